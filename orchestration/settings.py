@@ -1,0 +1,113 @@
+"""Every path and environment variable the pipeline uses, read in one place."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
+
+from orchestration.errors import TallybookError
+
+PROJECT_ROOT = Path(__file__).resolve().parents[1]
+DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
+
+
+class SettingsError(TallybookError):
+    """One or more settings are unusable; the message lists all of them."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the data comes from and goes to, and the few knobs of a run.
+
+    raw: folder or s3:// prefix of the landing zone (TALLYBOOK_RAW)
+    warehouse: the DuckDB file (TALLYBOOK_WAREHOUSE); lake and run history lie beside it
+    site: folder of the published site (TALLYBOOK_SITE)
+    quarantine_limit_pct: above this share of bad rows a landing date is held back (TALLYBOOK_QUARANTINE_LIMIT_PCT)
+    timezone: the clock of the schedules, an IANA name (TALLYBOOK_TIMEZONE)
+    link_secret: where set, scope folders get unguessable names (TALLYBOOK_LINK_SECRET)
+    """
+
+    raw: str
+    warehouse: Path
+    site: Path
+    quarantine_limit_pct: float = 5.0
+    timezone: str = "UTC"
+    link_secret: str | None = None
+
+    @classmethod
+    def from_env(
+        cls,
+        env: Mapping[str, str] | None = None,
+        *,
+        raw: str | None = None,
+        warehouse: str | None = None,
+        site: str | None = None,
+    ) -> Settings:
+        """Settings from the environment; the keyword arguments, where given, win over it.
+
+        Raises SettingsError naming every faulty setting at once.
+        """
+        env = os.environ if env is None else env
+        faults: list[str] = []
+        settings = cls(
+            raw=_raw(raw or env.get("TALLYBOOK_RAW") or str(PROJECT_ROOT / "raw")),
+            warehouse=_warehouse(warehouse or env.get("TALLYBOOK_WAREHOUSE")),
+            site=Path(site or env.get("TALLYBOOK_SITE") or PROJECT_ROOT / "site").absolute(),
+            quarantine_limit_pct=_percentage(env, "TALLYBOOK_QUARANTINE_LIMIT_PCT", 5.0, faults),
+            timezone=_zone(env, "TALLYBOOK_TIMEZONE", "UTC", faults),
+            link_secret=env.get("TALLYBOOK_LINK_SECRET") or None,
+        )
+        if not settings.raw.startswith("s3://") and not Path(settings.raw).is_dir():
+            faults.append(f"landing zone {settings.raw} is not a folder (set --raw or TALLYBOOK_RAW)")
+        if faults:
+            raise SettingsError("; ".join(faults))
+        return settings
+
+    def beside_warehouse(self, suffix: str) -> Path:
+        """The path of what belongs to this warehouse but is not in it, e.g. `tallybook.dagster`."""
+        return self.warehouse.with_name(f"{self.warehouse.stem}.{suffix}")
+
+    @property
+    def dagster_home(self) -> Path:
+        return self.beside_warehouse("dagster")
+
+    @property
+    def dbt_target(self) -> Path:
+        return self.beside_warehouse("dbt")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+def _raw(value: str) -> str:
+    return value.rstrip("/") if value.startswith("s3://") else str(Path(value).absolute())
+
+
+def _warehouse(value: str | None) -> Path:
+    path = Path(value) if value else PROJECT_ROOT / "warehouse" / "tallybook.duckdb"
+    return (path / "tallybook.duckdb" if path.is_dir() else path).absolute()
+
+
+def _percentage(env: Mapping[str, str], name: str, default: float, faults: list[str]) -> float:
+    text = env.get(name)
+    if not text:
+        return default
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 100:
+        faults.append(f"{name}={text!r} is not a percentage between 0 and 100")
+    return value
+
+
+def _zone(env: Mapping[str, str], name: str, default: str, faults: list[str]) -> str:
+    zone = env.get(name) or default
+    if zone not in available_timezones():
+        faults.append(f"{name}={zone!r} is not an IANA time zone")
+        return default
+    return zone
