@@ -1,0 +1,96 @@
+"""The assets: raw logs by landing date, the dbt models, and the report site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import dbt_assets
+
+from orchestration.building import BuildFailedError
+from orchestration.dbt_models import (
+    MartsTranslator,
+    dbt_manifest,
+    dbt_project,
+    node_events,
+    site_dependencies,
+    table_rows,
+)
+from orchestration.faults import translated_faults
+from orchestration.loading.load import LoadSummary
+from orchestration.partitions import landing_dates
+from orchestration.resources import PipelineParam, RunOptions
+from site_builder.build import SiteSummary
+
+RAW_SOURCES = ("usage", "billing", "jobs", "litellm")
+DIRECTORY_KEY = dg.AssetKey(["raw", "directory"])
+SITE_KEY = dg.AssetKey(["site", "report_site"])
+
+
+def raw_key(source: str) -> dg.AssetKey:
+    """The asset key of one source's raw logs."""
+    return dg.AssetKey(["raw", source])
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(raw_key(source), group_name="raw", kinds={"duckdb", "parquet"},
+                     description=f"{source} logs of one landing date: validated, deduplicated, in the lake and the audit.")
+        for source in RAW_SOURCES
+    ] + [dg.AssetSpec(DIRECTORY_KEY, group_name="raw", kinds={"duckdb"},
+                      description="Reference data (directory/*.csv): checked and typed full snapshots.")],
+    partitions_def=landing_dates,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+)
+def landing_zone(context: dg.AssetExecutionContext, pipeline: PipelineParam,
+                 options: RunOptions) -> Iterator[dg.MaterializeResult]:
+    """Every new or changed file of the run's landing dates, any number of dates in one run."""
+    dates = context.partition_key_range
+    with translated_faults():
+        summary = pipeline.load(landing_dates=(date.fromisoformat(dates.start), date.fromisoformat(dates.end)),
+                                full_refresh=options.full_refresh)
+    for key in (*map(raw_key, RAW_SOURCES), DIRECTORY_KEY):
+        yield dg.MaterializeResult(asset_key=key, metadata=_load_metadata(summary))
+
+
+@dbt_assets(manifest=dbt_manifest(), project=dbt_project(), dagster_dbt_translator=MartsTranslator(),
+            exclude="resource_type:unit_test")
+def dbt_models(context: dg.AssetExecutionContext, pipeline: PipelineParam,
+               options: RunOptions) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """All dbt models and their tests. A failed test fails the step, so that nothing unreconciled is published."""
+    checks = context.selected_asset_check_keys
+    with translated_faults():
+        try:
+            summary = pipeline.build(to=options.last_date, full_refresh=options.full_refresh)
+        except BuildFailedError as failure:
+            yield from node_events(failure.nodes, checks, {})
+            raise
+    if not summary.is_built:
+        yield from (dg.MaterializeResult(asset_key=key, metadata={"unchanged": True})
+                    for key in context.selected_asset_keys)
+    yield from node_events(summary.nodes, checks, table_rows(pipeline.settings.warehouse))
+
+
+@dg.asset(key=SITE_KEY, deps=site_dependencies(), group_name="site", kinds={"html"})
+def report_site(pipeline: PipelineParam, options: RunOptions) -> dg.MaterializeResult:
+    """Dated HTML reports and CSVs of every scope whose figures changed, with manifest and indexes."""
+    with translated_faults():
+        summary = pipeline.publish(first=options.first_date, last=options.last_date if options.first else None)
+    return dg.MaterializeResult(metadata=_site_metadata(summary, pipeline.settings.site))
+
+
+def _load_metadata(summary: LoadSummary) -> dict[str, Any]:
+    names = ("files_loaded", "rows_read", "accepted", "duplicates", "quarantined")
+    return {name: getattr(summary, name) for name in names} | {
+        "seconds": round(sum(summary.seconds_by_step.values()), 3), "held_dates": [str(day) for day in summary.held_dates],
+        "unreadable": list(summary.unreadable), "vanished": list(summary.files_vanished)}
+
+
+def _site_metadata(summary: SiteSummary, site: Path) -> dict[str, Any]:
+    newest = [report.path for report in summary.reports][-1:]
+    return {"reports": len(summary.reports), "seconds": round(sum(summary.seconds_by_step.values()), 3),
+            "index": dg.MetadataValue.url((site / "index.html").as_uri()),
+            **{"newest_report": dg.MetadataValue.url((site / path).as_uri()) for path in newest}}

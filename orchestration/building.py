@@ -1,0 +1,127 @@
+"""Lake → staging → facts → marts: decides what dbt has to recompute, runs it, and remembers what it built."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from orchestration.dbt_runner import DbtError, NodeResult, project_fingerprint, run_dbt
+from orchestration.writer_lock import writer_lock
+
+_FAILED = ("error", "fail", "runtime error")
+_STATE = """
+    create schema if not exists intermediate;
+    create table if not exists intermediate.build_state (
+        build_id integer primary key, load_id bigint, built_to varchar, clock varchar, fingerprint varchar,
+        is_full_refresh boolean);
+    create table if not exists intermediate.build_changes (
+        build_id integer, tenant_id varchar, first_date date, primary key (build_id, tenant_id));
+"""
+
+
+class BuildFailedError(DbtError):
+    """A model or test failed; `nodes` are the results of all that ran."""
+
+    def __init__(self, nodes: list[NodeResult]) -> None:
+        failed = [node for node in nodes if node.status in _FAILED]
+        others = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+        super().__init__(f"dbt {failed[0].kind} {failed[0].name}: {failed[0].message}{others}")
+        self.nodes = nodes
+
+
+@dataclass(frozen=True)
+class BuildState:
+    """What the last successful build stood on. `clock`: last landing date then loaded; '' and 0 before any build."""
+
+    build_id: int = 0
+    load_id: int = 0
+    built_to: str = ""
+    clock: str = ""
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True)
+class BuildSummary:
+    """What a build did. `first_dates`: earliest recomputed local date per tenant; None after a full refresh."""
+
+    build_id: int
+    is_built: bool
+    is_full_refresh: bool
+    nodes: tuple[NodeResult, ...] = ()
+    seconds: float = 0.0
+    first_dates: Mapping[str, date] | None = field(default_factory=dict)
+
+    @property
+    def models(self) -> int:
+        return sum(node.kind == "model" for node in self.nodes)
+
+    @property
+    def tests(self) -> int:
+        return sum(node.kind == "test" for node in self.nodes)
+
+
+def build(
+    warehouse: Path,
+    target: Path,
+    *,
+    to: date | None = None,
+    full_refresh: bool = False,
+    on_node: Callable[[NodeResult], None] = lambda node: None,
+) -> BuildSummary:
+    """Bring the marts up to the lake, recomputing only the (tenant, date) parts that changed.
+
+    to: the last local date the marts may show; None: as far as the loaded data reach.
+    Nothing is run where neither the lake, nor `to`, nor the dbt project changed since the last build.
+    Raises BuildFailedError naming the first failed model or test; nothing is then marked as built, so that the next build
+    takes the same changes up again.
+    """
+    started = time.perf_counter()
+    with writer_lock(warehouse):
+        state, load_id, clock, needs_full = _read_state(warehouse)
+        wanted = BuildState(state.build_id, load_id, to.isoformat() if to else "", clock, project_fingerprint())
+        if wanted == state and not full_refresh:
+            return BuildSummary(state.build_id, is_built=False, is_full_refresh=False)
+        is_full = full_refresh or needs_full or state.build_id == 0 or wanted.fingerprint != state.fingerprint
+        variables = {"to": wanted.built_to, "built_load_id": state.load_id, "built_to": state.built_to,
+                     "built_clock": state.clock}
+        command = ["build", "--exclude-resource-type", "unit_test"] + (["--full-refresh"] if is_full else [])
+        nodes = run_dbt(command, warehouse=warehouse, target=target, variables=variables, on_node=on_node)
+        if any(node.status in _FAILED for node in nodes):
+            raise BuildFailedError(nodes)
+        first_dates = _record(warehouse, wanted, is_full)
+    return BuildSummary(wanted.build_id + 1, is_built=True, is_full_refresh=is_full, nodes=tuple(nodes),
+                        seconds=round(time.perf_counter() - started, 3), first_dates=None if is_full else first_dates)
+
+
+def _read_state(warehouse: Path) -> tuple[BuildState, int, str, bool]:
+    """The last build, and the lake's newest load, its clock, and whether a load since asks for a full refresh."""
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute(_STATE)
+        row = con.execute("select build_id, load_id, built_to, clock, fingerprint from intermediate.build_state "
+                          "order by build_id desc limit 1").fetchone()
+        state = BuildState(*row) if row else BuildState()
+        load_id, clock, needs_full = con.execute(
+            "select coalesce(max(load_id), 0), coalesce(max(last_landing_date)::varchar, ''), "
+            "coalesce(bool_or(needs_full_refresh) filter (load_id > $1), false) from lake.loads",
+            [state.load_id]).fetchone() or (0, "", False)
+    # A lake that starts over counts its loads from 1 again: what was built from the old one says nothing.
+    return state, load_id, clock, needs_full or load_id < state.load_id
+
+
+def _record(warehouse: Path, built: BuildState, is_full: bool) -> dict[str, date]:
+    build_id = built.build_id + 1
+    with duckdb.connect(str(warehouse)) as con:
+        con.begin()
+        con.execute("insert into intermediate.build_state values (?, ?, ?, ?, ?, ?)",
+                    [build_id, built.load_id, built.built_to, built.clock, built.fingerprint, is_full])
+        con.execute("insert into intermediate.build_changes select ?, tenant_id, min(usage_date) "
+                    "from intermediate.int_parts_to_build group by tenant_id", [build_id])
+        con.commit()
+        rows = con.execute("select tenant_id, first_date from intermediate.build_changes where build_id = ?",
+                           [build_id]).fetchall()
+    return dict(rows)

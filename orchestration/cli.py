@@ -1,0 +1,131 @@
+"""The `tallybook` command: every verb with its exit code.
+
+0 done; 1 failed, one line says what and where; 2 wrong usage; 3 done, but something was quarantined whole, held back or
+not read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from orchestration.errors import TallybookError
+from orchestration.progress import terminal_progress
+from orchestration.verbs import VERBS, Outcome
+
+EXIT_FAILED = 1
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb; its exit code."""
+    args = _parser().parse_args(argv)
+    try:
+        with terminal_progress() as progress:
+            outcome: Outcome = VERBS[args.verb](args, progress)
+    except TallybookError as error:
+        return _fail(args, str(error))
+    except KeyboardInterrupt:
+        return _fail(args, "stopped by the user; the next run takes up what is not done")
+    except Exception as error:
+        if os.environ.get("TALLYBOOK_TRACEBACK"):
+            raise
+        return _fail(args, f"{type(error).__name__} in {_origin(error)}: {' '.join(str(error).split())} "
+                           "(TALLYBOOK_TRACEBACK=1 shows where)")
+    for line in outcome.lines:
+        print(line)
+    for line in outcome.warnings:
+        print(f"tallybook {args.verb}: {line}", file=sys.stderr)
+    if args.json:
+        print(json.dumps({"verb": args.verb, "exit_code": outcome.exit_code, **outcome.summary}, default=str))
+    return outcome.exit_code
+
+
+def _fail(args: argparse.Namespace, reason: str) -> int:
+    print(f"tallybook {args.verb}: {reason}", file=sys.stderr)
+    if args.json:
+        print(json.dumps({"verb": args.verb, "exit_code": EXIT_FAILED, "error": reason}))
+    return EXIT_FAILED
+
+
+def _origin(error: Exception) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno}"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="tallybook", description="Usage and billing reports from raw logs.")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    run = _verb(verbs, "run", "load, build and publish whatever is new, as one run")
+    _add_places(run, "raw", "warehouse", "site")
+    _add_dates(run)
+    _add_full_refresh(run)
+    load = _verb(verbs, "load", "landing zone → lake and audit")
+    _add_places(load, "raw", "warehouse")
+    _add_full_refresh(load)
+    load.add_argument("--release", type=_date, metavar="DATE", help="let a held-back landing date in")
+    build = _verb(verbs, "build", "lake → facts and marts")
+    _add_places(build, "warehouse")
+    _add_full_refresh(build)
+    build.add_argument("--to", type=_date, metavar="DATE", help="last local date the marts show")
+    site = _verb(verbs, "site", "marts → report site")
+    _add_places(site, "warehouse", "site")
+    _add_dates(site)
+    check = _verb(verbs, "check", "reconcile warehouse and site: every data test, the audit's sums, every link and hash")
+    _add_places(check, "warehouse", "site")
+    _add_generate(_verb(verbs, "generate", "a landing zone of any size, for trials and benchmarks"))
+    return parser
+
+
+def _verb(verbs: argparse._SubParsersAction, name: str, text: str) -> argparse.ArgumentParser:
+    verb = verbs.add_parser(name, help=text, description=text)
+    verb.add_argument("--json", action="store_true", help="a machine-readable summary as the last line of stdout")
+    return verb
+
+
+def _add_places(verb: argparse.ArgumentParser, *names: str) -> None:
+    texts = {"raw": "landing zone: a folder or an s3:// prefix (default: raw/, or TALLYBOOK_RAW)",
+             "warehouse": "the DuckDB file (default: warehouse/tallybook.duckdb, or TALLYBOOK_WAREHOUSE)",
+             "site": "folder of the site (default: site/, or TALLYBOOK_SITE)"}
+    for name in names:
+        verb.add_argument(f"--{name}", metavar=name.upper(), help=texts[name])
+
+
+def _add_dates(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--from", dest="first", type=_date, metavar="DATE", help="first local date to publish reports of")
+    verb.add_argument("--to", type=_date, metavar="DATE", help="last local date to show and to publish reports of")
+
+
+def _add_full_refresh(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--full-refresh", action="store_true", help="forget what was computed and compute it anew")
+
+
+def _add_generate(verb: argparse.ArgumentParser) -> None:
+    for name in ("tenants", "days", "events"):
+        verb.add_argument(f"--{name}", type=_count, required=True, metavar="N")
+    verb.add_argument("--seed", type=int, default=1, metavar="S")
+    verb.add_argument("--out", required=True, metavar="R", help="folder to write; must be empty or absent")
+    verb.add_argument("--end", type=_date, default=date(2026, 11, 21), metavar="DATE", help="last landing date")
+    verb.add_argument("--stories", action="store_true", help="plant the stories of the checked-in sample")
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2026-11-21") from None
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,155 @@
+"""dbt in this process, with a manifest that is kept until the project changes.
+
+Starting the dbt command line costs seconds per call; parsing the project costs seconds more. Both are paid once per
+change of the project instead.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from orchestration.errors import TallybookError
+from orchestration.settings import DBT_PROJECT_DIR
+
+KEPT_DIR = DBT_PROJECT_DIR / "target"
+MANIFEST_JSON = KEPT_DIR / "manifest.json"
+_PARSED = KEPT_DIR / "partial_parse.msgpack"
+_FINGERPRINT = KEPT_DIR / "fingerprint"
+_PROJECT_FILES = ("*.sql", "*.yml", "*.md", "*.csv")
+
+
+class DbtError(TallybookError):
+    """dbt could not run, or a model or test failed."""
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one dbt node. status: success, pass, fail, error, warn or skipped; seconds: wall time."""
+
+    unique_id: str
+    name: str
+    kind: str
+    status: str
+    seconds: float
+    failures: int
+    message: str
+
+
+def project_fingerprint() -> str:
+    """SHA-256 over the dbt project's own files and the version of dbt that reads them."""
+    from dbt.version import __version__
+
+    digest = hashlib.sha256(__version__.encode())
+    for path in sorted(path for pattern in _PROJECT_FILES for path in DBT_PROJECT_DIR.rglob(pattern)):
+        if KEPT_DIR not in path.parents:
+            digest.update(str(path.relative_to(DBT_PROJECT_DIR)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def ensure_manifest() -> Path:
+    """The path of an up-to-date manifest.json, parsing the project only where it changed since."""
+    KEPT_DIR.mkdir(exist_ok=True)
+    with (KEPT_DIR / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        fingerprint = project_fingerprint()
+        kept = _FINGERPRINT.read_text(encoding="ascii") if _FINGERPRINT.exists() else ""
+        if kept != fingerprint or not MANIFEST_JSON.exists() or not _PARSED.exists():
+            _FINGERPRINT.unlink(missing_ok=True)
+            _invoke(["parse"], warehouse=KEPT_DIR / "parse-only.duckdb", target=KEPT_DIR, manifest=None, write_json=True)
+            _FINGERPRINT.write_text(fingerprint, encoding="ascii")
+    return MANIFEST_JSON
+
+
+def run_dbt(
+    command: Sequence[str],
+    *,
+    warehouse: Path,
+    target: Path,
+    variables: Mapping[str, Any],
+    on_node: Callable[[NodeResult], None] = lambda node: None,
+) -> list[NodeResult]:
+    """Run one dbt command (such as `["build"]`) on the warehouse; the results in the order they finished.
+
+    Raises DbtError where dbt itself fails; failed models and tests are in the result for the caller to judge.
+    """
+    ensure_manifest()
+    args = [*command, "--vars", json.dumps(dict(variables))]
+    finished: list[NodeResult] = []
+
+    def on_event(event: Any) -> None:
+        if event.info.name == "NodeFinished":
+            result = _node_result(event.data)
+            finished.append(result)
+            on_node(result)
+
+    _invoke(args, warehouse=warehouse, target=target, manifest=_kept_manifest(project_fingerprint()), callbacks=[on_event])
+    return finished
+
+
+@cache
+def _kept_manifest(fingerprint: str) -> Any:
+    from dbt.contracts.graph.manifest import Manifest
+
+    return Manifest.from_msgpack(_PARSED.read_bytes())
+
+
+def _invoke(
+    args: Sequence[str],
+    *,
+    warehouse: Path,
+    target: Path,
+    manifest: Any,
+    callbacks: Sequence[Callable[[Any], None]] = (),
+    write_json: bool = False,
+) -> Any:
+    from dbt.cli.main import dbtRunner
+
+    flags = ["--no-use-colors", "--no-send-anonymous-usage-stats", "--no-version-check"]
+    flags += ["--log-level", "none", "--log-level-file", "none", "--log-path", str(target)]
+    flags += ["--write-json" if write_json else "--no-write-json"]
+    places = ["--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR), "--target-path", str(target)]
+    with _environment(TALLYBOOK_WAREHOUSE=str(warehouse)):
+        result = dbtRunner(manifest=manifest, callbacks=list(callbacks)).invoke([*flags, *args, *places])
+    if result.exception is not None:
+        raise DbtError(f"dbt {args[0]}: {_one_line(str(result.exception))}")
+    return result.result
+
+
+def _node_result(data: Any) -> NodeResult:
+    info = data.node_info
+    return NodeResult(
+        unique_id=info.unique_id,
+        name=info.node_name,
+        kind=info.resource_type,
+        status=data.run_result.status,
+        seconds=round(data.run_result.execution_time, 3),
+        failures=data.run_result.num_failures,
+        message=_one_line(data.run_result.message),
+    )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+@contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

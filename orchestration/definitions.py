@@ -1,0 +1,32 @@
+"""Everything Dagster knows: read this to see what runs."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from orchestration import assets
+from orchestration.checks import checks
+from orchestration.jobs import refresh_job
+from orchestration.pipeline import Pipeline
+from orchestration.resources import OPTIONS_KEY, PIPELINE_KEY, RunOptions
+from orchestration.schedules import schedules
+from orchestration.sensors import landed_files_sensor
+from orchestration.settings import Settings
+
+
+def definitions(pipeline: Pipeline) -> dg.Definitions:
+    """The graph over one landing zone, warehouse and site."""
+    return dg.Definitions(
+        assets=[assets.landing_zone, assets.dbt_models, assets.report_site],
+        asset_checks=checks,
+        jobs=[refresh_job],
+        schedules=schedules(pipeline.settings),
+        sensors=[landed_files_sensor(pipeline.settings)],
+        resources={PIPELINE_KEY: pipeline, OPTIONS_KEY: RunOptions()},
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The graph for `dagster dev` and the daemon, settings from the environment."""
+    return definitions(Pipeline(Settings.from_env()))

@@ -1,0 +1,25 @@
+"""What a failed step tells Dagster: try again where the fault may pass, stop at once where it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+import duckdb
+
+from orchestration.errors import TallybookError
+from orchestration.writer_lock import WarehouseBusyError
+
+_TRANSIENT = (duckdb.HTTPException, duckdb.IOException, ConnectionError, TimeoutError, WarehouseBusyError)
+
+
+@contextmanager
+def translated_faults(*, max_retries: int = 3, seconds: float = 5.0) -> Iterator[None]:
+    """Raise RetryRequested for faults of network, storage or a busy warehouse, Failure for what a person must mend."""
+    try:
+        yield
+    except _TRANSIENT as fault:
+        raise dg.RetryRequested(max_retries=max_retries, seconds_to_wait=seconds) from fault
+    except TallybookError as fault:
+        raise dg.Failure(description=str(fault), allow_retries=False) from fault

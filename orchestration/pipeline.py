@@ -1,0 +1,64 @@
+"""The three steps of a run as plain functions over one set of settings, with what each of them did."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from orchestration.building import BuildSummary, build
+from orchestration.progress import Progress, silent
+from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from orchestration.loading.load import LoadSummary
+    from site_builder.build import SiteSummary
+
+
+class Pipeline:
+    """load → build → publish over one landing zone, warehouse and site.
+
+    Each step returns its summary and leaves it in `loaded`, `built`, `published` for whoever started the run.
+    """
+
+    def __init__(self, settings: Settings, progress: Progress = silent) -> None:
+        self.settings = settings
+        self.progress = progress
+        self.loaded: LoadSummary | None = None
+        self.built: BuildSummary | None = None
+        self.published: SiteSummary | None = None
+
+    def load(
+        self,
+        *,
+        landing_dates: tuple[date, date] | None = None,
+        full_refresh: bool = False,
+        release: date | None = None,
+    ) -> LoadSummary:
+        """Landing zone → lake and audit."""
+        from orchestration.loading.load import load
+
+        self.loaded = load(self.settings.raw, self.settings.warehouse, full_refresh=full_refresh, release=release,
+                           landing_dates=landing_dates, quarantine_limit_pct=self.settings.quarantine_limit_pct,
+                           progress=self.progress)
+        return self.loaded
+
+    def build(self, *, to: date | None = None, full_refresh: bool = False) -> BuildSummary:
+        """Lake → marts. After a load that rebuilt the lake everything is recomputed."""
+        done = 0
+
+        def on_node(node: object) -> None:
+            nonlocal done
+            done += 1
+            self.progress("dbt", done, 0)
+
+        self.built = build(self.settings.warehouse, self.settings.dbt_target, to=to, full_refresh=full_refresh,
+                           on_node=on_node)
+        return self.built
+
+    def publish(self, *, first: date | None = None, last: date | None = None) -> SiteSummary:
+        """Marts → site."""
+        from orchestration.reporting import publish
+
+        self.published = publish(self.settings, first=first, last=last,
+                                 progress=lambda done, total: self.progress("reports", done, total))
+        return self.published

@@ -1,0 +1,63 @@
+"""Marts → site: works out what changed since this site was last published and has it rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from orchestration.settings import Settings
+from orchestration.writer_lock import writer_lock
+from site_builder.build import SiteSummary, build_site
+
+_STATE = ("create table if not exists intermediate.site_state "
+          "(site varchar primary key, build_id integer)")
+
+
+def publish(
+    settings: Settings,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> SiteSummary:
+    """Render the reports of the local dates first..last, or of what changed since this site was last built."""
+    with writer_lock(settings.warehouse):
+        build_id, changed = _changes(settings.warehouse, settings.site)
+        summary = build_site(settings.warehouse, settings.site, first=first, last=last, changed=changed,
+                             link_secret=settings.link_secret, progress=progress)
+        if first is None:
+            _record(settings.warehouse, settings.site, build_id)
+    return summary
+
+
+def is_published(warehouse: Path, site: Path) -> bool:
+    """Whether the site already shows the newest build."""
+    build_id, changed = _changes(warehouse, site)
+    return build_id > 0 and changed == {}
+
+
+def _changes(warehouse: Path, site: Path) -> tuple[int, Mapping[str, date] | None]:
+    """The newest build, and the earliest changed date per tenant since the site's; None: everything may have changed."""
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        newest = (con.execute("select coalesce(max(build_id), 0) from intermediate.build_state").fetchone() or (0,))[0]
+        has_state = con.execute("select 1 from duckdb_tables() where schema_name = 'intermediate' "
+                                "and table_name = 'site_state'").fetchone()
+        shown = has_state and con.execute("select build_id from intermediate.site_state where site = ?",
+                                          [str(site)]).fetchone()
+        if not shown or not (site / "manifest.json").exists():
+            return newest, None
+        if con.execute("select bool_or(is_full_refresh) from intermediate.build_state where build_id > ?",
+                       [shown[0]]).fetchone() == (True,):
+            return newest, None
+        rows = con.execute("select tenant_id, min(first_date) from intermediate.build_changes where build_id > ? "
+                           "group by tenant_id", [shown[0]]).fetchall()
+    return newest, dict(rows)
+
+
+def _record(warehouse: Path, site: Path, build_id: int) -> None:
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute(_STATE)
+        con.execute("insert or replace into intermediate.site_state values (?, ?)", [str(site), build_id])

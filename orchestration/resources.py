@@ -1,0 +1,47 @@
+"""What assets are given: the pipeline (settings and steps) and the options of the run at hand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import dagster as dg
+from pydantic import Field
+
+from orchestration.errors import TallybookError
+from orchestration.pipeline import Pipeline
+
+PIPELINE_KEY = "pipeline"
+OPTIONS_KEY = "options"
+
+PipelineParam = dg.ResourceParam[Pipeline]
+
+
+class RunOptions(dg.ConfigurableResource):
+    """What one run is asked to do; everything empty means: whatever is new."""
+
+    first: str = Field(default="", description="First local date whose reports are published, YYYY-MM-DD.")
+    last: str = Field(default="", description="Last local date the marts and reports show, YYYY-MM-DD.")
+    full_refresh: bool = Field(default=False, description="Forget lake and marts and compute them anew.")
+
+    @property
+    def first_date(self) -> date | None:
+        return parse_date(self.first)
+
+    @property
+    def last_date(self) -> date | None:
+        return parse_date(self.last)
+
+
+def parse_date(text: str) -> date | None:
+    """An ISO date, or None for an empty text. Raises TallybookError for anything else."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise TallybookError(f"{text!r} is not a date like 2026-11-21") from None
+
+
+def run_config(*, first: date | None = None, last: date | None = None, full_refresh: bool = False) -> dict:
+    """Run configuration that carries these options and keeps the console to errors."""
+    options = {"first": first.isoformat() if first else "", "last": last.isoformat() if last else "",
+               "full_refresh": full_refresh}
+    return {"resources": {OPTIONS_KEY: {"config": options}}, "loggers": {"console": {"config": {"log_level": "ERROR"}}}}
