@@ -1,0 +1,155 @@
+"""Types and checks LiteLLM records, in one shape: spend-log rows and StandardLoggingPayload objects.
+
+One generated SELECT, over all records of all files, gives the typed columns of `lake.litellm_requests` with the reason
+for quarantine. A record that is refused is kept without its text: it may hold a conversation.
+"""
+
+from orchestration.loading.foreign import json_values as json
+from orchestration.loading.foreign.litellm_fields import (
+    COUNTS,
+    METADATA_PATHS,
+    MONEY,
+    RECORD_PATHS,
+    TEXTS,
+    TIMES,
+)
+
+UNASSIGNED_TENANT = "litellm-unassigned"
+"""Tenant of calls whose key belongs to no organization. No organization may have this id: such a row is refused."""
+
+TEXT_LIMITS = {"event_id": 200, "tenant_id": 100}
+
+BATCH_CALLS = "('aretrieve_batch', 'retrieve_batch', 'acreate_file', 'create_file')"
+"""Calls for which the table, but not the payload, replaces the response's id by a hash of the response."""
+
+
+def typed_sql(records: str) -> str:
+    """SELECT of the typed columns, `reason`, `detail` and `raw_text` of every record.
+
+    records: a relation (file_id INTEGER, landing_date DATE, line_no BIGINT, record VARCHAR); `record` is one JSON
+    object as text, NULL where the line could not be read as one. Columns: those of `LANDED_COLUMNS`, then reason
+    VARCHAR (NULL: a good row), detail VARCHAR (the field at fault) and raw_text VARCHAR (never the text itself).
+    """
+    return f"""
+with opened as (
+    select file_id, landing_date, line_no, length(record) as characters,
+           {_object("record")} as record
+    from {records}
+), unwrapped as (
+    select *, json_extract(record, '$.metadata')::varchar as wrapped,
+           case when starts_with(wrapped, '"') then json_extract_string(wrapped, '$') else wrapped end as loose,
+           {_object("loose")} as metadata
+    from opened
+), extracted as (
+    select file_id, landing_date, line_no, characters, record is not null as is_object,
+           coalesce(wrapped not in ('null', '""'), false) and metadata is null as has_bad_metadata,
+           json_extract(record, {_paths(RECORD_PATHS)})::varchar[] as outer_values,
+           json_extract(metadata, {_paths(METADATA_PATHS)})::varchar[] as inner_values
+    from unwrapped
+), named as (
+    select file_id, landing_date, line_no, characters, is_object, has_bad_metadata,
+           {_picked("outer_values", RECORD_PATHS)},
+           {_picked("inner_values", METADATA_PATHS)}
+    from extracted
+), typed as (
+    select *,
+           {", ".join(f"{json.text(name)} as {name}_text" for name in TEXTS)},
+           {", ".join(f"{json.number_text(name)} as {name}_digits" for name in COUNTS + MONEY)},
+           {", ".join(f"{json.whole(name + '_digits')} as {name}_count" for name in COUNTS)},
+           {", ".join(f"try_cast({name}_digits as decimal(38, 18)) as {name}_usd" for name in MONEY)},
+           {", ".join(f"{json.utc_time(name)} as {name}_at" for name in TIMES + ("updated",))}
+    from named
+), mapped as (
+    select *, {_mapped_columns()}
+    from typed
+), checked as (
+    select *, {_detail_sql()} as fault
+    from mapped
+)
+select 'litellm' as source, tenant_id, event_id, occurred_at, call_type_text as call_type,
+       model_group_text as model_group, model_text as model, provider_text as provider, team_id, key_owner_id,
+       end_user_text as end_user_id, agent_id, project_id, prompt_count as prompt_tokens,
+       completion_count as completion_tokens, cached_tokens, reasoning_tokens, cost as spend_usd, is_cache_hit,
+       latency_ms, status_name as status, error_type, revision, landing_date, file_id, line_no,
+       split_part(fault, ':', 1) as reason, nullif(split_part(fault, ':', 2), '') as detail,
+       case when fault is not null then format('(withheld: {{}} characters)', coalesce(characters, 0)) end as raw_text
+from checked"""
+
+
+def _object(value: str) -> str:
+    """The text, or NULL where it is no JSON object. Nested, since json_type fails on what json_valid refuses."""
+    return f"case when json_valid({value}) then case when json_type({value}) = 'OBJECT' then {value} end end"
+
+
+def _paths(paths: dict[str, str]) -> str:
+    return "[" + ", ".join(f"'{path}'" for path in paths.values()) + "]"
+
+
+def _picked(values: str, paths: dict[str, str]) -> str:
+    return ", ".join(f"{json.present(f'{values}[{place}]')} as {name}" for place, name in enumerate(paths, start=1))
+
+
+def _mapped_columns() -> str:
+    """The identity, and what a table row and a payload say in different places."""
+    own_id = r"regexp_replace(coalesce(request_id_text, payload_id_text), '_cache_hit[0-9.]+$', '')"
+    call_id = "coalesce(call_id_text, old_call_id_text, meta_call_id_text)"
+    return f"""
+           {own_id} as response_id, {call_id} as known_call_id,
+           case when known_call_id is null then coalesce(request_id_text, payload_id_text)
+                when response_id is null or response_id = known_call_id or call_type_text in {BATCH_CALLS}
+                then known_call_id
+                else known_call_id || ':' || md5(response_id) end as event_id,
+           coalesce(organization_text, meta_organization_text) as organization_id,
+           coalesce(organization_id, '{UNASSIGNED_TENANT}') as tenant_id,
+           coalesce(team_text, meta_team_text) as team_id,
+           coalesce(key_owner_text, meta_key_owner_text) as key_owner_id,
+           coalesce(agent_text, billing_agent_text, meta_agent_text) as agent_id,
+           meta_project_text as project_id,
+           started_at as occurred_at,
+           coalesce(duration_count, case when ended_at >= started_at
+                    then (epoch_us(ended_at) - epoch_us(started_at)) // 1000 end) as latency_ms,
+           greatest(cached_count, cache_read_count, more_cached_count, more_cache_read_count) as cached_tokens,
+           coalesce(reasoning_count, more_reasoning_count) as reasoning_tokens,
+           coalesce(spend_usd, response_cost_usd) as cost,
+           coalesce(lower(json_extract_string(cache_hit, '$')) = 'true', false) as is_cache_hit,
+           coalesce(status_text, meta_status_text, 'success') as status_name,
+           case when status_name = 'failure' then coalesce(error_class_text, meta_error_class_text,
+                json_extract_string(coalesce(error_code, meta_error_code), '$')) end as error_type,
+           case when request_id is null then 0 else coalesce(epoch_ms(updated_at), 1) end as revision"""
+
+
+def _detail_sql() -> str:
+    """`reason:field` of the first fault, in the order of reasons; NULL for a good row."""
+    faults = [
+        ("not is_object", "malformed"),
+        ("event_id is null and request_id is null and payload_id is null", "missing_field:request_id"),
+        ("started is null", "missing_field:startTime"),
+        ("has_bad_metadata", "bad_type:metadata"),
+    ]
+    faults += [(json.is_not_text(name), f"bad_type:{_field(name)}") for name in TEXTS]
+    faults += [(json.is_not_number(f"{name}_digits", name), f"bad_type:{_field(name)}") for name in COUNTS + MONEY]
+    faults += [(json.is_not_whole(f"{name}_digits"), f"bad_type:{_field(name)}") for name in COUNTS]
+    faults += [(json.is_not_time(name), f"bad_type:{_field(name)}") for name in TIMES]
+    faults += [(f"{name} is not null and {name}_at is null", f"bad_timestamp:{_field(name)}") for name in TIMES]
+    faults += [
+        (json.is_out_of_range(f"{name}_digits", json.MAX_INTEGER), f"bad_value:{_field(name)}") for name in COUNTS
+    ]
+    faults += [
+        (json.is_out_of_range(f"{name}_digits", json.MAX_DECIMAL - 1), f"bad_value:{_field(name)}") for name in MONEY
+    ]
+    faults += [
+        ("status_name not in ('success', 'failure')", "bad_value:status"),
+        ("cached_tokens > prompt_count", "bad_value:cached_tokens"),
+        ("reasoning_tokens > completion_count", "bad_value:reasoning_tokens"),
+        (f"organization_id = '{UNASSIGNED_TENANT}'", "bad_value:organization_id"),
+    ]
+    faults += [(f"length({name}) > {limit}", f"bad_value:{name}") for name, limit in TEXT_LIMITS.items()]
+    faults += [("occurred_at > landing_date + interval 2 days", "future_timestamp:startTime")]
+    return "case " + " ".join(f"when {fault} then '{reason}'" for fault, reason in faults) + " end"
+
+
+def _field(name: str) -> str:
+    """The place of a value in words that need no JSON path: `metadata.user_api_key_org_id`."""
+    if name in RECORD_PATHS:
+        return RECORD_PATHS[name].removeprefix("$.")
+    return "metadata" + METADATA_PATHS[name].removeprefix("$")
