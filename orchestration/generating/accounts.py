@@ -1,0 +1,164 @@
+"""Billing of a generated platform: grants, top-ups, invoices and payments that follow what the tenants really used."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from math import floor, log10
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from orchestration.generating import catalogue
+from orchestration.generating.directory import Row, credit_price
+from orchestration.generating.draws import Floats
+from orchestration.generating.population import Population
+from orchestration.generating.tables import team_id, user_id
+
+DAYS_PER_MONTH = 30.4
+PLAN_SHARE = 0.8
+# Habits by tenant number modulo 4.
+BY_AUTO_RECHARGE, OVERRUNS, GETS_CORRECTED, TOPS_UP_LATE = range(4)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A billing event; empty text = absent. `day` and `minute` are on the tenant's clock."""
+
+    tenant: int
+    day: int
+    minute: int
+    kind: str
+    amount: Decimal
+    credits: Decimal | None = None
+    pool: str = ""
+    expires_on: str = ""
+    period: tuple[date, date] | None = None
+    invoice_id: str = ""
+    description: str = ""
+
+
+@dataclass
+class Books:
+    """Writes the billing events of a population. `spend` (tenant, local day): credits really used."""
+
+    population: Population
+    spend: Floats
+    entries: list[Entry] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.prices = [credit_price(tenant.currency, tenant.plan) for tenant in self.population.tenants]
+        self.monthly = [nice(float(total)) for total in self.spend.sum(axis=1) / self.population.days * DAYS_PER_MONTH]
+        self.allowance = np.array([nice(month * PLAN_SHARE) for month in self.monthly])
+
+    def write(self) -> list[Entry]:
+        """All entries, ordered by tenant and time."""
+        self._grants_and_top_ups()
+        for tenant in range(len(self.population.tenants)):
+            self._extras(tenant)
+            self._invoices(tenant)
+        return sorted(self.entries, key=lambda entry: (entry.tenant, entry.day, entry.minute, entry.kind))
+
+    def _grants_and_top_ups(self) -> None:
+        """Walk through the days with every tenant's balance: plan credits lapse with the month, topped-up ones stay."""
+        habit = np.arange(len(self.spend)) % 4
+        plan, topped = np.zeros(len(self.spend)), np.zeros(len(self.spend))
+        floor_at = np.where(habit == TOPS_UP_LATE, -0.06, 0.04) * self.allowance
+        for day in range(self.population.days):
+            if day == 0 or self._date(day).day == 1:
+                plan = self.allowance.copy()
+                for tenant in range(len(plan)):
+                    self._grant(tenant, day)
+            over = self.spend[:, day] - plan
+            plan, topped = np.maximum(-over, 0), topped - np.maximum(over, 0)
+            for tenant in np.flatnonzero(plan + topped < floor_at).tolist():
+                auto = habit[tenant] == BY_AUTO_RECHARGE
+                credits = Decimal(nice(float(self.allowance[tenant]) * (0.1 if auto else 0.25)))
+                topped[tenant] += float(credits)
+                self._sell(tenant, day, "auto_recharge" if auto else "topup", credits)
+
+    def _date(self, day: int) -> date:
+        return self.population.start + timedelta(days=day)
+
+    def _money(self, tenant: int, credits: Decimal) -> Decimal:
+        return (credits * self.prices[tenant]).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+    def _grant(self, tenant: int, day: int) -> None:
+        lapses = _month_end(self._date(day)) - timedelta(days=1)
+        fee = catalogue.PLANS[self.population.tenants[tenant].plan][1]
+        usd = Decimal(catalogue.USD_PER_UNIT[self.population.tenants[tenant].currency])
+        self.entries.append(Entry(tenant, day, 5, "plan_grant", (Decimal(fee) / usd).quantize(Decimal("0.01")),
+                                  Decimal(int(self.allowance[tenant])), expires_on=lapses.isoformat(),
+                                  description=f"Plan credits {self._date(day):%B %Y}"))
+
+    def _sell(self, tenant: int, day: int, kind: str, credits: Decimal) -> None:
+        expires = (self._date(day) + timedelta(days=365)).isoformat() if kind == "topup" else ""
+        self.entries.append(Entry(tenant, day, 20 * 60 + 15, kind, self._money(tenant, credits), credits, expires_on=expires,
+                                  description="Automatic recharge" if kind == "auto_recharge" else "Top-up by card"))
+
+    def _extras(self, tenant: int) -> None:
+        days, share = self.population.days, Decimal(nice(float(self.allowance[tenant]) * 0.05))
+        if tenant % 2 == 0:
+            expires = self._date(days // 5 + 21).isoformat()
+            self.entries.append(Entry(tenant, days // 5, 600, "promo_grant", Decimal(0), share, "promo", expires,
+                                      description="Early-adopter promotion"))
+        if tenant % 4 == BY_AUTO_RECHARGE:
+            self.entries.append(Entry(tenant, days * 11 // 20, 700, "refund", -self._money(tenant, share), share,
+                                      description="Refund for the outage"))
+        if tenant % 4 == OVERRUNS:
+            back = share / 2
+            self.entries.append(Entry(tenant, days * 7 // 10, 650, "refund", -self._money(tenant, back), -back, "topup",
+                                      description="Unused top-up credits paid back"))
+        if tenant % 4 == GETS_CORRECTED:
+            self.entries.append(Entry(tenant, days * 3 // 5, 660, "adjustment", Decimal(0), -share / 4, "plan",
+                                      description="Correction of a plan grant"))
+
+    def _invoices(self, tenant: int) -> None:
+        """One invoice for each month that ended in the period, paid one to three weeks later; the second of some is too high."""
+        begin, number = self.population.start.replace(day=1), 0
+        while (after := _month_end(begin)) <= self.population.end:
+            day, number = (after - self.population.start).days, number + 1
+            used = self.spend[tenant, max(day - (after - begin).days, 0):day].sum()
+            credits = Decimal(round(float(used) * catalogue.MICRO)) / catalogue.MICRO
+            if tenant % 4 == OVERRUNS and number == 2:
+                credits = (credits * Decimal("1.03")).quantize(Decimal("0.000001"))
+            invoice = f"INV-{begin:%Y%m}-{tenant + 1:04d}"
+            money = self._money(tenant, credits)
+            self.entries.append(Entry(tenant, day, 540, "invoice", money, credits, period=(begin, after), invoice_id=invoice,
+                                      description=f"Usage {begin:%B %Y}"))
+            paid = day + 7 + (tenant * 5 + number * 3) % 14
+            if not (tenant % 4 == TOPS_UP_LATE and after.month == self.population.end.month):
+                self.entries.append(Entry(tenant, paid, 840, "payment", money, invoice_id=invoice, description="Bank transfer"))
+            begin = after
+
+    def moment(self, entry: Entry) -> datetime:
+        """When the entry happened, in UTC; the first day's entries no earlier than the period's first midnight."""
+        zone = ZoneInfo(self.population.tenants[entry.tenant].zone)
+        local = datetime.combine(self._date(entry.day), time(entry.minute // 60, entry.minute % 60), zone)
+        return max(local.astimezone(UTC), datetime.combine(self.population.start, time(0, 5), UTC))
+
+    def budgets(self) -> Iterator[Row]:
+        """Rows of budgets.csv: a standing budget per tenant, a row of its own for the last month of some, parts of it below."""
+        for index, tenant in enumerate(self.population.tenants):
+            month = self.monthly[index]
+            yield (tenant.tenant_id, "tenant", "", "*", nice(month * (0.85 if index % 4 == OVERRUNS else 1.3)))
+            if index % 4 == BY_AUTO_RECHARGE:
+                yield (tenant.tenant_id, "tenant", "", f"{self.population.end:%Y-%m}", nice(month * 1.5))
+            teams = int(self.population.teams_per_tenant[index])
+            for team in range(min(teams, 3)):
+                yield (tenant.tenant_id, "team", team_id(team), "*", nice(month / teams * 1.6))
+            yield (tenant.tenant_id, "user", user_id(0), "*", nice(month / tenant.users * 4))
+            yield (tenant.tenant_id, "project", catalogue.PROJECTS[0].lower().replace(" ", "-"), "*", nice(month * 0.12))
+
+
+def _month_end(day: date) -> date:
+    """The first day of the next month."""
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def nice(value: float) -> int:
+    """`value` to two significant digits, at least 1: the sort of number that people agree on."""
+    if value < 10:
+        return max(1, round(value))
+    unit = 10 ** (floor(log10(value)) - 1)
+    return int(round(value / unit) * unit)

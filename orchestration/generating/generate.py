@@ -1,0 +1,157 @@
+"""A landing zone of any size: the model of a platform at work, written as its gateway, billing and scheduler would log it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from orchestration.errors import TallybookError
+from orchestration.generating.accounts import Books
+from orchestration.generating.directory import write_directory
+from orchestration.generating.draws import Ints, stream
+from orchestration.generating.events import DAY_MS, Events, expand
+from orchestration.generating.jobs import job_table
+from orchestration.generating.ledger_files import billing_tables
+from orchestration.generating.plan import Plan, sample_plan, volume_plan
+from orchestration.generating.population import Population
+from orchestration.generating.rating import Rater, rates
+from orchestration.generating.rhythm import SLOT_MS, Rhythm
+from orchestration.generating.sessions import SessionMaker, Sessions
+from orchestration.generating.tables import Texts, usage_table
+from orchestration.generating.writing import Writer
+
+FOLDERS = ("usage", "billing", "jobs", "directory")
+PART_ROWS = 400_000
+LATE_SHARE = 0.003
+REPEATED_SHARE = 0.002
+
+Progress = Callable[[int, int], None]
+
+
+class GenerateError(TallybookError):
+    """A landing zone that cannot be made as asked."""
+
+
+@dataclass(frozen=True)
+class GeneratedSummary:
+    """What was written: distinct events, rows (repeats and planted bad lines included), files, bytes, dates (inclusive)."""
+
+    events: int
+    usage_rows: int
+    job_runs: int
+    billing_events: int
+    files: int
+    bytes: int
+    first: date
+    last: date
+
+
+def generate(out: Path, *, tenants: int, days: int, events: int, seed: int, end: date, sample_stories: bool = False,
+             progress: Progress | None = None) -> GeneratedSummary:
+    """Write a landing zone of `events` usage events over `days` UTC days ending on `end` into the folder `out`.
+
+    The same arguments give the same bytes. `progress` is called with (days done, days in all). Raises `GenerateError` for
+    arguments out of range, and where `out` already holds a landing zone: nothing is ever overwritten.
+    """
+    _check(out, tenants, days, events, sample_stories)
+    plan = (sample_plan if sample_stories else volume_plan)(tenants, days, end, seed)
+    zone = _Zone(out, plan, events, seed)
+    for day in range(days):
+        zone.write_day(day)
+        if progress is not None:
+            progress(day + 1, days)
+    return zone.finish()
+
+
+def _check(out: Path, tenants: int, days: int, events: int, sample_stories: bool) -> None:
+    for name, value in (("tenants", tenants), ("days", days), ("events", events)):
+        if value < 1:
+            raise GenerateError(f"generate: {name} is {value}, but must be at least 1")
+    if sample_stories and (tenants != 4 or days < 90):
+        raise GenerateError(f"generate: the sample's stories need 4 tenants and at least 90 days, not {tenants} and {days}")
+    there = [name for name in FOLDERS if (out / name).exists()]
+    if there:
+        raise GenerateError(f"generate: {out / there[0]} is there already; choose another folder or remove it first")
+
+
+class _Zone:
+    """The landing zone while it is being written, a day at a time."""
+
+    def __init__(self, out: Path, plan: Plan, events: int, seed: int) -> None:
+        self._out, self._plan, self._seed = out, plan, seed
+        self._population: Population = plan.population
+        self._rhythm = Rhythm(self._population, seed, plan.boost)
+        self._counts = self._rhythm.events_per_day(events, seed)
+        self._maker = SessionMaker(self._population, self._rhythm, seed)
+        self._rates = rates(self._population.start, self._population.days)
+        self._rater, self._texts, self._writer = Rater(self._rates), Texts(self._population), Writer()
+        # One place before and after the period: the local date of its first and last hours may be outside it.
+        self._spend = np.zeros((len(self._population.tenants), self._population.days + 2))
+        self._late: pa.Table | None = None
+        self._events = self._usage_rows = self._job_runs = 0
+
+    def write_day(self, day: int) -> None:
+        """Usage files and job runs of one UTC day."""
+        on = self._population.start + timedelta(days=day)
+        late, carried = [], self._late
+        number = 0
+        for part, (sessions, events) in enumerate(self._parts(day, on)):
+            table = usage_table(on, number, sessions, events, self._texts)
+            self._book(day, sessions, events)
+            number += table.num_rows
+            table, held = self._split_late(table, day, part)
+            late.append(held)
+            table = self._with_repeats(table, day, part)
+            if part == 0 and carried is not None:
+                table = pa.concat_tables([table, carried])
+            self._usage_rows += self._plan.write_usage(self._writer, self._out, on, day, part, table)
+        self._events += number
+        self._late = pa.concat_tables(late) if late else None
+        jobs = job_table(self._population, day, on, self._seed, day in self._plan.outages)
+        self._job_runs += jobs.num_rows
+        self._writer.write(jobs, self._out / "jobs" / on.isoformat() / self._plan.file_name(day, "runs"))
+
+    def _parts(self, day: int, on: date) -> Iterator[tuple[Sessions, Events]]:
+        counts = self._counts[day]
+        parts = max(1, -(-int(counts.sum()) // PART_ROWS))
+        midnight_ms = int(np.datetime64(on, "ms").astype(np.int64))
+        for part in range(parts):
+            # Tenants start their remainders at different parts, so that parts are of one size.
+            share = counts // parts + ((np.arange(len(counts)) + part) % parts < counts % parts)
+            sessions = self._maker.draw(day, part, share)
+            if part == 0 and day in self._plan.planted:
+                sessions = sessions + self._plan.planted[day]
+            rng = stream(self._seed, "events", day, part)
+            yield sessions, expand(sessions, midnight_ms, self._rater, self._population.reports_credits,
+                                   self._plan.outage(day), rng)
+
+    def _book(self, day: int, sessions: Sessions, events: Events) -> None:
+        tenant = sessions.tenant[events.session]
+        local = self._rhythm.local_days(day)[tenant, events.occurred_ms // SLOT_MS] + 1
+        charge = np.where(sessions.playground[events.session], 0, events.charge)
+        places = np.bincount(tenant * self._spend.shape[1] + local, charge, self._spend.size)
+        self._spend += places.reshape(self._spend.shape)
+
+    def _split_late(self, table: pa.Table, day: int, part: int) -> tuple[pa.Table, pa.Table]:
+        rng = stream(self._seed, "late", day, part)
+        late = (rng.random(table.num_rows) < LATE_SHARE) & (day < self._population.days - 1)
+        return table.filter(pa.array(~late)), table.filter(pa.array(late))
+
+    def _with_repeats(self, table: pa.Table, day: int, part: int) -> pa.Table:
+        again = stream(self._seed, "repeats", day, part).random(table.num_rows) < REPEATED_SHARE
+        return pa.concat_tables([table, table.filter(pa.array(again))])
+
+    def finish(self) -> GeneratedSummary:
+        """Billing and directory, which follow from the usage, and the sum of it all."""
+        books = Books(self._population, self._spend[:, 1:-1] / 1_000_000)
+        entries = 0
+        for index, (on, table) in enumerate(billing_tables(books)):
+            entries += table.num_rows
+            self._writer.write(table, self._out / "billing" / on.isoformat() / self._plan.file_name(index, "billing"))
+        write_directory(self._out, self._population, self._rates, books.budgets(), self._seed)
+        files = [path for name in FOLDERS for path in (self._out / name).rglob("*") if path.is_file()]
+        return GeneratedSummary(self._events, self._usage_rows, self._job_runs, entries, len(files),
+                                sum(path.stat().st_size for path in files), self._population.start, self._population.end)
