@@ -1,0 +1,58 @@
+{#- The measures M, defined once: what each column of usage means, from events and from sums of them. -#}
+
+{#- The measures in the order in which every table of usage shows them. -#}
+{% macro measures() -%}
+  {{ return([
+    'requests', 'errors', 'unrated_requests', 'runs', 'calls', 'call_seconds', 'input_tokens', 'cached_input_tokens',
+    'output_tokens', 'reasoning_tokens', 'total_tokens', 'input_credits', 'output_credits', 'credits', 'cost_usd',
+    'uncosted_requests',
+  ]) }}
+{%- endmacro %}
+
+{% macro is_money(measure) -%}
+  {{ return(measure in ('input_credits', 'output_credits', 'credits', 'cost_usd')) }}
+{%- endmacro %}
+
+{#- The measures of a group of rows of int_usage_events_rated, as select-list items. -#}
+{% macro usage_measures() -%}
+  count(*) filter (where event_type = 'request') as requests,
+  count(*) filter (where event_type = 'request' and status = 'error') as errors,
+  count(*) filter (where is_unrated) as unrated_requests,
+  count(*) filter (where event_type = 'run') as runs,
+  count(*) filter (where event_type = 'call') as calls,
+  cast(coalesce(sum(duration_s) filter (where event_type = 'call'), 0) as bigint) as call_seconds,
+  cast(sum(input_tokens) as bigint) as input_tokens,
+  cast(sum(cached_input_tokens) as bigint) as cached_input_tokens,
+  cast(sum(output_tokens) as bigint) as output_tokens,
+  cast(sum(reasoning_tokens) as bigint) as reasoning_tokens,
+  cast(sum(input_tokens + output_tokens) as bigint) as total_tokens,
+  cast(sum(input_credits) as decimal(38, 6)) as input_credits,
+  cast(sum(output_credits) as decimal(38, 6)) as output_credits,
+  cast(sum(credits) as decimal(38, 6)) as credits,
+  cast(coalesce(sum(cost_usd), 0) as decimal(38, 6)) as cost_usd,
+  count(*) filter (where event_type = 'request' and cost_usd is null) as uncosted_requests
+{%- endmacro %}
+
+{#- The measures of a group of rows that have them already, as select-list items. -#}
+{% macro sum_measures() -%}
+  {%- for measure in measures() %}
+  cast(sum({{ measure }}) as {{ 'decimal(38, 6)' if is_money(measure) else 'bigint' }}) as {{ measure }}
+  {%- if not loop.last %},{% endif %}
+  {%- endfor %}
+{%- endmacro %}
+
+{#- The measures of a row as they are, as select-list items. -#}
+{% macro measures_of(alias) -%}
+  {%- for measure in measures() %}
+  {{ alias }}.{{ measure }}
+  {%- if not loop.last %},{% endif %}
+  {%- endfor %}
+{%- endmacro %}
+
+{#- The measures of a row that may be missing: 0 then. -#}
+{% macro measures_or_zero(alias) -%}
+  {%- for measure in measures() %}
+  coalesce({{ alias }}.{{ measure }}, 0) as {{ measure }}
+  {%- if not loop.last %},{% endif %}
+  {%- endfor %}
+{%- endmacro %}

@@ -1,0 +1,41 @@
+{#-
+  A part is one (tenant_id, usage_date). An incremental run recomputes the parts that its loads touched, whole, and leaves
+  the others alone. Parts that no longer have rows vanish.
+-#}
+
+{#- All rows of a relation or, in an incremental run, those of the parts to recompute. -#}
+{% macro rows_to_build(relation, parts=none) -%}
+  select facts.*
+  from {{ relation }} as facts
+  {%- if is_incremental() %}
+  where exists (
+    select 1
+    from {{ parts or changed_parts() }} as parts
+    where facts.tenant_id = parts.tenant_id and facts.usage_date = parts.usage_date
+  )
+  {%- endif %}
+{%- endmacro %}
+
+{#- The parts whose events changed, as a subquery. -#}
+{% macro changed_parts() -%}
+  (select tenant_id, usage_date from {{ ref('int_parts_to_build') }} where is_changed)
+{%- endmacro %}
+
+{#- True where the run must not lean on tables of an earlier build. -#}
+{% macro is_full_build() -%}
+  {{ return(flags.FULL_REFRESH or var('built_load_id') | int == 0) }}
+{%- endmacro %}
+
+{#- Delete the parts to recompute (`meta.parts`: the model that lists them), then insert what was computed for them. -#}
+{% macro get_incremental_replace_parts_sql(arg_dict) -%}
+  {%- set parts_model = config.get('meta', {}).get('parts') -%}
+  {%- set columns = arg_dict['dest_columns'] | map(attribute='name') | join(', ') -%}
+  delete from {{ arg_dict['target_relation'] }} as built
+  where exists (
+    select 1
+    from {{ ref(parts_model) if parts_model else changed_parts() }} as parts
+    where built.tenant_id = parts.tenant_id and built.usage_date = parts.usage_date
+  );
+  insert into {{ arg_dict['target_relation'] }} ({{ columns }})
+  select {{ columns }} from {{ arg_dict['temp_relation'] }}
+{%- endmacro %}

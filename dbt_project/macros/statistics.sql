@@ -1,0 +1,76 @@
+{#- Exact percentile of an integer column within its group, linearly interpolated, DOUBLE; NULL without values. -#}
+{% macro percentile(column, fraction) -%}
+  {{ return(adapter.dispatch('percentile')(column, fraction)) }}
+{%- endmacro %}
+
+{% macro default__percentile(column, fraction) -%}
+  percentile({{ column }}, {{ fraction }})
+{%- endmacro %}
+
+{% macro duckdb__percentile(column, fraction) -%}
+  quantile_cont(cast({{ column }} as double), {{ fraction }})
+{%- endmacro %}
+
+{#- Twice the median of a decimal column within its group, exact: an even number of values has its median between two. -#}
+{% macro double_median(column) -%}
+  percentile_disc(0.5) within group (order by {{ column }})
+  + percentile_disc(0.5) within group (order by {{ column }} desc)
+{%- endmacro %}
+
+{#-
+  The history that a day's credits are judged by, as CTEs to put after a CTE `days` of every day with usage and a CTE `judged`
+  of those to judge (key columns, usage_date, first_usage_date). The last CTE, `history`, has one row per judged day with
+    history_days  how many of the 28 calendar dates before are on or after the first usage
+    median2       twice the median of their credits, dates without usage as 0
+    mad4          four times their median absolute deviation; where that is 0, as if it were 5 % of the median
+  Multiples, because they are exact decimals. Days without a date before them are missing.
+-#}
+{% macro history_of_credits(keys) -%}
+  {%- set grain = keys + ['usage_date'] -%}
+  offsets as (
+    {%- for day in range(1, 29) %}
+    {{ 'union all ' if not loop.first }}select {{ day }} as days_before
+    {%- endfor %}
+),
+
+past as (
+    select {% for column in grain %}judged.{{ column }}, {% endfor %}
+      cast(coalesce(days.credits, 0) as decimal(38, 6)) as credits
+    from judged
+    cross join offsets
+    left join days
+      on {{ date_minus('judged.usage_date', 'offsets.days_before') }} = days.usage_date
+      {%- for key in keys %} and judged.{{ key }} = days.{{ key }}{% endfor %}
+    where {{ date_minus('judged.usage_date', 'offsets.days_before') }} >= judged.first_usage_date
+),
+
+medians as (
+    select {{ grain | join(', ') }}, count(*) as history_days, {{ double_median('credits') }} as median2
+    from past
+    group by {{ grain | join(', ') }}
+),
+
+history as (
+    select {% for column in grain %}past.{{ column }}, {% endfor %}
+      medians.history_days,
+      medians.median2,
+      coalesce(
+        nullif({{ double_median('abs(2 * past.credits - medians.median2)') }}, 0), medians.median2 * cast(0.1 as decimal(2, 1))
+      ) as mad4
+    from past
+    inner join medians
+      on {% for column in grain %}past.{{ column }} = medians.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
+    group by {% for column in grain %}past.{{ column }}, {% endfor %}medians.history_days, medians.median2
+)
+{%- endmacro %}
+
+{#- Whether there is a history to judge by: at least 7 days, and more than nothing on a middling one. -#}
+{% macro has_history(history) -%}
+  coalesce({{ history }}.history_days >= 7 and {{ history }}.median2 > 0, false)
+{%- endmacro %}
+
+{#- Whether credits exceed median + 3 × 1.4826 × MAD of a history; both sides times 4, exact. -#}
+{% macro is_above_history(credits, history) -%}
+  ({{ has_history(history) }}
+    and 4 * {{ credits }} > 2 * {{ history }}.median2 + cast(4.4478 as decimal(5, 4)) * {{ history }}.mad4)
+{%- endmacro %}

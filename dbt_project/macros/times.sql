@@ -1,0 +1,68 @@
+{#- A UTC timestamp as the wall clock of a zone shows it. Only this way round: the way back is ambiguous when clocks go back. -#}
+{% macro local_timestamp(utc_timestamp, timezone) -%}
+  {{ return(adapter.dispatch('local_timestamp')(utc_timestamp, timezone)) }}
+{%- endmacro %}
+
+{% macro default__local_timestamp(utc_timestamp, timezone) -%}
+  from_utc_timestamp({{ utc_timestamp }}, {{ timezone }})
+{%- endmacro %}
+
+{% macro duckdb__local_timestamp(utc_timestamp, timezone) -%}
+  timezone({{ timezone }}, timezone('UTC', {{ utc_timestamp }}))
+{%- endmacro %}
+
+{#-
+  The same by a row of int_zone_days for that zone and UTC date: converting each event on its own costs a calendar lookup per
+  row, ten times an addition. Only on the days on which the zone's clocks change is each event converted on its own.
+-#}
+{% macro local_timestamp_by_day(utc_timestamp, zone_day) -%}
+  case
+    when {{ zone_day }}.utc_offset is not null then {{ utc_timestamp }} + {{ zone_day }}.utc_offset
+    else {{ local_timestamp(utc_timestamp, zone_day ~ '.timezone') }}
+  end
+{%- endmacro %}
+
+{#- Every date from one to another, both inclusive, as rows of a select list. -#}
+{% macro dates_between(first_date, last_date) -%}
+  {{ return(adapter.dispatch('dates_between')(first_date, last_date)) }}
+{%- endmacro %}
+
+{% macro default__dates_between(first_date, last_date) -%}
+  explode(sequence({{ first_date }}, {{ last_date }}, interval 1 day))
+{%- endmacro %}
+
+{% macro duckdb__dates_between(first_date, last_date) -%}
+  cast(unnest(generate_series(cast({{ first_date }} as timestamp), {{ last_date }}, interval 1 day)) as date)
+{%- endmacro %}
+
+{#- Exact seconds between two timestamps, DECIMAL(38, 6). -#}
+{% macro seconds_between(started_at, ended_at) -%}
+  {{ return(adapter.dispatch('seconds_between')(started_at, ended_at)) }}
+{%- endmacro %}
+
+{% macro default__seconds_between(started_at, ended_at) -%}
+  cast(unix_micros({{ ended_at }}) - unix_micros({{ started_at }}) as decimal(20, 0)) * cast(0.000001 as decimal(7, 6))
+{%- endmacro %}
+
+{% macro duckdb__seconds_between(started_at, ended_at) -%}
+  cast(epoch_us({{ ended_at }}) - epoch_us({{ started_at }}) as decimal(20, 0)) * cast(0.000001 as decimal(7, 6))
+{%- endmacro %}
+
+{#- A date some whole days earlier, as a date. -#}
+{% macro date_minus(day, days) -%}
+  {{ return(adapter.dispatch('date_minus')(day, days)) }}
+{%- endmacro %}
+
+{% macro default__date_minus(day, days) -%}
+  date_sub({{ day }}, {{ days }})
+{%- endmacro %}
+
+{% macro duckdb__date_minus(day, days) -%}
+  ({{ day }} - cast({{ days }} as integer))
+{%- endmacro %}
+
+{#- The last local date that is over at the end (UTC) of a landing date: the one before the date that the clock shows then. -#}
+{% macro last_complete_date(landing_date, timezone) -%}
+  {%- set clock = 'cast(' ~ date_minus(landing_date, -1) ~ ' as timestamp)' -%}
+  {{ date_minus('cast(' ~ local_timestamp(clock, timezone) ~ ' as date)', 1) }}
+{%- endmacro %}

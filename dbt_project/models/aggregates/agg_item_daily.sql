@@ -1,0 +1,15 @@
+with facts as (
+    {{ rows_to_build(ref('fct_usage_daily')) }}
+),
+
+daily as (
+    select
+        tenant_id,
+        item_id,
+        usage_date,
+        {{ sum_measures() | indent(8) }}
+    from facts
+    group by tenant_id, item_id, usage_date
+)
+
+select * from daily

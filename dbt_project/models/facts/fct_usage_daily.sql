@@ -1,0 +1,23 @@
+with events as (
+    {{ rows_to_build(ref('int_usage_events_rated')) }}
+),
+
+daily as (
+    select
+        tenant_id,
+        usage_date,
+        team_id,
+        user_id,
+        item_id,
+        project_id,
+        channel,
+        model_id,
+        task_category,
+        {{ usage_measures() | indent(8) }},
+        cast(coalesce(sum(user_rating), 0) as bigint) as rating_sum,
+        count(user_rating) as rating_count
+    from events
+    group by tenant_id, usage_date, team_id, user_id, item_id, project_id, channel, model_id, task_category
+)
+
+select * from daily

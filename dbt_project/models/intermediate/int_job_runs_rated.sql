@@ -1,0 +1,31 @@
+with runs as (
+    select * from {{ ref('stg_native__job_runs') }}
+),
+
+as_of as (
+    select * from {{ ref('int_tenant_as_of') }}
+),
+
+rated as (
+    select
+        runs.tenant_id,
+        runs.job_run_id,
+        runs.job_id,
+        runs.job_type,
+        runs.status,
+        runs.error_message,
+        runs.started_at,
+        cast({{ local_timestamp('runs.started_at', 'as_of.timezone') }} as date) as usage_date,
+        coalesce({{ seconds_between('runs.started_at', 'runs.ended_at') }}, 0) as seconds,
+        cast(case
+            when runs.credits is not null then runs.credits
+            when runs.status = 'success'
+                then coalesce(round(runs.quantity * runs.unit_price_credits, 6), 0)
+            else 0
+        end as decimal(38, 6)) as credits
+    from runs
+    inner join as_of
+        on runs.tenant_id = as_of.tenant_id
+)
+
+select * from rated

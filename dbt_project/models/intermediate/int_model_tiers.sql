@@ -1,0 +1,47 @@
+{{ config(materialized='table') }}
+
+with rates as (
+    select * from {{ ref('int_rates') }}
+),
+
+zones as (
+    select distinct timezone from {{ ref('int_tenant_as_of') }}
+),
+
+local_rates as (
+    select
+        zones.timezone,
+        rates.model_id,
+        rates.valid_from,
+        cast({{ local_timestamp('rates.valid_from', 'zones.timezone') }} as date) as first_date,
+        case
+            when rates.multiplier < 1 then 'economy'
+            when rates.multiplier < 2 then 'standard'
+            when rates.multiplier >= 2 then 'premium'
+            else 'unrated'
+        end as tier
+    from rates
+    cross join zones
+),
+
+last_of_date as (
+    select
+        *,
+        row_number() over (partition by timezone, model_id, first_date order by valid_from desc) as place
+    from local_rates
+),
+
+tiers as (
+    select
+        timezone,
+        model_id,
+        tier,
+        first_date,
+        coalesce(
+            lead(first_date) over (partition by timezone, model_id order by first_date), date '9999-12-31'
+        ) as next_first_date
+    from last_of_date
+    where place = 1
+)
+
+select * from tiers

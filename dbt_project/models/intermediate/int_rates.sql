@@ -1,0 +1,21 @@
+{{ config(materialized='table') }}
+
+with rates as (
+    select * from {{ ref('stg_directory__rates') }}
+),
+
+in_force as (
+    select
+        model_id,
+        valid_from,
+        coalesce(
+            lead(valid_from) over (partition by model_id order by valid_from), timestamp '9999-12-31 00:00:00'
+        ) as valid_to,
+        multiplier,
+        coalesce(multiplier, 0) as credits_per_request,
+        coalesce(credits_per_1k_input, 0) as credits_per_1k_input,
+        coalesce(credits_per_1k_output, 0) as credits_per_1k_output
+    from rates
+)
+
+select * from in_force

@@ -1,0 +1,56 @@
+with events as (
+    select * from {{ ref('int_usage_events_unioned') }}
+),
+
+tenants as (
+    select * from {{ ref('stg_directory__tenants') }}
+),
+
+users as (
+    select * from {{ ref('stg_directory__users') }}
+),
+
+zone_days as (
+    select * from {{ ref('int_zone_days') }}
+),
+
+localised as (
+    select
+        events.tenant_id,
+        events.occurred_at,
+        {{ local_timestamp_by_day('events.occurred_at', 'zone_days') }} as local_at,
+        events.event_type,
+        events.status,
+        events.channel,
+        -- Where the user sits today, not where they sat then: the directory keeps no past.
+        coalesce(events.team_id, users.team_id) as team_id,
+        events.user_id,
+        events.project_id,
+        events.item_id,
+        events.model_id,
+        events.task_category,
+        -- Tokens that a source does not know add nothing to a sum.
+        coalesce(events.input_tokens, 0) as input_tokens,
+        coalesce(events.output_tokens, 0) as output_tokens,
+        coalesce(events.cached_input_tokens, 0) as cached_input_tokens,
+        coalesce(events.reasoning_tokens, 0) as reasoning_tokens,
+        events.credits,
+        events.input_credits,
+        events.output_credits,
+        events.cost_usd,
+        events.latency_ms,
+        events.user_rating,
+        events.duration_s
+    from events
+    left join tenants
+        on events.tenant_id = tenants.tenant_id
+    left join users
+        on events.tenant_id = users.tenant_id
+        and events.user_id = users.user_id
+    inner join zone_days
+        on coalesce(tenants.timezone, 'UTC') = zone_days.timezone
+        and events.event_date = zone_days.utc_date
+    where events.environment = 'live'
+)
+
+select * from localised

@@ -1,0 +1,90 @@
+{{ config(materialized='table') }}
+
+with events as (
+    select
+        *,
+        cast(local_at as date) as usage_date,
+        event_type = 'request' and status = 'success' as is_served_request
+    from {{ ref('int_usage_events_localised') }} as localised
+    {%- if not is_full_build() %}
+    where exists (
+        select 1
+        from {{ changed_parts() }} as parts
+        where localised.tenant_id = parts.tenant_id
+          and cast(localised.local_at as date) = parts.usage_date
+    )
+    {%- endif %}
+),
+
+rates as (
+    select * from {{ ref('int_rates') }}
+),
+
+charged as (
+    select
+        events.*,
+        events.is_served_request and events.credits is null and events.input_credits is null and rates.model_id is null
+            as is_unrated,
+        cast(case
+            when events.credits is not null then events.credits
+            when events.input_credits is not null then events.input_credits + events.output_credits
+            when rates.model_id is not null then {{ rated_credits('rates', 'events') }}
+            else 0
+        end as decimal(38, 6)) as charged_credits
+    from events
+    left join rates
+        on events.model_id = rates.model_id
+        and events.occurred_at >= rates.valid_from
+        and events.occurred_at < rates.valid_to
+        and events.is_served_request
+        and events.credits is null
+        and events.input_credits is null
+),
+
+split as (
+    select
+        *,
+        cast(case
+            when input_credits is not null then input_credits
+            when input_tokens + output_tokens > 0
+                then {{ share_of_amount('charged_credits', 'input_tokens', '(input_tokens + output_tokens)') }}
+            else 0
+        end as decimal(38, 6)) as charged_input_credits
+    from charged
+),
+
+rated as (
+    select
+        ---------- the day and hour it counts for
+        tenant_id,
+        usage_date,
+        date_trunc('hour', occurred_at) as usage_hour,
+        cast(extract(hour from local_at) as integer) as local_hour,
+        ---------- what it counts under
+        coalesce(team_id, '(none)') as team_id,
+        coalesce(user_id, '(none)') as user_id,
+        coalesce(item_id, '(none)') as item_id,
+        coalesce(project_id, '(none)') as project_id,
+        channel,
+        coalesce(model_id, '(none)') as model_id,
+        coalesce(task_category, '(none)') as task_category,
+        ---------- what it was
+        event_type,
+        status,
+        is_unrated,
+        duration_s,
+        case when is_served_request then latency_ms end as request_latency_ms,
+        user_rating,
+        ---------- tokens and money
+        input_tokens,
+        cached_input_tokens,
+        output_tokens,
+        reasoning_tokens,
+        charged_input_credits as input_credits,
+        charged_credits - charged_input_credits as output_credits,
+        charged_credits as credits,
+        cost_usd
+    from split
+)
+
+select * from rated

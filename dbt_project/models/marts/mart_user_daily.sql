@@ -1,0 +1,22 @@
+with daily as (
+    select * from {{ ref('agg_user_daily') }}
+),
+
+as_of as (
+    select * from {{ ref('int_tenant_as_of') }}
+),
+
+shown as (
+    select
+        daily.tenant_id,
+        daily.user_id,
+        daily.usage_date,
+        {{ measures_of('daily') | indent(8) }},
+        daily.top_model_id
+    from daily
+    inner join as_of
+        on daily.tenant_id = as_of.tenant_id
+        and daily.usage_date <= as_of.as_of_date
+)
+
+select * from shown

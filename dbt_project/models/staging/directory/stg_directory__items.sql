@@ -1,0 +1,17 @@
+with source as (
+    select * from {{ source('lake', 'directory_items') }}
+),
+
+renamed as (
+    select
+        tenant_id,
+        item_id,
+        item_type,
+        item_name,
+        created_by,
+        created_at,
+        retired_at
+    from source
+)
+
+select * from renamed

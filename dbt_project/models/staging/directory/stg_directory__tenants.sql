@@ -1,0 +1,21 @@
+with source as (
+    select * from {{ source('lake', 'directory_tenants') }}
+),
+
+renamed as (
+    select
+        tenant_id,
+        tenant_name,
+        timezone,
+        currency,
+        plan,
+        credit_price,
+        seats,
+        item_slots,
+        created_at,
+        admin_email,
+        next_billing_date
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,30 @@
+with source as (
+    select * from {{ source('lake', 'billing_events') }}
+),
+
+renamed as (
+    select
+        ---------- ids
+        source,
+        tenant_id,
+        billing_id,
+        invoice_id,
+        ---------- what happened
+        kind,
+        pool,
+        description,
+        ---------- numerics
+        credits,
+        amount,
+        currency,
+        priority,
+        ---------- times
+        occurred_at,
+        event_date,
+        expires_on,
+        period_start,
+        period_end
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,40 @@
+with source as (
+    select * from {{ source('lake', 'usage_events') }}
+),
+
+renamed as (
+    select
+        ---------- ids
+        source,
+        tenant_id,
+        event_id,
+        team_id,
+        user_id,
+        project_id,
+        item_id,
+        model_id,
+        ---------- what happened
+        event_type,
+        environment,
+        channel,
+        task_category,
+        status,
+        ---------- numerics
+        input_tokens,
+        output_tokens,
+        cached_input_tokens,
+        reasoning_tokens,
+        credits,
+        input_credits,
+        output_credits,
+        cost_usd,
+        latency_ms,
+        user_rating,
+        duration_s,
+        ---------- times
+        occurred_at,
+        event_date
+    from source
+)
+
+select * from renamed
