@@ -87,48 +87,120 @@ class Books:
         lapses = _month_end(self._date(day)) - timedelta(days=1)
         fee = catalogue.PLANS[self.population.tenants[tenant].plan][1]
         usd = Decimal(catalogue.USD_PER_UNIT[self.population.tenants[tenant].currency])
-        self.entries.append(Entry(tenant, day, 5, "plan_grant", (Decimal(fee) / usd).quantize(Decimal("0.01")),
-                                  Decimal(int(self.allowance[tenant])), expires_on=lapses.isoformat(),
-                                  description=f"Plan credits {self._date(day):%B %Y}"))
+        self.entries.append(
+            Entry(
+                tenant,
+                day,
+                5,
+                "plan_grant",
+                (Decimal(fee) / usd).quantize(Decimal("0.01")),
+                Decimal(int(self.allowance[tenant])),
+                expires_on=lapses.isoformat(),
+                description=f"Plan credits {self._date(day):%B %Y}",
+            )
+        )
 
     def _sell(self, tenant: int, day: int, kind: str, credits: Decimal) -> None:
         expires = (self._date(day) + timedelta(days=365)).isoformat() if kind == "topup" else ""
-        self.entries.append(Entry(tenant, day, 20 * 60 + 15, kind, self._money(tenant, credits), credits, expires_on=expires,
-                                  description="Automatic recharge" if kind == "auto_recharge" else "Top-up by card"))
+        self.entries.append(
+            Entry(
+                tenant,
+                day,
+                20 * 60 + 15,
+                kind,
+                self._money(tenant, credits),
+                credits,
+                expires_on=expires,
+                description="Automatic recharge" if kind == "auto_recharge" else "Top-up by card",
+            )
+        )
 
     def _extras(self, tenant: int) -> None:
         days, share = self.population.days, Decimal(nice(float(self.allowance[tenant]) * 0.05))
         if tenant % 2 == 0:
             expires = self._date(days // 5 + 21).isoformat()
-            self.entries.append(Entry(tenant, days // 5, 600, "promo_grant", Decimal(0), share, "promo", expires,
-                                      description="Early-adopter promotion"))
+            self.entries.append(
+                Entry(
+                    tenant,
+                    days // 5,
+                    600,
+                    "promo_grant",
+                    Decimal(0),
+                    share,
+                    "promo",
+                    expires,
+                    description="Early-adopter promotion",
+                )
+            )
         if tenant % 4 == BY_AUTO_RECHARGE:
-            self.entries.append(Entry(tenant, days * 11 // 20, 700, "refund", -self._money(tenant, share), share,
-                                      description="Refund for the outage"))
+            self.entries.append(
+                Entry(
+                    tenant,
+                    days * 11 // 20,
+                    700,
+                    "refund",
+                    -self._money(tenant, share),
+                    share,
+                    description="Refund for the outage",
+                )
+            )
         if tenant % 4 == OVERRUNS:
             back = share / 2
-            self.entries.append(Entry(tenant, days * 7 // 10, 650, "refund", -self._money(tenant, back), -back, "topup",
-                                      description="Unused top-up credits paid back"))
+            self.entries.append(
+                Entry(
+                    tenant,
+                    days * 7 // 10,
+                    650,
+                    "refund",
+                    -self._money(tenant, back),
+                    -back,
+                    "topup",
+                    description="Unused top-up credits paid back",
+                )
+            )
         if tenant % 4 == GETS_CORRECTED:
-            self.entries.append(Entry(tenant, days * 3 // 5, 660, "adjustment", Decimal(0), -share / 4, "plan",
-                                      description="Correction of a plan grant"))
+            self.entries.append(
+                Entry(
+                    tenant,
+                    days * 3 // 5,
+                    660,
+                    "adjustment",
+                    Decimal(0),
+                    -share / 4,
+                    "plan",
+                    description="Correction of a plan grant",
+                )
+            )
 
     def _invoices(self, tenant: int) -> None:
         """One invoice for each month that ended in the period, paid one to three weeks later; the second of some is too high."""
         begin, number = self.population.start.replace(day=1), 0
         while (after := _month_end(begin)) <= self.population.end:
             day, number = (after - self.population.start).days, number + 1
-            used = self.spend[tenant, max(day - (after - begin).days, 0):day].sum()
+            used = self.spend[tenant, max(day - (after - begin).days, 0) : day].sum()
             credits = Decimal(round(float(used) * catalogue.MICRO)) / catalogue.MICRO
             if tenant % 4 == OVERRUNS and number == 2:
                 credits = (credits * Decimal("1.03")).quantize(Decimal("0.000001"))
             invoice = f"INV-{begin:%Y%m}-{tenant + 1:04d}"
             money = self._money(tenant, credits)
-            self.entries.append(Entry(tenant, day, 540, "invoice", money, credits, period=(begin, after), invoice_id=invoice,
-                                      description=f"Usage {begin:%B %Y}"))
+            self.entries.append(
+                Entry(
+                    tenant,
+                    day,
+                    540,
+                    "invoice",
+                    money,
+                    credits,
+                    period=(begin, after),
+                    invoice_id=invoice,
+                    description=f"Usage {begin:%B %Y}",
+                )
+            )
             paid = day + 7 + (tenant * 5 + number * 3) % 14
             if not (tenant % 4 == TOPS_UP_LATE and after.month == self.population.end.month):
-                self.entries.append(Entry(tenant, paid, 840, "payment", money, invoice_id=invoice, description="Bank transfer"))
+                self.entries.append(
+                    Entry(tenant, paid, 840, "payment", money, invoice_id=invoice, description="Bank transfer")
+                )
             begin = after
 
     def moment(self, entry: Entry) -> datetime:
@@ -148,7 +220,13 @@ class Books:
             for team in range(min(teams, 3)):
                 yield (tenant.tenant_id, "team", team_id(team), "*", nice(month / teams * 1.6))
             yield (tenant.tenant_id, "user", user_id(0), "*", nice(month / tenant.users * 4))
-            yield (tenant.tenant_id, "project", catalogue.PROJECTS[0].lower().replace(" ", "-"), "*", nice(month * 0.12))
+            yield (
+                tenant.tenant_id,
+                "project",
+                catalogue.PROJECTS[0].lower().replace(" ", "-"),
+                "*",
+                nice(month * 0.12),
+            )
 
 
 def _month_end(day: date) -> date:

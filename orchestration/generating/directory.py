@@ -16,8 +16,19 @@ from orchestration.generating.tables import item_id, team_id, user_id
 
 Row = Sequence[object]
 FILES = {
-    "tenants": ("tenant_id", "tenant_name", "timezone", "currency", "plan", "credit_price", "seats", "item_slots", "created_at",
-                "admin_email", "next_billing_date"),
+    "tenants": (
+        "tenant_id",
+        "tenant_name",
+        "timezone",
+        "currency",
+        "plan",
+        "credit_price",
+        "seats",
+        "item_slots",
+        "created_at",
+        "admin_email",
+        "next_billing_date",
+    ),
     "teams": ("tenant_id", "team_id", "team_name", "department"),
     "users": ("tenant_id", "user_id", "user_name", "email", "team_id", "role", "signed_up_at"),
     "items": ("tenant_id", "item_id", "item_type", "item_name", "created_by", "created_at", "retired_at"),
@@ -33,9 +44,16 @@ FILES = {
 def write_directory(out: Path, population: Population, rates: list[Rate], budgets: Iterable[Row], seed: int) -> None:
     """Write every file of `out/directory`."""
     rows: dict[str, Iterable[Row]] = {
-        "tenants": _tenants(population), "teams": _teams(population), "users": _users(population, seed),
-        "items": _items(population, seed), "models": _models(), "rates": _rates(rates), "budgets": budgets,
-        "trainings": _trainings(population, seed), "subscriptions": _subscriptions(population), "fx_rates": _fx_rates(population),
+        "tenants": _tenants(population),
+        "teams": _teams(population),
+        "users": _users(population, seed),
+        "items": _items(population, seed),
+        "models": _models(),
+        "rates": _rates(rates),
+        "budgets": budgets,
+        "trainings": _trainings(population, seed),
+        "subscriptions": _subscriptions(population),
+        "fx_rates": _fx_rates(population),
     }
     folder = out / "directory"
     folder.mkdir(parents=True)
@@ -55,7 +73,11 @@ def credit_price(currency: str, plan: str) -> Decimal:
 
 def mail_address(name: str, number: int, tenant_id: str) -> str:
     """An address under the reserved `.example`; the number keeps namesakes apart."""
-    plain = unicodedata.normalize("NFKD", name.replace("ø", "o").replace("ß", "ss")).encode("ascii", "ignore").decode("ascii")
+    plain = (
+        unicodedata.normalize("NFKD", name.replace("ø", "o").replace("ß", "ss"))
+        .encode("ascii", "ignore")
+        .decode("ascii")
+    )
     local = plain.lower().replace(" ", ".").replace("'", "")
     return f"{local}{number if number > 50 else ''}@{tenant_id}.example"
 
@@ -67,8 +89,19 @@ def _tenants(population: Population) -> Iterable[Row]:
     for index, tenant in enumerate(population.tenants):
         seats = -(-tenant.users * 6 // 5 // 5) * 5
         created = population.start - timedelta(days=210 + 17 * (index % 20))
-        yield (tenant.tenant_id, tenant.name, tenant.zone, tenant.currency, tenant.plan, credit_price(tenant.currency, tenant.plan),
-               seats, seats * 2, created, mail_address(admins[index], 0, tenant.tenant_id), month_after)
+        yield (
+            tenant.tenant_id,
+            tenant.name,
+            tenant.zone,
+            tenant.currency,
+            tenant.plan,
+            credit_price(tenant.currency, tenant.plan),
+            seats,
+            seats * 2,
+            created,
+            mail_address(admins[index], 0, tenant.tenant_id),
+            month_after,
+        )
 
 
 def _teams(population: Population) -> Iterable[Row]:
@@ -80,12 +113,27 @@ def _teams(population: Population) -> Iterable[Row]:
 def _users(population: Population, seed: int) -> Iterable[Row]:
     users = population.users
     minutes = stream(seed, "sign-up times").integers(7 * 60, 9 * 60, len(users.name)).tolist()
-    columns = zip(users.tenant.tolist(), users.number.tolist(), users.name, users.team.tolist(), users.role.tolist(),
-                  users.signed_up_day.tolist(), minutes, strict=True)
+    columns = zip(
+        users.tenant.tolist(),
+        users.number.tolist(),
+        users.name,
+        users.team.tolist(),
+        users.role.tolist(),
+        users.signed_up_day.tolist(),
+        minutes,
+        strict=True,
+    )
     for tenant, number, name, team, role, day, minute in columns:
         tenant_id = population.tenants[tenant].tenant_id
-        yield (tenant_id, user_id(number), name, mail_address(name, number, tenant_id), team_id(team) if team >= 0 else "",
-               catalogue.ROLES[role], _local_time(population.start, day, minute))
+        yield (
+            tenant_id,
+            user_id(number),
+            name,
+            mail_address(name, number, tenant_id),
+            team_id(team) if team >= 0 else "",
+            catalogue.ROLES[role],
+            _local_time(population.start, day, minute),
+        )
 
 
 def _local_time(start: date, day: int, minute: int) -> str:
@@ -96,13 +144,28 @@ def _local_time(start: date, day: int, minute: int) -> str:
 def _items(population: Population, seed: int) -> Iterable[Row]:
     items, users = population.items, population.users
     minutes = stream(seed, "item times").integers(9 * 60, 18 * 60, len(items.name)).tolist()
-    columns = zip(items.group.tolist(), items.number.tolist(), items.name, items.created_by.tolist(), items.created_day.tolist(),
-                  items.retired_day.tolist(), minutes, strict=True)
+    columns = zip(
+        items.group.tolist(),
+        items.number.tolist(),
+        items.name,
+        items.created_by.tolist(),
+        items.created_day.tolist(),
+        items.retired_day.tolist(),
+        minutes,
+        strict=True,
+    )
     for group, number, name, creator, created, retired, minute in columns:
         kind = catalogue.ITEM_TYPES[group % TYPE_COUNT]
         gone = _local_time(population.start, retired, minute) if retired < min(NEVER, population.days) else ""
-        yield (population.tenants[group // TYPE_COUNT].tenant_id, item_id(kind, number), kind, name,
-               user_id(int(users.number[creator])), _local_time(population.start, created, minute), gone)
+        yield (
+            population.tenants[group // TYPE_COUNT].tenant_id,
+            item_id(kind, number),
+            kind,
+            name,
+            user_id(int(users.number[creator])),
+            _local_time(population.start, created, minute),
+            gone,
+        )
 
 
 def _models() -> Iterable[Row]:
@@ -111,8 +174,13 @@ def _models() -> Iterable[Row]:
 
 def _rates(rates: list[Rate]) -> Iterable[Row]:
     for rate in rates:
-        yield (catalogue.MODELS[rate.model].model_id, f"{rate.valid_from:%Y-%m-%dT%H:%M:%SZ}", rate.multiplier, rate.per_1k_input,
-               rate.per_1k_output)
+        yield (
+            catalogue.MODELS[rate.model].model_id,
+            f"{rate.valid_from:%Y-%m-%dT%H:%M:%SZ}",
+            rate.multiplier,
+            rate.per_1k_input,
+            rate.per_1k_output,
+        )
 
 
 def _trainings(population: Population, seed: int) -> Iterable[Row]:
@@ -122,7 +190,8 @@ def _trainings(population: Population, seed: int) -> Iterable[Row]:
         done = (rng.random(len(users.name)) < 0.65 - 0.2 * training).tolist()
         after = rng.integers(1, 40, len(users.name)).tolist()
         for index, (tenant, number, joined) in enumerate(
-                zip(users.tenant.tolist(), users.number.tolist(), users.signed_up_day.tolist(), strict=True)):
+            zip(users.tenant.tolist(), users.number.tolist(), users.signed_up_day.tolist(), strict=True)
+        ):
             day = max(joined, -60) + after[index]
             completed = _local_time(population.start, day, 15 * 60) if done[index] and day < population.days else ""
             yield (population.tenants[tenant].tenant_id, user_id(number), code, name, completed)
@@ -132,7 +201,12 @@ def _subscriptions(population: Population) -> Iterable[Row]:
     yield ("finance@platform.example", "all", "", "monthly")
     yield ("board@platform.example", "all", "", "weekly")
     for index, tenant in enumerate(population.tenants):
-        yield (f"ai-owner@{tenant.tenant_id}.example", "tenant", tenant.tenant_id, ("weekly", "monthly", "daily")[index % 3])
+        yield (
+            f"ai-owner@{tenant.tenant_id}.example",
+            "tenant",
+            tenant.tenant_id,
+            ("weekly", "monthly", "daily")[index % 3],
+        )
 
 
 def _fx_rates(population: Population) -> Iterable[Row]:

@@ -53,15 +53,23 @@ class Events:
     direction: Ints
 
 
-def expand(sessions: Sessions, midnight_ms: int, rater: Rater, reports_credits: NDArray[np.bool_],
-           outage: Floats, rng: np.random.Generator) -> Events:
+def expand(
+    sessions: Sessions,
+    midnight_ms: int,
+    rater: Rater,
+    reports_credits: NDArray[np.bool_],
+    outage: Floats,
+    rng: np.random.Generator,
+) -> Events:
     """All events of a day's sessions. `outage` (model,): what the day multiplies each model's error rate by."""
     session = np.repeat(np.arange(len(sessions.length)), sessions.length)
     first = np.repeat(np.cumsum(sessions.length) - sessions.length, sessions.length)
     turn = np.arange(len(session)) - first
     channel = sessions.channel[session]
     at = _times(sessions, session, first, turn, channel, rng)
-    kind = np.where(channel == PHONE, CALL, np.where((turn == 0) & np.isin(channel, (WORKFLOW, AGENT, APP)), RUN, REQUEST))
+    kind = np.where(
+        channel == PHONE, CALL, np.where((turn == 0) & np.isin(channel, (WORKFLOW, AGENT, APP)), RUN, REQUEST)
+    )
     asks = kind == REQUEST
     model = np.where(asks, sessions.model[session], ABSENT)
     rate = np.array([m.error_rate for m in catalogue.MODELS]) * outage
@@ -77,15 +85,23 @@ def expand(sessions: Sessions, midnight_ms: int, rater: Rater, reports_credits: 
     rated = (channel == CHAT) & asks & ~fails & (rng.random(len(session)) < 0.04)
     stars = np.searchsorted(np.cumsum(RATING_SHARES)[:-1], rng.random(len(session)), side="right") + 1
     events = Events(
-        session=session, occurred_ms=at, kind=kind, model=model,
-        input_tokens=np.where(asks, given, ABSENT), output_tokens=np.where(asks, made, ABSENT),
+        session=session,
+        occurred_ms=at,
+        kind=kind,
+        model=model,
+        input_tokens=np.where(asks, given, ABSENT),
+        output_tokens=np.where(asks, made, ABSENT),
         cached_tokens=np.where(asks & (cached > 0), cached, ABSENT),
         reasoning_tokens=np.where(asks & (reasoning > 0), reasoning, ABSENT),
-        charge=charge, credits=np.where(logged, charge, ABSENT),
-        cost=np.where(fails, np.minimum(cost, 0), cost), latency_ms=_latency(at, model, made, fails, rng),
+        charge=charge,
+        credits=np.where(logged, charge, ABSENT),
+        cost=np.where(fails, np.minimum(cost, 0), cost),
+        latency_ms=_latency(at, model, made, fails, rng),
         error=np.where(fails, rng.integers(0, len(catalogue.ERROR_TYPES), len(session)), ABSENT),
-        rating=np.where(rated, stars, ABSENT), duration_s=duration,
-        direction=np.where(kind == CALL, (rng.random(len(session)) < 0.3).astype(np.int64), ABSENT))
+        rating=np.where(rated, stars, ABSENT),
+        duration_s=duration,
+        direction=np.where(kind == CALL, (rng.random(len(session)) < 0.3).astype(np.int64), ABSENT),
+    )
     return take(events, np.argsort(at, kind="stable"))
 
 
@@ -106,8 +122,9 @@ def _times(sessions: Sessions, session: Ints, first: Ints, turn: Ints, channel: 
     return np.minimum(start[session] + passed, DAY_MS - 1)
 
 
-def _tokens(channel: Ints, turn: Ints, model: Ints, session: Ints,
-            rng: np.random.Generator) -> tuple[Ints, Ints, Ints, Ints]:
+def _tokens(
+    channel: Ints, turn: Ints, model: Ints, session: Ints, rng: np.random.Generator
+) -> tuple[Ints, Ints, Ints, Ints]:
     """Input, output, cached and reasoning tokens: chat from the proxy's calls, code from Azure, agents from LMCache."""
     size = len(channel)
     code = np.isin(channel, (APP, API))
@@ -128,7 +145,7 @@ def _tokens(channel: Ints, turn: Ints, model: Ints, session: Ints,
 def _latency(at: Ints, model: Ints, made: Ints, fails: NDArray[np.bool_], rng: np.random.Generator) -> Ints:
     first_token = np.array([m.first_token_ms for m in catalogue.MODELS])[model]
     per_token = np.array([m.ms_per_token for m in catalogue.MODELS])[model]
-    busy = 1 + 0.3 * np.exp(-(((at / 3_600_000) - 15) / 4) ** 2)
+    busy = 1 + 0.3 * np.exp(-((((at / 3_600_000) - 15) / 4) ** 2))
     taken = whole((first_token * busy + per_token * made) * rng.lognormal(0, 0.3, len(at)))
     unknown = (model == ABSENT) | fails | (rng.random(len(at)) < 0.02)
     return np.where(unknown, ABSENT, taken)

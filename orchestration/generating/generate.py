@@ -11,15 +11,16 @@ import pyarrow as pa
 from orchestration.errors import TallybookError
 from orchestration.generating.accounts import Books
 from orchestration.generating.directory import write_directory
-from orchestration.generating.draws import Ints, stream
-from orchestration.generating.events import DAY_MS, Events, expand
+from orchestration.generating.draws import stream
+from orchestration.generating.events import Events, expand
 from orchestration.generating.jobs import job_table
 from orchestration.generating.ledger_files import billing_tables
-from orchestration.generating.plan import Plan, sample_plan, volume_plan
+from orchestration.generating.plan import Plan, volume_plan
 from orchestration.generating.population import Population
 from orchestration.generating.rating import Rater, rates
 from orchestration.generating.rhythm import SLOT_MS, Rhythm
 from orchestration.generating.sessions import SessionMaker, Sessions
+from orchestration.generating.stories import sample_plan
 from orchestration.generating.tables import Texts, usage_table
 from orchestration.generating.writing import Writer
 
@@ -49,8 +50,17 @@ class GeneratedSummary:
     last: date
 
 
-def generate(out: Path, *, tenants: int, days: int, events: int, seed: int, end: date, sample_stories: bool = False,
-             progress: Progress | None = None) -> GeneratedSummary:
+def generate(
+    out: Path,
+    *,
+    tenants: int,
+    days: int,
+    events: int,
+    seed: int,
+    end: date,
+    sample_stories: bool = False,
+    progress: Progress | None = None,
+) -> GeneratedSummary:
     """Write a landing zone of `events` usage events over `days` UTC days ending on `end` into the folder `out`.
 
     The same arguments give the same bytes. `progress` is called with (days done, days in all). Raises `GenerateError` for
@@ -71,7 +81,9 @@ def _check(out: Path, tenants: int, days: int, events: int, sample_stories: bool
         if value < 1:
             raise GenerateError(f"generate: {name} is {value}, but must be at least 1")
     if sample_stories and (tenants != 4 or days < 90):
-        raise GenerateError(f"generate: the sample's stories need 4 tenants and at least 90 days, not {tenants} and {days}")
+        raise GenerateError(
+            f"generate: the sample's stories need 4 tenants and at least 90 days, not {tenants} and {days}"
+        )
     there = [name for name in FOLDERS if (out / name).exists()]
     if there:
         raise GenerateError(f"generate: {out / there[0]} is there already; choose another folder or remove it first")
@@ -83,7 +95,7 @@ class _Zone:
     def __init__(self, out: Path, plan: Plan, events: int, seed: int) -> None:
         self._out, self._plan, self._seed = out, plan, seed
         self._population: Population = plan.population
-        self._rhythm = Rhythm(self._population, seed, plan.boost)
+        self._rhythm = Rhythm(self._population, plan.rates)
         self._counts = self._rhythm.events_per_day(events, seed)
         self._maker = SessionMaker(self._population, self._rhythm, seed)
         self._rates = rates(self._population.start, self._population.days)
@@ -112,7 +124,7 @@ class _Zone:
         self._late = pa.concat_tables(late) if late else None
         jobs = job_table(self._population, day, on, self._seed, day in self._plan.outages)
         self._job_runs += jobs.num_rows
-        self._writer.write(jobs, self._out / "jobs" / on.isoformat() / self._plan.file_name(day, "runs"))
+        self._plan.write_jobs(self._writer, self._out, on, day, jobs)
 
     def _parts(self, day: int, on: date) -> Iterator[tuple[Sessions, Events]]:
         counts = self._counts[day]
@@ -125,8 +137,12 @@ class _Zone:
             if part == 0 and day in self._plan.planted:
                 sessions = sessions + self._plan.planted[day]
             rng = stream(self._seed, "events", day, part)
-            yield sessions, expand(sessions, midnight_ms, self._rater, self._population.reports_credits,
-                                   self._plan.outage(day), rng)
+            yield (
+                sessions,
+                expand(
+                    sessions, midnight_ms, self._rater, self._population.reports_credits, self._plan.outage(day), rng
+                ),
+            )
 
     def _book(self, day: int, sessions: Sessions, events: Events) -> None:
         tenant = sessions.tenant[events.session]
@@ -148,10 +164,18 @@ class _Zone:
         """Billing and directory, which follow from the usage, and the sum of it all."""
         books = Books(self._population, self._spend[:, 1:-1] / 1_000_000)
         entries = 0
-        for index, (on, table) in enumerate(billing_tables(books)):
+        for on, table in billing_tables(books):
             entries += table.num_rows
-            self._writer.write(table, self._out / "billing" / on.isoformat() / self._plan.file_name(index, "billing"))
+            self._plan.write_billing(self._writer, self._out, on, table)
         write_directory(self._out, self._population, self._rates, books.budgets(), self._seed)
         files = [path for name in FOLDERS for path in (self._out / name).rglob("*") if path.is_file()]
-        return GeneratedSummary(self._events, self._usage_rows, self._job_runs, entries, len(files),
-                                sum(path.stat().st_size for path in files), self._population.start, self._population.end)
+        return GeneratedSummary(
+            self._events,
+            self._usage_rows,
+            self._job_runs,
+            entries,
+            len(files),
+            sum(path.stat().st_size for path in files),
+            self._population.start,
+            self._population.end,
+        )

@@ -31,24 +31,30 @@ def job_table(population: Population, day: int, on: date, seed: int, troubled: b
     priced = np.array(UNIT_PRICE)[job] > 0
     midnight = np.datetime64(on, "ms")
     names, titles, kinds = (pa.array([entry[column] for entry in catalogue.JOBS]) for column in range(3))
-    return pa.table({
-        "job_run_id": _ids(on, size),
-        "job_id": pick(names, job),
-        "job_name": pick(titles, job),
-        "job_type": pick(kinds, job),
-        "tenant_id": pick(pa.array([entry.tenant_id for entry in population.tenants]), tenant),
-        "started_at": pa.array(midnight + started.astype("timedelta64[ms]")),
-        "ended_at": pa.array(midnight + (started + seconds * 1000).astype("timedelta64[ms]")),
-        "status": pick(pa.array(STATUSES), fails.astype(np.int64)),
-        "quantity": decimals(quantity * catalogue.MICRO, ~priced),
-        "unit_price_credits": decimals(np.array(UNIT_PRICE)[job], ~priced),
-        "error_message": pick(pa.array(catalogue.JOB_ERRORS), np.where(fails, rng.integers(0, len(catalogue.JOB_ERRORS), size), -1)),
-    })
+    return pa.table(
+        {
+            "job_run_id": _ids(on, size),
+            "job_id": pick(names, job),
+            "job_name": pick(titles, job),
+            "job_type": pick(kinds, job),
+            "tenant_id": pick(pa.array([entry.tenant_id for entry in population.tenants]), tenant),
+            "started_at": pa.array(midnight + started.astype("timedelta64[ms]")),
+            "ended_at": pa.array(midnight + (started + seconds * 1000).astype("timedelta64[ms]")),
+            "status": pick(pa.array(STATUSES), fails.astype(np.int64)),
+            "quantity": decimals(quantity * catalogue.MICRO, ~priced),
+            "unit_price_credits": decimals(np.array(UNIT_PRICE)[job], ~priced),
+            "error_message": pick(
+                pa.array(catalogue.JOB_ERRORS), np.where(fails, rng.integers(0, len(catalogue.JOB_ERRORS), size), -1)
+            ),
+        }
+    )
 
 
 def _schedule(tenants: int) -> tuple[Ints, Ints, Ints]:
-    per_tenant = [[(job, turn) for job in range(1 + index) for turn in range(catalogue.JOBS[job][3])]
-                  for index in range(len(catalogue.JOBS))]
+    per_tenant = [
+        [(job, turn) for job in range(1 + index) for turn in range(catalogue.JOBS[job][3])]
+        for index in range(len(catalogue.JOBS))
+    ]
     tenant = np.repeat(np.arange(tenants), [len(per_tenant[i % len(per_tenant)]) for i in range(tenants)])
     flat = np.array([pair for i in range(tenants) for pair in per_tenant[i % len(per_tenant)]]).reshape(-1, 2)
     return tenant, flat[:, 0], flat[:, 1]

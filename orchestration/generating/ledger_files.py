@@ -10,11 +10,23 @@ import pyarrow as pa
 from orchestration.generating.accounts import Books, Entry
 from orchestration.generating.tables import DECIMAL
 
-SCHEMA = pa.schema([
-    ("billing_id", pa.string()), ("occurred_at", pa.timestamp("ms")), ("tenant_id", pa.string()), ("kind", pa.string()),
-    ("credits", DECIMAL), ("pool", pa.string()), ("amount", DECIMAL), ("currency", pa.string()), ("expires_on", pa.string()),
-    ("period_start", pa.string()), ("period_end", pa.string()), ("invoice_id", pa.string()), ("description", pa.string()),
-])
+SCHEMA = pa.schema(
+    [
+        ("billing_id", pa.string()),
+        ("occurred_at", pa.timestamp("ms")),
+        ("tenant_id", pa.string()),
+        ("kind", pa.string()),
+        ("credits", DECIMAL),
+        ("pool", pa.string()),
+        ("amount", DECIMAL),
+        ("currency", pa.string()),
+        ("expires_on", pa.string()),
+        ("period_start", pa.string()),
+        ("period_end", pa.string()),
+        ("invoice_id", pa.string()),
+        ("description", pa.string()),
+    ]
+)
 
 
 def billing_tables(books: Books) -> Iterator[tuple[date, pa.Table]]:
@@ -32,12 +44,20 @@ def _row(books: Books, moment: datetime, entry: Entry, number: str) -> dict[str,
     tenant = books.population.tenants[entry.tenant]
     start, end = entry.period or (None, None)
     return {
-        "billing_id": number, "occurred_at": moment.astimezone(UTC).replace(tzinfo=None), "tenant_id": tenant.tenant_id,
-        "kind": entry.kind, "credits": _scaled(entry.credits), "pool": entry.pool or None, "amount": _scaled(entry.amount),
+        "billing_id": number,
+        "occurred_at": moment.astimezone(UTC).replace(tzinfo=None),
+        "tenant_id": tenant.tenant_id,
+        "kind": entry.kind,
+        "credits": _scaled(entry.credits),
+        "pool": entry.pool or None,
+        "amount": _scaled(entry.amount),
         # Every other tenant's books leave the currency to the directory.
-        "currency": tenant.currency if entry.tenant % 2 == 0 else None, "expires_on": entry.expires_on or None,
-        "period_start": start.isoformat() if start else None, "period_end": end.isoformat() if end else None,
-        "invoice_id": entry.invoice_id or None, "description": entry.description or None,
+        "currency": tenant.currency if entry.tenant % 2 == 0 else None,
+        "expires_on": entry.expires_on or None,
+        "period_start": start.isoformat() if start else None,
+        "period_end": end.isoformat() if end else None,
+        "invoice_id": entry.invoice_id or None,
+        "description": entry.description or None,
     }
 
 

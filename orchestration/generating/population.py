@@ -91,11 +91,17 @@ def made_up_tenants(count: int, seed: int) -> tuple[Tenant, ...]:
     plans = np.array(list(catalogue.PLANS))[np.searchsorted([0.5, 2.0], share * count)]
     names = len(catalogue.TENANT_LAST)
     return tuple(
-        Tenant(f"tenant-{i + 1:04d}",
-               f"{catalogue.TENANT_FIRST[i // names % len(catalogue.TENANT_FIRST)]} {catalogue.TENANT_LAST[i % names]}",
-               catalogue.ZONES[i % len(catalogue.ZONES)], catalogue.CURRENCIES[i % len(catalogue.ZONES)],
-               str(plans[i]), int(users[i]), float(share[i]))
-        for i in range(count))
+        Tenant(
+            f"tenant-{i + 1:04d}",
+            f"{catalogue.TENANT_FIRST[(i * 7 + i // names) % names]} {catalogue.TENANT_LAST[i % names]}",
+            catalogue.ZONES[i % len(catalogue.ZONES)],
+            catalogue.CURRENCIES[i % len(catalogue.ZONES)],
+            str(plans[i]),
+            int(users[i]),
+            float(share[i]),
+        )
+        for i in range(count)
+    )
 
 
 def populate(tenants: tuple[Tenant, ...], days: int, end: date, seed: int) -> Population:
@@ -108,11 +114,17 @@ def populate(tenants: tuple[Tenant, ...], days: int, end: date, seed: int) -> Po
     rng = stream(seed, "preferences")
     popularity = np.array([model.popularity for model in catalogue.MODELS])
     return Population(
-        start=end - timedelta(days=days - 1), days=days, tenants=tenants, users=users,
-        items=_items(sizes, users, days, seed), teams_per_tenant=teams, projects_per_tenant=projects,
+        start=end - timedelta(days=days - 1),
+        days=days,
+        tenants=tenants,
+        users=users,
+        items=_items(sizes, users, days, seed),
+        teams_per_tenant=teams,
+        projects_per_tenant=projects,
         model_mix=_tilted(popularity, count, 0.6, rng),
         channel_mix=_tilted(np.array(catalogue.CHANNEL_SHARE), count, 0.3, rng),
-        reports_credits=np.arange(count) % 3 != 1)
+        reports_credits=np.arange(count) % 3 != 1,
+    )
 
 
 def _tilted(base: Floats, count: int, sd: float, rng: np.random.Generator) -> Floats:
@@ -137,9 +149,17 @@ def _users(sizes: Ints, teams: Ints, days: int, seed: int) -> Users:
     firsts, lasts = catalogue.FIRST_NAMES, catalogue.LAST_NAMES
     order = (np.arange(count) * 1013 + seed) % (len(firsts) * len(lasts))
     names = [f"{firsts[n % len(firsts)]} {lasts[n // len(firsts)]}" for n in order.tolist()]
-    return Users(tenant=tenant, team=np.where((rng.random(count) < 0.06) & (number > 0), -1, team), number=number, name=names,
-                 role=np.where(number == 0, 4, rng.integers(0, 4, count)), signed_up_day=joined, first_day=first,
-                 last_day=last, weight=rng.lognormal(0, 0.9, count))
+    return Users(
+        tenant=tenant,
+        team=np.where((rng.random(count) < 0.06) & (number > 0), -1, team),
+        number=number,
+        name=names,
+        role=np.where(number == 0, 4, rng.integers(0, 4, count)),
+        signed_up_day=joined,
+        first_day=first,
+        last_day=last,
+        weight=rng.lognormal(0, 0.9, count),
+    )
 
 
 def whole_days(values: Floats) -> Ints:
@@ -149,20 +169,34 @@ def whole_days(values: Floats) -> Ints:
 
 def _items(sizes: Ints, users: Users, days: int, seed: int) -> Items:
     rng = stream(seed, "items")
-    per_group = np.maximum(np.rint(sizes[:, None] / 10 * np.array(ITEMS_PER_TEN_USERS)), [1, 1, 1, 1, 0]).astype(int).ravel()
+    per_group = (
+        np.maximum(np.rint(sizes[:, None] / 10 * np.array(ITEMS_PER_TEN_USERS)), [1, 1, 1, 1, 0]).astype(int).ravel()
+    )
     group = np.repeat(np.arange(len(per_group)), per_group)
     count = len(group)
     number = np.arange(count) - np.repeat(np.cumsum(per_group) - per_group, per_group)
-    created = np.where((rng.random(count) < 0.55) | (number == 0), -rng.integers(30, 300, count),
-                       rng.integers(0, max(days - 2, 1), count))
-    retired = np.where((rng.random(count) < 0.08) & (number > 1), np.maximum(created, 0) + rng.integers(15, 60, count), NEVER)
+    created = np.where(
+        (rng.random(count) < 0.55) | (number == 0),
+        -rng.integers(30, 300, count),
+        rng.integers(0, max(days - 2, 1), count),
+    )
+    retired = np.where(
+        (rng.random(count) < 0.08) & (number > 1), np.maximum(created, 0) + rng.integers(15, 60, count), NEVER
+    )
     tenant = group // TYPE_COUNT
     first_user = np.cumsum(sizes) - sizes
     creator = first_user[tenant] + np.minimum(rng.geometric(0.25, count) - 1, sizes[tenant] - 1)
     creator = np.where(users.signed_up_day[creator] <= created, creator, first_user[tenant])
     names = [_item_name(int(g) % TYPE_COUNT, int(n)) for g, n in zip(group, number, strict=True)]
-    return Items(group=group, number=number, name=names, created_day=created, retired_day=retired, created_by=creator,
-                 weight=rng.lognormal(0, 0.7, count))
+    return Items(
+        group=group,
+        number=number,
+        name=names,
+        created_day=created,
+        retired_day=retired,
+        created_by=creator,
+        weight=rng.lognormal(0, 0.7, count),
+    )
 
 
 def _item_name(kind: int, number: int) -> str:

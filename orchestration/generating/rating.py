@@ -42,8 +42,16 @@ class Rater:
     """Credits and cost of requests, exact: all arithmetic is on integers."""
 
     def __init__(self, all_rates: list[Rate]) -> None:
-        self._rates = [(rate.model, int(rate.valid_from.timestamp() * 1000), _millionths(rate.multiplier),
-                        _millionths(rate.per_1k_input), _millionths(rate.per_1k_output)) for rate in all_rates]
+        self._rates = [
+            (
+                rate.model,
+                int(rate.valid_from.timestamp() * 1000),
+                _millionths(rate.multiplier),
+                _millionths(rate.per_1k_input),
+                _millionths(rate.per_1k_output),
+            )
+            for rate in all_rates
+        ]
 
     def credits(self, at_ms: Ints, model: Ints, given: Ints, made: Ints) -> Ints:
         """Millionths of a credit at the rate in effect at `at_ms` (epoch), rounded half up; 0 for a model without rate."""

@@ -12,7 +12,32 @@ from orchestration.generating.traces import HOUR_PEAK_TO_MEAN, HOUR_TROUGH_TO_ME
 SLOTS = 96
 SLOT_MS = 900_000
 # Office hours as a shape between 0 (night) and 1 (busiest hour): a morning and an afternoon hump with lunch between.
-OFFICE_SHAPE = (0, 0, 0, 0, 0, .03, .1, .3, .65, .95, 1, .9, .62, .75, .97, .93, .75, .48, .27, .2, .17, .12, .06, .02)
+OFFICE_SHAPE = (
+    0,
+    0,
+    0,
+    0,
+    0,
+    0.03,
+    0.1,
+    0.3,
+    0.65,
+    0.95,
+    1,
+    0.9,
+    0.62,
+    0.75,
+    0.97,
+    0.93,
+    0.75,
+    0.48,
+    0.27,
+    0.2,
+    0.17,
+    0.12,
+    0.06,
+    0.02,
+)
 WEEKDAY_FACTOR = (1.0, 1.1, 1.08, 1.02, 0.85, 0.22, 0.18)
 GROWTH_PER_YEAR = 1.4
 DAY_LOG_SD = 0.10
@@ -37,26 +62,28 @@ def _bend(shape: Floats, depth: float) -> float:
     return (low + high) / 2
 
 
-class Rhythm:
-    """Traffic weights of a population. `boost` (tenant, day) multiplies a tenant's day: launches, holidays, stories."""
+def everyday_rates(tenants: int, days: int, seed: int) -> Floats:
+    """Shape (tenant, day): growth, each tenant at a pace of its own, and noise."""
+    rng = stream(seed, "daily rates")
+    growth = np.exp(np.log(GROWTH_PER_YEAR) * rng.normal(1, 0.5, (tenants, 1)) * np.arange(days) / 365)
+    return np.asarray(growth * rng.lognormal(0, DAY_LOG_SD, (tenants, days)))
 
-    def __init__(self, population: Population, seed: int, boost: Floats | None = None) -> None:
-        self._population = population
+
+def launch(days: int, day: Ints, factor: float = LAUNCH_FACTOR) -> Floats:
+    """Shape (len(day), days): a jump by `factor` on each launch day that settles within two weeks; 1 before it."""
+    since = np.arange(days) - day[:, None]
+    return np.asarray(np.where(since >= 0, 1 + (factor - 1) * np.exp(-np.maximum(since, 0) / 4.0), 1.0))
+
+
+class Rhythm:
+    """Traffic weights of a population whose tenants' days have the given rates, shape (tenant, local day)."""
+
+    def __init__(self, population: Population, rates: Floats) -> None:
+        self._population, self._rates = population, rates
         self._profile = hour_profile()
         self._zones = sorted({tenant.zone for tenant in population.tenants})
         self._zone_of = np.array([self._zones.index(tenant.zone) for tenant in population.tenants])
-        self._rates = self._daily_rates(seed) * (1.0 if boost is None else boost)
         self._active = np.array([tenant.weight for tenant in population.tenants])
-
-    def _daily_rates(self, seed: int) -> Floats:
-        """Shape (tenant, day): growth, noise, and each tenant's launch: a jump that settles within two weeks."""
-        rng = stream(seed, "daily rates")
-        count, days = len(self._population.tenants), self._population.days
-        growth = np.exp(np.log(GROWTH_PER_YEAR) * rng.normal(1, 0.5, (count, 1)) * np.arange(days) / 365)
-        noise = rng.lognormal(0, DAY_LOG_SD, (count, days))
-        since = np.arange(days) - rng.integers(days // 4, days + days // 3 + 1, (count, 1))
-        launch = np.where(since >= 0, (LAUNCH_FACTOR - 1) * np.exp(-np.maximum(since, 0) / 4.0), 0.0)
-        return np.asarray(growth * noise * (1 + launch))
 
     def slot_weights(self, day: int) -> Floats:
         """Shape (tenant, 96): weight of each UTC quarter hour of a day, by the local clock of the tenant's zone."""
@@ -87,9 +114,11 @@ class Rhythm:
 
 def _offset_minutes(zone: ZoneInfo, midnight: datetime) -> Ints:
     """Shape (96,): the zone's offset at the start of each quarter hour of the UTC day, in minutes."""
+
     def at(slot: int) -> int:
         offset = (midnight + timedelta(minutes=15 * slot)).astimezone(zone).utcoffset()
         return int((offset or timedelta()).total_seconds() // 60)
+
     first, last = at(0), at(SLOTS)
     if first == last:
         return np.full(SLOTS, first)

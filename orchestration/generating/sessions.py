@@ -16,8 +16,8 @@ from orchestration.generating.rhythm import SLOT_MS, SLOTS, Rhythm
 from orchestration.generating.traces import AGENT_TURNS, MINUTE_BURST_CV
 
 CHAT, WORKFLOW, AGENT, APP, API, PHONE = range(len(catalogue.CHANNELS))
-# Mean events per session of the channels that have no recorded length; an agent's come from the trace, plus its run.
-MEAN_LENGTH = {CHAT: 3.0, WORKFLOW: 3.0, APP: 2.0, API: 1.0, PHONE: 1.0}
+# Mean requests per session of the channels that have no recorded length; an agent's come from the trace.
+MEAN_LENGTH = {CHAT: 3.0, WORKFLOW: 2.2, APP: 1.4, API: 1.0, PHONE: 1.0}
 MINUTES = SLOT_MS // 60_000
 BANK_ROWS = 4096
 PRESENT = 0.6
@@ -58,11 +58,17 @@ class SessionMaker:
         size = len(tenant)
         project = np.floor(rng.random(size) * self._population.projects_per_tenant[tenant]).astype(np.int64)
         return Sessions(
-            tenant=tenant, channel=channel, length=length, start_ms=self._starts(day, tenant, rng), user=user,
-            item=self._items(day, tenant, channel, rng), project=np.where(rng.random(size) < 0.35, project, -1),
+            tenant=tenant,
+            channel=channel,
+            length=length,
+            start_ms=self._starts(day, tenant, rng),
+            user=user,
+            item=self._items(day, tenant, channel, rng),
+            project=np.where(rng.random(size) < 0.35, project, -1),
             model=self._models(day, tenant, rng),
             task=np.where(rng.random(size) < 0.65, rng.integers(0, len(catalogue.TASKS), size), -1),
-            playground=(rng.random(size) < 0.02) & (channel == CHAT))
+            playground=(rng.random(size) < 0.02) & (channel == CHAT),
+        )
 
     def _lengths(self, counts: Ints, rng: np.random.Generator) -> tuple[Ints, Ints, Ints]:
         by_channel = rng.multinomial(counts, self._population.channel_mix)
@@ -112,4 +118,5 @@ class SessionMaker:
 def _drawn_lengths(channel: int, total: int, rng: np.random.Generator) -> Ints:
     if channel == AGENT:
         return whole(from_quantiles(AGENT_TURNS, rng, total)) + 1
-    return rng.geometric(1 / MEAN_LENGTH[channel], total)
+    # One more event for the run itself.
+    return rng.geometric(1 / MEAN_LENGTH[channel], total) + (channel in (WORKFLOW, APP))

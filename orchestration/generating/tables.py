@@ -22,7 +22,9 @@ def decimals(millionths: Ints, absent: NDArray[np.bool_]) -> pa.Array:
     """DECIMAL(18,6) values from whole millionths, null where `absent`."""
     wide = np.stack((millionths, millionths >> 63), axis=1)
     present = np.packbits(~absent, bitorder="little")
-    return pa.Array.from_buffers(DECIMAL, len(millionths), [pa.py_buffer(present), pa.py_buffer(np.ascontiguousarray(wide))])
+    return pa.Array.from_buffers(
+        DECIMAL, len(millionths), [pa.py_buffer(present), pa.py_buffer(np.ascontiguousarray(wide))]
+    )
 
 
 def pick(values: pa.Array, index: Ints) -> pa.Array:
@@ -89,7 +91,10 @@ def usage_table(day: date, first_number: int, sessions: Sessions, events: Events
 
 
 def _figures(sessions: Sessions, events: Events, channel: Ints) -> dict[str, pa.Array]:
-    nothing = pa.nulls(len(events.session), DECIMAL)
+    # Some gateways log the split too: by tokens, rounded down, the rest to the output.
+    splits = (sessions.tenant[events.session] % 8 == 3) & (events.credits > 0) & (events.input_tokens >= 0)
+    tokens = np.maximum(events.input_tokens + events.output_tokens, 1)
+    of_input = np.where(splits, events.credits * events.input_tokens // tokens, 0)
     tagged = (channel == APP) & (events.session % 3 == 0)
     return {
         "input_tokens": _numbers(events.input_tokens),
@@ -97,8 +102,8 @@ def _figures(sessions: Sessions, events: Events, channel: Ints) -> dict[str, pa.
         "cached_input_tokens": _numbers(events.cached_tokens),
         "reasoning_tokens": _numbers(events.reasoning_tokens),
         "credits": decimals(events.credits, events.credits < 0),
-        "input_credits": nothing,
-        "output_credits": nothing,
+        "input_credits": decimals(of_input, ~splits),
+        "output_credits": decimals(events.credits - of_input, ~splits),
         "cost_usd": decimals(events.cost, events.cost < 0),
         "latency_ms": _numbers(events.latency_ms),
         "status": pick(pa.array(["error"]), np.where(events.error >= 0, 0, ABSENT)),
@@ -106,7 +111,9 @@ def _figures(sessions: Sessions, events: Events, channel: Ints) -> dict[str, pa.
         "user_rating": _numbers(events.rating),
         "duration_s": _numbers(events.duration_s),
         "direction": pick(pa.array(DIRECTIONS), events.direction),
-        "tags": pick(pa.array(['{"surface":"web"}', '{"surface":"mobile"}']), np.where(tagged, events.session % 2, ABSENT)),
+        "tags": pick(
+            pa.array(['{"surface":"web"}', '{"surface":"mobile"}']), np.where(tagged, events.session % 2, ABSENT)
+        ),
         "revision": pa.nulls(len(events.session), pa.int64()),
     }
 

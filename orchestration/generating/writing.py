@@ -26,11 +26,18 @@ class Writer:
         """Write `table` to `path` in the format its name ends in (`.jsonl[.gz|.zst]`, `.csv[.gz]`, `.parquet`)."""
         if path.name.endswith(".parquet"):
             path.parent.mkdir(parents=True, exist_ok=True)
-            with_zone = [column.cast(pa.timestamp("us", "UTC")) if pa.types.is_timestamp(column.type) else column
-                         for column in table.columns]
+            with_zone = [
+                column.cast(pa.timestamp("us", "UTC")) if pa.types.is_timestamp(column.type) else column
+                for column in table.columns
+            ]
             # Without the Arrow schema: its bytes say nothing that the Parquet types do not.
-            pq.write_table(pa.table(with_zone, names=table.column_names), path, compression="zstd", store_schema=False,
-                           write_statistics=table.num_rows > BATCH_ROWS)
+            pq.write_table(
+                pa.table(with_zone, names=table.column_names),
+                path,
+                compression="zstd",
+                store_schema=False,
+                write_statistics=table.num_rows > BATCH_ROWS,
+            )
         else:
             self.write_text(self.text(table, path.name), path)
 
@@ -76,8 +83,10 @@ def _json_field(field: pa.Field) -> str:
 
 def csv_lines(table: pa.Table) -> bytes:
     """RFC 4180 with a header; a null is an empty field."""
-    columns = [pc.strftime(column, "%Y-%m-%dT%H:%M:%SZ") if pa.types.is_timestamp(column.type)
-               else column.cast(pa.string()) for column in table.columns]
+    columns = [
+        pc.strftime(column, "%Y-%m-%dT%H:%M:%SZ") if pa.types.is_timestamp(column.type) else column.cast(pa.string())
+        for column in table.columns
+    ]
     out = io.BytesIO()
     options = pyarrow.csv.WriteOptions(quoting_style="needed")
     pyarrow.csv.write_csv(pa.table(columns, names=table.column_names), out, options)
