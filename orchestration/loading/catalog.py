@@ -1,0 +1,52 @@
+"""The tables the loader keeps in the warehouse beside the Parquet lake."""
+
+from __future__ import annotations
+
+import duckdb
+
+TABLES = {
+    # One row per file whose content counts. stat: size and times when last seen; NULL: look at the bytes again.
+    "lake.files": "file_id integer, source varchar, path varchar, landing_date date, stat varchar, sha256 varchar, "
+                  "bytes bigint, rows_read bigint, quarantined bigint, duplicates bigint, unreadable boolean, "
+                  "loaded_at timestamp",
+    "lake.parts": "area varchar, event_date date, path varchar, rows bigint, load_id bigint, hash_version bigint",
+    "lake.held_dates": "landing_date date",
+    "lake.directory_files": "path varchar, stat varchar, sha256 varchar",
+    "lake.changes": "load_id bigint, tenant_id varchar, event_hour timestamp",
+    "lake.loads": "load_id bigint, last_landing_date date, needs_full_refresh boolean",
+    "audit.quarantine": "source varchar, file varchar, line bigint, reason varchar, detail varchar, raw_text varchar",
+    "audit.schema_drift": "source varchar, file varchar, field varchar",
+    "audit.releases": "landing_date date primary key, released_at timestamp",
+}
+
+LOAD_AUDIT = """
+    create or replace view audit.load_audit as
+    select
+        source, path as file, landing_date, sha256, bytes, rows_read,
+        rows_read - quarantined - duplicates as accepted,
+        duplicates, quarantined,
+        landing_date in (select landing_date from lake.held_dates) as held_back,
+        loaded_at
+    from lake.files"""
+
+
+def ensure_catalog(con: duckdb.DuckDBPyConnection) -> None:
+    """Create what is missing; leaves everything else as it is."""
+    have = {row[0] for row in con.execute(
+        "select table_schema || '.' || table_name from information_schema.tables "
+        "where table_schema in ('lake', 'audit')").fetchall()}
+    if have.issuperset([*TABLES, "audit.load_audit"]):
+        return
+    con.begin()
+    con.execute("create schema if not exists lake")
+    con.execute("create schema if not exists audit")
+    for name, columns in TABLES.items():
+        con.execute(f"create table if not exists {name} ({columns})")
+    con.execute(LOAD_AUDIT)
+    con.commit()
+
+
+def replace_rows(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
+    """Make the rows of the query `rows` all that the table holds."""
+    con.execute(f"delete from {table}")
+    con.execute(f"insert into {table} by name {rows}")

@@ -1,0 +1,113 @@
+"""The directory's part of a load: read it again if any of its files may have changed, and say what that touches."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from orchestration.loading.arrivals import local_copy
+from orchestration.loading.catalog import replace_rows
+from orchestration.loading.directory import Directory, read_directory
+from orchestration.loading.directory_changes import (
+    add_item_hours,
+    add_touched_hours,
+    changed_tables,
+    ensure_directory_tables,
+    publish_directory,
+    stage_directory,
+    zone_changed_under_rows,
+)
+from orchestration.loading.directory_tables import DIRECTORY_TABLES, TENANTS, DirectoryTable
+from orchestration.loading.identity import Resolver
+from orchestration.loading.lake import Area, Lake
+from orchestration.loading.landing import ZoneFile
+
+
+class DirectoryLoad:
+    """What this load does with the reference data.
+
+    checked: the typed tables, None if no file looks other than it did; vanished: files that were there once. What a
+    vanished file gave stays until a full refresh; without tenants.csv nothing can be loaded at all.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, files: Sequence[ZoneFile], *, forget: bool) -> None:
+        ensure_directory_tables(con)
+        self.con, self.forget = con, forget
+        known_names = {table.path for table in DIRECTORY_TABLES}
+        self.files = [file for file in files if file.path in known_names]
+        rows = [] if forget else con.execute("select path, stat, sha256 from lake.directory_files").fetchall()
+        self._known = {path: (stat, sha256) for path, stat, sha256 in rows}
+        there = {file.path for file in self.files}
+        self.vanished = sorted(path for path in self._known if path not in there)
+        self.checked: Directory | None = None
+        self._changed: list[DirectoryTable] = []
+        self._drift_changed = False
+
+    @property
+    def was_read(self) -> bool:
+        return self.checked is not None
+
+    @property
+    def has_changed(self) -> bool:
+        return bool(self._changed) or self._drift_changed
+
+    def read(self) -> None:
+        """Read and check the files unless all of them look as they did. Raises DirectoryError."""
+        is_as_it_was = self._known and TENANTS.path not in self.vanished and all(
+            file.stat is not None and self._known.get(file.path, (None,))[0] == file.stat for file in self.files)
+        if is_as_it_was:
+            return
+        with tempfile.TemporaryDirectory(prefix="tallybook-") as folder:
+            copies = {file.path: local_copy(file, place, Path(folder)) for place, file in enumerate(self.files)}
+            self.checked = read_directory(self.con, copies)
+            self._stage_stats({path: _sha256(copy) for path, copy in copies.items()})
+        stage_directory(self.con, self._tables(self.checked))
+        self._changed = changed_tables(self.con)
+        stored = self.con.execute("select file, field from audit.schema_drift where source = 'directory'").fetchall()
+        self._drift_changed = sorted(stored) != sorted(self.checked.drift)
+
+    def _tables(self, checked: Directory) -> dict[str, pa.Table]:
+        """The typed tables; those of vanished files as they are stored."""
+        kept = {table.name: self.con.execute(f"from {table.table}").to_arrow_table()
+                for table in DIRECTORY_TABLES if table.path in self.vanished}
+        return {**checked.tables, **kept}
+
+    def _stage_stats(self, hashes: dict[str, str]) -> None:
+        rows = {path: known for path, known in self._known.items() if path in self.vanished}
+        rows |= {file.path: (file.stat, hashes[file.path]) for file in self.files}
+        self.con.execute(
+            "create or replace temp table directory_files_after as select unnest($1::varchar[]) as path, "
+            "unnest($2::varchar[]) as stat, unnest($3::varchar[]) as sha256",
+            [list(rows), [stat for stat, _ in rows.values()], [sha256 for _, sha256 in rows.values()]])
+
+    def moves_tenants(self, lake: Lake, areas: Sequence[Area]) -> bool:
+        """Whether local dates of rows loaded before are other ones now."""
+        return TENANTS in self._changed and zone_changed_under_rows(self.con, lake, areas)
+
+    def add_touched_hours(self, lake: Lake, resolvers: Sequence[Resolver]) -> None:
+        """Add the hours whose meaning changed with the directory to temp table touched_hours."""
+        if not {table.name for table in self._changed} & {"users", "items", "rates"}:
+            return
+        add_item_hours(self.con)
+        for resolver in resolvers:
+            add_touched_hours(self.con, lake, resolver.counting, resolver.source.at_column)
+
+    def publish(self) -> None:
+        """Within the caller's transaction: make what was read the directory of schema lake."""
+        publish_directory(self.con, self._changed)
+        if self.was_read:
+            self.note_stats()
+
+    def note_stats(self) -> None:
+        """Within the caller's transaction: remember how the files looked, so that they need not be read again."""
+        if self.was_read:
+            replace_rows(self.con, "lake.directory_files", "from directory_files_after order by path")
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,155 @@
+"""Which version of a row counts: the highest revision; of equals the preferred one, then the first that landed.
+
+A source's lake table holds the rows that count. Everything else that may come to count again lies aside: versions that
+lost, and rows of landing dates that are held back. A load looks only at the keys that it touches, so that the result is
+the same however the files were spread over loads.
+
+Works on these temporary tables: landed_<source> (rows just read), files_after (file_id, landing_date, path, ... of
+every file that counts from now on), gone_files (file_id), held_before and held_now (landing_date).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import duckdb
+
+from orchestration.loading.lake import EVENT_DATE, KEY_HASH, Area, Lake, quoted
+from orchestration.loading.sources import Source
+
+READER_COLUMNS = ("reason", "detail", "raw_text", "unknown_fields")
+HELD = "landing_date in (select landing_date from held_now)"
+GONE = "file_id in (select file_id from gone_files)"
+FREED = "landing_date in (from held_before except from held_now)"
+
+
+def _stands(place: str, *, counts: bool) -> str:
+    """SQL: whether a row was ranked as coming from `place`, with this outcome."""
+    return (f"struct_pack(f := file_id, l := line_no) in (select struct_pack(f := file_id, l := line_no) "
+            f"from standing where place = '{place}' and counts = {counts})")
+
+
+class Resolver:
+    """Brings one source's lake table, and what lies aside, up to date with what has just landed."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, lake: Lake, source: Source) -> None:
+        self.con, self.lake, self.source = con, lake, source
+        described = con.execute(f"describe {source.landed}").fetchall()
+        columns = {row[0]: row[1] for row in described if row[0] not in READER_COLUMNS}
+        self.counting = Area(source.table, columns)
+        self.aside = Area(f"{source.table}_aside", columns)
+        self._key_hash = f"hash(tenant_id, {source.id_column})"
+        names = ", ".join(quoted(name) for name in columns)
+        self._fresh = (f"(select {names}, cast({source.at_column} as date) as {EVENT_DATE}, {self._key_hash} as "
+                       f"{KEY_HASH} from {source.landed} where reason is null)")
+        self._lost = _stands(self.counting.name, counts=False)
+        self._won = _stands(self.aside.name, counts=True)
+        self._arriving = f"not {HELD} and not {_stands('fresh', counts=False)}"
+
+    def resolve(self, *, record_changes: bool) -> int:
+        """Bring both areas up to date and return the number of rows written.
+
+        record_changes: add the (tenant, hour) of every row that began or ceased to count to temp table touched_hours.
+        """
+        if not self._has_work():
+            return 0
+        self._find_touched_keys()
+        self._find_stored_versions()
+        self._rank()
+        left = self._leaving_dates(self.counting, f"{GONE} or {HELD}", counts=False)
+        left_aside = self._leaving_dates(self.aside, GONE, counts=True)
+        if record_changes:
+            self._record_changes(left, left_aside)
+        return self._write(left, left_aside)
+
+    def _has_work(self) -> bool:
+        query = (f"select exists(from {self.source.landed} where reason is null) or exists(from gone_files) "
+                 "or exists(from held_before except from held_now) or exists(from held_now except from held_before)")
+        return bool(self.con.execute(query).fetchone()[0])  # type: ignore[index]
+
+    def _stored_hash(self, area: Area) -> str:
+        return self._key_hash if self.lake.has_foreign_hashes(area) else KEY_HASH
+
+    def _find_touched_keys(self) -> None:
+        """Hashes of the keys that gain a version, lose the one that counts, or may get one back."""
+        self.con.execute(
+            f"create or replace temp table touched_keys as select {KEY_HASH} from {self._fresh} where not {HELD}")
+        for area, moving in ((self.counting, f"{GONE} or {HELD}"), (self.aside, f"not {GONE} and {FREED}")):
+            self.con.execute(f"insert into touched_keys select {self._stored_hash(area)} "
+                             f"from {self.lake.relation(area)} where {moving}")
+
+    def _find_stored_versions(self) -> None:
+        """Fill `stored` with the versions of touched keys that the lake holds.
+
+        The dates they lie in are found by the hashes alone, so that a long history costs one narrow column.
+        """
+        self.con.execute("create or replace temp table stored (place varchar, tenant_id varchar, id varchar, "
+                         "revision bigint, is_preferred boolean, file_id integer, line_no bigint, event_date date, "
+                         "key_hash ubigint)")
+        for area in (self.counting, self.aside):
+            matching = (f"{self._stored_hash(area)} in (select {KEY_HASH} from touched_keys) "
+                        f"and not {GONE} and not {HELD}")
+            dates = self._distinct_dates(f"{self.lake.relation(area)} where {matching}")
+            self.con.execute(
+                f"insert into stored select '{area.name}', tenant_id, {self.source.id_column}, revision, "
+                f"{self.source.preferred}, file_id, line_no, {EVENT_DATE}, {self._key_hash} "
+                f"from {self.lake.relation(area, dates)} where {matching}")
+
+    def _rank(self) -> None:
+        """Fill `standing`: every version that has a rival or was stored, and whether it counts.
+
+        Equal hashes are only a cheap sieve that spares most fresh rows the sorting; the ranking compares whole keys.
+        """
+        self.con.execute(
+            f"create or replace temp table contested as select {KEY_HASH} from "
+            f"(select {KEY_HASH} from {self._fresh} where not {HELD} union all select {KEY_HASH} from stored) "
+            "group by all having count(*) > 1")
+        self.con.execute(f"""
+            create or replace temp table standing as
+            with contenders as (
+                select * from stored
+                union all
+                select 'fresh', tenant_id, {self.source.id_column}, revision, {self.source.preferred}, file_id, line_no,
+                    {EVENT_DATE}, {KEY_HASH}
+                from {self._fresh}
+                where {KEY_HASH} in (select {KEY_HASH} from contested) and not {HELD})
+            select place, contenders.file_id, line_no, {EVENT_DATE}, row_number() over (
+                partition by tenant_id, id
+                order by revision desc, is_preferred desc, landing_date, path, line_no) = 1 as counts
+            from contenders join files_after on files_after.file_id = contenders.file_id""")
+
+    def _leaving_dates(self, area: Area, going: str, *, counts: bool) -> set[date]:
+        """Dates of the area that lose rows: replaced or held-back ones, and those that were ranked out of it."""
+        ranked = f"standing where place = '{area.name}' and counts = {counts}"
+        return self._distinct_dates(f"{self.lake.relation(area)} where {going}") | self._distinct_dates(ranked)
+
+    def _record_changes(self, left: set[date], left_aside: set[date]) -> None:
+        hour = f"tenant_id, date_trunc('hour', {self.source.at_column})"
+        self.con.execute(
+            f"insert into touched_hours select {hour} from {self._fresh} where {self._arriving} "
+            f"union select {hour} from {self.lake.relation(self.counting, left)} "
+            f"where {GONE} or {HELD} or {self._lost} "
+            f"union select {hour} from {self.lake.relation(self.aside, left_aside)} where {self._won}")
+
+    def _write(self, left: set[date], left_aside: set[date]) -> int:
+        counting = self.lake.relation(self.counting, left)
+        aside = self.lake.relation(self.aside, left_aside)
+        enters = [f"{self._fresh} where {self._arriving}", f"{aside} where not {GONE} and {self._won}"]
+        steps_aside = [f"{self._fresh} where not ({self._arriving})",
+                       f"{counting} where not {GONE} and ({HELD} or {self._lost})"]
+        # Each area's new rows come partly from the other as it was: both queries are fixed before either is written.
+        writes = [self._plan(self.counting, left, f"not ({GONE} or {HELD} or {self._lost})", enters),
+                  self._plan(self.aside, left_aside, f"not ({GONE} or {self._won})", steps_aside)]
+        return sum(self.lake.write(area, query, dates) for area, query, dates in writes if query)
+
+    def _plan(self, area: Area, left: set[date], staying: str, entering: list[str]) -> tuple[Area, str, set[date]]:
+        """The query for what to write, and the dates for which it replaces all there is. Empty query: nothing."""
+        entered = set().union(*(self._distinct_dates(rows) for rows in entering))
+        if not entered and not left:
+            return area, "", set()
+        rewritten = left | self.lake.crowded_dates(area, entered)
+        kept = f"select * from {self.lake.relation(area, rewritten)} where {staying}"
+        return area, " union all ".join([kept, *(f"select * from {rows}" for rows in entering)]), rewritten
+
+    def _distinct_dates(self, rows: str) -> set[date]:
+        return {row[0] for row in self.con.execute(f"select distinct {EVENT_DATE} from {rows}").fetchall()}

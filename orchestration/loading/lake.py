@@ -1,0 +1,154 @@
+"""The Parquet lake: immutable files, the manifest that says which of them count, and the views over those."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+KEY_HASH = "key_hash"
+EVENT_DATE = "event_date"
+# A partition that only gains rows gets one more file; at this many files it is written anew as one.
+MAX_PARTS = 8
+PARTITION = re.compile(r"event_date=(\d{4,}-\d{2}-\d{2})")
+
+
+@dataclass(frozen=True)
+class Area:
+    """One table of Parquet files. columns: name → DuckDB type, without event_date and the hash of the key."""
+
+    name: str
+    columns: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One Parquet file: all or some of the rows of one date. path: below the lake's folder."""
+
+    area: str
+    event_date: date
+    path: str
+    rows: int
+    load_id: int
+    hash_version: int
+
+
+class Lake:
+    """The lake beside one warehouse, as of the last committed load plus what this load has written so far.
+
+    Nothing written here counts before `publish` runs in a transaction that commits; `sweep` removes what never did.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, root: Path, load_id: int, *, forget: bool = False) -> None:
+        self.con = con
+        self.root = root
+        self.load_id = load_id
+        rows = con.execute("select area, event_date, path, rows, load_id, hash_version from lake.parts").fetchall()
+        self._committed = {part.path: part for part in (Part(*row) for row in rows)}
+        self._current: dict[str, Part] = {} if forget else dict(self._committed)
+        # DuckDB promises no stable hash between its versions, so each file says which hash it was written with.
+        probe = con.execute("select hash('tally', 'book') % 1000000007").fetchone()
+        self._hash_version: int = probe[0]  # type: ignore[index]
+
+    def parts(self, area: Area, dates: Collection[date] | None = None) -> list[Part]:
+        """The files of an area that count, of all dates or of some."""
+        return [part for part in self._current.values()
+                if part.area == area.name and (dates is None or part.event_date in dates)]
+
+    def relation(self, area: Area, dates: Collection[date] | None = None, *, for_view: bool = False) -> str:
+        """SQL for the rows of an area: its columns, event_date and (but for views) key_hash."""
+        parts = sorted(self.parts(area, dates), key=lambda part: part.path)
+        extra = {} if for_view else {KEY_HASH: "ubigint"}
+        names = [*area.columns, EVENT_DATE, *extra]
+        if not parts:
+            types = {**area.columns, EVENT_DATE: "date", **extra}
+            nothing = ", ".join(f"cast(null as {types[name]}) as {quoted(name)}" for name in names)
+            return f"(select {nothing} where false)"
+        files = ", ".join(f"'{self._absolute(part)}'" for part in parts)
+        # Some names are DuckDB's own words, hence the quotes.
+        return (f"(select {', '.join(quoted(name) for name in names)} from read_parquet([{files}], "
+                f"hive_partitioning = true, hive_types = {{'{EVENT_DATE}': date}}))")
+
+    def has_foreign_hashes(self, area: Area) -> bool:
+        """Whether some files of the area were written by a DuckDB that hashes in another way."""
+        return any(part.hash_version != self._hash_version for part in self.parts(area))
+
+    def crowded_dates(self, area: Area, dates: Collection[date]) -> set[date]:
+        """Those of the dates whose next file would be one too many."""
+        counts: dict[date, int] = {}
+        for part in self.parts(area, dates):
+            counts[part.event_date] = counts.get(part.event_date, 0) + 1
+        return {day for day, count in counts.items() if count >= MAX_PARTS}
+
+    def write(self, area: Area, rows: str, rewritten: Collection[date]) -> int:
+        """Write the rows of the query `rows` (the area's columns, key_hash, event_date) and return how many.
+
+        They replace everything the area holds of the dates `rewritten` and are added to what it holds of others.
+        """
+        folder = self.root / area.name
+        folder.mkdir(parents=True, exist_ok=True)
+        written = self.con.execute(
+            f"copy ({rows}) to '{sql_quoted(str(folder))}' (format parquet, compression zstd, "
+            f"partition_by ({EVENT_DATE}), filename_pattern 'load-{self.load_id:08d}-{{i}}', overwrite_or_ignore true, "
+            f"return_stats true)").fetchall()
+        for part in self.parts(area, rewritten):
+            del self._current[part.path]
+        total = 0
+        for filename, count, *_ in written:
+            path = os.path.relpath(filename, self.root)
+            day = date.fromisoformat(PARTITION.search(path)[1])  # type: ignore[index]
+            self._current[path] = Part(area.name, day, path, count, self.load_id, self._hash_version)
+            total += count
+        return total
+
+    def publish(self, viewed: Iterable[Area]) -> None:
+        """Within the caller's transaction: make the new state the manifest, and give each of the areas its view."""
+        self.con.execute("create or replace temp table gone_parts as select unnest($1::varchar[]) as path",
+                         [sorted(self.leaving())])
+        self.con.execute("delete from lake.parts where path in (select path from gone_parts)")
+        new = [part for path, part in sorted(self._current.items()) if path not in self._committed]
+        self.con.execute(
+            "insert into lake.parts by name select unnest($1::varchar[]) as area, unnest($2::date[]) as event_date, "
+            "unnest($3::varchar[]) as path, unnest($4::bigint[]) as rows, $5 as load_id, $6 as hash_version",
+            [[part.area for part in new], [part.event_date for part in new], [part.path for part in new],
+             [part.rows for part in new], self.load_id, self._hash_version])
+        for area in viewed:
+            self.con.execute(f"create or replace view lake.{area.name} as select * from "
+                             f"{self.relation(area, for_view=True)}")
+
+    def leaving(self) -> set[str]:
+        """Paths of committed files that no longer count."""
+        return set(self._committed) - set(self._current)
+
+    def sweep(self, keep: Collection[str] | None = None) -> None:
+        """Remove every Parquet file of the lake but those in `keep` (default: the committed ones)."""
+        kept = self._committed if keep is None else keep
+        for folder, _, names in os.walk(self.root, topdown=False):
+            for name in names:
+                path = os.path.join(folder, name)
+                if name.endswith(".parquet") and os.path.relpath(path, self.root) not in kept:
+                    os.unlink(path)
+            if folder != str(self.root) and not os.listdir(folder):
+                os.rmdir(folder)
+
+    def sweep_leaving(self) -> None:
+        """After the commit: remove what this load replaced."""
+        self.sweep(set(self._current))
+
+    def _absolute(self, part: Part) -> str:
+        return sql_quoted(str(self.root / part.path))
+
+
+def sql_quoted(text: str) -> str:
+    """The inside of an SQL string literal."""
+    return text.replace("'", "''")
+
+
+def quoted(name: str) -> str:
+    """An SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,185 @@
+"""The landing zone: which of its files are there, what each of them is, and which are named as not read."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from stat import S_ISREG
+
+import duckdb
+
+from orchestration.errors import TallybookError
+from orchestration.loading.storage import is_s3, list_objects
+
+DIRECTORY = "directory"
+LANDING_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# What people put at the top of a zone to describe it. Anything else up there is a log in the wrong place.
+NOTES = (".md", ".txt")
+# Two writes this close together can leave the same size and time behind, so such a time proves nothing.
+LOCAL_CLOCK_GRAIN_NS = 100_000_000
+S3_CLOCK_GRAIN_NS = 2_000_000_000
+
+
+class LandingError(TallybookError):
+    """The landing zone itself cannot be read."""
+
+
+@dataclass(frozen=True)
+class LandedFile:
+    """A file about to be read. path: below the landing zone, with '/'; local: where its bytes can be read."""
+
+    file_id: int
+    source: str
+    path: str
+    landing_date: date
+    local: Path
+    bytes: int
+
+
+@dataclass(frozen=True)
+class ZoneFile:
+    """A file as the zone lists it. `location` is a local path or an s3:// URL.
+
+    stat: size and times as text; None where they are too young to prove that the file is as it was.
+    landing_date is None for the directory's files.
+    """
+
+    source: str
+    path: str
+    landing_date: date | None
+    location: str
+    bytes: int
+    stat: str | None
+
+
+@dataclass
+class Zone:
+    """What a scan found. `outside` and `unknown` are paths that are named but not read.
+
+    outside: not below a landing date, or a symbolic link out of the zone; unknown: of a source nobody reads.
+    """
+
+    files: list[ZoneFile] = field(default_factory=list)
+    directory: list[ZoneFile] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+
+def scan_zone(con: duckdb.DuckDBPyConnection, raw: str, sources: Collection[str]) -> Zone:
+    """List the zone at `raw` (a folder or an s3:// prefix), in byte order of the paths.
+
+    Raises LandingError where the zone cannot be listed.
+    """
+    zone = Zone()
+    taken: set[str] = set()
+    listing = _s3_listing(con, raw) if is_s3(raw) else _local_listing(Path(raw), zone)
+    for path, location, size, stat in sorted(listing, key=lambda entry: entry[0].encode()):
+        if path in taken:
+            zone.outside.append(path)
+            continue
+        taken.add(path)
+        _place(zone, path, location, size, stat, sources)
+    zone.outside.sort()
+    return zone
+
+
+def parse_landing_date(name: str) -> date | None:
+    """The date a folder's name says, or None where it is none."""
+    if not LANDING_DATE.fullmatch(name):
+        return None
+    try:
+        return date.fromisoformat(name)
+    except ValueError:
+        return None
+
+
+def _place(zone: Zone, path: str, location: str, size: int, stat: str | None, sources: Collection[str]) -> None:
+    parts = path.split("/")
+    if any(_is_ignored(part) for part in parts) or path.endswith(".tmp"):
+        return
+    if parts[0] == DIRECTORY and len(parts) > 1:
+        is_table = len(parts) == 2 and path.endswith(".csv")
+        if is_table:
+            zone.directory.append(ZoneFile(DIRECTORY, path, None, location, size, stat))
+        else:
+            zone.unknown.append(path)
+        return
+    landed = parse_landing_date(parts[1]) if len(parts) > 2 else None
+    if landed is None:
+        if len(parts) > 1 or not path.endswith(NOTES):
+            zone.outside.append(path)
+    elif parts[0] in sources:
+        zone.files.append(ZoneFile(parts[0], path, landed, location, size, stat))
+    else:
+        zone.unknown.append(path)
+
+
+def _is_ignored(name: str) -> bool:
+    return name.startswith((".", "_"))
+
+
+def _local_listing(root: Path, zone: Zone) -> Iterator[tuple[str, str, int, str | None]]:
+    if not root.is_dir():
+        raise LandingError(f"landing zone {root} is not a folder")
+    real_root = os.path.realpath(root)
+    now = time.time_ns()
+    for entry, path in _walk(str(root), "", real_root, (real_root,), zone):
+        try:
+            info = entry.stat()
+        except FileNotFoundError:
+            continue  # gone since it was listed: it is not there
+        if not S_ISREG(info.st_mode):
+            # Reading a pipe or a device could block for ever.
+            zone.outside.append(path)
+            continue
+        is_settled = now - max(info.st_mtime_ns, info.st_ctime_ns) > LOCAL_CLOCK_GRAIN_NS
+        stat = f"{info.st_size}:{info.st_mtime_ns}:{info.st_ctime_ns}" if is_settled else None
+        yield path, entry.path, info.st_size, stat
+
+
+def _walk(
+    folder: str, below: str, root: str, trail: tuple[str, ...], zone: Zone
+) -> Iterator[tuple[os.DirEntry[str], str]]:
+    """Every file below `folder`; a link is followed only to a place inside the zone, and never in a circle."""
+    try:
+        entries = list(os.scandir(folder))
+    except OSError as error:
+        raise LandingError(f"{folder}: {error.strerror}") from error
+    for entry in entries:
+        name = _readable(entry.name)
+        path = f"{below}{name}"
+        if _is_ignored(name) or name.endswith(".tmp") and not entry.is_dir():
+            continue
+        here = trail
+        if entry.is_symlink():
+            real = os.path.realpath(entry.path)
+            if not real.startswith(root + os.sep) or not os.path.exists(real) or real in trail:
+                zone.outside.append(path)
+                continue
+            here = (*trail, real)
+        if entry.is_dir():
+            yield from _walk(entry.path, f"{path}/", root, (*here, os.path.realpath(entry.path)), zone)
+        else:
+            yield entry, path
+
+
+def _readable(name: str) -> str:
+    # A name that is not UTF-8 is shown with its odd bytes escaped, so that it can be written into the audit.
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def _s3_listing(con: duckdb.DuckDBPyConnection, raw: str) -> Iterator[tuple[str, str, int, str | None]]:
+    now = time.time_ns()
+    prefix = raw.rstrip("/") + "/"
+    try:
+        objects = list_objects(con, prefix)
+    except duckdb.Error as error:
+        raise LandingError(f"{raw}: {str(error).splitlines()[0]}") from error
+    for url, size, modified_ns in objects:
+        stat = f"{size}:{modified_ns}" if now - modified_ns > S3_CLOCK_GRAIN_NS else None
+        yield url.removeprefix(prefix), url, size, stat

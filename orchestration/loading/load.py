@@ -1,0 +1,168 @@
+"""Landing zone → typed, deduplicated Parquet lake and audit: the story of one load.
+
+    scan → directory → read → hold back → resolve → write → publish
+
+Whatever happens before `publish` leaves no trace but Parquet files that nothing refers to; the next load sweeps them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from orchestration.loading.arrivals import (
+    KnownFile,
+    files_to_read,
+    in_range,
+    read_arrivals,
+    settle_files,
+    stage_known_files,
+    vanished_files,
+)
+from orchestration.loading.audit import count_duplicates, decide_held_dates, publish_audit
+from orchestration.loading.catalog import ensure_catalog
+from orchestration.loading.directory_load import DirectoryLoad
+from orchestration.loading.identity import Resolver
+from orchestration.loading.lake import Lake
+from orchestration.loading.landing import Zone, ZoneFile, scan_zone
+from orchestration.loading.sources import SOURCES, Source
+from orchestration.loading.summary import LoadSummary, Stopwatch, count_loaded
+from orchestration.progress import Progress, silent
+from orchestration.writer_lock import writer_lock
+
+
+def load(
+    raw: str,
+    warehouse: Path,
+    *,
+    full_refresh: bool = False,
+    release: date | None = None,
+    landing_dates: tuple[date, date] | None = None,
+    quarantine_limit_pct: float = 5.0,
+    sources: Sequence[Source] = SOURCES,
+    progress: Progress = silent,
+) -> LoadSummary:
+    """Bring the lake beside `warehouse` and its audit up to date with the landing zone at `raw`.
+
+    full_refresh: forget everything but past releases, and read the zone anew
+    release: let the rows of a landing date that is held back take part from now on
+    landing_dates: look only at files of these landing dates, both inclusive
+
+    Raises TallybookError (LandingError, StorageError, DirectoryError, ReleaseError, WarehouseBusyError), and then
+    nothing of this load is visible.
+    """
+    warehouse.parent.mkdir(parents=True, exist_ok=True)
+    with writer_lock(warehouse), duckdb.connect(str(warehouse)) as con:
+        ensure_catalog(con)
+        work = _Load(con, warehouse, raw, full_refresh, release, landing_dates, sources, progress)
+        return work.run(quarantine_limit_pct)
+
+
+class _Load:
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, warehouse: Path, raw: str, forget: bool, release: date | None,
+        dates: tuple[date, date] | None, sources: Sequence[Source], progress: Progress,
+    ) -> None:
+        self.con, self.raw, self.forget, self.release = con, raw, forget, release
+        self.dates, self.sources, self.progress = dates, sources, progress
+        last = con.execute("select max(load_id) from lake.loads").fetchone()[0]  # type: ignore[index]
+        self.last_load_id: int = last or 0
+        self.is_first = forget or last is None
+        self.lake = Lake(con, warehouse.with_name(f"{warehouse.stem}.lake"), self.last_load_id + 1, forget=forget)
+        self.watch = Stopwatch()
+
+    def run(self, limit_pct: float) -> LoadSummary:
+        with self.watch.step("scan"):
+            self.lake.sweep()
+            zone = scan_zone(self.con, self.raw, {source.name for source in self.sources})
+            known = stage_known_files(self.con, forget=self.forget)
+            files = [file for file in zone.files if in_range(file.landing_date, self.dates)]
+            wanted = files_to_read(files, known)
+        with self.watch.step("directory"):
+            directory = DirectoryLoad(self.con, zone.directory, forget=self.forget)
+            directory.read()
+        with self.watch.step("read"):
+            self._read(wanted, known)
+        held_dates = decide_held_dates(self.con, limit_pct, self.release, forget=self.forget)
+        changed = self.is_first or directory.has_changed or self._has_changed()
+        needs_full_refresh = False
+        if changed:
+            needs_full_refresh = self._apply(directory)
+        elif wanted or directory.was_read:
+            self._note_stats(directory)
+        return self._summarise(zone, files, vanished_files(known, files, self.dates) + directory.vanished, held_dates,
+                               changed, needs_full_refresh)
+
+    def _read(self, wanted: Sequence[ZoneFile], known: dict[str, KnownFile]) -> None:
+        read_arrivals(self.con, wanted, known, self.sources, self.progress)
+        settle_files(self.con, self.sources)
+
+    def _has_changed(self) -> bool:
+        """Whether any content, any held-back date, or the list of releases is other than the last load left it."""
+        query = ("select exists(from landed_files) or exists(from held_before except from held_now) "
+                 "or exists(from held_now except from held_before) "
+                 "or ($1 is not null and $1 not in (select landing_date from audit.releases))")
+        return bool(self.con.execute(query, [self.release]).fetchone()[0])  # type: ignore[index]
+
+    def _apply(self, directory: DirectoryLoad) -> bool:
+        """Write and publish everything. Returns whether what was built before must be built anew."""
+        con = self.con
+        con.execute("set preserve_insertion_order = false")
+        con.execute("create or replace temp table touched_hours (tenant_id varchar, event_hour timestamp)")
+        resolvers = [Resolver(con, self.lake, source) for source in self.sources]
+        needs_full_refresh = self.is_first or directory.moves_tenants(self.lake, [each.counting for each in resolvers])
+        with self.watch.step("resolve and write"):
+            for place, resolver in enumerate(resolvers):
+                self.progress("lake", place, len(resolvers))
+                resolver.resolve(record_changes=not needs_full_refresh)
+            self.progress("lake", len(resolvers), len(resolvers))
+            count_duplicates(con, resolvers)
+        if not needs_full_refresh:
+            directory.add_touched_hours(self.lake, resolvers)
+        with self.watch.step("publish"):
+            con.begin()
+            try:
+                self._publish(resolvers, directory, needs_full_refresh)
+                con.commit()
+            except BaseException:
+                con.rollback()
+                raise
+            self.lake.sweep_leaving()
+        return needs_full_refresh
+
+    def _publish(self, resolvers: Sequence[Resolver], directory: DirectoryLoad, needs_full_refresh: bool) -> None:
+        con, load_id = self.con, self.lake.load_id
+        if self.forget:
+            con.execute("delete from lake.changes")
+            con.execute("delete from lake.loads")
+        self.lake.publish(resolver.counting for resolver in resolvers)
+        publish_audit(con, self.sources, directory.checked, self.release, forget=self.forget)
+        directory.publish()
+        con.execute("insert into lake.changes select distinct $1, tenant_id, event_hour from touched_hours", [load_id])
+        con.execute("insert into lake.loads select $1, max(landing_date), $2 from files_after",
+                    [load_id, needs_full_refresh])
+
+    def _note_stats(self, directory: DirectoryLoad) -> None:
+        """Nothing changed but the times of some files: remember them, so that they need not be hashed again."""
+        con = self.con
+        con.begin()
+        con.execute("update lake.files set stat = unchanged.stat from unchanged where unchanged.known_id = files.file_id "
+                    "and unchanged.stat is distinct from files.stat")
+        directory.note_stats()
+        con.commit()
+
+    def _summarise(
+        self, zone: Zone, files: Sequence[ZoneFile], vanished: list[str], held_dates: list[date], changed: bool,
+        needs_full_refresh: bool,
+    ) -> LoadSummary:
+        unreadable = self.con.execute("select path from lake.files where unreadable order by path").fetchall()
+        loaded, rows_read, accepted, duplicates, quarantined = count_loaded(self.con)
+        return LoadSummary(
+            load_id=self.lake.load_id if changed else self.last_load_id, files_seen=len(files), files_loaded=loaded,
+            files_vanished=vanished, files_outside=zone.outside, files_unknown=zone.unknown,
+            unreadable=[row[0] for row in unreadable], held_dates=held_dates, rows_read=rows_read, accepted=accepted,
+            duplicates=duplicates, quarantined=quarantined, needs_full_refresh=needs_full_refresh, changed=changed,
+            seconds_by_step=self.watch.seconds)

@@ -1,0 +1,51 @@
+"""The sources of the landing zone. To add one: write its reader and name it here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import duckdb
+
+from orchestration.loading.landing import LandedFile
+from orchestration.loading.read import read_files
+from orchestration.progress import Progress
+
+Reader = Callable[[duckdb.DuckDBPyConnection, Sequence[LandedFile], Progress], None]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A kind of log: one top-level folder of the landing zone, one table of the lake.
+
+    name: the folder; its reader fills the temporary table landed_<name>
+    table: the view in schema lake
+    id_column, at_column: identity (with the tenant) and time of a row
+    preferred: SQL condition; of versions of one row that are equal in revision, one that meets it counts
+    read: fills landed_<name>, landed_files and landed_drift; with no files it only creates them
+    """
+
+    name: str
+    table: str
+    id_column: str
+    at_column: str
+    read: Reader
+    preferred: str = "true"
+
+    @property
+    def landed(self) -> str:
+        return f"landed_{self.name}"
+
+
+def _read_native(
+    source: str, con: duckdb.DuckDBPyConnection, files: Sequence[LandedFile], progress: Progress
+) -> None:
+    read_files(con, source, files, progress)
+
+
+SOURCES: tuple[Source, ...] = (
+    Source("usage", "usage_events", "event_id", "occurred_at", partial(_read_native, "usage")),
+    Source("billing", "billing_events", "billing_id", "occurred_at", partial(_read_native, "billing")),
+    Source("jobs", "job_runs", "job_run_id", "started_at", partial(_read_native, "jobs"), "status <> 'running'"),
+)

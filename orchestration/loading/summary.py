@@ -1,0 +1,70 @@
+"""What a load did, for people and for machines."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+
+import duckdb
+
+
+@dataclass(frozen=True)
+class LoadSummary:
+    """What one load found and did.
+
+    load_id: the load's number; where nothing changed, that of the last load that changed something (0: none)
+    files_seen, files_loaded: files the zone lists, and those of them whose rows this load took in
+    files_vanished: loaded once, listed no more; what they gave stays until a full refresh
+    files_outside: not below a landing date, so not read; files_unknown: of a source that nobody reads
+    unreadable, held_dates: files quarantined whole and landing dates held back, as things now stand
+    rows_read, accepted, duplicates, quarantined: of the files loaded now, as the audit counts them
+    needs_full_refresh: what was built on the lake before must be built anew
+    """
+
+    load_id: int
+    files_seen: int
+    files_loaded: int
+    files_vanished: list[str]
+    files_outside: list[str]
+    files_unknown: list[str]
+    unreadable: list[str]
+    held_dates: list[date]
+    rows_read: int
+    accepted: int
+    duplicates: int
+    quarantined: int
+    needs_full_refresh: bool
+    changed: bool
+    seconds_by_step: dict[str, float]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything the zone holds took part: nothing outside, unreadable or held back."""
+        return not (self.files_outside or self.unreadable or self.held_dates)
+
+
+@dataclass
+class Stopwatch:
+    """Seconds by step, in the order the steps first began."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        begun = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun
+
+
+def count_loaded(con: duckdb.DuckDBPyConnection) -> tuple[int, int, int, int, int]:
+    """(files, rows_read, accepted, duplicates, quarantined) of the files that this load took in."""
+    return con.execute(  # type: ignore[return-value]
+        "select count(*), coalesce(sum(rows_read), 0)::bigint, "
+        "coalesce(sum(rows_read - quarantined - duplicates), 0)::bigint, coalesce(sum(duplicates), 0)::bigint, "
+        "coalesce(sum(quarantined), 0)::bigint from files_after "
+        "where file_id in (select file_id from landed_files)").fetchone()
