@@ -3,14 +3,20 @@
   the others alone. Parts that no longer have rows vanish.
 -#}
 
+{#-
+  dbt learns what a model reads when it parses, and then is_incremental() and is_full_build() look like a first build: so
+  the parts must be named outside of such conditions.
+-#}
+
 {#- All rows of a relation or, in an incremental run, those of the parts to recompute. -#}
 {% macro rows_to_build(relation, parts=none) -%}
+  {%- set parts = parts or changed_parts() -%}
   select facts.*
   from {{ relation }} as facts
   {%- if is_incremental() %}
   where exists (
     select 1
-    from {{ parts or changed_parts() }} as parts
+    from {{ parts }} as parts
     where facts.tenant_id = parts.tenant_id and facts.usage_date = parts.usage_date
   )
   {%- endif %}

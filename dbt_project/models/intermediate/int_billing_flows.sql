@@ -9,6 +9,7 @@ as_of as (
 flows as (
     select
         events.tenant_id,
+        events.billing_id,
         cast({{ local_timestamp('events.occurred_at', 'as_of.timezone') }} as date) as usage_date,
         case when events.credits < 0 then 'out' else 'in' end as direction,
         events.kind,

@@ -1,17 +1,26 @@
 {{ config(materialized='table') }}
+{%- set parts = changed_parts() %}
 
-with events as (
+with localised as (
     select
         *,
         cast(local_at as date) as usage_date,
-        event_type = 'request' and status = 'success' as is_served_request
-    from {{ ref('int_usage_events_localised') }} as localised
+        event_type = 'request' and status = 'success' as is_served_request,
+        coalesce(credits, input_credits + output_credits) as given_credits
+    from {{ ref('int_usage_events_localised') }}
+),
+
+events as (
+    select
+        *,
+        is_served_request and given_credits is null as needs_rate
+    from localised
     {%- if not is_full_build() %}
     where exists (
         select 1
-        from {{ changed_parts() }} as parts
+        from {{ parts }} as parts
         where localised.tenant_id = parts.tenant_id
-          and cast(localised.local_at as date) = parts.usage_date
+          and localised.usage_date = parts.usage_date
     )
     {%- endif %}
 ),
@@ -23,11 +32,9 @@ rates as (
 charged as (
     select
         events.*,
-        events.is_served_request and events.credits is null and events.input_credits is null and rates.model_id is null
-            as is_unrated,
+        events.needs_rate and rates.model_id is null as is_unrated,
         cast(case
-            when events.credits is not null then events.credits
-            when events.input_credits is not null then events.input_credits + events.output_credits
+            when events.given_credits is not null then events.given_credits
             when rates.model_id is not null then {{ rated_credits('rates', 'events') }}
             else 0
         end as decimal(38, 6)) as charged_credits
@@ -36,9 +43,7 @@ charged as (
         on events.model_id = rates.model_id
         and events.occurred_at >= rates.valid_from
         and events.occurred_at < rates.valid_to
-        and events.is_served_request
-        and events.credits is null
-        and events.input_credits is null
+        and events.needs_rate
 ),
 
 split as (
@@ -83,6 +88,7 @@ rated as (
         charged_input_credits as input_credits,
         charged_credits - charged_input_credits as output_credits,
         charged_credits as credits,
+        given_credits,
         cost_usd
     from split
 )

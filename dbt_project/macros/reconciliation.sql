@@ -1,0 +1,29 @@
+{#- Per tenant, the sum of each measure in a relation of usage by day or hour. Columns: tenant_id, events, the measures. -#}
+{% macro totals_by_tenant(relation, where='true') -%}
+  select
+    tenant_id,
+    sum(requests + runs + calls) as events,
+    {%- for measure in measures() %}
+    sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+    {%- endfor %}
+  from {{ relation }}
+  where {{ where }}
+  group by tenant_id
+{%- endmacro %}
+
+{#- One row per tenant and measure in which two CTEs of totals by tenant differ. A tenant that one lacks has 0 there. -#}
+{% macro differing_totals(expected, found, measures, found_in) -%}
+  {%- for measure in measures %}
+  {{ 'union all' if not loop.first }}
+  select
+    '{{ found_in }}' as found_in,
+    coalesce({{ expected }}.tenant_id, {{ found }}.tenant_id) as tenant_id,
+    '{{ measure }}' as measure,
+    cast(coalesce({{ expected }}.{{ measure }}, 0) as decimal(38, 6)) as expected,
+    cast(coalesce({{ found }}.{{ measure }}, 0) as decimal(38, 6)) as found
+  from {{ expected }}
+  full join {{ found }}
+    on {{ expected }}.tenant_id = {{ found }}.tenant_id
+  where coalesce({{ expected }}.{{ measure }}, 0) <> coalesce({{ found }}.{{ measure }}, 0)
+  {%- endfor %}
+{%- endmacro %}

@@ -1,0 +1,19 @@
+-- Tenants whose facts of all time do not have the live events of the lake, their tokens and their cost. Not limited to
+-- the parts of this run: what an earlier run lost shows here.
+with expected as (
+    select
+        tenant_id,
+        count(*) as events,
+        sum(input_tokens) as input_tokens,
+        sum(output_tokens) as output_tokens,
+        sum(cost_usd) as cost_usd
+    from {{ ref('int_usage_events_unioned') }}
+    where environment = 'live'
+    group by tenant_id
+),
+
+found as (
+    {{ totals_by_tenant(ref('fct_usage_daily')) | indent(4) }}
+)
+
+{{ differing_totals('expected', 'found', ['events', 'input_tokens', 'output_tokens', 'cost_usd'], 'fct_usage_daily') }}
