@@ -1,0 +1,171 @@
+"""Credits and messages over the period, by hour, day or week, with the previous period behind."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from site_builder import formats, periods, phrases
+from site_builder.charts.specs import Bar, Bars, Number
+from site_builder.pages import Card, Column, Fact, Panel, Table, Value
+from site_builder.periods import Span
+from site_builder.view import Slice, View
+
+NAME = "credit_trend"
+MOST_DAYS = 62
+_BUCKETS = {"hour": "local_hour", "day": "usage_date", "week": "week_of"}
+
+
+@dataclass(frozen=True)
+class _Bucket:
+    """One place on the time axis; `before` is its counterpart's place, the `ghost_` values what happened there."""
+
+    place: Value
+    label: str
+    credits: Decimal
+    requests: int
+    before: Value
+    ghost_credits: Decimal | None
+    ghost_requests: int | None
+    high_usage: int
+
+
+def build(view: View) -> Card:
+    """The card of one report."""
+    step = "hour" if view.period.covered.days == 1 else "day" if view.period.covered.days <= MOST_DAYS else "week"
+    buckets = list(_hours(view) if step == "hour" else _dates(view, 1 if step == "day" else 7))
+    peak = max(buckets, key=lambda bucket: bucket.credits)
+    return Card(
+        name=NAME,
+        subject="Credit trend",
+        title=_title(view, step, peak),
+        about=phrases.about(view),
+        table=_table(view, step, buckets),
+        definition="Bars: this period; outlines: the previous one, moved by whole weeks so that weekdays stand "
+        "opposite each other (a month: day by day). A triangle marks a high-usage day: a tenant's credits above the "
+        "median plus 3 × 1.4826 × MAD of its 28 dates before.",
+        facts=() if view.is_empty else _facts(view),
+        panels=() if view.is_empty else (
+            Panel("Credits", [_chart("Credits", step, buckets, "credits")]),
+            Panel("Messages", [_chart("Messages", step, buckets, "requests")]),
+        ),
+        is_empty=view.is_empty,
+        is_wide=True,
+    )  # fmt: skip
+
+
+def _hours(view: View) -> Iterator[_Bucket]:
+    now = {hour.local_hour: hour for hour in view.now.hours}
+    past = {hour.local_hour: hour for hour in view.past.hours}
+    for number in range(24):
+        here, there = now.get(number), past.get(number)
+        yield _Bucket(
+            place=number,
+            label=f"{number:02d}",
+            credits=here.credits if here else Decimal(0),
+            requests=here.requests if here else 0,
+            before=number if view.has_past else None,
+            ghost_credits=(there.credits if there else Decimal(0)) if view.has_past else None,
+            ghost_requests=(there.requests if there else 0) if view.has_past else None,
+            high_usage=0,
+        )
+
+
+def _dates(view: View, width: int) -> Iterator[_Bucket]:
+    dates, before = list(view.period.covered.dates()), list(view.before.dates())
+    for start in range(0, len(dates), width):
+        here = [view.day(day) for day in dates[start : start + width]]
+        there = [view.day(day) for day in before[start : start + width] if day >= view.scope.first]
+        yield _Bucket(
+            place=dates[start],
+            label=periods.axis_date(dates[start]),
+            credits=sum((day.credits for day in here), Decimal(0)),
+            requests=sum(day.requests for day in here),
+            before=before[start] if there else None,
+            ghost_credits=sum((day.credits for day in there), Decimal(0)) if there else None,
+            ghost_requests=sum(day.requests for day in there) if there else None,
+            high_usage=sum(day.high_usage for day in here),
+        )
+
+
+def _table(view: View, step: str, buckets: Sequence[_Bucket]) -> Table:
+    key = _BUCKETS[step]
+    kind = "hour" if step == "hour" else "text"
+    label = {"hour": "Local hour", "day": "Date", "week": "7 days from"}[step]
+    high = Column("high_usage_days", "High-usage days", "int")
+    if step == "day" and not view.scope.is_all:
+        high = Column("is_high_usage_day", "High usage", "yes")
+    columns = [
+        Column(key, label, kind), Column("credits", "Credits", "amount"), Column("requests", "Messages", "int"),
+        Column(f"previous_{key}", "Compared with", kind), Column("previous_credits", "Credits before", "amount"),
+        Column("previous_requests", "Messages before", "int"),
+    ]  # fmt: skip
+    rows: list[tuple[Value, ...]] = [
+        (bucket.place, bucket.credits, bucket.requests, bucket.before, bucket.ghost_credits, bucket.ghost_requests)
+        for bucket in buckets
+    ]
+    if step != "hour":
+        columns.append(high)
+        flags = [bool(bucket.high_usage) if high.kind == "yes" else bucket.high_usage for bucket in buckets]
+        rows = [(*row, flag) for row, flag in zip(rows, flags, strict=True)]
+    return Table(columns, rows)
+
+
+def _chart(unit: str, step: str, buckets: Sequence[_Bucket], field: str) -> Bars:
+    values: list[Number] = [getattr(bucket, field) for bucket in buckets]
+    top = max(range(len(values)), key=values.__getitem__)
+    bars = [
+        Bar(bucket.label, value, getattr(bucket, f"ghost_{field}"), bucket.high_usage > 0)
+        for bucket, value in zip(buckets, values, strict=True)
+    ]
+    desc = f"{len(bars)} {step}s; the highest is {formats.compact(values[top])} at {bars[top].label}."
+    return Bars(f"{unit} by {step}", desc, unit.lower(), bars)
+
+
+def _facts(view: View) -> list[Fact]:
+    covered = view.period.covered
+    facts = []
+    days = [view.day(day) for day in covered.dates()]
+    if len(days) > 1:
+        peak = max(days, key=lambda day: day.credits)
+        facts.append(Fact("Peak day", f"{periods.long_date(peak.usage_date)}, {formats.amount(peak.credits)} credits"))
+    hour = peak_hour(view.now)
+    if hour is not None:
+        facts.append(Fact("Peak hour", f"{hour:02d}:00–{hour:02d}:59"))
+    if len(days) > 7:
+        facts.append(Fact("Most active weekdays", phrases.joined(_weekdays(view, covered))))
+    high = [day.usage_date for day in days if day.high_usage]
+    if high:
+        shown = [periods.axis_date(day) for day in high[:6]]
+        more = [f"{len(high) - 6} more"] if len(high) > 6 else []
+        facts.append(Fact("High-usage days", phrases.joined([*shown, *more])))
+    return facts
+
+
+def peak_hour(part: Slice) -> int | None:
+    """The local hour with most messages, first of equals; None without messages."""
+    hours = [0] * 24
+    for hour in part.hours:
+        hours[hour.local_hour] += hour.requests
+    return hours.index(max(hours)) if any(hours) else None
+
+
+def _weekdays(view: View, covered: Span) -> list[str]:
+    """Up to two weekdays by mean credits a date, so that a month with five Mondays does not favour Monday."""
+    by_weekday: dict[int, list[Decimal]] = {}
+    for day in covered.dates():
+        by_weekday.setdefault(day.weekday(), []).append(view.day(day).credits)
+    ranked = sorted(by_weekday, key=lambda weekday: (-sum(by_weekday[weekday]) / len(by_weekday[weekday]), weekday))
+    return [periods.WEEKDAYS[weekday] for weekday in ranked[:2]]
+
+
+def _title(view: View, step: str, peak: _Bucket) -> str:
+    if view.is_empty:
+        return phrases.NOTHING
+    most = f"{formats.amount(peak.credits)} credits"
+    if step == "hour":
+        return f"Most credits were used from {peak.label}:00 to {peak.label}:59: {most}"
+    assert isinstance(peak.place, date)
+    if step == "week":
+        return f"The busiest 7 days began on {periods.short_date(peak.place)}: {most}"
+    return f"Use peaked on {periods.long_date(peak.place)}: {most}"

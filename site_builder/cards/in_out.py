@@ -1,0 +1,63 @@
+"""Credits that came in (grants, top-ups) and went out (usage, jobs), by kind."""
+
+from decimal import Decimal
+
+from site_builder import formats, phrases
+from site_builder.charts.specs import Rank, Ranking
+from site_builder.pages import Card, Column, Panel, Table
+from site_builder.view import View
+
+NAME = "in_out"
+_IN, _OUT = "in", "out"
+_KINDS = {
+    "plan_grant": "Plan grant", "topup": "Top-up", "auto_recharge": "Auto-recharge", "promo_grant": "Promotion",
+    "refund": "Refund", "adjustment": "Adjustment", "usage": "Usage", "jobs": "Platform jobs",
+}  # fmt: skip
+_COLUMNS = (
+    Column("direction", "Direction"), Column("kind", "Kind", "figure"), Column("credits", "Credits", "amount"),
+    Column("previous_credits", "Before", "amount"), Column("change_pct", "Change", "pct"),
+)  # fmt: skip
+
+
+def build(view: View) -> Card:
+    """The card of one report."""
+    now = {(flow.direction, flow.kind): flow.credits for flow in view.now.flows if flow.credits}
+    past = {(flow.direction, flow.kind): flow.credits for flow in view.past.flows if flow.credits}
+    keys = sorted(now.keys() | past.keys(), key=lambda key: (key[0], -now.get(key, 0), key[1]))
+    rows = []
+    for key in keys:
+        value = now.get(key, Decimal(0))
+        before = past.get(key, Decimal(0)) if view.has_past else None
+        rows.append((*key, value, before, phrases.change(value, before, view).pct))
+    came, went = (sum((value for key, value in now.items() if key[0] == side), Decimal(0)) for side in (_IN, _OUT))
+    return Card(
+        name=NAME,
+        subject="Credits in and out",
+        title=_title(came, went),
+        about=phrases.about(view),
+        table=Table(_COLUMNS, rows),
+        definition="In: plan grants, top-ups, auto-recharges, promotions, and refunds and adjustments in the "
+        "tenant's favour. Out: usage, the platform's job runs, and refunds and adjustments taken back. By local date; "
+        "what expires is not counted as out.",
+        panels=[Panel("", [_chart(now)])] if now else (),
+        is_empty=not now,
+    )
+
+
+def _chart(now: dict[tuple[str, str], Decimal]) -> Ranking:
+    ranks = [
+        Rank(_KINDS.get(kind, kind), value, formats.amount(value), side, "c2" if side == _IN else "c1")
+        for (side, kind), value in sorted(now.items(), key=lambda item: (item[0][0], -item[1], item[0][1]))
+    ]
+    return Ranking("Credits in and out by kind", f"{formats.plural(len(ranks), 'kind')} of movement.", ranks)
+
+
+def _title(came: Decimal, went: Decimal) -> str:
+    if not came and not went:
+        return "No credits came in or went out"
+    if not came:
+        return f"{formats.amount(went)} credits went out, none came in"
+    if not went:
+        return f"{formats.amount(came)} credits came in, none went out"
+    verb = "more came in than went out" if came >= went else "more went out than came in"
+    return f"{formats.amount(abs(came - went))} credits {verb}"

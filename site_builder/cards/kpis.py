@@ -1,0 +1,105 @@
+"""Key figures with their change on the previous period."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from site_builder import formats, phrases
+from site_builder.charts.specs import Number, Spark
+from site_builder.pages import Card, Column, Table, Tile
+from site_builder.periods import Span, day_of
+from site_builder.view import Day, Slice, View
+
+NAME = "kpis"
+SPARK_DAYS = 28
+_TILES = (
+    ("credits", "Credits"), ("requests", "Messages"), ("active_users", "Active users"), ("total_tokens", "Tokens"),
+    ("success_rate", "Success rate"), ("runs", "Runs"), ("workflow_runs", "Workflow runs"),
+    ("items_built", "Items built"), ("cost_usd", "Cost known (USD)"), ("call_seconds", "Phone time"),
+)  # fmt: skip
+_SPARKS: dict[str, Callable[[Day], Number]] = {
+    "credits": lambda day: day.credits, "requests": lambda day: day.requests,
+    "active_users": lambda day: day.active_users,
+}  # fmt: skip
+_COLUMNS = (
+    Column("figure", "Figure", "figure"), Column("value", "This period", "mixed"),
+    Column("previous", "Previous period", "mixed"), Column("change_pct", "Change", "pct"),
+)  # fmt: skip
+
+
+def build(view: View) -> Card:
+    """The card of one report."""
+    now, past = figures(view.now), figures(view.past)
+    rows = []
+    for name, value in now.items():
+        before = past[name] if view.has_past else None
+        rows.append((name, value, before, phrases.change(value, before, view).pct))
+    return Card(
+        name=NAME,
+        subject="Key figures",
+        title=_title(view),
+        about=phrases.about(view),
+        table=Table(_COLUMNS, rows),
+        definition="Messages are model requests. An active user made at least one live request, run or call; over "
+        "several days each user counts once. Success rate = 1 − errors ÷ messages. Known cost adds up what the "
+        "sources report; messages without a cost are counted as uncosted requests, never as 0.",
+        tiles=[_tile(name, label, now[name], past[name], view) for name, label in _TILES],
+        note=_cost_note(view),
+        is_empty=view.is_empty,
+        is_wide=True,
+    )
+
+
+def figures(part: Slice) -> dict[str, int | float | Decimal | None]:
+    """Every key figure of a span by its contract name."""
+    values: dict[str, int | float | Decimal | None] = dict(part.totals._asdict())
+    lead = {name: values.pop(name) for name in ("credits", "requests")}
+    totals = part.totals
+    rate = 1 - totals.errors / totals.requests if totals.requests else None
+    return {**lead, "active_users": part.active_users, "success_rate": rate, **values}
+
+
+def _tile(
+    name: str, label: str, value: int | float | Decimal | None, before: int | float | Decimal | None, view: View
+) -> Tile:
+    last = view.period.covered.last
+    read = _SPARKS.get(name)
+    spark = None
+    if read:
+        dates = Span(max(view.scope.first, day_of(last).shifted(1 - SPARK_DAYS).first), last)
+        values = [read(view.day(day)) for day in dates.dates()]
+        spark = Spark(values) if len(values) > 1 and any(values) else None
+    past = f"before: {_text(name, before)}" if view.has_past else ""
+    return Tile(label, _text(name, value), past, phrases.change(value, before, view), spark)
+
+
+def _text(name: str, value: int | float | Decimal | None) -> str:
+    if value is None:
+        return formats.NONE_TEXT
+    if isinstance(value, float):
+        return formats.percent(100 * value)
+    if name == "call_seconds":
+        return formats.duration(int(value))
+    if isinstance(value, Decimal):
+        return formats.compact(value) if value >= 1_000_000 else formats.amount(value)
+    return formats.compact(value) if value >= 1_000_000 else formats.count(value)
+
+
+def _title(view: View) -> str:
+    if view.is_empty:
+        return phrases.NOTHING
+    totals = view.now.totals
+    users = formats.plural(view.now.active_users, "active user")
+    messages = formats.plural(totals.requests, "message")
+    if not totals.errors:
+        return f"{users} sent {messages}, none of which failed"
+    return f"{users} sent {messages}, of which {formats.count(totals.errors)} failed"
+
+
+def _cost_note(view: View) -> str:
+    totals = view.now.totals
+    notes = []
+    if totals.uncosted_requests:
+        notes.append(f"The cost of {formats.plural(totals.uncosted_requests, 'message')} is unknown and not included.")
+    if totals.unrated_requests:
+        notes.append(f"{formats.plural(totals.unrated_requests, 'message')} had no rate and took no credits.")
+    return " ".join(notes)

@@ -1,0 +1,61 @@
+"""The most run apps, workflows and agents."""
+
+from site_builder import formats, phrases
+from site_builder.charts.specs import Rank, Ranking
+from site_builder.pages import Card, Column, Panel, Table
+from site_builder.view import Item, View
+
+NAME = "leaderboard"
+CHART_ROWS = 8
+_TYPES = (("agent", "Agents"), ("workflow", "Workflows"), ("app", "Apps"))
+_COLUMNS = (
+    Column("item_type", "Type"), Column("rank", "Rank", "int"), Column("tenant_id", "Tenant", "name"),
+    Column("item_id", "Item id", "name", data_only=True), Column("item_name", "Item", "name"),
+    Column("runs", "Runs", "int"), Column("requests", "Messages", "int"), Column("credits", "Credits", "amount"),
+)  # fmt: skip
+
+
+def build(view: View) -> Card:
+    """The card of one report."""
+    by_type = {kind: [item for item in view.now.items if item.item_type == kind] for kind, _ in _TYPES}
+    rows = [
+        (kind, item.place, item.tenant_id, item.item_id, item.item_name, item.runs, item.requests, item.credits)
+        for kind, items in by_type.items()
+        for item in items
+    ]
+    panels = [
+        Panel(label, [_chart(label, by_type[kind], view)]) for kind, label in _TYPES if by_type[kind]
+    ]  # fmt: skip
+    return Card(
+        name=NAME,
+        subject="Leaderboard",
+        title=_title(by_type),
+        about=phrases.about(view),
+        table=Table(_COLUMNS, rows),
+        definition="Items used in the period by runs, then credits, then item id; the first 20 agents, workflows "
+        "and apps each.",
+        panels=panels,
+        is_empty=not rows,
+    )
+
+
+def _chart(label: str, items: list[Item], view: View) -> Ranking:
+    ranks = [
+        Rank(
+            formats.shown_name(item.item_name),
+            item.runs,
+            f"{formats.plural(item.runs, 'run')} · {formats.amount(item.credits)} cr",
+            phrases.tenant_note(view, item.tenant_id),
+        )
+        for item in items[:CHART_ROWS]
+    ]
+    return Ranking(f"{label} by runs", f"The first {len(ranks)} by runs.", ranks)
+
+
+def _title(by_type: dict[str, list[Item]]) -> str:
+    leaders = [items[0] for items in by_type.values() if items and items[0].runs]
+    if not leaders:
+        return "No agent, workflow or app was run"
+    first = max(leaders, key=lambda item: item.runs)
+    name = formats.shown_name(first.item_name, 40)
+    return f"{name} is the most used {first.item_type}, with {formats.plural(first.runs, 'run')}"

@@ -1,0 +1,78 @@
+"""Models with tier and family: who answers, how reliably, and for how many credits."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from site_builder import formats, phrases
+from site_builder.charts.specs import Rank, Ranking
+from site_builder.pages import Card, Column, Panel, Table
+from site_builder.view import Model, View
+
+NAME = "models"
+CHART_ROWS = 8
+_SCALE = Decimal("0.000001")
+_COLUMNS = (
+    Column("model_id", "Model id", "name", data_only=True), Column("model_name", "Model", "name"),
+    Column("provider", "Provider", "name"), Column("family", "Family", "name"), Column("tier", "Tier"),
+    Column("requests", "Messages", "int"), Column("errors", "Errors", "int"),
+    Column("success_rate", "Success", "ratio"), Column("total_tokens", "Tokens", "int"),
+    Column("credits", "Credits", "amount"), Column("credits_share", "Share", "ratio"),
+    Column("credits_per_request", "Credits per message", "amount"), Column("cost_usd", "Known cost (USD)", "usd"),
+    Column("previous_credits", "Before", "amount"), Column("change_pct", "Change", "pct"),
+)  # fmt: skip
+_MISSING = "No model (runs, calls)"
+
+
+def build(view: View) -> Card:
+    """The card of one report."""
+    models, whole = view.now.models, view.now.totals.credits
+    past = {model.model_id: model.credits for model in view.past.models}
+    rows = []
+    for model in models:
+        before = past.get(model.model_id, Decimal(0)) if view.has_past else None
+        rows.append((
+            *model[:7], 1 - model.errors / model.requests if model.requests else None, model.total_tokens,
+            model.credits, phrases.share(model.credits, whole), _per_request(model), model.cost_usd, before,
+            phrases.change(model.credits, before, view).pct,
+        ))  # fmt: skip
+    return Card(
+        name=NAME,
+        subject="Models",
+        title=_title(models, whole),
+        about=phrases.about(view),
+        table=Table(_COLUMNS, rows),
+        definition="Tier by the model's rate when it was last used in the period: under 1 credit a message economy, "
+        "under 2 standard, from 2 on premium, without a multiplier unrated. Credits per message divides all credits "
+        "of the model by its messages.",
+        panels=[Panel("", [_chart(view)])] if models else (),
+        is_empty=not models,
+    )
+
+
+def _per_request(model: Model) -> Decimal | None:
+    return (model.credits / model.requests).quantize(_SCALE, ROUND_HALF_UP) if model.requests else None
+
+
+def _chart(view: View) -> Ranking:
+    whole = view.now.totals.credits
+    ranks = []
+    for model in view.now.models[:CHART_ROWS]:
+        tier = "" if model.model_id == phrases.NONE_KEY else model.tier
+        text = f"{formats.amount(model.credits)} · {phrases.share_text(model.credits, whole)}"
+        ranks.append(Rank(phrases.named(model.model_name, model.model_id, _MISSING), model.credits, text, tier))
+    others = view.now.models[CHART_ROWS:]
+    if others:
+        rest = sum((model.credits for model in others), Decimal(0))
+        text = f"{formats.amount(rest)} · {phrases.share_text(rest, whole)}"
+        ranks.append(Rank(formats.plural(len(others), "other model"), rest, text, "", "c4"))
+    return Ranking("Credits by model", f"{formats.plural(len(view.now.models), 'model')}, most credits first.", ranks)
+
+
+def _title(models: tuple[Model, ...], whole: Decimal) -> str:
+    if not models:
+        return phrases.NOTHING
+    named = [model for model in models if model.model_id != phrases.NONE_KEY]
+    if not named or not whole:
+        return "No credits were used by any model"
+    first = named[0]
+    name = formats.shown_name(first.model_name, 40)
+    return f"{name} took {phrases.share_text(first.credits, whole)} of the credits, over {formats.plural(len(named), 'model')}"

@@ -1,0 +1,176 @@
+"""Draws chart specs: every chart in a wide and a narrow variant, of which the stylesheet shows one."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from site_builder import formats
+from site_builder.charts.canvas import Canvas, fitted, text_width
+from site_builder.charts.specs import Bar, Bars, Chart, Heat, Line, Number, Ranking, Spark
+
+FULL, HALF, PHONE = 920, 500, 350
+_SIZE = 12.0
+_HEAT_STEPS = 5
+
+
+def draw(chart: Chart, ident: str, *, is_wide: bool) -> str:
+    """Both variants of a chart as SVG; `is_wide` for cards of the page's whole width."""
+    painter = _PAINTERS[type(chart)]
+    variants = ((FULL if is_wide else HALF, "wide", "w"), (PHONE, "narrow", "n"))
+    return "".join(
+        painter(chart, width).svg(f"{ident}-{mark}", chart.title, chart.desc, f"chart {css_class}")
+        for width, css_class, mark in variants
+    )
+
+
+def spark(values: Sequence[Number]) -> str:
+    """A sparkline."""
+    canvas = Canvas(96, 26)
+    top = float(max(values)) or 1.0
+    step = 92 / (len(values) - 1)
+    points = [(2 + place * step, 23 - 20 * float(value) / top) for place, value in enumerate(values)]
+    canvas.polygon([(2, 25), *points, (points[-1][0], 25)], "h1")
+    canvas.line(points, "c1", 1.6)
+    svg = canvas.svg("spark", "", "", "spark")
+    return '<svg class="spark" viewBox="0 0 96 26" aria-hidden="true">' + svg.split("</desc>", 1)[1]
+
+
+def nice_ticks(top: Number) -> list[float]:
+    """Three or four round steps from 0 that reach `top`."""
+    raw = max(float(top), 1e-6) / 3
+    scale = 10.0 ** math.floor(math.log10(raw))
+    step = next(factor * scale for factor in (1, 2, 2.5, 5, 10) if factor * scale >= raw * 0.999)
+    return [step * place for place in range(math.ceil(float(top) / step - 1e-9) + 1)] if top else [0.0, 1.0]
+
+
+def _frame(canvas: Canvas, points: Sequence[Bar], bottom: float) -> tuple[float, float, float, float]:
+    """Draw gridlines and value axis; returns left, right, the value at the top line, and that line's height."""
+    highest = max(max(point.value, point.ghost or 0) for point in points)
+    whole = all(isinstance(point.value, int) for point in points)
+    ticks = [tick for tick in nice_ticks(highest) if not whole or tick == int(tick)]
+    texts = [formats.compact(int(tick) if tick == int(tick) else round(tick, 6)) for tick in ticks]
+    left = max(text_width(text, _SIZE) for text in texts) + 12
+    right, top = canvas.width - 4, 20.0
+    height = canvas.height - bottom - top
+    for tick, text in zip(ticks, texts, strict=True):
+        y = top + height * (1 - tick / ticks[-1])
+        canvas.text(left - 8, y + 4, text, "muted", _SIZE, "right")
+    canvas.lines([[(left, y), (right, y)] for y in (top + height * (1 - t / ticks[-1]) for t in ticks)], "grid")
+    return left, right, ticks[-1], top
+
+
+def _time_labels(canvas: Canvas, labels: Sequence[str], centres: Sequence[float], y: float) -> None:
+    """As many labels as fit without touching, evenly spaced from the first."""
+    widest = max(text_width(label, _SIZE) for label in labels) + 10
+    pitch = centres[1] - centres[0] if len(centres) > 1 else widest
+    every = max(1, math.ceil(widest / pitch))
+    for label, x in list(zip(labels, centres, strict=True))[::every]:
+        half = text_width(label, _SIZE) / 2
+        canvas.text(min(max(x, half), canvas.width - half), y, label, "muted", _SIZE, "center")
+
+
+def _bars(chart: Bars, width: float) -> Canvas:
+    canvas = Canvas(width, 250 if width == FULL else 220)
+    left, right, most, top = _frame(canvas, chart.bars, 28)
+    base = canvas.height - 28
+    pitch = (right - left) / len(chart.bars)
+    body = min(pitch * 0.72, 46)
+    centres = [left + pitch * (place + 0.5) for place in range(len(chart.bars))]
+
+    def box(x: float, value: Number, share: float) -> tuple[float, float, float, float]:
+        height = (base - top) * float(value) / most
+        return x - body * share / 2, base - height, body * share, height
+
+    ghosts = [box(x, bar.ghost, 1) for x, bar in zip(centres, chart.bars, strict=True) if bar.ghost]
+    canvas.rectangles(ghosts, "ghost")
+    boxes = [box(x, bar.value, 0.66) for x, bar in zip(centres, chart.bars, strict=True)]
+    plain = [b for b, bar in zip(boxes, chart.bars, strict=True) if bar.value and not bar.is_marked]
+    canvas.rectangles(plain, "c1")
+    marked = [b for b, bar in zip(boxes, chart.bars, strict=True) if bar.value and bar.is_marked]
+    canvas.rectangles(marked, "mark")
+    for x, y, wide, _ in marked:
+        middle = x + wide / 2
+        canvas.polygon([(middle, y - 4), (middle - 5, y - 12), (middle + 5, y - 12)], "mark")
+    canvas.line([(left, base), (right, base)], "muted")
+    _time_labels(canvas, [bar.label for bar in chart.bars], centres, canvas.height - 8)
+    return canvas
+
+
+def _line(chart: Line, width: float) -> Canvas:
+    canvas = Canvas(width, 210)
+    left, right, most, top = _frame(canvas, chart.points, 28)
+    base = canvas.height - 28
+    pitch = (right - left) / len(chart.points)
+    centres = [left + pitch * (place + 0.5) for place in range(len(chart.points))]
+
+    def at(x: float, value: Number) -> tuple[float, float]:
+        return x, base - (base - top) * float(value) / most
+
+    past = [at(x, point.ghost) for x, point in zip(centres, chart.points, strict=True) if point.ghost is not None]
+    if len(past) > 1:
+        canvas.line(past, "muted", 1.4, (4, 3))
+    points = [at(x, point.value) for x, point in zip(centres, chart.points, strict=True)]
+    if len(points) > 1:
+        canvas.polygon([(points[0][0], base), *points, (points[-1][0], base)], "h1")
+        canvas.line(points, "c1", 2.2)
+    if len(points) <= 31:
+        canvas.rectangles([(x - 2.5, y - 2.5, 5, 5) for x, y in points], "c1")
+    canvas.line([(left, base), (right, base)], "muted")
+    _time_labels(canvas, [point.label for point in chart.points], centres, canvas.height - 8)
+    return canvas
+
+
+def _ranking(chart: Ranking, width: float) -> Canvas:
+    pitch = 38
+    canvas = Canvas(width, pitch * len(chart.rows) + 2)
+    longest = float(max(max(row.value for row in chart.rows), 0)) or 1.0
+    canvas.rectangles([(0, pitch * place + 22, width, 7) for place in range(len(chart.rows))], "h0")
+    for place, row in enumerate(chart.rows):
+        y = pitch * place
+        value_width = text_width(row.text, 13) + 14
+        label = fitted(row.label, width - value_width, 13)
+        canvas.text(0, y + 15, label, "ink", 13)
+        note_at = text_width(label, 13) + 8
+        room = width - value_width - note_at
+        if row.note and room > 40:
+            canvas.text(note_at, y + 15, fitted(row.note, room, 11), "muted", 11)
+        canvas.text(width, y + 15, row.text, "ink", 13, "right", "bold")
+        if row.value > 0:
+            canvas.rectangles([(0, y + 22, max(width * float(row.value) / longest, 2), 7)], row.tone)
+    return canvas
+
+
+def _heat(chart: Heat, width: float) -> Canvas:
+    lying = width == FULL
+    weekdays, most = len(chart.rows), max(float(value or 0) for _, row in chart.rows for value in row) or 1.0
+    left, top, gap = 40.0, 22.0, 2.0
+    columns, lines = (24, weekdays) if lying else (weekdays, 24)
+    cell = (width - left) / columns
+    pitch = 30.0 if lying else 19.0
+    canvas = Canvas(width, top + pitch * lines + 2)
+    steps: dict[str, list[tuple[float, float, float, float]]] = {f"h{step}": [] for step in range(_HEAT_STEPS + 1)}
+    for day, (label, values) in enumerate(chart.rows):
+        if lying:
+            canvas.text(left - 8, top + pitch * day + 19, label, "muted", _SIZE, "right")
+        else:
+            canvas.text(left + cell * (day + 0.5), 14, label, "muted", _SIZE, "center")
+        for hour, value in enumerate(values):
+            column, row = (hour, day) if lying else (day, hour)
+            box = (left + cell * column + gap / 2, top + pitch * row, cell - gap, pitch - gap)
+            steps[_heat_tone(value, most)].append(box)
+    for tone, boxes in steps.items():
+        canvas.rectangles(boxes, tone)
+    for hour in range(0, 24, 2 if lying else 3):
+        if lying:
+            canvas.text(left + cell * (hour + 0.5), 14, f"{hour:02d}", "muted", _SIZE, "center")
+        else:
+            canvas.text(left - 8, top + pitch * hour + 13, f"{hour:02d}", "muted", _SIZE, "right")
+    return canvas
+
+
+def _heat_tone(value: Number | None, most: float) -> str:
+    """Grey for none, else one of five steps by share of the highest cell."""
+    return f"h{min(_HEAT_STEPS, 1 + int(_HEAT_STEPS * float(value) / most))}" if value else "h0"
+
+
+_PAINTERS: dict[type, Callable[[Any, float], Canvas]] = {Bars: _bars, Ranking: _ranking, Heat: _heat, Line: _line}

@@ -1,0 +1,76 @@
+"""What a chart shows, apart from how it is drawn, so that pages can be compared without drawing anything."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+Number = Decimal | int
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A column over time: axis `label`, `value`, `ghost` (same place in the previous period, None = no such place)."""
+
+    label: str
+    value: Number
+    ghost: Number | None = None
+    is_marked: bool = False
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Columns over time with the previous period behind them; a mark stands over marked columns."""
+
+    title: str
+    desc: str
+    unit: str
+    bars: Sequence[Bar]
+
+
+@dataclass(frozen=True)
+class Rank:
+    """A row of a ranking: `label`, a quieter `note` after it, the bar's `value`, and the value as `text`."""
+
+    label: str
+    value: Number
+    text: str
+    note: str = ""
+    tone: str = "c1"
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Horizontal bars, longest first as given, all to one scale."""
+
+    title: str
+    desc: str
+    rows: Sequence[Rank]
+
+
+@dataclass(frozen=True)
+class Heat:
+    """A week's grid: `rows` of (weekday label, 24 values); None or 0 is drawn grey."""
+
+    title: str
+    desc: str
+    rows: Sequence[tuple[str, Sequence[Number | None]]]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line over time with the previous period as a dashed one."""
+
+    title: str
+    desc: str
+    unit: str
+    points: Sequence[Bar]
+
+
+@dataclass(frozen=True)
+class Spark:
+    """A bare line of values; it repeats what stands beside it in words, so it is hidden from screen readers."""
+
+    values: Sequence[Number]
+
+
+Chart = Bars | Ranking | Heat | Line

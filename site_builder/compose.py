@@ -1,0 +1,88 @@
+"""From a report's numbers to its page."""
+
+from collections.abc import Collection
+
+from site_builder import formats, periods, phrases, render, urls
+from site_builder.cards.registry import CARDS
+from site_builder.pages import Link, Page
+from site_builder.periods import DAILY, MONTHLY, WEEKLY, Period, Span
+from site_builder.plan import Report
+from site_builder.view import View
+
+_WHOLES = {DAILY: periods.day_of, WEEKLY: periods.week_of, MONTHLY: periods.month_of}
+
+
+def compose(view: View, report: Report, known: Collection[str], css: bytes) -> Page:
+    """The page of a report; `known` are the folders of all reports that will be there when it is."""
+    period, scope = view.period, view.scope
+    path = urls.report_page(scope.folder, period.edition, period.name)
+    running = f"to date, until {periods.short_date(period.covered.last)}" if period.to_date else ""
+    return Page(
+        path=path,
+        stylesheet=urls.relative(path, urls.asset(scope.folder, render.STYLESHEET, css)),
+        home=urls.relative(path, urls.scope_index(scope.folder)),
+        scope_name=scope.name,
+        edition=period.edition,
+        period_label=periods.label(period),
+        period_text=periods.range_text(period.covered),
+        compared_with=phrases.compared_with(view),
+        zone=scope.zone,
+        status=running,
+        headline=_headline(view),
+        headline_change=phrases.change(view.now.totals.credits, view.past.totals.credits, view),
+        is_empty=view.is_empty,
+        cards=[build(view) for build in CARDS],
+        around=_around(path, report, known),
+    )
+
+
+def _headline(view: View) -> str:
+    period, totals = view.period, view.now.totals
+    when = _when(period)
+    if view.is_empty:
+        return f"No usage {when}"
+    credits = f"{formats.amount(totals.credits)} credits"
+    change = phrases.change(totals.credits, view.past.totals.credits, view)
+    if change.pct is None:
+        ending = f", after none {_the_past(period)}" if view.has_past and totals.credits else ""
+        return f"{credits} used {when}{ending}"
+    return f"{credits} used {when}, {phrases.in_words(change.pct)} {phrases.past_name(period)}"
+
+
+def _when(period: Period) -> str:
+    if period.edition == DAILY:
+        return f"on {periods.long_date(period.covered.first)}"
+    if period.edition == periods.CUSTOM:
+        return f"in {periods.range_text(period.covered)}"
+    days = f" in its first {formats.plural(period.covered.days, 'day')}" if period.to_date else ""
+    return f"in {periods.label(period).replace('Week', 'week')}{days}"
+
+
+def _the_past(period: Period) -> str:
+    return f"on {phrases.past_name(period)}" if period.edition == DAILY else f"in {phrases.past_name(period)}"
+
+
+def _around(path: str, report: Report, known: Collection[str]) -> list[Link]:
+    """The report before, the ones that enclose a day, and the ones that a week or month encloses."""
+    period, scope = report.period, report.scope
+    if period.edition not in _WHOLES:
+        return []
+    whole_of = _WHOLES[period.edition]
+    wanted: list[tuple[str, str, Span]] = [("Previous", period.edition, whole_of(period.whole.first - periods.ONE_DAY))]
+    if period.edition == DAILY:
+        day = period.whole.first
+        wanted += [("Its week", WEEKLY, periods.week_of(day)), ("Its month", MONTHLY, periods.month_of(day))]
+    if period.edition == WEEKLY:
+        days = [periods.day_of(day) for day in period.covered.dates()]
+        wanted += [(periods.WEEKDAYS[day.first.weekday()][:3], DAILY, day) for day in days]
+    if period.edition == MONTHLY:
+        weeks = sorted({periods.week_of(day) for day in period.covered.dates()})
+        wanted += [(f"W{week.first.isocalendar().week:02d}", WEEKLY, week) for week in weeks]
+    links = []
+    for text, edition, whole in wanted:
+        if whole.first > period.covered.last:
+            continue
+        name = periods.cut(edition, whole, whole.last).name
+        if urls.report_folder(scope.folder, edition, name) in known:
+            links.append(Link(text, urls.relative(path, urls.report_page(scope.folder, edition, name))))
+    return links

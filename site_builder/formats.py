@@ -1,0 +1,87 @@
+"""Numbers and names as people read them. Rounding here is for display only; CSV and JSON keep every digit."""
+
+import unicodedata
+from decimal import ROUND_HALF_UP, Decimal
+
+THIN = "\u202f"
+MINUS = "\u2212"
+NONE_TEXT = "–"
+MAX_NAME = 80
+# Explicit bidirectional controls and line separators: harmless as data, able to scramble the text around them on a page.
+_UNSHOWN = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029\ufeff")
+
+
+def grouped(value: Decimal | int | float, digits: int = 0) -> str:
+    """`1 234.50`: thin spaces between thousands, `digits` decimals, half away from zero, a true minus sign."""
+    step = Decimal(1).scaleb(-digits)
+    exact = value if isinstance(value, Decimal) else Decimal(str(value))
+    rounded = exact.quantize(step, ROUND_HALF_UP) if abs(exact) < Decimal(10) ** 21 else exact
+    text = f"{abs(rounded):,f}".replace(",", THIN)
+    return f"{MINUS}{text}" if rounded < 0 else text
+
+
+def amount(value: Decimal | None) -> str:
+    """Credits or money: fewer decimals the larger it is; what would round to nothing shows as `<0.01`."""
+    if value is None:
+        return NONE_TEXT
+    size = abs(value)
+    if 0 < size < Decimal("0.01"):
+        return "<0.01" if value > 0 else f">{MINUS}0.01"
+    return grouped(value, 0 if size >= 1000 or value == 0 else 1 if size >= 100 else 2)
+
+
+def count(value: int | None) -> str:
+    """A whole number."""
+    return NONE_TEXT if value is None else grouped(value)
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    """A percentage given as 0–100."""
+    return NONE_TEXT if value is None else f"{grouped(value, digits)}{THIN}%"
+
+
+def compact(value: Decimal | int | float) -> str:
+    """For axes and large tiles: `12.3k`, `4.5M`, `1.2bn`; below 10 000 as it is."""
+    size = abs(value)
+    for limit, unit in ((10**12, "tn"), (10**9, "bn"), (10**6, "M"), (10**4, "k")):
+        if size >= limit:
+            base = Decimal(str(value)) / (1000 if unit == "k" else limit)
+            return f"{grouped(base, 0 if abs(base) >= 100 else 1)}{unit}"
+    if isinstance(value, int) or value == int(value):
+        return grouped(value)
+    return grouped(value, 2 if size < 10 else 1 if size < 100 else 0)
+
+
+def duration(seconds: int) -> str:
+    """`3 h 05 min`, `4 min 10 s`, `9 s`."""
+    if seconds >= 3600:
+        return f"{grouped(seconds // 3600)} h {seconds % 3600 // 60:02d} min"
+    return f"{seconds // 60} min {seconds % 60:02d} s" if seconds >= 60 else f"{seconds} s"
+
+
+def change_pct(current: Decimal | int | None, before: Decimal | int | None) -> float | None:
+    """Change on the previous period in percent; None without a base."""
+    if current is None or not before:
+        return None
+    return float(100 * (Decimal(current) - Decimal(before)) / Decimal(before))
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """`1 team`, `3 teams`."""
+    return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
+def shown_name(text: str, limit: int = MAX_NAME) -> str:
+    """A name made fit for a line of a page: blanks for breaks, a mark for control characters, cut at `limit`."""
+    cleaned = "".join(_shown_character(character) for character in text[: 4 * limit])
+    squeezed = " ".join(cleaned.split()) or "(blank)"
+    return squeezed if len(squeezed) <= limit else squeezed[: limit - 1].rstrip() + "…"
+
+
+def _shown_character(character: str) -> str:
+    if character.isspace():
+        return " "
+    # Cc, Cs, Cn: controls, surrogates and non-characters, which HTML does not allow either.
+    if character in _UNSHOWN or unicodedata.category(character) in ("Cc", "Cs", "Cn"):
+        return "\ufffd"
+    return character

@@ -1,0 +1,124 @@
+"""Making reports: each from its slice of the numbers to its files, over as many processes as asked for."""
+
+import hashlib
+import multiprocessing
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from site_builder import outputs, periods, render, urls, write
+from site_builder.compose import compose
+from site_builder.manifest import FileRecord, Manifest, PublishedReport
+from site_builder.plan import Report
+from site_builder.queries import Gathered
+from site_builder.view import View
+
+REVISION = 1
+_CHUNK = 4
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every worker knows: where to write, the numbers, what is published, which reports are or will be there."""
+
+    site: Path
+    reports: tuple[Report, ...]
+    gathered: Gathered
+    published: Manifest
+    known: frozenset[str]
+    tenant_names: dict[str, str]
+    css: bytes
+
+
+@dataclass(frozen=True)
+class Made:
+    """One report after its turn: its record, and its files (None: unchanged, the published ones stand)."""
+
+    report: PublishedReport
+    files: tuple[FileRecord, ...] | None
+
+
+def make_all(job: Job, workers: int, progress: Callable[[int, int], None] | None) -> Iterator[Made]:
+    """Every report of the job, in its order."""
+    total = len(job.reports)
+    for done, made in enumerate(_run(job, workers), 1):
+        if progress:
+            progress(done, total)
+        yield made
+
+
+def _run(job: Job, workers: int) -> Iterator[Made]:
+    # Forked workers share the numbers with this process; spawned ones would have to be sent them and take seconds
+    # to start. A daemonic process may not have children.
+    forkable = "fork" in multiprocessing.get_all_start_methods() and not multiprocessing.current_process().daemon
+    if workers < 2 or len(job.reports) < 2 * _CHUNK or not forkable:
+        for report in job.reports:
+            yield _make(job, report)
+        return
+    with multiprocessing.get_context("fork").Pool(workers, _adopt, (job,)) as pool:
+        yield from pool.imap(_make_numbered, range(len(job.reports)), _CHUNK)
+
+
+_adopted: list[Job] = []
+
+
+def _adopt(job: Job) -> None:
+    _adopted[:] = [job]
+
+
+def _make_numbered(number: int) -> Made:
+    job = _adopted[0]
+    return _make(job, job.reports[number])
+
+
+def view_of(job: Job, report: Report) -> View:
+    """The report's slice of the numbers."""
+    scope, gathered = report.scope, job.gathered
+    return View(
+        scope=scope,
+        period=report.period,
+        before=report.before,
+        now=gathered.slice(scope, report.period.covered),
+        past=gathered.slice(scope, report.before),
+        days=gathered.days[scope.folder],
+        tenant_names={tenant: job.tenant_names[tenant] for tenant in scope.tenants},
+    )
+
+
+def _make(job: Job, report: Report) -> Made:
+    view = view_of(job, report)
+    page = compose(view, report, job.known, job.css)
+    document = outputs.json_bytes(view, page)
+    fingerprint = hashlib.sha256(repr(page).encode("utf-8", "surrogatepass") + document).hexdigest()
+    period = report.period
+    record = PublishedReport(
+        folder=report.folder,
+        scope=report.scope.folder,
+        edition=period.edition,
+        period=period.name,
+        label=periods.label(period),
+        first=period.covered.first,
+        last=period.covered.last,
+        whole_last=period.whole.last,
+        revision=REVISION,
+        headline=page.headline,
+        fingerprint=fingerprint,
+    )
+    if _is_published(job, record):
+        return Made(record, None)
+    # The page last: whoever sees it finds the files that it links to.
+    contents = {f"data/{card.name}.csv": outputs.csv_bytes(card.table) for card in page.cards}
+    contents |= {"report.json": document, "index.html": render.html("report.html", page)}
+    css = write.put(job.site, urls.asset(report.scope.folder, render.STYLESHEET, job.css), job.css)
+    del css
+    files = [write.put(job.site, f"{report.folder}/{name}", content) for name, content in contents.items()]
+    key = {"scope": record.scope, "edition": record.edition, "period": record.period, "revision": record.revision}
+    return Made(record, tuple(replace(file, **key) for file in files))
+
+
+def _is_published(job: Job, record: PublishedReport) -> bool:
+    known = job.published.reports.get(record.folder)
+    if known is None or known.fingerprint != record.fingerprint:
+        return False
+    files = job.published.files_of(record.folder)
+    return bool(files) and all(write.is_there(job.site, file) for file in files)

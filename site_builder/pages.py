@@ -1,0 +1,123 @@
+"""The parts of a page as data: everything that report.json, the CSVs and the templates are made from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from site_builder.charts.specs import Chart, Spark
+
+Value = str | int | float | bool | Decimal | date | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A table column: contract `name` (CSV, JSON), `label` (page), and `kind`, which says how a page shows it.
+
+    Kinds: text, name (free text from outside), int, amount (credits), usd, pct (0–100), ratio (0–1), hour, yes
+    (boolean), figure (a contract name), mixed (by type). Columns with `data_only` stand in CSV and JSON alone.
+    """
+
+    name: str
+    label: str
+    kind: str = "text"
+    data_only: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """The numbers behind a card: each row has one value per column."""
+
+    columns: Sequence[Column]
+    rows: Sequence[tuple[Value, ...]]
+
+
+@dataclass(frozen=True)
+class Change:
+    """Change on the previous period: `pct` (None without a base), `text` for people, `tone` up, down, same or none."""
+
+    pct: float | None
+    text: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One key figure: `label`, `value` and its `before` as text, the `change`, and a line of recent values."""
+
+    label: str
+    value: str
+    before: str
+    change: Change
+    spark: Spark | None = None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A small labelled finding under a card's title, such as the peak hour."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One view of a card; the reader switches between a card's panels by their `label` (empty: only one)."""
+
+    label: str
+    charts: Sequence[Chart]
+
+
+@dataclass(frozen=True)
+class Card:
+    """One card of a page.
+
+    `name` is also its CSV's; `subject` what it is about; `title` its finding in words; `about` period and time zone;
+    `definition` how its numbers are defined; `is_empty` if nothing happened; `is_wide` takes the page's whole width.
+    """
+
+    name: str
+    subject: str
+    title: str
+    about: str
+    table: Table
+    definition: str
+    facts: Sequence[Fact] = ()
+    panels: Sequence[Panel] = ()
+    tiles: Sequence[Tile] = ()
+    note: str = ""
+    is_empty: bool = False
+    is_wide: bool = False
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link to another page of the same scope: its `text` and `href` relative to the page."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A report: the context of templates/report.html, field for field.
+
+    `path` is its place in the site; `stylesheet` and `home` are links from there; `status` says that the period is
+    still running; `around` leads to the previous and to the enclosing or enclosed reports.
+    """
+
+    path: str
+    stylesheet: str
+    home: str
+    scope_name: str
+    edition: str
+    period_label: str
+    period_text: str
+    compared_with: str
+    zone: str
+    status: str
+    headline: str
+    headline_change: Change
+    is_empty: bool
+    cards: Sequence[Card]
+    around: Sequence[Link] = field(default_factory=tuple)

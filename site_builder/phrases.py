@@ -1,0 +1,100 @@
+"""Words that several cards share, so that the same thing is always said in the same way."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from site_builder import formats, periods
+from site_builder.pages import Change
+from site_builder.periods import Period
+from site_builder.view import View
+
+NONE_KEY = "(none)"
+NOTHING = "No usage in this period"
+
+
+def about(view: View) -> str:
+    """A card's period and time zone."""
+    running = ", to date" if view.period.to_date else ""
+    return f"{periods.range_text(view.period.covered)}{running} · {view.scope.zone}"
+
+
+def compared_with(view: View) -> str:
+    """What the period is compared with, and how much of that there is."""
+    if not view.has_past:
+        return "There is no earlier period to compare with."
+    text = f"Compared with {periods.range_text(view.before)}"
+    if view.before.first < view.scope.first:
+        return f"{text}, of which only the dates from {periods.short_date(view.scope.first)} on have data."
+    return f"{text}."
+
+
+def change(current: Decimal | int | float | None, before: Decimal | int | float | None, view: View) -> Change:
+    """The change between two figures, in percent."""
+    if not view.has_past:
+        return Change(None, "no earlier period", "none")
+    if current is None or before is None:
+        return Change(None, "not comparable", "none")
+    if not before:
+        return Change(None, "none before" if current else "none before either", "none" if not current else "up")
+    pct = float(100 * (Decimal(str(current)) - Decimal(str(before))) / Decimal(str(before)))
+    return Change(pct, change_text(pct), tone(pct))
+
+
+def change_text(pct: float) -> str:
+    """`▲ +12.3 %`, `▼ −4.0 %`, `no change`; large rises as a factor."""
+    if tone(pct) == "same":
+        return "no change"
+    arrow, sign = ("▲", "+") if pct > 0 else ("▼", formats.MINUS)
+    if pct >= 1000:
+        return f"{arrow} ×{formats.compact(round(pct / 100 + 1))}"
+    return f"{arrow} {sign}{formats.percent(abs(pct))}"
+
+
+def tone(pct: float) -> str:
+    """`up`, `down` or `same`, by what one decimal shows."""
+    return "same" if abs(pct) < 0.05 else "up" if pct > 0 else "down"
+
+
+def in_words(pct: float | None) -> str:
+    """For sentences: `12.3 % more than`, `the same as`."""
+    if pct is None or tone(pct) == "same":
+        return "the same as"
+    if pct >= 1000:
+        return f"{formats.compact(round(pct / 100 + 1))} times as much as"
+    return f"{formats.percent(abs(pct))} {'more' if pct > 0 else 'less'} than"
+
+
+def past_name(period: Period) -> str:
+    """What the previous period is called in a sentence."""
+    if period.edition == periods.DAILY:
+        return f"the {periods.WEEKDAYS[period.covered.first.weekday()]} before"
+    named = {periods.WEEKLY: "the week before", periods.MONTHLY: "the month before"}.get(period.edition)
+    if named is None:
+        return "the dates before"
+    return f"the same days of {named}" if period.to_date else named
+
+
+def share(part: Decimal | int, whole: Decimal | int) -> float | None:
+    """A ratio 0–1; None of nothing."""
+    return float(Decimal(part) / Decimal(whole)) if whole else None
+
+
+def share_text(part: Decimal | int, whole: Decimal | int) -> str:
+    """A share as a percentage for people."""
+    ratio = share(part, whole)
+    return formats.NONE_TEXT if ratio is None else formats.percent(100 * ratio, 0 if ratio >= 0.1 else 1)
+
+
+def named(name: str, key: str, missing: str) -> str:
+    """A name for people: `missing` for the key that stands for nobody."""
+    return missing if key == NONE_KEY else formats.shown_name(name)
+
+
+def joined(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join([*filter(None, [", ".join(words[:-1])]), *words[-1:]])
+
+
+def tenant_note(view: View, tenant_id: str) -> str:
+    """Whose row it is, where rows of several tenants stand together."""
+    return formats.shown_name(view.tenant_names[tenant_id], 40) if view.scope.is_all else ""

@@ -1,0 +1,98 @@
+"""Which reports a run looks at."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from site_builder import periods, urls
+from site_builder.manifest import Manifest
+from site_builder.periods import Period, Span
+from site_builder.scopes import Scope
+
+_STANDARD = (
+    (periods.DAILY, periods.day_of), (periods.WEEKLY, periods.week_of), (periods.MONTHLY, periods.month_of),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report to look at: whose, over which period, compared with which dates."""
+
+    scope: Scope
+    period: Period
+    before: Span
+
+    @property
+    def folder(self) -> str:
+        """Its place in the site."""
+        return urls.report_folder(self.scope.folder, self.period.edition, self.period.name)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`reports` to look at; `kept` folders of published reports that reach beyond what the marts now show."""
+
+    reports: tuple[Report, ...]
+    kept: tuple[str, ...]
+
+
+def make_plan(
+    scopes: Iterable[Scope],
+    published: Manifest,
+    first: date | None,
+    last: date | None,
+    changed: Mapping[str, date] | None,
+) -> Plan:
+    """Reports of the local dates first..last and the weeks and months that these touch, without `first` all of them.
+
+    Without `first`, `changed` (earliest changed date by tenant_id; None: anything may have changed) leaves out what
+    is published and ends before the change. A published report is never taken back to fewer dates: it is kept.
+    """
+    reports, kept = [], []
+    for scope in scopes:
+        since = _earliest(scope, changed)
+        for period in _periods(scope, published, first, last):
+            report = Report(scope, period, periods.previous(period))
+            known = published.reports.get(report.folder)
+            if known and known.last > period.covered.last:
+                kept.append(report.folder)
+            elif first is None and known and known.last == period.covered.last and period.covered.last < since:
+                continue
+            else:
+                reports.append(report)
+        beyond = [known.folder for known in published.of_scope(scope.folder) if known.first > scope.as_of]
+        kept += beyond if first is None else []
+    return Plan(tuple(reports), tuple(kept))
+
+
+def _periods(scope: Scope, published: Manifest, first: date | None, last: date | None) -> list[Period]:
+    found = {period.name: period for period in _standard(scope, first, last)}
+    if first and last and first <= scope.as_of and last >= scope.first:
+        asked = Span(first, last)
+        if not periods.is_standard(asked):
+            period = periods.cut(periods.CUSTOM, asked, scope.as_of)
+            found[period.name] = period
+    if first is None:
+        # Late data can change any published report, those of dates outside the scope's own and custom ones too.
+        for known in published.of_scope(scope.folder):
+            if known.first <= scope.as_of and (last is None or known.first <= last):
+                period = periods.cut(known.edition, Span(known.first, known.whole_last), scope.as_of)
+                found.setdefault(period.name, period)
+    return list(found.values())
+
+
+def _standard(scope: Scope, first: date | None, last: date | None) -> Iterable[Period]:
+    low = max(first or scope.first, scope.first)
+    high = min(last or scope.as_of, scope.as_of)
+    for edition, whole_of in _STANDARD:
+        day = low
+        while day <= high:
+            whole = whole_of(day)
+            yield periods.cut(edition, whole, scope.as_of)
+            day = whole.last + timedelta(days=1)
+
+
+def _earliest(scope: Scope, changed: Mapping[str, date] | None) -> date:
+    if changed is None:
+        return date.min
+    return min((changed[tenant] for tenant in scope.tenants if tenant in changed), default=date.max)

@@ -1,0 +1,95 @@
+"""Pages to HTML: templates compiled once per process, everything escaped, numbers formatted for people."""
+
+from dataclasses import fields
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from site_builder import formats, phrases
+from site_builder.pages import Column, Value
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+HERE = Path(__file__).parent
+STYLESHEET = "report.css"
+TABLE_ROWS = 40
+_NUMERIC = frozenset(["int", "amount", "usd", "pct", "ratio", "hour", "mixed"])
+
+
+def html(template: str, page: "DataclassInstance") -> bytes:
+    """The page, from a dataclass whose fields are the template's variables."""
+    context = {field.name: getattr(page, field.name) for field in fields(page)}
+    return _environment().get_template(template).render(context).encode("utf-8")
+
+
+def stylesheet() -> bytes:
+    """The one stylesheet of all pages."""
+    return (HERE / "assets" / STYLESHEET).read_bytes()
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates", encoding="utf-8"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters.update(cell=_cell, name=_name, plain=formats.shown_name, numeric=_is_numeric)
+    environment.globals.update(draw=_draw, spark=_spark, table_rows=TABLE_ROWS, plural=formats.plural)
+    return environment
+
+
+def _draw(chart: Any, ident: str, is_wide: bool) -> Markup:
+    # Deferred: a run in which no report changed never needs matplotlib, whose import takes a second.
+    from site_builder.charts.draw import draw
+
+    return Markup(draw(chart, ident, is_wide=is_wide))
+
+
+def _spark(values: Any) -> Markup:
+    from site_builder.charts.draw import spark
+
+    return Markup(spark(values))
+
+
+def _name(text: str) -> Markup:
+    """A name from outside: made fit to show, and kept from reordering the text around it."""
+    return Markup("<bdi>{}</bdi>").format(formats.shown_name(text))
+
+
+def _is_numeric(column: Column) -> bool:
+    return column.kind in _NUMERIC
+
+
+def _cell(value: Value, column: Column) -> Markup | str:
+    """A table cell; a rounded number carries its exact value."""
+    if value is None:
+        return formats.NONE_TEXT
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if column.kind == "name" and isinstance(value, str):
+        return "none" if value == phrases.NONE_KEY else _name(value)
+    if isinstance(value, str):
+        return value.replace("_", " ") if column.kind == "figure" else formats.shown_name(value)
+    if column.kind == "pct" and isinstance(value, float):
+        return _exact(value, phrases.change_text(value))
+    if isinstance(value, float):
+        return _exact(value, formats.percent(100 * value))
+    if isinstance(value, Decimal):
+        return _exact(value, formats.grouped(value, 2) if value == 0 or abs(value) >= Decimal("0.01") else f"{value:f}")
+    if isinstance(value, int):
+        return f"{value:02d}:00" if column.kind == "hour" else formats.count(value)
+    return value.isoformat()
+
+
+def _exact(value: Decimal | float, shown: str) -> Markup:
+    exact = f"{value:f}" if isinstance(value, Decimal) else repr(value)
+    return Markup('<data value="{}">{}</data>').format(exact, escape(shown))

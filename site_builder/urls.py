@@ -1,0 +1,72 @@
+"""Names and paths of the site: the only module that knows where anything lies.
+
+Paths are relative to the site folder, with `/`.
+"""
+
+import hashlib
+import hmac
+import posixpath
+import string
+
+ALL_FOLDER = "all"
+ASSETS = "assets"
+MAX_FOLDER = 80
+_PLAIN = frozenset(string.ascii_lowercase + string.digits + "-")
+# ".-" cannot come out of the escaping, where "." is always followed by two hex digits, so marked names are apart.
+_MARK = "x.-"
+_HASHED = "h.-"
+_WINDOWS = frozenset(
+    ["con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))]
+)
+_TAKEN = frozenset([ALL_FOLDER, ASSETS])
+
+
+def tenant_folder(tenant_id: str, secret: str | None = None) -> str:
+    """The folder of a tenant: injective into [a-z0-9.-], at most MAX_FOLDER characters, safe on any file system.
+
+    Bytes outside [a-z0-9-] become `.xx` (hex). Names that a file system or the site itself reserves, or that would
+    begin with a dot or dash, get the mark `x.-`; names too long keep their beginning and end in a SHA-256. With a
+    `secret` the folder is an HMAC of the id instead, which nobody without the secret can guess.
+    """
+    raw = tenant_id.encode("utf-8")
+    if secret:
+        return hmac.new(secret.encode("utf-8"), raw, hashlib.sha256).hexdigest()[:40]
+    escaped = "".join(chr(byte) if chr(byte) in _PLAIN else f".{byte:02x}" for byte in raw)
+    if len(escaped) > MAX_FOLDER - len(_MARK):
+        return f"{_HASHED}{escaped[:9].rstrip('.')}-{hashlib.sha256(raw).hexdigest()}"
+    reserved = escaped in _TAKEN or escaped.split(".")[0] in _WINDOWS
+    if reserved or escaped[:1] in ("", ".", "-"):
+        return _MARK + escaped
+    return escaped
+
+
+def report_folder(folder: str, edition: str, name: str) -> str:
+    """Folder of one dated report."""
+    return f"{folder}/{edition}/{name}"
+
+
+def report_page(folder: str, edition: str, name: str) -> str:
+    """The page of one dated report."""
+    return f"{report_folder(folder, edition, name)}/index.html"
+
+
+def scope_index(folder: str) -> str:
+    """The page that lists a scope's reports."""
+    return f"{folder}/index.html"
+
+
+def latest_page(folder: str, edition: str) -> str:
+    """The page that leads to the newest report of an edition."""
+    return f"{folder}/latest/{edition}/index.html"
+
+
+def asset(folder: str, name: str, content: bytes) -> str:
+    """Path of a content-hashed asset; `folder` is a scope's folder, or "" for the top page."""
+    stem, _, ending = name.rpartition(".")
+    digest = hashlib.sha256(content).hexdigest()[:10]
+    return posixpath.join(folder, ASSETS, f"{stem}.{digest}.{ending}")
+
+
+def relative(source: str, target: str) -> str:
+    """Link from page `source` to file `target`, both relative to the site folder."""
+    return posixpath.relpath(target, posixpath.dirname(source) or ".")
