@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from orchestration.generating import catalogue
+from orchestration.generating import catalogue, names
 from orchestration.generating.directory import Row, credit_price
 from orchestration.generating.draws import Floats
 from orchestration.generating.population import Population
@@ -40,10 +40,11 @@ class Entry:
 
 @dataclass
 class Books:
-    """Writes the billing events of a population. `spend` (tenant, local day): credits really used."""
+    """Writes the billing events of a population. `spend`, `job_spend` (tenant, day): credits really used."""
 
     population: Population
     spend: Floats
+    job_spend: Floats
     entries: list[Entry] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -69,7 +70,7 @@ class Books:
                 plan = self.allowance.copy()
                 for tenant in range(len(plan)):
                     self._grant(tenant, day)
-            over = self.spend[:, day] - plan
+            over = self.spend[:, day] + self.job_spend[:, day] - plan
             plan, topped = np.maximum(-over, 0), topped - np.maximum(over, 0)
             for tenant in np.flatnonzero(plan + topped < floor_at).tolist():
                 auto = habit[tenant] == BY_AUTO_RECHARGE
@@ -116,64 +117,26 @@ class Books:
         )
 
     def _extras(self, tenant: int) -> None:
+        """A promotion that expires for every other tenant, and one correction each, by habit."""
         days, share = self.population.days, Decimal(nice(float(self.allowance[tenant]) * 0.05))
         if tenant % 2 == 0:
             expires = self._date(days // 5 + 21).isoformat()
-            self.entries.append(
-                Entry(
-                    tenant,
-                    days // 5,
-                    600,
-                    "promo_grant",
-                    Decimal(0),
-                    share,
-                    "promo",
-                    expires,
-                    description="Early-adopter promotion",
-                )
-            )
+            self._add(tenant, days // 5, "promo_grant", Decimal(0), share, "promo", expires, "Early-adopter promotion")
         if tenant % 4 == BY_AUTO_RECHARGE:
-            self.entries.append(
-                Entry(
-                    tenant,
-                    days * 11 // 20,
-                    700,
-                    "refund",
-                    -self._money(tenant, share),
-                    share,
-                    description="Refund for the outage",
-                )
-            )
+            self._add(tenant, days * 11 // 20, "refund", -self._money(tenant, share), share, "", "", "Outage refund")
         if tenant % 4 == OVERRUNS:
-            back = share / 2
-            self.entries.append(
-                Entry(
-                    tenant,
-                    days * 7 // 10,
-                    650,
-                    "refund",
-                    -self._money(tenant, back),
-                    -back,
-                    "topup",
-                    description="Unused top-up credits paid back",
-                )
-            )
+            back, why = -share / 2, "Unused top-up credits paid back"
+            self._add(tenant, days * 7 // 10, "refund", self._money(tenant, back), back, "topup", "", why)
         if tenant % 4 == GETS_CORRECTED:
-            self.entries.append(
-                Entry(
-                    tenant,
-                    days * 3 // 5,
-                    660,
-                    "adjustment",
-                    Decimal(0),
-                    -share / 4,
-                    "plan",
-                    description="Correction of a plan grant",
-                )
-            )
+            self._add(tenant, days * 3 // 5, "adjustment", Decimal(0), -share / 4, "plan", "", "Plan grant corrected")
+
+    def _add(
+        self, tenant: int, day: int, kind: str, amount: Decimal, credits: Decimal, pool: str, expires: str, why: str
+    ) -> None:
+        self.entries.append(Entry(tenant, day, 11 * 60, kind, amount, credits, pool, expires, description=why))
 
     def _invoices(self, tenant: int) -> None:
-        """One invoice for each month that ended in the period, paid one to three weeks later; the second of some is too high."""
+        """One invoice for each month that ended, paid one to three weeks later; the second of some is too high."""
         begin, number = self.population.start.replace(day=1), 0
         while (after := _month_end(begin)) <= self.population.end:
             day, number = (after - self.population.start).days, number + 1
@@ -210,7 +173,7 @@ class Books:
         return max(local.astimezone(UTC), datetime.combine(self.population.start, time(0, 5), UTC))
 
     def budgets(self) -> Iterator[Row]:
-        """Rows of budgets.csv: a standing budget per tenant, a row of its own for the last month of some, parts of it below."""
+        """Rows of budgets.csv: a standing budget per tenant and parts of it, and one of some for the last month."""
         for index, tenant in enumerate(self.population.tenants):
             month = self.monthly[index]
             yield (tenant.tenant_id, "tenant", "", "*", nice(month * (0.85 if index % 4 == OVERRUNS else 1.3)))
@@ -223,7 +186,7 @@ class Books:
             yield (
                 tenant.tenant_id,
                 "project",
-                catalogue.PROJECTS[0].lower().replace(" ", "-"),
+                names.PROJECTS[0].lower().replace(" ", "-"),
                 "*",
                 nice(month * 0.12),
             )

@@ -1,4 +1,4 @@
-"""The made-up world: models with their rates, names of people, teams and items, zones, plans. Nothing here is drawn.
+"""The made-up world: models with their rates, channels, zones, plans, jobs. Nothing here is drawn.
 
 Model names and list prices are those of real models, so that price lists find them; `house-legal-7b` is nobody's.
 """
@@ -10,7 +10,7 @@ MICRO = 1_000_000
 
 @dataclass(frozen=True)
 class Model:
-    """A model: rate in credits per request and per 1,000 tokens, list price in USD per million tokens, latency in ms."""
+    """A model: rate in credits (flat, per 1,000 tokens), list price in USD per million tokens, latency in ms."""
 
     model_id: str
     name: str
@@ -47,7 +47,7 @@ MODELS = (
 )
 UNRATED = "house-legal-7b"
 COST_REPORTING_PROVIDERS = ("openai", "anthropic")
-# (model, part of the period after which the rate holds, hour of the day in UTC, multiplier): changes inside a month and a day.
+# (model, part of the period after which the rate holds, hour of the day in UTC, multiplier).
 RATE_CHANGES = (
     ("gpt-4o", 0.36, 0, "0.75"),
     ("claude-sonnet-4-5", 0.62, 15, "1.75"),
@@ -92,205 +92,12 @@ USD_PER_UNIT = {
 # plan: price of one credit in USD, monthly base fee in USD
 PLANS = {"starter": ("0.030", 49), "business": ("0.024", 290), "enterprise": ("0.019", 1400)}
 
-TENANT_FIRST = (
-    "Amber",
-    "Birch",
-    "Cobalt",
-    "Delta",
-    "Ember",
-    "Fjord",
-    "Granite",
-    "Harbor",
-    "Indigo",
-    "Juniper",
-    "Kestrel",
-    "Lumen",
-    "Meridian",
-    "Northgate",
-    "Onyx",
-    "Prairie",
-    "Quarry",
-    "Ridge",
-    "Saffron",
-    "Tidal",
-)
-TENANT_LAST = (
-    "Analytics",
-    "Bank",
-    "Clinics",
-    "Design",
-    "Energy",
-    "Foods",
-    "Freight",
-    "Gardens",
-    "Insurance",
-    "Labs",
-    "Legal",
-    "Media",
-    "Motors",
-    "Optics",
-    "Press",
-    "Retail",
-    "Robotics",
-    "Schools",
-    "Textiles",
-    "Travel",
-)
-FIRST_NAMES = (
-    "Amara",
-    "Anil",
-    "Aroha",
-    "Beatriz",
-    "Bishal",
-    "Carmen",
-    "Chen",
-    "Clara",
-    "Daniel",
-    "Divya",
-    "Elif",
-    "Emre",
-    "Farid",
-    "Freya",
-    "Grace",
-    "Hana",
-    "Hemi",
-    "Ingrid",
-    "Isaac",
-    "Jonas",
-    "Jun",
-    "Kaia",
-    "Kwame",
-    "Lakshmi",
-    "Leila",
-    "Liam",
-    "Lucía",
-    "Mateo",
-    "Maya",
-    "Mei",
-    "Nadia",
-    "Nikhil",
-    "Noah",
-    "Oksana",
-    "Omar",
-    "Priya",
-    "Quentin",
-    "Rania",
-    "Ravi",
-    "Rosa",
-    "Sanjay",
-    "Sofia",
-    "Sunita",
-    "Tane",
-    "Tomasz",
-    "Uma",
-    "Viktor",
-    "Wanjiru",
-    "Xiomara",
-    "Yusuf",
-    "Zoë",
-)
-LAST_NAMES = (
-    "Adeyemi",
-    "Ahmed",
-    "Baker",
-    "Bergström",
-    "Chaudhary",
-    "Costa",
-    "Dang",
-    "Dubois",
-    "Eriksen",
-    "Fischer",
-    "García",
-    "Gurung",
-    "Haddad",
-    "Hoffmann",
-    "Ibrahim",
-    "Iyer",
-    "Jansen",
-    "Kaur",
-    "Kim",
-    "Kowalski",
-    "Lama",
-    "Lindqvist",
-    "Mbeki",
-    "Moreau",
-    "Müller",
-    "Nakamura",
-    "Ngata",
-    "Novak",
-    "O'Brien",
-    "Okafor",
-    "Oliveira",
-    "Parata",
-    "Patel",
-    "Petrov",
-    "Quispe",
-    "Rahman",
-    "Reyes",
-    "Rossi",
-    "Sato",
-    "Shrestha",
-    "Silva",
-    "Singh",
-    "Smith",
-    "Takahashi",
-    "Thapa",
-    "Ueda",
-    "Vargas",
-    "Walker",
-    "Wolf",
-    "Yilmaz",
-    "Zhou",
-)
-TEAMS = (
-    ("Customer Support", "Operations"),
-    ("Engineering", "Technology"),
-    ("Finance", "Corporate"),
-    ("Marketing", "Growth"),
-    ("Sales", "Growth"),
-    ("Legal", "Corporate"),
-    ("People", "Corporate"),
-    ("Data", "Technology"),
-    ("Product", "Technology"),
-    ("Procurement", "Operations"),
-)
 ROLES = ("member", "member", "member", "builder", "admin")
-ITEM_NAMES = {
-    "assistant": (
-        "Policy Guide",
-        "Brand Voice",
-        "Meeting Notes",
-        "Onboarding Buddy",
-        "Spreadsheet Coach",
-        "Release Writer",
-    ),
-    "workflow": ("Invoice Intake", "Weekly Digest", "Lead Scoring", "Contract Summary", "Survey Triage", "Stock Alert"),
-    "agent": (
-        "Research Agent",
-        "Ticket Resolver",
-        "Code Reviewer",
-        "Supplier Scout",
-        "Reconciliation Agent",
-        "Test Writer",
-    ),
-    "app": ("Quote Builder", "Label Translator", "Claims Checker", "Job Ad Studio", "Route Planner", "Menu Writer"),
-    "phone_agent": ("Front Desk", "Appointment Line", "Delivery Hotline"),
-}
-PROJECTS = (
-    "Spring Launch",
-    "Help Centre",
-    "Ledger Migration",
-    "Field Handbook",
-    "Tender 2027",
-    "Partner Portal",
-    "Audit Prep",
-    "Shop Refresh",
-)
 TRAININGS = (("basics", "Working with AI: the basics"), ("data-care", "Handling data with care"))
 JOBS = (
-    ("nightly-sync", "Nightly knowledge sync", "scheduler", 2),
-    ("index-refresh", "Search index refresh", "asset", 4),
-    ("crm-hook", "CRM webhook", "webhook", 3),
+    ("nightly-sync", "Nightly knowledge sync", "scheduler", 1),
+    ("index-refresh", "Search index refresh", "asset", 2),
+    ("crm-hook", "CRM webhook", "webhook", 2),
     ("usage-digest", "Usage digest mail", "notification", 1),
 )
 JOB_ERRORS = ("upstream returned 503", "source folder not found", "token expired", "timed out after 900 s")

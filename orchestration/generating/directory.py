@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
-from orchestration.generating import catalogue
+from orchestration.generating import catalogue, names
 from orchestration.generating.draws import stream
 from orchestration.generating.population import NEVER, TYPE_COUNT, Population
 from orchestration.generating.rating import Rate
@@ -107,7 +107,7 @@ def _tenants(population: Population) -> Iterable[Row]:
 def _teams(population: Population) -> Iterable[Row]:
     for tenant, count in zip(population.tenants, population.teams_per_tenant.tolist(), strict=True):
         for number in range(count):
-            yield (tenant.tenant_id, team_id(number), *catalogue.TEAMS[number])
+            yield (tenant.tenant_id, team_id(number), *names.TEAMS[number])
 
 
 def _users(population: Population, seed: int) -> Iterable[Row]:

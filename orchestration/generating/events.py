@@ -22,6 +22,7 @@ from orchestration.generating.traces import (
 
 DAY_MS = 86_400_000
 REQUEST, RUN, CALL = range(3)
+RATED_SHARE = 0.04
 RATING_SHARES = (0.04, 0.06, 0.15, 0.35, 0.40)
 REASONING_MODELS = ("gpt-5", "gemini-2.5-pro")
 CALL_MICROCREDITS_PER_SECOND = 25_000
@@ -57,33 +58,27 @@ def expand(
     sessions: Sessions,
     midnight_ms: int,
     rater: Rater,
-    reports_credits: NDArray[np.bool_],
+    logs_credits: NDArray[np.bool_],
     outage: Floats,
     rng: np.random.Generator,
 ) -> Events:
     """All events of a day's sessions. `outage` (model,): what the day multiplies each model's error rate by."""
-    session = np.repeat(np.arange(len(sessions.length)), sessions.length)
-    first = np.repeat(np.cumsum(sessions.length) - sessions.length, sessions.length)
-    turn = np.arange(len(session)) - first
+    session, first, turn = _turns(sessions)
     channel = sessions.channel[session]
     at = _times(sessions, session, first, turn, channel, rng)
-    kind = np.where(
-        channel == PHONE, CALL, np.where((turn == 0) & np.isin(channel, (WORKFLOW, AGENT, APP)), RUN, REQUEST)
-    )
+    runs = (turn == 0) & np.isin(channel, (WORKFLOW, AGENT, APP))
+    kind = np.select([channel == PHONE, runs], [CALL, RUN], REQUEST)
     asks = kind == REQUEST
     model = np.where(asks, sessions.model[session], ABSENT)
     rate = np.array([m.error_rate for m in catalogue.MODELS]) * outage
     fails = (rng.random(len(session)) < np.where(asks, rate[model], 0.01)) & (kind != CALL)
     given, made, cached, reasoning = _tokens(channel, turn, model, session, rng)
-    made = np.where(fails, 0, made)
-    reasoning = np.where(fails, 0, reasoning)
+    made, reasoning = np.where(fails, 0, made), np.where(fails, 0, reasoning)
     duration = np.where(kind == CALL, whole(rng.lognormal(4.6, 0.8, len(session))), ABSENT)
-    charge = np.where(fails | ~asks, 0, rater.credits(midnight_ms + at, model, given, made))
-    charge = np.where(kind == CALL, duration * CALL_MICROCREDITS_PER_SECOND, charge)
-    logged = (kind == CALL) | (reports_credits[sessions.tenant[session]] & asks)
+    rated = np.where(fails | ~asks, 0, rater.credits(midnight_ms + at, model, given, made))
+    charge = np.where(kind == CALL, duration * CALL_MICROCREDITS_PER_SECOND, rated)
+    logged = (kind == CALL) | (logs_credits[sessions.tenant[session]] & asks)
     cost = rater.cost(model, given, made, cached)
-    rated = (channel == CHAT) & asks & ~fails & (rng.random(len(session)) < 0.04)
-    stars = np.searchsorted(np.cumsum(RATING_SHARES)[:-1], rng.random(len(session)), side="right") + 1
     events = Events(
         session=session,
         occurred_ms=at,
@@ -98,7 +93,7 @@ def expand(
         cost=np.where(fails, np.minimum(cost, 0), cost),
         latency_ms=_latency(at, model, made, fails, rng),
         error=np.where(fails, rng.integers(0, len(catalogue.ERROR_TYPES), len(session)), ABSENT),
-        rating=np.where(rated, stars, ABSENT),
+        rating=_ratings((channel == CHAT) & asks & ~fails, rng),
         duration_s=duration,
         direction=np.where(kind == CALL, (rng.random(len(session)) < 0.3).astype(np.int64), ABSENT),
     )
@@ -108,6 +103,13 @@ def expand(
 def take(events: Events, rows: Ints) -> Events:
     """The events at `rows`, in that order."""
     return Events(**{name: values[rows] for name, values in vars(events).items()})
+
+
+def _turns(sessions: Sessions) -> tuple[Ints, Ints, Ints]:
+    """Per event: its session, the place of the session's first event, and how many of the session came before it."""
+    session = np.repeat(np.arange(len(sessions.length)), sessions.length)
+    first = np.repeat(np.cumsum(sessions.length) - sessions.length, sessions.length)
+    return session, first, np.arange(len(session)) - first
 
 
 def _times(sessions: Sessions, session: Ints, first: Ints, turn: Ints, channel: Ints, rng: np.random.Generator) -> Ints:
@@ -140,6 +142,12 @@ def _tokens(
     follows = np.where(agent, turn > 1, (channel == CHAT) & (turn > 0) & (rng.random(size) < 0.4))
     cached = np.where(follows, (given * np.where(agent, 0.8, 0.5)).astype(np.int64) // 128 * 128, 0)
     return given, made + reasoning, cached, reasoning
+
+
+def _ratings(open_to_rating: NDArray[np.bool_], rng: np.random.Generator) -> Ints:
+    size = len(open_to_rating)
+    stars = np.searchsorted(np.cumsum(RATING_SHARES)[:-1], rng.random(size), side="right") + 1
+    return np.where(open_to_rating & (rng.random(size) < RATED_SHARE), stars, ABSENT)
 
 
 def _latency(at: Ints, model: Ints, made: Ints, fails: NDArray[np.bool_], rng: np.random.Generator) -> Ints:

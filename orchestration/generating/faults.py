@@ -1,6 +1,7 @@
 """What goes wrong between a gateway and a landing zone: late files, files sent twice, corrections, broken lines.
 
-The amounts are small on purpose: no landing date of the sample comes near the share of bad rows at which it is held back.
+The amounts are small on purpose: no landing date of the sample comes near the share of bad rows at which it would be
+held back.
 """
 
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""A landing zone of any size: the model of a platform at work, written as its gateway, billing and scheduler would log it."""
+"""A landing zone of any size: a platform at work, written as its gateway, billing and scheduler would log it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,10 +10,11 @@ import pyarrow as pa
 
 from orchestration.errors import TallybookError
 from orchestration.generating.accounts import Books
+from orchestration.generating.catalogue import MICRO
 from orchestration.generating.directory import write_directory
 from orchestration.generating.draws import stream
 from orchestration.generating.events import Events, expand
-from orchestration.generating.jobs import job_table
+from orchestration.generating.jobs import job_runs
 from orchestration.generating.ledger_files import billing_tables
 from orchestration.generating.plan import Plan, volume_plan
 from orchestration.generating.population import Population
@@ -38,7 +39,7 @@ class GenerateError(TallybookError):
 
 @dataclass(frozen=True)
 class GeneratedSummary:
-    """What was written: distinct events, rows (repeats and planted bad lines included), files, bytes, dates (inclusive)."""
+    """What was written: distinct events, rows (repeats and broken lines included), files, bytes, dates (inclusive)."""
 
     events: int
     usage_rows: int
@@ -63,8 +64,8 @@ def generate(
 ) -> GeneratedSummary:
     """Write a landing zone of `events` usage events over `days` UTC days ending on `end` into the folder `out`.
 
-    The same arguments give the same bytes. `progress` is called with (days done, days in all). Raises `GenerateError` for
-    arguments out of range, and where `out` already holds a landing zone: nothing is ever overwritten.
+    The same arguments give the same bytes. `progress` is called with (days done, days in all). Raises `GenerateError`
+    for arguments out of range, and where `out` already holds a landing zone: nothing is ever overwritten.
     """
     _check(out, tenants, days, events, sample_stories)
     plan = (sample_plan if sample_stories else volume_plan)(tenants, days, end, seed)
@@ -102,6 +103,7 @@ class _Zone:
         self._rater, self._texts, self._writer = Rater(self._rates), Texts(self._population), Writer()
         # One place before and after the period: the local date of its first and last hours may be outside it.
         self._spend = np.zeros((len(self._population.tenants), self._population.days + 2))
+        self._job_spend = np.zeros((len(self._population.tenants), self._population.days))
         self._late: pa.Table | None = None
         self._events = self._usage_rows = self._job_runs = 0
 
@@ -122,9 +124,10 @@ class _Zone:
             self._usage_rows += self._plan.write_usage(self._writer, self._out, on, day, part, table)
         self._events += number
         self._late = pa.concat_tables(late) if late else None
-        jobs = job_table(self._population, day, on, self._seed, day in self._plan.outages)
-        self._job_runs += jobs.num_rows
-        self._plan.write_jobs(self._writer, self._out, on, day, jobs)
+        runs = job_runs(self._population, day, on, self._seed, day in self._plan.outages)
+        self._job_spend[:, day] = np.bincount(runs.tenant, runs.charge, len(self._job_spend))
+        self._job_runs += runs.table.num_rows
+        self._plan.write_jobs(self._writer, self._out, on, day, runs.table)
 
     def _parts(self, day: int, on: date) -> Iterator[tuple[Sessions, Events]]:
         counts = self._counts[day]
@@ -136,13 +139,8 @@ class _Zone:
             sessions = self._maker.draw(day, part, share)
             if part == 0 and day in self._plan.planted:
                 sessions = sessions + self._plan.planted[day]
-            rng = stream(self._seed, "events", day, part)
-            yield (
-                sessions,
-                expand(
-                    sessions, midnight_ms, self._rater, self._population.reports_credits, self._plan.outage(day), rng
-                ),
-            )
+            rng, logs_credits = stream(self._seed, "events", day, part), self._population.logs_credits
+            yield sessions, expand(sessions, midnight_ms, self._rater, logs_credits, self._plan.outage(day), rng)
 
     def _book(self, day: int, sessions: Sessions, events: Events) -> None:
         tenant = sessions.tenant[events.session]
@@ -162,7 +160,9 @@ class _Zone:
 
     def finish(self) -> GeneratedSummary:
         """Billing and directory, which follow from the usage, and the sum of it all."""
-        books = Books(self._population, self._spend[:, 1:-1] / 1_000_000)
+        # The first local hours that belong to the day before the period are booked on its first day.
+        self._spend[:, 1] += self._spend[:, 0]
+        books = Books(self._population, self._spend[:, 1:-1] / MICRO, self._job_spend / MICRO)
         entries = 0
         for on, table in billing_tables(books):
             entries += table.num_rows

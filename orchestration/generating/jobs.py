@@ -1,5 +1,6 @@
 """The platform's own job runs: a day's runs of all tenants as one table."""
 
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -12,14 +13,23 @@ from orchestration.generating.population import Population
 from orchestration.generating.tables import decimals, pick
 
 ERROR_RATE = 0.035
-# Local start hour of a job's first run and, by place in the catalogue, its runs a day and credits per unit of work.
+# By place in the catalogue: UTC hour of a job's first run, and millionths of a credit per unit of work.
 FIRST_HOUR = (1, 3, 8, 6)
 UNIT_PRICE = (2_000, 500, 0, 0)
 STATUSES = ("success", "error")
 
 
-def job_table(population: Population, day: int, on: date, seed: int, troubled: bool = False) -> pa.Table:
-    """Runs that start on the UTC day. Tenant i has the first 1 + i mod 4 jobs; on a `troubled` day half of them fail."""
+@dataclass(frozen=True)
+class Runs:
+    """A day's runs as a table of the native job log, and per run its tenant and its credits in millionths."""
+
+    table: pa.Table
+    tenant: Ints
+    charge: Ints
+
+
+def job_runs(population: Population, day: int, on: date, seed: int, troubled: bool = False) -> Runs:
+    """Runs that start on the UTC day. Tenant i has the first 1 + i mod 4 jobs; on a `troubled` day half fail."""
     rng = stream(seed, "jobs", day)
     tenant, job, turn = _schedule(len(population.tenants))
     size = len(tenant)
@@ -28,10 +38,10 @@ def job_table(population: Population, day: int, on: date, seed: int, troubled: b
     seconds = np.rint(rng.lognormal(np.log(90.0), 0.7, size)).astype(np.int64)
     fails = rng.random(size) < (0.5 if troubled else ERROR_RATE)
     quantity = rng.integers(20, 900, size)
-    priced = np.array(UNIT_PRICE)[job] > 0
     midnight = np.datetime64(on, "ms")
     names, titles, kinds = (pa.array([entry[column] for entry in catalogue.JOBS]) for column in range(3))
-    return pa.table(
+    price = np.array(UNIT_PRICE)[job]
+    table = pa.table(
         {
             "job_run_id": _ids(on, size),
             "job_id": pick(names, job),
@@ -41,13 +51,14 @@ def job_table(population: Population, day: int, on: date, seed: int, troubled: b
             "started_at": pa.array(midnight + started.astype("timedelta64[ms]")),
             "ended_at": pa.array(midnight + (started + seconds * 1000).astype("timedelta64[ms]")),
             "status": pick(pa.array(STATUSES), fails.astype(np.int64)),
-            "quantity": decimals(quantity * catalogue.MICRO, ~priced),
-            "unit_price_credits": decimals(np.array(UNIT_PRICE)[job], ~priced),
+            "quantity": decimals(quantity * catalogue.MICRO, price == 0),
+            "unit_price_credits": decimals(price, price == 0),
             "error_message": pick(
                 pa.array(catalogue.JOB_ERRORS), np.where(fails, rng.integers(0, len(catalogue.JOB_ERRORS), size), -1)
             ),
         }
     )
+    return Runs(table, tenant, np.where(fails, 0, quantity * price))
 
 
 def _schedule(tenants: int) -> tuple[Ints, Ints, Ints]:

@@ -1,7 +1,7 @@
 """Who is on the platform: tenants, teams, users, items, projects, and how each prefers models and channels.
 
-Every entity is a position in parallel arrays. Users are ordered by tenant, items by (tenant, item type), so that a choice
-within a group is one search. Days are offsets from the first day of the period.
+Every entity is a position in parallel arrays. Users are ordered by tenant, items by (tenant, item type), so that a
+choice within a group is one search. Days are offsets from the first day of the period.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from orchestration.generating import catalogue
+from orchestration.generating import catalogue, names
 from orchestration.generating.draws import Floats, Ints, stream
 from orchestration.generating.traces import CLIENT_LOG_SD
 
@@ -35,7 +35,7 @@ class Tenant:
 
 @dataclass(frozen=True)
 class Users:
-    """Parallel arrays over all users. `first_day` is the first day with use, `NEVER` for those who never come to value."""
+    """Parallel arrays over all users. `first_day` is the first day with use, or `NEVER`."""
 
     tenant: Ints
     team: Ints
@@ -74,7 +74,7 @@ class Population:
     projects_per_tenant: Ints
     model_mix: Floats
     channel_mix: Floats
-    reports_credits: NDArray[np.bool_]
+    logs_credits: NDArray[np.bool_]
 
     @property
     def end(self) -> date:
@@ -89,11 +89,11 @@ def made_up_tenants(count: int, seed: int) -> tuple[Tenant, ...]:
     share = weights / weights.sum()
     users = np.clip(np.rint(6 + 40 * np.sqrt(share * count)), 6, 400).astype(int)
     plans = np.array(list(catalogue.PLANS))[np.searchsorted([0.5, 2.0], share * count)]
-    names = len(catalogue.TENANT_LAST)
+    pool = len(names.TENANT_LAST)
     return tuple(
         Tenant(
             f"tenant-{i + 1:04d}",
-            f"{catalogue.TENANT_FIRST[(i * 7 + i // names) % names]} {catalogue.TENANT_LAST[i % names]}",
+            f"{names.TENANT_FIRST[(i * 7 + i // pool) % pool]} {names.TENANT_LAST[i % pool]}",
             catalogue.ZONES[i % len(catalogue.ZONES)],
             catalogue.CURRENCIES[i % len(catalogue.ZONES)],
             str(plans[i]),
@@ -108,8 +108,8 @@ def populate(tenants: tuple[Tenant, ...], days: int, end: date, seed: int) -> Po
     """Fill the platform with people and things. Same arguments, same population."""
     count = len(tenants)
     sizes = np.array([tenant.users for tenant in tenants])
-    teams = np.clip(sizes // 7 + 2, 2, len(catalogue.TEAMS))
-    projects = np.clip(sizes // 8 + 1, 1, len(catalogue.PROJECTS))
+    teams = np.clip(sizes // 7 + 2, 2, len(names.TEAMS))
+    projects = np.clip(sizes // 8 + 1, 1, len(names.PROJECTS))
     users = _users(sizes, teams, days, seed)
     rng = stream(seed, "preferences")
     popularity = np.array([model.popularity for model in catalogue.MODELS])
@@ -123,7 +123,7 @@ def populate(tenants: tuple[Tenant, ...], days: int, end: date, seed: int) -> Po
         projects_per_tenant=projects,
         model_mix=_tilted(popularity, count, 0.6, rng),
         channel_mix=_tilted(np.array(catalogue.CHANNEL_SHARE), count, 0.3, rng),
-        reports_credits=np.arange(count) % 3 != 1,
+        logs_credits=np.arange(count) % 3 != 1,
     )
 
 
@@ -146,14 +146,14 @@ def _users(sizes: Ints, teams: Ints, days: int, seed: int) -> Users:
     first = np.where(never, NEVER, np.maximum(joined + lag, 0))
     leaves = (rng.random(count) < 0.06) & (number > 2)
     last = np.where(leaves, first + rng.integers(10, 90, count), NEVER)
-    firsts, lasts = catalogue.FIRST_NAMES, catalogue.LAST_NAMES
+    firsts, lasts = names.FIRST_NAMES, names.LAST_NAMES
     order = (np.arange(count) * 1013 + seed) % (len(firsts) * len(lasts))
-    names = [f"{firsts[n % len(firsts)]} {lasts[n // len(firsts)]}" for n in order.tolist()]
+    full = [f"{firsts[n % len(firsts)]} {lasts[n // len(firsts)]}" for n in order.tolist()]
     return Users(
         tenant=tenant,
         team=np.where((rng.random(count) < 0.06) & (number > 0), -1, team),
         number=number,
-        name=names,
+        name=full,
         role=np.where(number == 0, 4, rng.integers(0, 4, count)),
         signed_up_day=joined,
         first_day=first,
@@ -187,11 +187,11 @@ def _items(sizes: Ints, users: Users, days: int, seed: int) -> Items:
     first_user = np.cumsum(sizes) - sizes
     creator = first_user[tenant] + np.minimum(rng.geometric(0.25, count) - 1, sizes[tenant] - 1)
     creator = np.where(users.signed_up_day[creator] <= created, creator, first_user[tenant])
-    names = [_item_name(int(g) % TYPE_COUNT, int(n)) for g, n in zip(group, number, strict=True)]
+    titles = [_item_name(int(g) % TYPE_COUNT, int(n)) for g, n in zip(group, number, strict=True)]
     return Items(
         group=group,
         number=number,
-        name=names,
+        name=titles,
         created_day=created,
         retired_day=retired,
         created_by=creator,
@@ -200,5 +200,5 @@ def _items(sizes: Ints, users: Users, days: int, seed: int) -> Items:
 
 
 def _item_name(kind: int, number: int) -> str:
-    names = catalogue.ITEM_NAMES[catalogue.ITEM_TYPES[kind]]
-    return names[number % len(names)] + (f" {number // len(names) + 1}" if number >= len(names) else "")
+    pool = names.ITEM_NAMES[catalogue.ITEM_TYPES[kind]]
+    return pool[number % len(pool)] + (f" {number // len(pool) + 1}" if number >= len(pool) else "")

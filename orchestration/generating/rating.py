@@ -54,7 +54,7 @@ class Rater:
         ]
 
     def credits(self, at_ms: Ints, model: Ints, given: Ints, made: Ints) -> Ints:
-        """Millionths of a credit at the rate in effect at `at_ms` (epoch), rounded half up; 0 for a model without rate."""
+        """Millionths of a credit at the rate in effect at `at_ms` (epoch), rounded half up; 0 without a rate."""
         flat, per_input, per_output = (np.zeros(len(at_ms), dtype=np.int64) for _ in range(3))
         for rated, since, multiplier, per_1k_input, per_1k_output in self._rates:
             rows = (model == rated) & (at_ms >= since)

@@ -1,7 +1,7 @@
 """One day's sessions: who sat down with what, when, and for how many events.
 
-A session is a chat, a workflow, app or agent run with its model requests, an API request, or a phone call. Everything that its
-events share is drawn once per session.
+A session is a chat, a workflow, app or agent run with its model requests, an API request, or a phone call. Everything
+that its events share is drawn once per session.
 """
 
 from dataclasses import dataclass, fields

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from orchestration.generating import catalogue
+from orchestration.generating import catalogue, names
 from orchestration.generating.draws import Ints
 from orchestration.generating.events import ABSENT, CALL, Events
 from orchestration.generating.population import TYPE_COUNT, Population
@@ -40,10 +40,10 @@ class Texts:
         kinds = [catalogue.ITEM_TYPES[group % TYPE_COUNT] for group in items.group.tolist()]
         self.tenant = pa.array([tenant.tenant_id for tenant in population.tenants])
         self.user = pa.array([user_id(number) for number in users.number.tolist()])
-        self.team = pa.array([team_id(number) for number in range(len(catalogue.TEAMS))])
+        self.team = pa.array([team_id(number) for number in range(len(names.TEAMS))])
         self.user_team = users.team
         self.item = pa.array([item_id(kind, number) for kind, number in zip(kinds, items.number.tolist(), strict=True)])
-        self.project = pa.array([name.lower().replace(" ", "-") for name in catalogue.PROJECTS])
+        self.project = pa.array([name.lower().replace(" ", "-") for name in names.PROJECTS])
         self.model = pa.array([model.model_id for model in catalogue.MODELS])
         self.provider = pa.array([model.provider for model in catalogue.MODELS])
         # Every other tenant's gateway names the team; the others leave it to the directory.
@@ -57,7 +57,7 @@ def user_id(number: int) -> str:
 
 def team_id(number: int) -> str:
     """A team's id: its name in lower case."""
-    return catalogue.TEAMS[number][0].lower().replace(" ", "-")
+    return names.TEAMS[number][0].lower().replace(" ", "-")
 
 
 def item_id(kind: str, number: int) -> str:

@@ -7,7 +7,8 @@ Sources (all public, none of them shipped with the project):
 * LMCache agent traces: 1,619 requests of 69 agent sessions over six days (Apache-2.0).
 * LiteLLM proxy run replaying recorded token counts: 480 calls with counts (`client_calls.json`).
 
-Quantile tables hold the value at each probability of `PROBABILITIES`; between them values are interpolated on a log scale.
+Quantile tables hold the value at each probability of `PROBABILITIES`; between them values are interpolated on a log
+scale.
 The tests compute every figure again from the traces where those are at hand.
 """
 
@@ -28,7 +29,7 @@ CHAT_OUTPUT_TOKENS = (6, 6, 8, 11, 26, 88, 217, 409, 435, 605, 1000)
 AGENT_TURNS = (3, 4, 4, 5, 12, 29, 33, 39, 42, 43, 44)
 # LMCache: seconds between consecutive requests of a session, over all three agents.
 AGENT_GAP_SECONDS = (0.17, 0.21, 0.25, 0.29, 0.44, 1.32, 5.32, 10.26, 11.73, 89.84, 139.43)
-# LMCache, `miniswe` (the agent whose context grows): median input tokens of turn 0, median over sessions of the slope
+# LMCache, `miniswe` (whose context grows): median input tokens of turn 0, median over sessions of the slope
 # of input tokens on the turn, and output tokens per request.
 AGENT_FIRST_INPUT_TOKENS = 1390
 AGENT_INPUT_GROWTH_PER_TURN = 153
@@ -36,7 +37,7 @@ AGENT_OUTPUT_TOKENS = (38, 43, 53, 61, 76, 94, 124, 177, 224, 289, 357)
 
 # ServeGen: standard deviation of the natural logarithm of the requests per client and day (population formula).
 CLIENT_LOG_SD = 1.83
-# ServeGen: each client's day cut into 24 hours and scaled to sum 1, averaged over clients; busiest and quietest hour as a
-# multiple of the mean hour. The trace does not say where its clients live, so only the depth of the rhythm is used.
+# ServeGen: each client's day cut into 24 hours and scaled to sum 1, averaged over clients; busiest and quietest hour
+# as a multiple of the mean hour. The trace does not say where its clients live, so only this depth is used.
 HOUR_PEAK_TO_MEAN = 2.0
 HOUR_TROUGH_TO_MEAN = 0.19
