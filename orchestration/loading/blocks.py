@@ -1,0 +1,179 @@
+"""Bytes of landed files as blocks of records: hashed, decompressed and cut on the way, each byte read once.
+
+A block is a few MB whatever the size of the file; only a longer record makes it grow.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+BLOCK_BYTES = 4 << 20
+COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+NEWLINE = 10
+
+
+class UnreadableFile(Exception):
+    """The file is not what its name says, or not all of it; `str()` says why."""
+
+
+class HashedFile:
+    """A file that is hashed as it is read. `fault` keeps an error of the disk apart from one of the content."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("rb", buffering=0)
+        self._hash = hashlib.sha256()
+        self.bytes = 0
+        self.fault: OSError | None = None
+        self.closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closed = True
+        self._file.close()
+
+    def close(self) -> None:
+        """Leave the file open: a decompressor closes what it reads, and the rest is still to be hashed."""
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            data = self._file.read(size)
+        except OSError as fault:
+            self.fault = fault
+            raise
+        self._hash.update(data)
+        self.bytes += len(data)
+        return data
+
+    def sha256(self) -> str:
+        """The hash of the whole file: what has not been read yet is read now."""
+        while self.read(BLOCK_BYTES):
+            pass
+        return self._hash.hexdigest()
+
+
+def decompressed(file: HashedFile, ending: str) -> Iterator[bytes]:
+    """The content in blocks of at most BLOCK_BYTES, without a byte order mark. Raises UnreadableFile."""
+    first = True
+    for data in _content(file, ending):
+        if first:
+            data, first = data.removeprefix(BYTE_ORDER_MARK), False
+        if data:
+            yield data
+
+
+def _content(file: HashedFile, ending: str) -> Iterator[bytes]:
+    codec = COMPRESSIONS.get(ending)
+    if codec is None:
+        while data := file.read(BLOCK_BYTES):
+            yield data
+        return
+    try:
+        stream = pa.CompressedInputStream(pa.PythonFile(file, mode="r"), codec)
+        while data := stream.read(BLOCK_BYTES):
+            yield data
+    except (OSError, pa.ArrowException) as fault:
+        if file.fault is not None:
+            raise file.fault from None
+        raise UnreadableFile(f"{codec}: {str(fault).splitlines()[0]}") from None
+    if file.bytes == 0:
+        raise UnreadableFile(f"{codec}: an empty file")
+
+
+@dataclass(frozen=True)
+class Records:
+    """Records that lie one behind the other in `text`, each with its line end.
+
+    offsets: int64, one more than there are records; line_nos: int64, the physical line on which each starts;
+    intact: bool, false where the record breaks the grammar of its format.
+    """
+
+    text: bytes
+    offsets: np.ndarray
+    line_nos: np.ndarray
+    intact: np.ndarray
+
+
+def lines(content: Iterator[bytes]) -> Iterator[Records]:
+    """The physical lines of a file, from line 1."""
+    pending: list[bytes] = []
+    next_line = 1
+    for data in content:
+        cut = data.rfind(b"\n") + 1
+        if not cut:
+            pending.append(data)
+            continue
+        records = _lines_of(b"".join([*pending, data[:cut]]), next_line)
+        pending = [data[cut:]] if cut < len(data) else []
+        next_line += len(records.line_nos)
+        yield records
+    if pending:
+        yield _lines_of(b"".join(pending), next_line)
+
+
+def _lines_of(text: bytes, first_line: int) -> Records:
+    ends = np.flatnonzero(np.frombuffer(text, np.uint8) == NEWLINE) + 1
+    if not len(ends) or ends[-1] < len(text):
+        ends = np.append(ends, len(text))
+    count = len(ends)
+    return Records(text, np.concatenate(([0], ends)), np.arange(first_line, first_line + count), np.ones(count, bool))
+
+
+def as_columns(records: Records) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """(line_no int64, line large_string, intact bool) of the records that are not blank.
+
+    A line that is no UTF-8 is not intact; U+FFFD stands for each of its bad bytes.
+    """
+    line = pa.LargeBinaryArray.from_buffers(
+        pa.large_binary(), len(records.line_nos),
+        [None, pa.py_buffer(records.offsets.astype(np.int64, copy=False)), pa.py_buffer(records.text)])
+    line_no, intact = records.line_nos, records.intact
+    kept = _not_blank(records)
+    if kept is not None:
+        line, line_no, intact = line.filter(pa.array(kept)), line_no[kept], intact[kept]
+    bad = _not_utf8(line, 0)
+    if bad:
+        intact = intact.copy()
+        intact[bad] = False
+        mask = np.zeros(len(line), bool)
+        mask[bad] = True
+        repaired = [line[place].as_py().decode("utf-8", "replace").encode() for place in bad]
+        line = pc.replace_with_mask(line, pa.array(mask), pa.array(repaired, pa.large_binary()))
+    return pa.array(line_no, pa.int64()), line.view(pa.large_string()), pa.array(intact)
+
+
+def _not_blank(records: Records) -> np.ndarray | None:
+    """A mask of the records with more than white space, None where all are kept."""
+    text = np.frombuffer(records.text, np.uint8)
+    starts = records.offsets[:-1]
+    candidates = np.flatnonzero(text[starts] <= ord(" "))
+    if not len(candidates):
+        return None
+    kept = np.ones(len(starts), bool)
+    visible = np.flatnonzero((text != ord(" ")) & (text != ord("\t")) & (text != ord("\r")) & (text != NEWLINE))
+    following = np.searchsorted(visible, starts[candidates])
+    reached = np.append(visible, len(text))[following]
+    kept[candidates] = reached < records.offsets[1:][candidates]
+    return kept
+
+
+def _not_utf8(line: pa.LargeBinaryArray, base: int) -> list[int]:
+    """Places of the lines that are no UTF-8: halves are looked into only where the whole is bad."""
+    try:
+        line.view(pa.large_string()).validate(full=True)
+        return []
+    except pa.ArrowInvalid:
+        if len(line) == 1:
+            return [base]
+    half = len(line) // 2
+    return _not_utf8(line[:half], base) + _not_utf8(line[half:], base + half)

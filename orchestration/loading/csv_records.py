@@ -1,0 +1,152 @@
+"""CSV by RFC 4180: where records end, what a header names, and the SQL that splits a record into its cells.
+
+A quote opens a field only at its start and closes it only at its end. Where that is broken, the physical line on
+which the record starts is malformed and reading goes on at the next: a stray quote costs a line, not the file.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from orchestration.loading.blocks import NEWLINE, Records
+from orchestration.loading.fields import Source
+from orchestration.loading.validation import Cell
+
+QUOTE = ord('"')
+COMMA = ord(",")
+RETURN = ord("\r")
+WINDOW_BYTES = 256 << 10
+# An open quote is looked for this far; a record beyond it is taken for one that was never closed.
+LONGEST_RECORD_BYTES = 16 << 20
+
+
+@dataclass(frozen=True)
+class Header:
+    """The columns of one file. positions: 1-based, per field of the source, 0 where the file lacks it.
+
+    width: the number of columns, -1 where the header cannot be trusted, so that no row of the file fits it.
+    """
+
+    width: int
+    positions: tuple[int, ...]
+    unknown: tuple[str, ...]
+
+
+def read_header(record: str, intact: bool, source: Source) -> Header:
+    """The header of a file. One that is malformed or names a known column twice fits no row."""
+    try:
+        names = next(csv.reader([record.rstrip("\r\n")], strict=True), []) if intact else []
+    except csv.Error:
+        names, intact = [], False
+    known = [field.name for field in source.fields]
+    positions = tuple(names.index(name) + 1 if name in names else 0 for name in known)
+    trusted = intact and all(names.count(name) < 2 for name in known)
+    unknown = tuple(dict.fromkeys(name for name in names if name and name not in known))
+    return Header(len(names) if trusted else -1, positions, unknown)
+
+
+def csv_records(content: Iterator[bytes]) -> Iterator[Records]:
+    """The records of a file, each numbered by the physical line on which it starts, from 1."""
+    pending: list[bytes] = []
+    next_line = 1
+    for data in content:
+        pending.append(data)
+        if b"\n" not in data:
+            continue
+        text = b"".join(pending)
+        records, used = _cut(text, next_line, final=False)
+        pending = [text[used:]] if used < len(text) else []
+        next_line += text.count(b"\n", 0, used)
+        if len(records.line_nos):
+            yield records
+    if pending:
+        records, _ = _cut(b"".join(pending), next_line, final=True)
+        yield records
+
+
+def _cut(text: bytes, first_line: int, final: bool) -> tuple[Records, int]:
+    """The records that end within the text, and how many of its bytes they take."""
+    data = np.frombuffer(text, np.uint8)
+    ends: list[np.ndarray] = [np.zeros(1, np.int64)]
+    broken: list[int] = []
+    start, reach = 0, WINDOW_BYTES
+    while start < len(data):
+        window = data[start:start + reach]
+        at_end = start + reach >= len(data)
+        found, is_broken = _window_ends(window, final and at_end)
+        if not len(found):
+            if at_end:
+                break
+            reach *= 2
+            continue
+        if is_broken:
+            broken.append(sum(map(len, ends)) - 1 + len(found) - 1)
+        ends.append(found + start)
+        start, reach = int(ends[-1][-1]), WINDOW_BYTES
+    offsets = np.concatenate(ends)
+    used = int(offsets[-1])
+    newlines = np.flatnonzero(data[:used] == NEWLINE)
+    line_nos = first_line + np.searchsorted(newlines, offsets[:-1])
+    intact = np.ones(len(line_nos), bool)
+    intact[broken] = False
+    return Records(text[:used], offsets, line_nos, intact), used
+
+
+def _window_ends(window: np.ndarray, final: bool) -> tuple[np.ndarray, bool]:
+    """Ends of the records that can be told apart in the window; whether the last of them is a broken line."""
+    quotes = np.flatnonzero(window == QUOTE)
+    newlines = np.flatnonzero(window == NEWLINE)
+    ends = newlines[np.searchsorted(quotes, newlines) % 2 == 0] + 1
+    fault = _first_fault(window, quotes, final)
+    if fault is None and len(quotes) % 2 and (final or len(window) >= LONGEST_RECORD_BYTES):
+        if final or not len(ends):
+            fault = int(quotes[-1])
+    if fault is not None:
+        sound = ends[ends <= fault]
+        start = int(sound[-1]) if len(sound) else 0
+        later = newlines[np.searchsorted(newlines, start):]
+        if len(later):
+            return np.append(sound, later[0] + 1), True
+        return (np.append(sound, len(window)), True) if final else (sound, False)
+    if final and (not len(ends) or ends[-1] < len(window)):
+        ends = np.append(ends, len(window))
+    return ends, False
+
+
+def _first_fault(window: np.ndarray, quotes: np.ndarray, final: bool) -> int | None:
+    """The first quote that neither starts nor ends a field nor is doubled inside of one."""
+    if not len(quotes):
+        return None
+    # What follows the window's last bytes is not known yet, unless nothing does.
+    padded = np.concatenate((window, np.full(2, NEWLINE, np.uint8)))
+    settled = quotes if final else quotes[quotes < len(window) - 2]
+    opening, closing = settled[0::2], settled[1::2]
+    before = padded[opening - 1]
+    opens = (opening == 0) | (before == COMMA) | (before == NEWLINE) | (before == QUOTE)
+    after, second = padded[closing + 1], padded[closing + 2]
+    closes = (after == COMMA) | (after == NEWLINE) | (after == QUOTE) | ((after == RETURN) & (second == NEWLINE))
+    faults = np.concatenate((opening[~opens], closing[~closes]))
+    return int(faults.min()) if len(faults) else None
+
+
+def csv_cells(source: Source) -> dict[str, Cell]:
+    """How a CSV record gives each field: as text."""
+    return {field.name: Cell() for field in source.fields}
+
+
+def csv_rows(source: Source, lines: str) -> str:
+    """The SELECT that `typed_rows` takes, over `lines`, the reader's columns with width and positions."""
+    given = ", ".join(f"nullif(cells[positions[{place}]], '') AS {field.name}"
+                      for place, field in enumerate(source.fields, start=1))
+    quoted = """list_transform(regexp_extract_all(',' || record, ',("(?:[^"]|"")*"|[^",]*)', 1, 's'), lambda cell:
+                    CASE WHEN starts_with(cell, '"') THEN replace(cell[2:-2], '""', '"') ELSE cell END)"""
+    return f"""
+        SELECT file_id, landing_date, line_no, record AS raw, cells IS NULL OR len(cells) <> width AS broken,
+               NULL::VARCHAR[] AS unknown_fields, {given}
+        FROM (SELECT *, CASE WHEN NOT intact THEN NULL WHEN contains(record, '"') THEN {quoted}
+                             ELSE string_split(record, ',') END AS cells
+              FROM (SELECT *, regexp_replace(line, '\\r?\\n$', '') AS record FROM {lines}))"""

@@ -1,0 +1,222 @@
+"""The SQL that types the rows of a source and gives each bad one its reason; the same for every format.
+
+A format hands its rows over as one SELECT of the columns
+
+    file_id INTEGER, landing_date DATE, line_no BIGINT, raw VARCHAR, broken BOOLEAN (malformed),
+    unknown_fields VARCHAR[],
+    and per field a column of the field's name: what the row gives for it, NULL where absent.
+
+How far a given value is from its typed one is said by a `Cell` per field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from orchestration.loading.fields import SQL_TYPES, Field, Source
+
+UNREADABLE = "unreadable_file"
+LARGEST_INTEGER = 2**53 - 1
+NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+WHOLE = r"-?[0-9]+(?:\.0+)?"
+# Leap seconds and 24:00 do not parse: no clock of the warehouse can hold them.
+TIME = (r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
+        r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])")
+DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+BOOKKEEPING = ("landing_date DATE", "file_id INTEGER", "line_no BIGINT", "reason VARCHAR", "detail VARCHAR",
+               "raw_text VARCHAR", "unknown_fields VARCHAR[]")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """How a format gives one field.
+
+    text: as VARCHAR to be parsed; native: as a value that needs a cast at most; never: as a type the field cannot have.
+    `wrong` is a SQL condition over the format's columns for a value of such a type.
+    """
+
+    style: Literal["text", "native", "never"] = "text"
+    wrong: str | None = None
+
+
+def landed_columns(source: Source) -> list[str]:
+    """Column definitions of the table that holds a source's landed rows, in the lake's order."""
+    return ["source VARCHAR", *(f"{field.name} {SQL_TYPES[field.kind]}" for field in source.fields), *BOOKKEEPING]
+
+
+def has_stray_comma(text: str) -> str:
+    """SQL: DuckDB takes the JSON text, the standard does not, for a comma before a closing bracket."""
+    return _outside_strings(text, r",\s*[}\]]")
+
+
+def has_nonfinite(text: str) -> str:
+    """SQL: DuckDB takes the JSON text, the standard does not, for a NaN or an Infinity."""
+    return _outside_strings(text, "(?i)nan|inf")
+
+
+def _outside_strings(text: str, pattern: str) -> str:
+    blanked = rf"""regexp_replace({text}, '"(?:[^"\\]|\\.)*"', '""', 'gs')"""
+    # CASE, for outside of WHEN conditions AND evaluates both of its sides for every row.
+    return f"CASE WHEN regexp_matches({text}, '{pattern}') THEN regexp_matches({blanked}, '{pattern}') ELSE false END"
+
+
+def typed_rows(source: Source, rows: str, cells: Mapping[str, Cell], recheck: str = "false") -> str:
+    """A SELECT in the order of `landed_columns` over `rows`, the format's SELECT.
+
+    recheck: a condition over `raw` under which a row that is bad for another reason is malformed after all.
+    """
+    fields = source.fields
+    typed = ", ".join(f"{_typed(field, cells[field.name])} AS typed_{field.name}" for field in fields)
+    given = ", ".join(f"{field.name} AS given_{field.name}" for field in fields)
+    final = ", ".join(f"{_filled(field)} AS {field.name}" for field in fields)
+    lacking = "".join(f", {rule.broken} AS lacks_{rule.field}" for rule in source.missing)
+    wrong = "".join(f", {cells[field.name].wrong} AS wrong_{field.name}" for field in fields if cells[field.name].wrong)
+    passed = ["landing_date", "file_id", "line_no"]
+    names = ", ".join(field.name for field in fields)
+    return f"""
+        SELECT '{source.name}' AS source, {names}, {', '.join(passed)}, split_part(verdict, ':', 1) AS reason,
+               nullif(split_part(verdict, ':', 2), '') AS detail, CASE WHEN verdict IS NOT NULL
+               THEN regexp_replace(raw, '\\r?\\n$', '') END AS raw_text,
+               unknown_fields
+        FROM (SELECT * EXCLUDE (found), CASE WHEN found IS NULL OR broken OR NOT ({recheck}) THEN found
+                                             ELSE 'malformed:' END AS verdict
+              FROM (SELECT *, {_verdict(source, cells)} AS found
+                    FROM (SELECT {final}, {given}, * EXCLUDE ({names})
+                          FROM (SELECT *, {typed}{lacking}{wrong} FROM ({rows})))))"""
+
+
+def _typed(field: Field, cell: Cell) -> str:
+    """The typed value of a given one, NULL where it is absent or at fault."""
+    sql_type = SQL_TYPES[field.kind]
+    name = field.name
+    if cell.style == "never":
+        return f"NULL::{sql_type}"
+    if field.kind == "integer" and cell.style == "native":
+        whole = f"TRY_CAST({name} AS BIGINT)"
+        return f"CASE WHEN {whole} BETWEEN -{LARGEST_INTEGER} AND {LARGEST_INTEGER} THEN {whole} END"
+    if cell.style == "native":
+        return f"TRY_CAST({name} AS {sql_type})"
+    match field.kind:
+        case "text":
+            return name
+        case "integer":
+            return _integer(name)
+        case "decimal":
+            return f"CASE WHEN regexp_full_match({name}, '{NUMBER}') THEN TRY_CAST({name} AS DECIMAL(18,6)) END"
+        case "time":
+            return _time(name)
+        case "date":
+            real = f"regexp_full_match({name}, '{DATE}') AND {name} >= '0001'"
+            return f"CASE WHEN {real} THEN TRY_CAST({name} AS DATE) END"
+        case "tags":
+            return _tags(name)
+
+
+def _integer(text: str) -> str:
+    exact = f"TRY_CAST({text} AS DECIMAL(38,18))"
+    limits = f"BETWEEN -{LARGEST_INTEGER} AND {LARGEST_INTEGER}"
+    return (f"CASE WHEN regexp_full_match({text}, '-?[0-9]{{1,15}}') THEN TRY_CAST({text} AS BIGINT) "
+            f"WHEN {_is_whole(text)} AND {exact} {limits} THEN TRY_CAST({exact} AS BIGINT) END")
+
+
+def _is_whole(text: str) -> str:
+    # An exponent can hide digits after the point; one too large for the cast has none.
+    exact = f"TRY_CAST({text} AS DECIMAL(38,18))"
+    return (f"(regexp_full_match({text}, '{WHOLE}') OR (regexp_full_match({text}, '{NUMBER}') "
+            f"AND regexp_matches({text}, '[eE]') AND coalesce({exact} = trunc({exact}), NOT contains({text}, '-'))))")
+
+
+def _time(text: str) -> str:
+    clock = rf"TRY_CAST(left({text}, 10) || ' ' || regexp_extract(substr({text}, 12), '^[0-9:.]+') AS TIMESTAMP)"
+    hours, sign, rest = f"substr({text}, -6, 3)", f"substr({text}, -6, 1)", f"right({text}, 2)"
+    minutes = f"to_minutes(CAST({hours} AS BIGINT) * 60 + CAST({sign} || {rest} AS BIGINT))"
+    return (f"CASE WHEN NOT regexp_full_match({text}, '{TIME}') OR {text} < '0001' THEN NULL "
+            f"WHEN right({text}, 1) = 'Z' AND substr({text}, 11, 1) <> 't' THEN TRY_CAST({text} AS TIMESTAMP) "
+            f"WHEN right({text}, 1) IN ('Z', 'z') THEN {clock} ELSE {clock} - {minutes} END")
+
+
+def _tags(text: str) -> str:
+    # Keys in byte order, so that one object has one text whatever format it came in.
+    pairs = f"""from_json({text}, '"MAP(VARCHAR,VARCHAR)"')"""
+    names = f"json_keys({text})"
+    return (f"CASE WHEN NOT ({_is_object(text)}) THEN NULL WHEN len(list_distinct({names})) < len({names}) THEN NULL "
+            f"WHEN len(list_filter(json_type({text}, '$.*'), lambda kind: kind <> 'VARCHAR')) > 0 THEN NULL "
+            f"ELSE to_json(map_from_entries(list_sort(map_entries({pairs}))))::VARCHAR END")
+
+
+def _is_object(text: str) -> str:
+    return (f"CASE WHEN json_valid({text}) THEN json_type({text}) = 'OBJECT' AND NOT ({has_stray_comma(text)}) "
+            f"ELSE false END")
+
+
+def _filled(field: Field) -> str:
+    value = f"typed_{field.name}"
+    if field.others:
+        value = f"CASE WHEN {value} IN ({_listed(field)}) THEN {value} WHEN {value} IS NOT NULL THEN {field.others} END"
+    return f"coalesce({value}, {field.default})" if field.default else value
+
+
+def _listed(field: Field) -> str:
+    return ", ".join(f"'{value}'" for value in field.values)
+
+
+def _verdict(source: Source, cells: Mapping[str, Cell]) -> str:
+    branches = ["WHEN broken THEN 'malformed:'"]
+    for reason, conditions in (("missing_field", _missing(source)), ("bad_type", _bad_type(source, cells)),
+                               ("bad_timestamp", _bad_timestamp(source)), ("bad_value", _bad_value(source)),
+                               ("future_timestamp", _future(source))):
+        branches += [f"WHEN {condition} THEN '{reason}:{name}'" for name, condition in conditions]
+    return f"CASE {' '.join(branches)} END"
+
+
+def _missing(source: Source) -> Iterator[tuple[str, str]]:
+    for field in source.fields:
+        if field.required:
+            yield field.name, f"given_{field.name} IS NULL"
+    for rule in source.missing:
+        yield rule.field, f"lacks_{rule.field}"
+
+
+def _bad_type(source: Source, cells: Mapping[str, Cell]) -> Iterator[tuple[str, str]]:
+    for field in source.fields:
+        name, cell = field.name, cells[field.name]
+        unread = f"given_{name} IS NOT NULL AND typed_{name} IS NULL"
+        if cell.wrong:
+            yield name, f"given_{name} IS NOT NULL AND wrong_{name}"
+        if cell.style == "never":
+            yield name, f"given_{name} IS NOT NULL"
+        elif cell.style == "text" and field.kind == "integer":
+            yield name, f"{unread} AND NOT {_is_whole('given_' + name)}"
+        elif cell.style == "text" and field.kind == "decimal":
+            yield name, f"{unread} AND NOT regexp_full_match(given_{name}, '{NUMBER}')"
+        elif field.kind == "tags":
+            yield name, unread
+
+
+def _bad_timestamp(source: Source) -> Iterator[tuple[str, str]]:
+    for field in source.fields:
+        if field.kind in ("time", "date"):
+            yield field.name, f"given_{field.name} IS NOT NULL AND typed_{field.name} IS NULL"
+
+
+def _bad_value(source: Source) -> Iterator[tuple[str, str]]:
+    for field in source.fields:
+        name, typed = field.name, f"typed_{field.name}"
+        if field.kind in ("integer", "decimal"):
+            yield name, f"given_{name} IS NOT NULL AND {typed} IS NULL"
+        if field.values and not field.others:
+            yield name, f"{typed} NOT IN ({_listed(field)})"
+        if field.longest is not None:
+            yield name, f"length({typed}) > {field.longest}"
+        if field.least is not None:
+            yield name, f"{typed} < {field.least}"
+        if field.most is not None:
+            yield name, f"{typed} > {field.most}"
+    for rule in source.bad:
+        yield rule.field, rule.broken
+
+
+def _future(source: Source) -> Iterator[tuple[str, str]]:
+    yield source.clock, f"{source.clock} > landing_date + INTERVAL 2 DAY"
