@@ -103,7 +103,9 @@ def settle_files(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> N
         from read_now join landed_files on landed_files.file_id = read_now.file_id""")
 
 
-def vanished_files(known: dict[str, KnownFile], files: Sequence[ZoneFile], dates: tuple[date, date] | None) -> list[str]:
+def vanished_files(
+    known: dict[str, KnownFile], files: Sequence[ZoneFile], dates: tuple[date, date] | None
+) -> list[str]:
     """Paths that were loaded once and that the zone (of those landing dates) no longer lists."""
     there = {file.path for file in files}
     return sorted(path for path in known
@@ -148,7 +150,7 @@ def _batches(files: list[tuple[int, ZoneFile]]) -> Iterator[list[tuple[int, Zone
 
 def _spooled(batch: Sequence[tuple[int, ZoneFile]], folder: Path) -> list[LandedFile]:
     away = [(file.location, number) for number, file in batch if is_s3(file.location)]
-    fetched = dict(zip((number for _, number in away), fetch(away, folder))) if away else {}
+    fetched = dict(zip([number for _, number in away], fetch(away, folder), strict=True)) if away else {}
     return [LandedFile(number, file.source, file.path, file.landing_date, fetched.get(number, Path(file.location)),
                        file.bytes) for number, file in batch if file.landing_date is not None]
 

@@ -68,9 +68,9 @@ def publish_audit(
     for source in sources:
         con.execute(f"""
             insert into audit.quarantine by name
-            select source, path as file, line_no as line, reason, detail, raw_text
-            from (select file_id, line_no, reason, detail, raw_text from {source.landed} where reason is not null) as bad
-            join read_now on read_now.file_id = bad.file_id
+            select read_now.source, path as file, line_no as line, reason, detail, raw_text
+            from read_now join {source.landed} as landed on landed.file_id = read_now.file_id
+            where reason is not null
             order by file, line""")
     con.execute("insert into audit.schema_drift by name select source, path as file, field "
                 "from landed_drift join read_now on read_now.file_id = landed_drift.file_id order by file, field")

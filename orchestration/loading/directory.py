@@ -101,15 +101,12 @@ def _typed(checker: _Checker, table: DirectoryTable, records: Records) -> pa.Tab
     cells = _cells(table, records)
     tenants = cells.get("tenant_id", [""] * len(records.rows))
     zones = checker.zones or {}
-    columns: dict[str, list[Value | None]] = {}
     if table is TENANTS:
-        names, parse_zone = cells["timezone"], checker.parser(table.columns[2])
-        columns["timezone"] = _column(checker, table, table.columns[2], names, records.lines, [UTC] * len(names))
-        checker.zones = zones = {tenant: _zone_or_utc(parse_zone, name) for tenant, name in zip(tenants, names)}
+        found = (ZoneInfo(name) if name in checker.known_zones else UTC for name in cells["timezone"])
+        checker.zones = zones = dict(zip(tenants, found, strict=True))
     row_zones = [zones.get(tenant, UTC) for tenant in tenants]
-    for column in table.columns:
-        if column.name not in columns:
-            columns[column.name] = _column(checker, table, column, cells[column.name], records.lines, row_zones)
+    columns = {column.name: _column(checker, table, column, cells[column.name], records.lines, row_zones)
+               for column in table.columns}
     _check_scopes(checker, table, columns, records.lines)
     _check_keys(checker, table, columns, records.lines)
     if checker.faults:
@@ -120,7 +117,7 @@ def _typed(checker: _Checker, table: DirectoryTable, records: Records) -> pa.Tab
 
 def _cells(table: DirectoryTable, records: Records) -> dict[str, list[str]]:
     """The text of each column, empty where the file lacks it."""
-    by_name = dict(zip(records.header, zip(*records.rows))) if records.rows else {}
+    by_name = dict(zip(records.header, zip(*records.rows, strict=True), strict=True)) if records.rows else {}
     return {column.name: list(by_name.get(column.name, [""] * len(records.rows))) for column in table.columns}
 
 
@@ -128,7 +125,7 @@ def _column(
     checker: _Checker, table: DirectoryTable, column: Column, cells: list[str], lines: list[int], zones: list[tzinfo]
 ) -> list[Value | None]:
     parse, values = checker.parser(column), []
-    for cell, line, zone in zip(cells, lines, zones):
+    for cell, line, zone in zip(cells, lines, zones, strict=True):
         value: Value | None = column.default
         try:
             if cell:
@@ -148,7 +145,7 @@ def _check_scopes(
     if "scope" not in columns:
         return
     whom = "scope_id" if table.name == "budgets" else "tenant_id"
-    for place, (scope, named, line) in enumerate(zip(columns["scope"], columns[whom], lines)):
+    for place, (scope, named, line) in enumerate(zip(columns["scope"], columns[whom], lines, strict=True)):
         reason = None
         if table.name == "budgets" and scope == "tenant":
             tenant = columns["tenant_id"][place]
@@ -168,20 +165,13 @@ def _check_keys(
     first: dict[tuple[Value | None, ...], int] = {}
     needed = [place for place, name in enumerate(table.key)
               if any(column.name == name and column.required for column in table.columns)]
-    for key, line in zip(zip(*(columns[name] for name in table.key)), lines):
+    for key, line in zip(zip(*(columns[name] for name in table.key), strict=True), lines, strict=True):
         if any(key[place] is None for place in needed):
             continue  # a fault of its own
         if key in first:
-            shown = ", ".join(f"{name} {_shown(value)}" for name, value in zip(table.key, key))
+            shown = ", ".join(f"{name} {_shown(value)}" for name, value in zip(table.key, key, strict=True))
             checker.faults.append(Fault(table.path, line, f"duplicate of line {first[key]}: {shown}"))
         first.setdefault(key, line)
-
-
-def _zone_or_utc(parse: Callable[[str, tzinfo], Value], name: str) -> tzinfo:
-    try:
-        return ZoneInfo(str(parse(name, UTC))) if name else UTC
-    except ValueError:
-        return UTC  # its fault is told once, by the column
 
 
 def _chosen(column: Column, text: str) -> str:

@@ -128,13 +128,14 @@ class Lake:
     def sweep(self, keep: Collection[str] | None = None) -> None:
         """Remove every Parquet file of the lake but those in `keep` (default: the committed ones)."""
         kept = self._committed if keep is None else keep
-        for folder, _, names in os.walk(self.root, topdown=False):
-            for name in names:
-                path = os.path.join(folder, name)
-                if name.endswith(".parquet") and os.path.relpath(path, self.root) not in kept:
-                    os.unlink(path)
-            if folder != str(self.root) and not os.listdir(folder):
-                os.rmdir(folder)
+        root = str(self.root)
+        for folder, _, names in os.walk(root):
+            stray = [name for name in names
+                     if name.endswith(".parquet") and f"{folder}/{name}".removeprefix(f"{root}/") not in kept]
+            for name in stray:
+                Path(folder, name).unlink()
+            if stray and len(stray) == len(names):
+                Path(folder).rmdir()
 
     def sweep_leaving(self) -> None:
         """After the commit: remove what this load replaced."""

@@ -158,7 +158,7 @@ def _walk(
         here = trail
         if entry.is_symlink():
             real = os.path.realpath(entry.path)
-            if not real.startswith(root + os.sep) or not os.path.exists(real) or real in trail:
+            if not real.startswith(root + os.sep) or not Path(real).exists() or real in trail:
                 zone.outside.append(path)
                 continue
             here = (*trail, real)

@@ -149,8 +149,8 @@ class _Load:
         """Nothing changed but the times of some files: remember them, so that they need not be hashed again."""
         con = self.con
         con.begin()
-        con.execute("update lake.files set stat = unchanged.stat from unchanged where unchanged.known_id = files.file_id "
-                    "and unchanged.stat is distinct from files.stat")
+        con.execute("update lake.files set stat = unchanged.stat from unchanged "
+                    "where unchanged.known_id = files.file_id and unchanged.stat is distinct from files.stat")
         directory.note_stats()
         con.commit()
 
