@@ -83,7 +83,7 @@ def build(
     started = time.perf_counter()
     with writer_lock(warehouse):
         state, load_id, clock, needs_full = _read_state(warehouse)
-        wanted = BuildState(state.build_id, load_id, to.isoformat() if to else "", clock, project_fingerprint())
+        wanted = _wanted(state, load_id, clock, to)
         if wanted == state and not full_refresh:
             return BuildSummary(state.build_id, is_built=False, is_full_refresh=False)
         is_full = full_refresh or needs_full or state.build_id == 0 or wanted.fingerprint != state.fingerprint
@@ -96,6 +96,22 @@ def build(
         first_dates = _record(warehouse, wanted, is_full)
     return BuildSummary(wanted.build_id + 1, is_built=True, is_full_refresh=is_full, nodes=tuple(nodes),
                         seconds=round(time.perf_counter() - started, 3), first_dates=None if is_full else first_dates)
+
+
+def built_variables(warehouse: Path) -> dict[str, object]:
+    """The dbt variables under which the marts stand as they do, for commands that only look."""
+    state, *_ = _read_state(warehouse)
+    return {"to": state.built_to, "built_load_id": state.load_id, "built_to": state.built_to, "built_clock": state.clock}
+
+
+def is_built(warehouse: Path, *, to: date | None) -> bool:
+    """Whether the marts already show the whole lake up to `to`."""
+    state, load_id, clock, _ = _read_state(warehouse)
+    return state.build_id > 0 and state == _wanted(state, load_id, clock, to)
+
+
+def _wanted(state: BuildState, load_id: int, clock: str, to: date | None) -> BuildState:
+    return BuildState(state.build_id, load_id, to.isoformat() if to else "", clock, project_fingerprint())
 
 
 def _read_state(warehouse: Path) -> tuple[BuildState, int, str, bool]:

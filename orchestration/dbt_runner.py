@@ -13,7 +13,6 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from orchestration.settings import DBT_PROJECT_DIR
 KEPT_DIR = DBT_PROJECT_DIR / "target"
 MANIFEST_JSON = KEPT_DIR / "manifest.json"
 _PARSED = KEPT_DIR / "partial_parse.msgpack"
+_PARSE_ONLY = "parse_only"
 _FINGERPRINT = KEPT_DIR / "fingerprint"
 _PROJECT_FILES = ("*.sql", "*.yml", "*.md", "*.csv")
 
@@ -64,7 +64,7 @@ def ensure_manifest() -> Path:
         kept = _FINGERPRINT.read_text(encoding="ascii") if _FINGERPRINT.exists() else ""
         if kept != fingerprint or not MANIFEST_JSON.exists() or not _PARSED.exists():
             _FINGERPRINT.unlink(missing_ok=True)
-            _invoke(["parse"], warehouse=KEPT_DIR / "parse-only.duckdb", target=KEPT_DIR, manifest=None, write_json=True)
+            _invoke(["parse"], warehouse=KEPT_DIR / f"{_PARSE_ONLY}.duckdb", target=KEPT_DIR, manifest=None, write_json=True)
             _FINGERPRINT.write_text(fingerprint, encoding="ascii")
     return MANIFEST_JSON
 
@@ -91,15 +91,20 @@ def run_dbt(
             finished.append(result)
             on_node(result)
 
-    _invoke(args, warehouse=warehouse, target=target, manifest=_kept_manifest(project_fingerprint()), callbacks=[on_event])
+    _invoke(args, warehouse=warehouse, target=target, manifest=_manifest_for(warehouse), callbacks=[on_event])
     return finished
 
 
-@cache
-def _kept_manifest(fingerprint: str) -> Any:
+def _manifest_for(warehouse: Path) -> Any:
+    """The kept manifest, its relations in the database that DuckDB names after the warehouse's file."""
     from dbt.contracts.graph.manifest import Manifest
 
-    return Manifest.from_msgpack(_PARSED.read_bytes())
+    manifest = Manifest.from_msgpack(_PARSED.read_bytes())
+    for node in (*manifest.nodes.values(), *manifest.sources.values()):
+        node.database = warehouse.stem
+        if node.relation_name:
+            node.relation_name = node.relation_name.replace(f'"{_PARSE_ONLY}"', f'"{warehouse.stem}"', 1)
+    return manifest
 
 
 def _invoke(

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import dagster as dg
 
-from orchestration.partitions import landing_dates
-
 REFRESH = "refresh"
 
 refresh_job = dg.define_asset_job(
     REFRESH,
     selection=dg.AssetSelection.all(),
-    partitions_def=landing_dates,
     executor_def=dg.in_process_executor,
     description="Raw logs of any range of landing dates → lake → marts → site. Publishing waits for every check.",
 )

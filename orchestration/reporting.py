@@ -8,12 +8,18 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.building import is_built
+from orchestration.errors import TallybookError
 from orchestration.settings import Settings
 from orchestration.writer_lock import writer_lock
-from site_builder.build import SiteSummary, build_site
+from site_builder.build import SiteError, SiteSummary, build_site
 
 _STATE = ("create table if not exists intermediate.site_state "
           "(site varchar primary key, build_id integer)")
+
+
+class PublishError(TallybookError):
+    """The site could not be built."""
 
 
 def publish(
@@ -26,16 +32,21 @@ def publish(
     """Render the reports of the local dates first..last, or of what changed since this site was last built."""
     with writer_lock(settings.warehouse):
         build_id, changed = _changes(settings.warehouse, settings.site)
-        summary = build_site(settings.warehouse, settings.site, first=first, last=last, changed=changed,
-                             link_secret=settings.link_secret, progress=progress)
+        try:
+            summary = build_site(settings.warehouse, settings.site, first=first, last=last, changed=changed,
+                                 link_secret=settings.link_secret, progress=progress)
+        except SiteError as error:
+            raise PublishError(str(error)) from error
         if first is None:
             _record(settings.warehouse, settings.site, build_id)
     return summary
 
 
-def is_published(warehouse: Path, site: Path) -> bool:
-    """Whether the site already shows the newest build."""
-    build_id, changed = _changes(warehouse, site)
+def is_current(settings: Settings, *, to: date | None) -> bool:
+    """Whether a run with nothing new to load would change neither marts nor site."""
+    if not settings.warehouse.exists() or not is_built(settings.warehouse, to=to):
+        return False
+    build_id, changed = _changes(settings.warehouse, settings.site)
     return build_id > 0 and changed == {}
 
 

@@ -45,9 +45,11 @@ class Settings:
         raw: str | None = None,
         warehouse: str | None = None,
         site: str | None = None,
+        needs_raw: bool = True,
     ) -> Settings:
         """Settings from the environment; the keyword arguments, where given, win over it.
 
+        needs_raw: whether the landing zone must be there (steps after loading do without).
         Raises SettingsError naming every faulty setting at once.
         """
         env = os.environ if env is None else env
@@ -60,7 +62,7 @@ class Settings:
             timezone=_zone(env, "TALLYBOOK_TIMEZONE", "UTC", faults),
             link_secret=env.get("TALLYBOOK_LINK_SECRET") or None,
         )
-        if not settings.raw.startswith("s3://") and not Path(settings.raw).is_dir():
+        if needs_raw and not settings.raw.startswith("s3://") and not Path(settings.raw).is_dir():
             faults.append(f"landing zone {settings.raw} is not a folder (set --raw or TALLYBOOK_RAW)")
         if faults:
             raise SettingsError("; ".join(faults))

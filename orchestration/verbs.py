@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,20 +30,20 @@ class Outcome:
 
 def run(args: argparse.Namespace, progress: Progress) -> Outcome:
     """Load, build and publish what is new; nothing at all where nothing is."""
-    from orchestration.pending import pending_files
-    from orchestration.reporting import is_published
+    from orchestration.pending import newest_landing_date, pending_files
+    from orchestration.reporting import is_current
     from orchestration.running import RunRequest, run_in_dagster
 
     settings = _settings(args)
     pipeline = Pipeline(settings, progress)
     with writer_lock(settings.warehouse):
         pending = pending_files(settings)
-        if not (pending.has_work or args.full_refresh or args.first) and is_published(settings, to=args.to):
-            return _nothing_new(settings)
-        dates = pending.landing_dates or _newest_landing_date(settings)
+        if not (pending.has_work or args.full_refresh or args.first) and is_current(settings, to=args.to):
+            return _nothing_new(settings, pending.outside)
+        dates = pending.landing_dates or [newest_landing_date(settings.warehouse)]
         run_in_dagster(pipeline, RunRequest(landing_dates=(min(dates), max(dates)), first=args.first, last=args.to,
                                             full_refresh=args.full_refresh))
-    return _outcome(pipeline, standing(settings.warehouse))
+    return _outcome(pipeline)
 
 
 def load(args: argparse.Namespace, progress: Progress) -> Outcome:
@@ -52,7 +52,7 @@ def load(args: argparse.Namespace, progress: Progress) -> Outcome:
     pipeline = Pipeline(settings, progress)
     with writer_lock(settings.warehouse):
         pipeline.load(full_refresh=args.full_refresh, release=args.release)
-    return _outcome(pipeline, standing(settings.warehouse))
+    return _outcome(pipeline)
 
 
 def build(args: argparse.Namespace, progress: Progress) -> Outcome:
@@ -61,7 +61,7 @@ def build(args: argparse.Namespace, progress: Progress) -> Outcome:
     _require_warehouse(settings)
     pipeline = Pipeline(settings, progress)
     pipeline.build(to=args.to, full_refresh=args.full_refresh)
-    return _outcome(pipeline, standing(settings.warehouse))
+    return _outcome(pipeline)
 
 
 def site(args: argparse.Namespace, progress: Progress) -> Outcome:
@@ -70,7 +70,7 @@ def site(args: argparse.Namespace, progress: Progress) -> Outcome:
     _require_warehouse(settings)
     pipeline = Pipeline(settings, progress)
     pipeline.publish(first=args.first, last=args.to)
-    return _outcome(pipeline, standing(settings.warehouse))
+    return _outcome(pipeline)
 
 
 def check(args: argparse.Namespace, progress: Progress) -> Outcome:
@@ -98,6 +98,63 @@ def generate(args: argparse.Namespace, progress: Progress) -> Outcome:
                    summary={"events": made.events, "files": made.files, "out": str(out)})
 
 
+def _settings(args: argparse.Namespace) -> Settings:
+    return Settings.from_env(raw=getattr(args, "raw", None), warehouse=getattr(args, "warehouse", None),
+                             site=getattr(args, "site", None), needs_raw=hasattr(args, "raw"))
+
+
+def _require_warehouse(settings: Settings) -> None:
+    if not settings.warehouse.exists():
+        raise TallybookError(f"there is no warehouse at {settings.warehouse}; load one first: tallybook load")
+
+
+def _nothing_new(settings: Settings, outside: Sequence[str]) -> Outcome:
+    now = standing(settings.warehouse)
+    index = settings.site / "index.html"
+    return Outcome(lines=(f"Nothing new: {now.files:,} files are loaded, built and published in {index}",),
+                   warnings=_warnings(now, outside), summary={"reports": [], "dates": [], "site": str(index)},
+                   exit_code=_exit_code(now, outside))
+
+
+def _outcome(pipeline: Pipeline) -> Outcome:
+    """What the steps that ran have to say, and how the landing zone stands after them."""
+    now = standing(pipeline.settings.warehouse)
+    loaded, built, published = pipeline.loaded, pipeline.built, pipeline.published
+    outside = (*loaded.files_outside, *loaded.files_unknown) if loaded else ()
+    lines, summary, seconds = [], {}, {}
+    if loaded:
+        lines.append(f"Loaded   {loaded.files_loaded:,} new files, {loaded.rows_read:,} rows: {loaded.accepted:,} accepted, "
+                     f"{loaded.duplicates:,} duplicates, {loaded.quarantined:,} quarantined")
+        lines += [f"Vanished {path}: what it gave stays until --full-refresh" for path in loaded.files_vanished]
+        summary |= {name: getattr(loaded, name) for name in _COUNTS}
+        seconds |= {f"load.{step}": value for step, value in loaded.seconds_by_step.items()}
+    if built:
+        lines.append(f"Built    {built.models} models, {built.tests} tests passed in {built.seconds:.1f} s"
+                     if built.is_built else "Built    nothing: the marts are up to date")
+        seconds["build"] = built.seconds
+    if published:
+        dates = sorted(published.dates)
+        span = f" for {dates[0]} … {dates[-1]}" if dates else ""
+        lines.append(f"Site     {len(published.reports):,} reports{span} in {pipeline.settings.site / 'index.html'}")
+        summary |= {"reports": [report.path for report in published.reports], "dates": [str(day) for day in dates],
+                    "site": str(pipeline.settings.site / "index.html")}
+        seconds |= {f"site.{step}": value for step, value in published.seconds_by_step.items()}
+    return Outcome(lines=tuple(lines), warnings=_warnings(now, outside), exit_code=_exit_code(now, outside),
+                   summary=summary | {"seconds": seconds})
+
+
+def _warnings(now: Standing, outside: Sequence[str]) -> tuple[str, ...]:
+    return (*(f"{path} lies in no source's landing date and was not read" for path in outside),
+            *(f"{path} is unreadable and quarantined whole" for path in now.unreadable),
+            *(f"landing date {day} is held back: too many bad rows; after a look at audit.quarantine release it with "
+              f"tallybook load --release {day}" for day in now.held_dates))
+
+
+def _exit_code(now: Standing, outside: Sequence[str]) -> int:
+    return DONE if now.is_complete and not outside else INCOMPLETE
+
+
+_COUNTS = ("files_loaded", "rows_read", "accepted", "duplicates", "quarantined")
 VERBS: Mapping[str, Callable[[argparse.Namespace, Progress], Outcome]] = {
     "run": run, "load": load, "build": build, "site": site, "check": check, "generate": generate,
 }

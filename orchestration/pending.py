@@ -1,0 +1,63 @@
+"""What has landed that no load has seen yet: a listing against the last load's notes, no byte is read."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from orchestration.loading.landing import Zone, scan_zone
+from orchestration.loading.sources import SOURCES
+from orchestration.settings import Settings
+
+
+@dataclass(frozen=True)
+class Pending:
+    """landing_dates: of log files that are new or look changed; outside: files that will never be read where they lie.
+
+    has_work: whether a load would look at anything; fingerprint: names this state of the zone.
+    """
+
+    landing_dates: tuple[date, ...]
+    outside: tuple[str, ...]
+    has_work: bool
+    fingerprint: str
+
+
+def pending_files(settings: Settings) -> Pending:
+    """List the landing zone and compare it with what the warehouse has loaded."""
+    with duckdb.connect() as con:
+        zone = scan_zone(con, settings.raw, {source.name for source in SOURCES})
+    known = _known_stats(settings.warehouse)
+    new = [file for file in (*zone.files, *zone.directory) if file.stat is None or known.get(file.path) != file.stat]
+    digest = hashlib.sha256("\n".join(f"{file.path} {file.stat}" for file in new).encode()).hexdigest()
+    dates = {file.landing_date for file in new if file.landing_date}
+    return Pending(tuple(sorted(dates)), _not_read(zone), has_work=bool(new), fingerprint=digest)
+
+
+def pending_landing_dates(settings: Settings) -> tuple[date, date] | None:
+    """First and last landing date with something new, or None."""
+    dates = pending_files(settings).landing_dates
+    return (dates[0], dates[-1]) if dates else None
+
+
+def newest_landing_date(warehouse: Path) -> date:
+    """The newest landing date loaded; the epoch's day of an empty lake."""
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        row = con.execute("select max(landing_date) from lake.files").fetchone()
+    return row[0] if row and row[0] else date(2020, 1, 1)
+
+
+def _known_stats(warehouse: Path) -> dict[str, str | None]:
+    if not warehouse.exists():
+        return {}
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        return dict(con.execute("select path, stat from lake.files union all "
+                                "select path, stat from lake.directory_files").fetchall())
+
+
+def _not_read(zone: Zone) -> tuple[str, ...]:
+    return (*zone.outside, *zone.unknown)

@@ -1,0 +1,45 @@
+"""How the landing zone stands in the audit right now: what was not read and what is held back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Counts over all files loaded so far, and what keeps the data from being complete.
+
+    unreadable: files quarantined whole; held_dates: landing dates waiting for a release.
+    """
+
+    files: int
+    rows_read: int
+    accepted: int
+    duplicates: int
+    quarantined: int
+    unreadable: tuple[str, ...]
+    held_dates: tuple[date, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.unreadable and not self.held_dates
+
+    @property
+    def adds_up(self) -> bool:
+        return self.rows_read == self.accepted + self.duplicates + self.quarantined
+
+
+def standing(warehouse: Path) -> Standing:
+    """Read the audit of a warehouse."""
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        sums = con.execute("select count(*), coalesce(sum(rows_read), 0)::bigint, coalesce(sum(accepted), 0)::bigint, "
+                           "coalesce(sum(duplicates), 0)::bigint, coalesce(sum(quarantined), 0)::bigint "
+                           "from audit.load_audit").fetchone() or (0, 0, 0, 0, 0)
+        unreadable = con.execute("select file from audit.quarantine where reason = 'unreadable_file' order by file")
+        files = tuple(row[0] for row in unreadable.fetchall())
+        held = con.execute("select distinct landing_date from audit.load_audit where held_back order by all").fetchall()
+    return Standing(*sums, unreadable=files, held_dates=tuple(row[0] for row in held))

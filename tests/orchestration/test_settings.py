@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from orchestration.settings import PROJECT_ROOT, Settings, SettingsError
+
+
+def test_defaults_lie_in_the_project() -> None:
+    settings = Settings.from_env({})
+    assert settings.raw == str(PROJECT_ROOT / "raw")
+    assert settings.warehouse == PROJECT_ROOT / "warehouse" / "tallybook.duckdb"
+    assert settings.site == PROJECT_ROOT / "site"
+
+
+def test_flags_win_over_the_environment(tmp_path: Path) -> None:
+    env = {"TALLYBOOK_RAW": "s3://elsewhere", "TALLYBOOK_WAREHOUSE": "other.duckdb"}
+    settings = Settings.from_env(env, raw=str(tmp_path), warehouse=str(tmp_path / "w.duckdb"))
+    assert settings.raw == str(tmp_path)
+    assert settings.warehouse == tmp_path / "w.duckdb"
+
+
+def test_a_warehouse_folder_means_the_file_in_it(tmp_path: Path) -> None:
+    assert Settings.from_env({}, warehouse=str(tmp_path)).warehouse == tmp_path / "tallybook.duckdb"
+
+
+def test_what_lies_beside_the_warehouse_has_its_name(tmp_path: Path) -> None:
+    settings = Settings.from_env({}, warehouse=str(tmp_path / "trial.duckdb"))
+    assert settings.dagster_home == tmp_path / "trial.dagster"
+
+
+def test_all_faults_are_reported_together(tmp_path: Path) -> None:
+    env = {"TALLYBOOK_QUARANTINE_LIMIT_PCT": "many", "TALLYBOOK_TIMEZONE": "Mars/Olympus"}
+    with pytest.raises(SettingsError) as fault:
+        Settings.from_env(env, raw=str(tmp_path / "nowhere"))
+    for part in ("TALLYBOOK_QUARANTINE_LIMIT_PCT", "Mars/Olympus", "nowhere"):
+        assert part in str(fault.value)
