@@ -1,7 +1,5 @@
 """The assets: raw logs by landing date, the dbt models, and the report site."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -27,6 +25,7 @@ from site_builder.build import SiteSummary
 
 RAW_SOURCES = ("usage", "billing", "jobs", "litellm")
 DIRECTORY_KEY = dg.AssetKey(["raw", "directory"])
+JOURNAL_KEY = dg.AssetKey(["raw", "landing"])
 SITE_KEY = dg.AssetKey(["site", "report_site"])
 
 
@@ -41,7 +40,9 @@ def raw_key(source: str) -> dg.AssetKey:
                      description=f"{source} logs of one landing date: validated, deduplicated, in the lake and the audit.")
         for source in RAW_SOURCES
     ] + [dg.AssetSpec(DIRECTORY_KEY, group_name="raw", kinds={"duckdb"},
-                      description="Reference data (directory/*.csv): checked and typed full snapshots.")],
+                      description="Reference data (directory/*.csv): checked and typed full snapshots."),
+         dg.AssetSpec(JOURNAL_KEY, group_name="raw", kinds={"duckdb"},
+                      description="The journal of loads: which hours of which tenants each load changed.")],
     partitions_def=landing_dates,
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
@@ -52,7 +53,7 @@ def landing_zone(context: dg.AssetExecutionContext, pipeline: PipelineParam,
     with translated_faults():
         summary = pipeline.load(landing_dates=(date.fromisoformat(dates.start), date.fromisoformat(dates.end)),
                                 full_refresh=options.full_refresh)
-    for key in (*map(raw_key, RAW_SOURCES), DIRECTORY_KEY):
+    for key in (*map(raw_key, RAW_SOURCES), DIRECTORY_KEY, JOURNAL_KEY):
         yield dg.MaterializeResult(asset_key=key, metadata=_load_metadata(summary))
 
 

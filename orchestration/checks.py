@@ -1,7 +1,5 @@
 """What dbt cannot see: that every row read is accounted for, and that what was published is whole."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from orchestration.assets import RAW_SOURCES, SITE_KEY, raw_key

@@ -10,7 +10,7 @@ from typing import Any
 
 import dagster as dg
 import duckdb
-from dagster_dbt import DagsterDbtTranslator, DbtProject
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
 
 from orchestration.dbt_runner import NodeResult, ensure_manifest
 from orchestration.settings import DBT_PROJECT_DIR
@@ -18,6 +18,10 @@ from orchestration.settings import DBT_PROJECT_DIR
 
 class MartsTranslator(DagsterDbtTranslator):
     """Key = schema and model name, group = the model's first folder, so that the graph mirrors the folder tree."""
+
+    def __init__(self) -> None:
+        # All directory tables come from one asset: their CSV files are one snapshot.
+        super().__init__(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
 
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
         spec = super().get_asset_spec(manifest, unique_id, project)

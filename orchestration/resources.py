@@ -1,7 +1,5 @@
 """What assets are given: the pipeline (settings and steps) and the options of the run at hand."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import dagster as dg

@@ -1,7 +1,5 @@
 """When runs start: daily, weekly and monthly, by the clock of TALLYBOOK_TIMEZONE."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, timedelta
 

@@ -1,7 +1,5 @@
 """Starts a run when files have landed that no run has loaded yet."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from orchestration.jobs import refresh_job
