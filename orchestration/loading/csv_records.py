@@ -102,9 +102,9 @@ def _window_ends(window: np.ndarray, final: bool) -> tuple[np.ndarray, bool]:
     newlines = np.flatnonzero(window == NEWLINE)
     ends = newlines[np.searchsorted(quotes, newlines) % 2 == 0] + 1
     fault = _first_fault(window, quotes, final)
-    if fault is None and len(quotes) % 2 and (final or len(window) >= LONGEST_RECORD_BYTES):
-        if final or not len(ends):
-            fault = int(quotes[-1])
+    is_lost = final or (len(window) >= LONGEST_RECORD_BYTES and not len(ends))
+    if fault is None and len(quotes) % 2 and is_lost:
+        fault = int(quotes[-1])
     if fault is not None:
         sound = ends[ends <= fault]
         start = int(sound[-1]) if len(sound) else 0

@@ -187,8 +187,8 @@ class _Reading:
                 self.con.execute(f"DELETE FROM {table} WHERE file_id IN (SELECT file_id FROM read_broken)")
                 self.con.execute(f"""
                     INSERT INTO {table} BY NAME
-                    SELECT '{self.source.name}' AS source, landing_date, file_id, 0 AS line_no, '{UNREADABLE}' AS reason,
-                           detail
+                    SELECT '{self.source.name}' AS source, landing_date, file_id, 0 AS line_no,
+                           '{UNREADABLE}' AS reason, detail
                     FROM read_broken JOIN read_listed USING (file_id)""")
             self.con.execute(f"""
                 INSERT INTO landed_files
