@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='ephemeral') }}
 
 with loads as (
     select * from {{ source('lake', 'loads') }}

@@ -1,11 +1,21 @@
 {{ config(materialized='table') }}
+{%- set events = ref('int_usage_events_unioned') %}
+{%- set changes = source('lake', 'changes') %}
 
 with changes as (
+    {%- if is_full_build() %}
+    select distinct
+        tenant_id,
+        date_trunc('hour', occurred_at) as event_hour
+    from {{ events }}
+    where environment = 'live'
+    {%- else %}
     select distinct
         tenant_id,
         event_hour
-    from {{ source('lake', 'changes') }}
-    where load_id > {{ 0 if is_full_build() else var('built_load_id') | int }}
+    from {{ changes }}
+    where load_id > {{ var('built_load_id') | int }}
+    {%- endif %}
 ),
 
 tenants as (

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='ephemeral') }}
 
 with rates as (
     select * from {{ ref('stg_directory__rates') }}

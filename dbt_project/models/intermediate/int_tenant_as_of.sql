@@ -11,7 +11,7 @@ clock as (
 named as (
     select tenant_id from directory
     union
-    select tenant_id from {{ source('lake', 'changes') }}
+    select tenant_id from {{ ref('int_usage_events_unioned') }}
     union
     select tenant_id from {{ ref('stg_native__billing_events') }}
     union

@@ -13,7 +13,8 @@ with localised as (
 events as (
     select
         *,
-        is_served_request and given_credits is null as needs_rate
+        is_served_request and given_credits is null as needs_rate,
+        case when is_served_request and given_credits is null then model_id end as model_to_rate
     from localised
     {%- if not is_full_build() %}
     where exists (
@@ -40,10 +41,9 @@ charged as (
         end as decimal(38, 6)) as charged_credits
     from events
     left join rates
-        on events.model_id = rates.model_id
+        on events.model_to_rate = rates.model_id
         and events.occurred_at >= rates.valid_from
         and events.occurred_at < rates.valid_to
-        and events.needs_rate
 ),
 
 split as (
@@ -88,7 +88,7 @@ rated as (
         charged_input_credits as input_credits,
         charged_credits - charged_input_credits as output_credits,
         charged_credits as credits,
-        given_credits,
+        given_credits is not null as is_credits_given,
         cost_usd
     from split
 )

@@ -6,9 +6,9 @@
 with shown as (
     select facts.*
     from {{ ref('fct_usage_daily') }} as facts
-    inner join {{ ref('int_tenant_as_of') }} as as_of
+    left join {{ ref('int_tenant_as_of') }} as as_of
         on facts.tenant_id = as_of.tenant_id
-        and facts.usage_date <= as_of.as_of_date
+    where facts.usage_date <= as_of.as_of_date or as_of.as_of_date is null
 ),
 
 expected as (

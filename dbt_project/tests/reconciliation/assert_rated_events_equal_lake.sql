@@ -37,7 +37,7 @@ found as (
         count(*) as events,
         sum(input_tokens) as input_tokens,
         sum(output_tokens) as output_tokens,
-        sum(credits) filter (where given_credits is not null) as given_credits,
+        sum(credits) filter (where is_credits_given) as given_credits,
         sum(cost_usd) as cost_usd
     from {{ ref('int_usage_events_rated') }}
     group by tenant_id
