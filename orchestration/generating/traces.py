@@ -18,7 +18,7 @@ PROBABILITIES = (0.0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1.0)
 CODE_INPUT_TOKENS = (3, 17, 75, 147, 578, 1469, 2744, 5188, 7303, 7436, 7437)
 CODE_OUTPUT_TOKENS = (6, 6, 6, 7, 9, 13, 24, 55, 90, 251, 1899)
 
-# Azure: standard deviation / mean of the requests per whole minute of the trace's hour (59 whole minutes).
+# Azure: standard deviation / mean of the requests per minute of the trace's hour (59 minutes).
 MINUTE_BURST_CV = 1.03
 
 # LiteLLM: prompt (`p`) and completion (`c`) tokens of the calls that have them. Used for `chat` and `workflow` traffic.
