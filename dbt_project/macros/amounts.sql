@@ -23,11 +23,11 @@
 {%- endmacro %}
 
 {% macro duckdb__share_of_amount(amount, part, whole) -%}
-  {#- The first branch is the same sum in 64 bits: it holds for all but monstrous events, at a twentieth of the time. -#}
+  {#- The first branch is the same sum in 64 bits: it holds for all but monstrous events, at a fraction of the time. -#}
   cast(
     case
       when {{ amount }} < 100000 and {{ whole }} < 40000000 then
-        (2 * cast({{ amount }} * 1000000 as bigint) * {{ part }} + {{ whole }}) // (2 * {{ whole }})
+        (2 * cast(cast({{ amount }} as decimal(11, 6)) * 1000000 as bigint) * {{ part }} + {{ whole }}) // (2 * {{ whole }})
       else
         (cast({{ amount }} * 1000000 as hugeint) // {{ whole }}) * {{ part }}
         + (2 * (cast({{ amount }} * 1000000 as hugeint) % {{ whole }}) * {{ part }} + {{ whole }}) // (2 * {{ whole }})

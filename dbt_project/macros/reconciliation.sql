@@ -1,9 +1,14 @@
-{#- Per tenant, the sum of each measure in a relation of usage by day or hour. Columns: tenant_id, events, the measures. -#}
+{#- What must be the same on both sides of every step: rows, tokens, credits and cost. -#}
+{% macro reconciled_measures() -%}
+  {{ return(['events', 'input_tokens', 'output_tokens', 'input_credits', 'credits', 'cost_usd']) }}
+{%- endmacro %}
+
+{#- Per tenant, the sum of each measure in a relation of usage by day or hour. Columns: tenant_id and the reconciled measures. -#}
 {% macro totals_by_tenant(relation, where='true') -%}
   select
     tenant_id,
     sum(requests + runs + calls) as events,
-    {%- for measure in measures() %}
+    {%- for measure in reconciled_measures()[1:] %}
     sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
     {%- endfor %}
   from {{ relation }}
@@ -12,7 +17,7 @@
 {%- endmacro %}
 
 {#- One row per tenant and measure in which two CTEs of totals by tenant differ. A tenant that one lacks has 0 there. -#}
-{% macro differing_totals(expected, found, measures, found_in) -%}
+{% macro differing_totals(expected, found, found_in, measures=reconciled_measures()) -%}
   {%- for measure in measures %}
   {{ 'union all' if not loop.first }}
   select

@@ -2,20 +2,34 @@ with facts as (
     {{ rows_to_build(ref('fct_usage_daily')) }}
 ),
 
+daily as (
+    select
+        tenant_id,
+        user_id,
+        usage_date,
+        {{ sum_measures() | indent(8) }}
+    from facts
+    group by tenant_id, user_id, usage_date
+),
+
 by_model as (
     select
         tenant_id,
         user_id,
         usage_date,
         model_id,
-        {{ sum_measures() | indent(8) }}
+        sum(credits) as credits,
+        sum(requests) as requests
     from facts
     group by tenant_id, user_id, usage_date, model_id
 ),
 
 ranked as (
     select
-        *,
+        tenant_id,
+        user_id,
+        usage_date,
+        model_id,
         row_number() over (
             partition by tenant_id, user_id, usage_date
             order by case when model_id = '(none)' then 1 else 0 end, credits desc, requests desc, model_id
@@ -23,15 +37,16 @@ ranked as (
     from by_model
 ),
 
-daily as (
+joined as (
     select
-        tenant_id,
-        user_id,
-        usage_date,
-        {{ sum_measures() | indent(8) }},
-        max(model_id) filter (where place = 1) as top_model_id
-    from ranked
-    group by tenant_id, user_id, usage_date
+        daily.*,
+        ranked.model_id as top_model_id
+    from daily
+    inner join ranked
+        on daily.tenant_id = ranked.tenant_id
+        and daily.user_id = ranked.user_id
+        and daily.usage_date = ranked.usage_date
+    where ranked.place = 1
 )
 
-select * from daily
+select * from joined

@@ -30,4 +30,4 @@ found as (
     group by tenant_id
 )
 
-{{ differing_totals('expected', 'found', ['balance'], 'mart_credit_flow_daily') }}
+{{ differing_totals('expected', 'found', 'mart_credit_flow_daily', ['balance']) }}

@@ -16,4 +16,4 @@ found as (
     {{ totals_by_tenant(ref('fct_usage_daily')) | indent(4) }}
 )
 
-{{ differing_totals('expected', 'found', ['events', 'input_tokens', 'output_tokens', 'cost_usd'], 'fct_usage_daily') }}
+{{ differing_totals('expected', 'found', 'fct_usage_daily', ['events', 'input_tokens', 'output_tokens', 'cost_usd']) }}

@@ -31,6 +31,6 @@ rated as (
     group by tenant_id
 )
 
-{{ differing_totals('expected', 'found', ['runs', 'credits'], 'mart_job_daily') }}
+{{ differing_totals('expected', 'found', 'mart_job_daily', ['runs', 'credits']) }}
 union all
-{{ differing_totals('stored', 'rated', ['runs'], 'int_job_runs_rated') }}
+{{ differing_totals('stored', 'rated', 'int_job_runs_rated', ['runs']) }}

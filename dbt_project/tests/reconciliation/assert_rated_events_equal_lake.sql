@@ -43,4 +43,4 @@ found as (
     group by tenant_id
 )
 
-{{ differing_totals('expected', 'found', measures, 'int_usage_events_rated') }}
+{{ differing_totals('expected', 'found', 'int_usage_events_rated', measures) }}

@@ -11,4 +11,4 @@ found as (
     group by tenant_id
 )
 
-{{ differing_totals('expected', 'found', ['requests', 'credits'], 'mart_tenant_hourly') }}
+{{ differing_totals('expected', 'found', 'mart_tenant_hourly', ['requests', 'credits']) }}
