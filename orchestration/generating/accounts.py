@@ -176,7 +176,7 @@ class Books:
         """Rows of budgets.csv: a standing budget per tenant and parts of it, and one of some for the last month."""
         for index, tenant in enumerate(self.population.tenants):
             month = self.monthly[index]
-            yield (tenant.tenant_id, "tenant", "", "*", nice(month * (0.85 if index % 4 == OVERRUNS else 1.3)))
+            yield (tenant.tenant_id, "tenant", "", "*", nice(month * (0.9 if index % 4 == OVERRUNS else 1.3)))
             if index % 4 == BY_AUTO_RECHARGE:
                 yield (tenant.tenant_id, "tenant", "", f"{self.population.end:%Y-%m}", nice(month * 1.5))
             teams = int(self.population.teams_per_tenant[index])
