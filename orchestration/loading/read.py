@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 
+from orchestration.loading.batches import CSV_SCHEMA, LINE_SCHEMA, batch, gathered, layout
 from orchestration.loading.blocks import HashedFile, UnreadableFile, as_columns, decompressed, lines
 from orchestration.loading.csv_records import Header, csv_cells, csv_records, csv_rows, read_header
 from orchestration.loading.fields import SOURCES, Source
@@ -27,12 +27,7 @@ from orchestration.loading.validation import UNREADABLE, has_nonfinite, landed_c
 from orchestration.progress import Progress, silent
 
 FORMATS = {"jsonl": (".jsonl", ".jsonl.gz", ".jsonl.zst"), "csv": (".csv", ".csv.gz"), "parquet": (".parquet",)}
-# Small files travel together: a batch costs DuckDB the same whether it holds ten rows or ten thousand.
-BATCH_ROWS = 8192
 INCOMING = "read_incoming"
-LINE_SCHEMA = pa.schema([("file_id", pa.int32()), ("landing_date", pa.date32()), ("line_no", pa.int64()),
-                         ("line", pa.large_string()), ("intact", pa.bool_())])
-CSV_SCHEMA = LINE_SCHEMA.append(pa.field("width", pa.int32())).append(pa.field("positions", pa.list_(pa.int32())))
 Batches = Callable[[LandedFile, Iterator[bytes]], Iterator[pa.RecordBatch]]
 
 
@@ -45,10 +40,12 @@ def read_files(con: duckdb.DuckDBPyConnection, source: str, files: Sequence[Land
     landed_drift: file_id, field, for each unknown field. Runs statements of its own, so not within a transaction.
     Raises OSError if a file cannot be read from disk.
     """
-    _Reading(con, SOURCES[source], files, progress).run()
+    Reading(con, SOURCES[source], files, progress).run()
 
 
-class _Reading:
+class Reading:
+    """One call of `read_files`. A foreign source has its own columns and its own SQL for the rows of a text format."""
+
     def __init__(self, con: duckdb.DuckDBPyConnection, source: Source, files: Sequence[LandedFile],
                  progress: Progress) -> None:
         self.con = con
@@ -65,20 +62,34 @@ class _Reading:
         self._create_tables()
         of_format: dict[str, list[LandedFile]] = {"jsonl": [], "csv": [], "parquet": [], "other": []}
         for file in self.files:
-            of_format[_format_of(file.path)].append(file)
-        source = self.source
-        self._read_text(of_format["jsonl"], LINE_SCHEMA, self._jsonl_batches,
-                        typed_rows(source, jsonl_rows(source, INCOMING), jsonl_cells(source), has_nonfinite("raw")))
-        self._read_text(of_format["csv"], CSV_SCHEMA, self._csv_batches,
-                        typed_rows(source, csv_rows(source, INCOMING), csv_cells(source)))
+            of_format[self.format_of(file.path)].append(file)
+        self._read_text(of_format["jsonl"], LINE_SCHEMA, self._jsonl_batches, self.jsonl_sql())
+        self._read_text(of_format["csv"], CSV_SCHEMA, self._csv_batches, self.csv_sql())
         self._read_parquet(of_format["parquet"])
         for file in of_format["other"]:
             self._hash_only(file)
             self.unreadable[file.file_id] = "its ending is none of those that are read"
         self._account()
 
+    def columns(self) -> list[str]:
+        """Column definitions of landed_<source>, in the order in which the SQL of each format gives them."""
+        return landed_columns(self.source)
+
+    def jsonl_sql(self) -> str:
+        """SELECT of the landed rows over the lines of INCOMING, in LINE_SCHEMA."""
+        rows = jsonl_rows(self.source, INCOMING)
+        return typed_rows(self.source, rows, jsonl_cells(self.source), has_nonfinite("raw"))
+
+    def csv_sql(self) -> str:
+        """The same over the CSV records of INCOMING, in CSV_SCHEMA."""
+        return typed_rows(self.source, csv_rows(self.source, INCOMING), csv_cells(self.source))
+
+    def format_of(self, path: str) -> str:
+        """A key of FORMATS, or 'other' for an ending that is not read."""
+        return next((name for name, endings in FORMATS.items() if path.endswith(endings)), "other")
+
     def _create_tables(self) -> None:
-        columns = ", ".join(landed_columns(self.source))
+        columns = ", ".join(self.columns())
         self.con.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self.source.table} ({columns})")
         self.con.execute("CREATE TEMP TABLE IF NOT EXISTS landed_files (file_id INTEGER, sha256 VARCHAR, bytes BIGINT, "
                          "rows_read BIGINT, quarantined BIGINT, unreadable BOOLEAN)")
@@ -87,7 +98,7 @@ class _Reading:
     def _read_text(self, files: Sequence[LandedFile], schema: pa.Schema, batches: Batches, rows: str) -> None:
         if not files:
             return
-        reader = pa.RecordBatchReader.from_batches(schema, _gathered(self._each(files, batches)))
+        reader = pa.RecordBatchReader.from_batches(schema, gathered(self._each(files, batches)))
         self.con.register(INCOMING, reader)
         try:
             self.con.execute(f"INSERT INTO {self.source.table} {rows}")
@@ -113,7 +124,7 @@ class _Reading:
 
     def _jsonl_batches(self, file: LandedFile, content: Iterator[bytes]) -> Iterator[pa.RecordBatch]:
         for records in lines(content):
-            yield _batch(file, LINE_SCHEMA, as_columns(records))
+            yield batch(file, LINE_SCHEMA, as_columns(records))
 
     def _csv_batches(self, file: LandedFile, content: Iterator[bytes]) -> Iterator[pa.RecordBatch]:
         header: Header | None = None
@@ -124,7 +135,7 @@ class _Reading:
                 self.drift.update((file.file_id, name) for name in header.unknown)
                 columns = tuple(column[1:] for column in columns)
             if header is not None:
-                yield _batch(file, CSV_SCHEMA, (*columns, *_layout(header, len(columns[0]))))
+                yield batch(file, CSV_SCHEMA, (*columns, *layout(header, len(columns[0]))))
 
     def _read_parquet(self, files: Sequence[LandedFile]) -> None:
         groups: dict[str, list[LandedFile]] = {}
@@ -214,38 +225,3 @@ def _registered(con: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table]) 
     finally:
         for name in tables:
             con.unregister(name)
-
-
-def _format_of(path: str) -> str:
-    for name, endings in FORMATS.items():
-        if path.endswith(endings):
-            return name
-    return "other"
-
-
-def _batch(file: LandedFile, schema: pa.Schema, columns: Sequence[pa.Array]) -> pa.RecordBatch:
-    rows = len(columns[0])
-    file_ids = pa.array(np.full(rows, file.file_id, np.int32))
-    dates = pa.array(np.full(rows, np.datetime64(file.landing_date, "D")))
-    return pa.RecordBatch.from_arrays([file_ids, dates, *columns], schema=schema)
-
-
-def _layout(header: Header, rows: int) -> tuple[pa.Array, pa.Array]:
-    """The header's width and positions for each of the rows."""
-    size = len(header.positions)
-    offsets = pa.array(np.arange(rows + 1, dtype=np.int32) * size)
-    positions = pa.array(np.tile(np.array(header.positions, np.int32), rows))
-    return pa.array(np.full(rows, header.width, np.int32)), pa.ListArray.from_arrays(offsets, positions)
-
-
-def _gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    waiting: list[pa.RecordBatch] = []
-    rows = 0
-    for batch in batches:
-        waiting.append(batch)
-        rows += batch.num_rows
-        if rows >= BATCH_ROWS:
-            yield pa.concat_batches(waiting) if len(waiting) > 1 else waiting[0]
-            waiting, rows = [], 0
-    if rows:
-        yield pa.concat_batches(waiting)

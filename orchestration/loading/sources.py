@@ -8,6 +8,7 @@ from functools import partial
 
 import duckdb
 
+from orchestration.loading.foreign.litellm_files import read_litellm
 from orchestration.loading.landing import LandedFile
 from orchestration.loading.read import read_files
 from orchestration.progress import Progress
@@ -48,4 +49,5 @@ SOURCES: tuple[Source, ...] = (
     Source("usage", "usage_events", "event_id", "occurred_at", partial(_read_native, "usage")),
     Source("billing", "billing_events", "billing_id", "occurred_at", partial(_read_native, "billing")),
     Source("jobs", "job_runs", "job_run_id", "started_at", partial(_read_native, "jobs"), "status <> 'running'"),
+    Source("litellm", "litellm_requests", "event_id", "occurred_at", read_litellm),
 )

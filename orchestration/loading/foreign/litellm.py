@@ -7,6 +7,7 @@ for quarantine. A record that is refused is kept without its text: it may hold a
 from orchestration.loading.foreign import json_values as json
 from orchestration.loading.foreign.litellm_fields import (
     COUNTS,
+    KNOWN_FIELDS,
     METADATA_PATHS,
     MONEY,
     RECORD_PATHS,
@@ -17,6 +18,7 @@ from orchestration.loading.foreign.litellm_fields import (
 UNASSIGNED_TENANT = "litellm-unassigned"
 """Tenant of calls whose key belongs to no organization. No organization may have this id: such a row is refused."""
 
+_NESTED_PATHS = RECORD_PATHS | {name: f"$.metadata{path[1:]}" for name, path in METADATA_PATHS.items()}
 TEXT_LIMITS = {"event_id": 200, "tenant_id": 100}
 
 BATCH_CALLS = "('aretrieve_batch', 'retrieve_batch', 'acreate_file', 'create_file')"
@@ -24,33 +26,33 @@ BATCH_CALLS = "('aretrieve_batch', 'retrieve_batch', 'acreate_file', 'create_fil
 
 
 def typed_sql(records: str) -> str:
-    """SELECT of the typed columns, `reason`, `detail` and `raw_text` of every record.
+    """SELECT of the typed columns, `reason`, `detail`, `raw_text` and `unknown_fields` of every record.
 
-    records: a relation (file_id INTEGER, landing_date DATE, line_no BIGINT, record VARCHAR); `record` is one JSON
-    object as text, NULL where the line could not be read as one. Columns: those of `LANDED_COLUMNS`, then reason
-    VARCHAR (NULL: a good row), detail VARCHAR (the field at fault) and raw_text VARCHAR (never the text itself).
+    records: a relation (file_id INTEGER, landing_date DATE, line_no BIGINT, record VARCHAR, characters BIGINT);
+    `record` is one JSON object as text, NULL where the line could not be read as one, `characters` the line's length.
+    Columns: those of `LANDED_COLUMNS`, then reason VARCHAR (NULL: a good row), detail VARCHAR (the field at fault),
+    raw_text VARCHAR (never the text itself) and unknown_fields VARCHAR[] (NULL: none).
     """
     return f"""
 with opened as (
-    select file_id, landing_date, line_no, length(record) as characters,
-           {_object("record")} as record
+    select file_id, landing_date, line_no, characters, {_object("record")} as json
     from {records}
-), unwrapped as (
-    select *, json_extract(record, '$.metadata')::varchar as wrapped,
-           case when starts_with(wrapped, '"') then json_extract_string(wrapped, '$') else wrapped end as loose,
-           {_object("loose")} as metadata
-    from opened
 ), extracted as (
-    select file_id, landing_date, line_no, characters, record is not null as is_object,
-           coalesce(wrapped not in ('null', '""'), false) and metadata is null as has_bad_metadata,
-           json_extract(record, {_paths(RECORD_PATHS)})::varchar[] as outer_values,
-           json_extract(metadata, {_paths(METADATA_PATHS)})::varchar[] as inner_values
-    from unwrapped
-), named as (
-    select file_id, landing_date, line_no, characters, is_object, has_bad_metadata,
-           {_picked("outer_values", RECORD_PATHS)},
-           {_picked("inner_values", METADATA_PATHS)}
+    select *, json_keys(json) as names, json_type(json, '$.metadata') as metadata_kind,
+           json_extract(json, {_list(_NESTED_PATHS)})::varchar[] as found,
+           case when metadata_kind = 'VARCHAR' then nullif(json_extract_string(json, '$.metadata'), '') end as wrapped
+    from opened
+), unwrapped as (
+    select * exclude (json, names), coalesce(list_unique(names) = len(names), false) as is_object,
+           nullif(list_filter(names, lambda name: name not in {tuple(sorted(KNOWN_FIELDS))}), []) as unknown_fields,
+           {_object("wrapped")} as metadata
     from extracted
+), named as (
+    select file_id, landing_date, line_no, characters, is_object, unknown_fields,
+           coalesce(metadata_kind not in ('OBJECT', 'NULL', 'VARCHAR'), false)
+               or (wrapped is not null and metadata is null) as has_bad_metadata,
+           {_picked()}
+    from (select *, json_extract(metadata, {_list(METADATA_PATHS)})::varchar[] as unwrapped from unwrapped)
 ), typed as (
     select *,
            {", ".join(f"{json.text(name)} as {name}_text" for name in TEXTS)},
@@ -62,9 +64,12 @@ with opened as (
 ), mapped as (
     select *, {_mapped_columns()}
     from typed
-), checked as (
-    select *, {_detail_sql()} as fault
+), identified as (
+    select *, {_identity_columns()}
     from mapped
+), checked as (
+    select *, {_fault()} as fault
+    from identified
 )
 select 'litellm' as source, tenant_id, event_id, occurred_at, call_type_text as call_type,
        model_group_text as model_group, model_text as model, provider_text as provider, team_id, key_owner_id,
@@ -72,35 +77,38 @@ select 'litellm' as source, tenant_id, event_id, occurred_at, call_type_text as 
        completion_count as completion_tokens, cached_tokens, reasoning_tokens, cost as spend_usd, is_cache_hit,
        latency_ms, status_name as status, error_type, revision, landing_date, file_id, line_no,
        split_part(fault, ':', 1) as reason, nullif(split_part(fault, ':', 2), '') as detail,
-       case when fault is not null then format('(withheld: {{}} characters)', coalesce(characters, 0)) end as raw_text
+       case when fault is not null then format('(withheld: {{}} characters)', characters) end as raw_text,
+       case when is_object then unknown_fields end as unknown_fields
 from checked"""
 
 
-def _object(value: str) -> str:
-    """The text, or NULL where it is no JSON object. Nested, since json_type fails on what json_valid refuses."""
-    return f"case when json_valid({value}) then case when json_type({value}) = 'OBJECT' then {value} end end"
+def _object(text: str) -> str:
+    """The text, or NULL where it is no JSON object.
+
+    A NaN is let through, as Python's writers put it out: where it stands in a field that is read it is no number there,
+    and elsewhere it is no reason to lose a call.
+    """
+    return f"case when json_valid({text}) then case when regexp_matches({text}, '^\\s*\\{{') then {text} end end"
 
 
-def _paths(paths: dict[str, str]) -> str:
+def _list(paths: dict[str, str]) -> str:
     return "[" + ", ".join(f"'{path}'" for path in paths.values()) + "]"
 
 
-def _picked(values: str, paths: dict[str, str]) -> str:
-    return ", ".join(f"{json.present(f'{values}[{place}]')} as {name}" for place, name in enumerate(paths, start=1))
+def _picked() -> str:
+    """Every value by its name. Metadata is nested in the record, or else came as text and was unwrapped."""
+    found = {name: f"found[{place}]" for place, name in enumerate(_NESTED_PATHS, start=1)}
+    for place, name in enumerate(METADATA_PATHS, start=1):
+        found[name] = f"coalesce({found[name]}, unwrapped[{place}])"
+    return ", ".join(f"{json.present(value)} as {name}" for name, value in found.items())
 
 
 def _mapped_columns() -> str:
-    """The identity, and what a table row and a payload say in different places."""
-    own_id = r"regexp_replace(coalesce(request_id_text, payload_id_text), '_cache_hit[0-9.]+$', '')"
-    call_id = "coalesce(call_id_text, old_call_id_text, meta_call_id_text)"
-    return f"""
-           {own_id} as response_id, {call_id} as known_call_id,
-           case when known_call_id is null then coalesce(request_id_text, payload_id_text)
-                when response_id is null or response_id = known_call_id or call_type_text in {BATCH_CALLS}
-                then known_call_id
-                else known_call_id || ':' || md5(response_id) end as event_id,
+    """What a table row and a payload say in different places."""
+    return """
+           regexp_replace(coalesce(request_id_text, payload_id_text), '_cache_hit[0-9.]+$', '') as response_id,
+           coalesce(call_id_text, old_call_id_text, meta_call_id_text) as known_call_id,
            coalesce(organization_text, meta_organization_text) as organization_id,
-           coalesce(organization_id, '{UNASSIGNED_TENANT}') as tenant_id,
            coalesce(team_text, meta_team_text) as team_id,
            coalesce(key_owner_text, meta_key_owner_text) as key_owner_id,
            coalesce(agent_text, billing_agent_text, meta_agent_text) as agent_id,
@@ -113,12 +121,22 @@ def _mapped_columns() -> str:
            coalesce(spend_usd, response_cost_usd) as cost,
            coalesce(lower(json_extract_string(cache_hit, '$')) = 'true', false) as is_cache_hit,
            coalesce(status_text, meta_status_text, 'success') as status_name,
-           case when status_name = 'failure' then coalesce(error_class_text, meta_error_class_text,
-                json_extract_string(coalesce(error_code, meta_error_code), '$')) end as error_type,
+           case when coalesce(status_text, meta_status_text) = 'failure'
+                then coalesce(error_class_text, meta_error_class_text,
+                              json_extract_string(coalesce(error_code, meta_error_code), '$')) end as error_type,
            case when request_id is null then 0 else coalesce(epoch_ms(updated_at), 1) end as revision"""
 
 
-def _detail_sql() -> str:
+def _identity_columns() -> str:
+    return f"""
+           coalesce(organization_id, '{UNASSIGNED_TENANT}') as tenant_id,
+           case when known_call_id is null then coalesce(request_id_text, payload_id_text)
+                when response_id is null or response_id = known_call_id or call_type_text in {BATCH_CALLS}
+                then known_call_id
+                else known_call_id || ':' || md5(response_id) end as event_id"""
+
+
+def _fault() -> str:
     """`reason:field` of the first fault, in the order of reasons; NULL for a good row."""
     faults = [
         ("not is_object", "malformed"),

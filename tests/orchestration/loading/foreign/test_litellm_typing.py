@@ -17,13 +17,15 @@ from tests.orchestration.loading.foreign.litellm_records import SECRETS, payload
 
 def typed(*records: dict[str, Any] | str | None, landing_date: date = date(2026, 5, 5)) -> list[dict[str, Any]]:
     con = duckdb.connect()
-    con.execute("create table records (file_id integer, landing_date date, line_no bigint, record varchar)")
+    con.execute(
+        "create table records (file_id integer, landing_date date, line_no bigint, record varchar, characters bigint)"
+    )
     for line_no, record in enumerate(records, start=1):
         line = json.dumps(record) if isinstance(record, dict) else record
-        con.execute("insert into records values (1, ?, ?, ?)", [landing_date, line_no, line])
+        con.execute("insert into records values (1, ?, ?, ?, ?)", [landing_date, line_no, line, len(line or "")])
     answer = con.execute(f"select * from ({typed_sql('records')}) order by line_no")
     names = [column[0] for column in answer.description]
-    assert names == [*LANDED_COLUMNS, "reason", "detail", "raw_text"]
+    assert names == [*LANDED_COLUMNS, "reason", "detail", "raw_text", "unknown_fields"]
     return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
@@ -197,6 +199,7 @@ def test_times_are_read_as_utc_to_the_microsecond(moment: str | float, expected:
         ("[1, 2]", ("malformed", None)),
         ("null", ("malformed", None)),
         ('{"request_id": "\\ud800"}', ("malformed", None)),
+        ('{"request_id": "r", "request_id": "s"}', ("malformed", None)),
         ("{}", ("missing_field", "request_id")),
         (table_row(startTime=None), ("missing_field", "startTime")),
         (table_row(startTime=True), ("bad_type", "startTime")),
@@ -251,3 +254,13 @@ def test_no_secret_passes_whether_the_record_is_good_or_bad() -> None:
     assert sum(row["reason"] is not None for row in rows) == 4
     everything = repr(rows)
     assert [secret for secret in SECRETS if secret in everything] == []
+
+
+def test_a_nan_matters_only_where_it_is_read() -> None:
+    assert fault(table_row(total_tokens=float("nan"))) == (None, None)
+    assert fault(table_row(spend=float("nan"))) == ("bad_type", "spend")
+
+
+def test_fields_that_litellm_did_not_have_are_named() -> None:
+    assert one(table_row(novelty=1, another=None))["unknown_fields"] == ["novelty", "another"]
+    assert one(payload())["unknown_fields"] is None

@@ -1,0 +1,52 @@
+"""Reads landed files of LiteLLM into typed rows: blocks, lines and CSV records as of native logs, other columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from orchestration.loading.csv_records import csv_rows
+from orchestration.loading.fields import Field, Source
+from orchestration.loading.foreign.litellm import typed_sql
+from orchestration.loading.foreign.litellm_fields import KNOWN_FIELDS, LANDED_COLUMNS, RECORD_PATHS
+from orchestration.loading.landing import LandedFile
+from orchestration.loading.read import INCOMING, Reading
+from orchestration.progress import Progress, silent
+
+LITELLM = Source("litellm", tuple(Field(name) for name in sorted(KNOWN_FIELDS)), clock="startTime")
+"""The names that a header may have; what the values mean is said by `typed_sql`."""
+
+_CELLS = sorted({path.removeprefix("$.").split(".")[0] for path in RECORD_PATHS.values()} | {"metadata"})
+
+
+def read_litellm(con: duckdb.DuckDBPyConnection, files: Sequence[LandedFile], progress: Progress = silent) -> None:
+    """Append the calls in the files to landed_litellm, landed_files and landed_drift of `con`, as `read_files` does.
+
+    A file may hold rows of the spend-log table (JSON lines or CSV) or payloads (JSON lines), even both. Bad rows keep
+    no raw text. Raises OSError if a file cannot be read from disk.
+    """
+    _LiteLLMReading(con, LITELLM, files, progress).run()
+
+
+class _LiteLLMReading(Reading):
+    def columns(self) -> list[str]:
+        bookkeeping = ["reason VARCHAR", "detail VARCHAR", "raw_text VARCHAR", "unknown_fields VARCHAR[]"]
+        return [f"{name} {sql_type}" for name, sql_type in LANDED_COLUMNS.items()] + bookkeeping
+
+    def jsonl_sql(self) -> str:
+        return typed_sql(f"""
+            (select file_id, landing_date, line_no, case when intact then line end as record,
+                    length(line) as characters
+             from {INCOMING})""")
+
+    def csv_sql(self) -> str:
+        cells = ", ".join(f"'{name}': \"{name}\"" for name in _CELLS)
+        return typed_sql(f"""
+            (select file_id, landing_date, line_no, length(raw) as characters,
+                    case when not broken then to_json({{{cells}}})::varchar end as record
+             from ({csv_rows(self.source, INCOMING)}))""")
+
+    def format_of(self, path: str) -> str:
+        name = super().format_of(path)
+        return "other" if name == "parquet" else name

@@ -1,0 +1,181 @@
+"""LiteLLM files in a landing zone → lake and audit, through the whole loader."""
+
+from __future__ import annotations
+
+import gzip
+import random
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.loading.directory import DirectoryError
+from orchestration.loading.load import load
+from tests.orchestration.loading.foreign.litellm_records import SECRETS, as_csv, as_lines, payload, table_row
+
+ANY_LANDING = "landing_date, file_id, line_no"
+
+
+def zone(folder: Path, files: dict[str, str | bytes], *, with_tenants: bool = True) -> Path:
+    """A landing zone with these files below litellm/ and a directory that names no tenant."""
+    for path, content in files.items():
+        file = folder / "litellm" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+    if with_tenants:
+        (folder / "directory").mkdir(parents=True, exist_ok=True)
+        (folder / "directory" / "tenants.csv").write_text("tenant_id,tenant_name,timezone\n", encoding="utf-8")
+    return folder
+
+
+def rows(warehouse: Path, query: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        return con.execute(query).fetchall()
+
+
+def calls(count: int) -> list[dict[str, Any]]:
+    """Calls over some days, each with ids of its own; some from the cache, some failed."""
+    made = []
+    for number in range(count):
+        day = 1 + number % 3
+        made.append(
+            table_row(
+                request_id=f"chatcmpl-{number}",
+                litellm_call_id=f"call-{number}",
+                spend=number * 1.1e-7,
+                startTime=f"2026-05-0{day}T{number % 24:02}:00:00.123",
+                endTime=f"2026-05-0{day}T{number % 24:02}:00:02.5",
+                status="failure" if number % 7 == 0 else "success",
+                cache_hit="True" if number % 5 == 0 else "None",
+            )
+        )
+    return made
+
+
+def payload_of(row: dict[str, Any]) -> dict[str, Any]:
+    return payload(id=row["request_id"], litellm_call_id=row["litellm_call_id"], response_cost=0.0, prompt_tokens=600)
+
+
+def lake_of(warehouse: Path) -> list[tuple[Any, ...]]:
+    return rows(warehouse, f"select * exclude ({ANY_LANDING}) from lake.litellm_requests order by tenant_id, event_id")
+
+
+def loaded(folder: Path, files: dict[str, str | bytes]) -> Path:
+    warehouse = folder / "warehouse.duckdb"
+    load(str(zone(folder / "raw", files)), warehouse)
+    return warehouse
+
+
+def test_csv_and_json_lines_of_one_table_give_the_same_rows(tmp_path: Path) -> None:
+    made = calls(20)
+    from_lines = loaded(tmp_path / "a", {"2026-05-04/spend.jsonl": as_lines(*made)})
+    from_csv = loaded(tmp_path / "b", {"2026-05-04/export/spend.csv.gz": gzip.compress(as_csv(*made).encode())})
+    assert len(lake_of(from_lines)) == 20
+    assert lake_of(from_lines) == lake_of(from_csv)
+
+
+def test_table_and_payload_together_give_what_the_table_gives(tmp_path: Path) -> None:
+    made = calls(20)
+    stream = as_lines(*map(payload_of, made))
+    alone = loaded(tmp_path / "a", {"2026-05-04/spend.jsonl": as_lines(*made)})
+    both = loaded(tmp_path / "b", {"2026-05-04/a.jsonl": stream, "2026-05-04/b.csv": as_csv(*made)})
+    assert lake_of(alone) == lake_of(both)
+    audit = rows(both, "select file, rows_read, accepted, duplicates, quarantined from audit.load_audit order by file")
+    assert audit == [("litellm/2026-05-04/a.jsonl", 20, 0, 20, 0), ("litellm/2026-05-04/b.csv", 20, 20, 0, 0)]
+
+
+def test_order_and_split_of_the_files_do_not_matter(tmp_path: Path) -> None:
+    made = calls(30)
+    lines = [as_lines(row) for row in made] + [as_lines(payload_of(row)) for row in made[:15]]
+    random.Random(4).shuffle(lines)
+    warehouse = tmp_path / "b" / "warehouse.duckdb"
+    for part in range(3):
+        folder = zone(tmp_path / "b" / "raw", {f"2026-05-0{6 - part}/part.jsonl": "".join(lines[part::3])})
+        load(str(folder), warehouse)
+    assert lake_of(warehouse) == lake_of(loaded(tmp_path / "a", {"2026-05-04/all.jsonl": as_lines(*made)}))
+
+
+def test_bad_lines_are_counted_and_named_but_not_kept(tmp_path: Path) -> None:
+    lines = [as_lines(*calls(60)), as_lines(table_row(spend=-1)), as_lines(payload())[:-3] + "\n", "\n"]
+    warehouse = loaded(tmp_path, {"2026-05-04/spend.jsonl": "".join(lines)})
+    assert rows(warehouse, "select source, line, reason, detail from audit.quarantine order by line") == [
+        ("litellm", 61, "bad_value", "spend"),
+        ("litellm", 62, "malformed", None),
+    ]
+    assert rows(warehouse, "select rows_read, accepted, duplicates, quarantined from audit.load_audit") == [
+        (62, 60, 0, 2)
+    ]
+
+
+def test_bad_csv_records_are_malformed(tmp_path: Path) -> None:
+    good = as_csv(*calls(60))
+    bad = good + "one,cell\n".replace("cell", "too few")
+    warehouse = loaded(
+        tmp_path, {"2026-05-04/spend.csv": bad.encode() + b"\xff" + good.split("\n")[1].encode() + b"\n"}
+    )
+    assert {row[0] for row in rows(warehouse, "select reason from audit.quarantine")} == {"malformed"}
+    assert rows(warehouse, "select rows_read, accepted, quarantined from audit.load_audit") == [(62, 60, 2)]
+
+
+def test_new_fields_are_drift_and_known_ones_are_not(tmp_path: Path) -> None:
+    lines = as_lines(table_row(brand_new=1), payload(litellm_call_id="call-2", novelty={}))
+    csv_file = as_csv(*(row | {"another": "x"} for row in calls(2)))
+    warehouse = loaded(tmp_path, {"2026-05-04/a.jsonl": lines, "2026-05-04/b.csv": csv_file})
+    assert rows(warehouse, "select file, field from audit.schema_drift order by all") == [
+        ("litellm/2026-05-04/a.jsonl", "brand_new"),
+        ("litellm/2026-05-04/a.jsonl", "novelty"),
+        ("litellm/2026-05-04/b.csv", "another"),
+    ]
+
+
+def test_an_unreadable_file_and_an_ending_nobody_reads(tmp_path: Path) -> None:
+    whole = gzip.compress(as_lines(*calls(50)).encode())
+    warehouse = loaded(
+        tmp_path,
+        {"2026-05-04/a.jsonl.gz": whole[:-9], "2026-05-04/b.xlsx": b"PK", "2026-05-04/c.jsonl": as_lines(table_row())},
+    )
+    assert rows(warehouse, "select file, reason, line from audit.quarantine order by file") == [
+        ("litellm/2026-05-04/a.jsonl.gz", "unreadable_file", 0),
+        ("litellm/2026-05-04/b.xlsx", "unreadable_file", 0),
+    ]
+    assert len(lake_of(warehouse)) == 1
+
+
+def test_a_zone_without_tenants_csv_says_what_to_create(tmp_path: Path) -> None:
+    folder = zone(tmp_path / "raw", {"2026-05-04/a.jsonl": as_lines(table_row())}, with_tenants=False)
+    with pytest.raises(DirectoryError, match=r"tenants\.csv"):
+        load(str(folder), tmp_path / "warehouse.duckdb")
+
+
+def test_no_text_of_a_conversation_gets_into_warehouse_or_lake(tmp_path: Path) -> None:
+    good = [table_row(), payload(litellm_call_id="call-2"), table_row(request_id="x", status="failure")]
+    bad = [table_row(spend=-1), payload(startTime=None), table_row(metadata=f'"{SECRETS[0]}"')]
+    lines = as_lines(*good, *bad) + as_lines(payload())[:-3] + "\n" + f"{SECRETS[0]} {SECRETS[1]}\n"
+    broken = as_csv(table_row(request_id="y"), table_row(spend=-1)) + f'"{SECRETS[0]},{SECRETS[1]}\n'
+    warehouse = loaded(
+        tmp_path,
+        {
+            "2026-05-04/a.jsonl": lines,
+            "2026-05-04/b.csv": broken,
+            "2026-05-04/c.jsonl.gz": gzip.compress(lines.encode())[:-9],
+        },
+    )
+    left = [file for file in tmp_path.rglob("*") if file.is_file() and tmp_path / "raw" not in file.parents]
+    assert any(file.suffix == ".parquet" for file in left)
+    bytes_kept = b"\n".join(file.read_bytes() for file in left)
+    values_kept = "\n".join(everything_in(warehouse, left))
+    assert "call-2" in values_kept
+    assert [text for text in SECRETS if text.encode() in bytes_kept or text in values_kept] == []
+
+
+def everything_in(warehouse: Path, files: Iterable[Path]) -> Iterable[str]:
+    """Every value of every table of the warehouse and of every Parquet file, uncompressed."""
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        tables = con.execute('select format(\'"{}"."{}"\', table_schema, table_name) from information_schema.tables')
+        for (table,) in tables.fetchall():
+            yield repr(con.execute(f"select * from {table}").fetchall())
+        for file in files:
+            if file.suffix == ".parquet":
+                yield repr(con.execute("select * from read_parquet(?)", [str(file)]).fetchall())
