@@ -18,6 +18,7 @@ import duckdb
 
 from orchestration.loading.landing import LandedFile, ZoneFile
 from orchestration.loading.sources import Source
+from orchestration.loading.staging import stage_rows
 from orchestration.loading.storage import fetch, is_s3
 from orchestration.progress import Progress
 
@@ -73,8 +74,8 @@ def read_arrivals(
                         changed.append(file)
                 if changed:
                     source.read(con, changed, progress)
-    con.execute("insert into landed_files by name select unnest($1::integer[]) as file_id, unnest($2::varchar[]) as "
-                "sha256", [[file_id for file_id, _ in touched], [sha256 for _, sha256 in touched]])
+    stage_rows(con, "touched_files", {"file_id": "integer", "sha256": "varchar"}, touched)
+    con.execute("insert into landed_files by name from touched_files")
 
 
 def settle_files(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
@@ -89,7 +90,7 @@ def settle_files(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> N
             con.execute(f"delete from {table} where file_id in (select file_id from unchanged)")
     con.execute("""
         create or replace temp table gone_files as
-        select known_files.file_id, path from known_files
+        select known_files.file_id, source, path from known_files
         where path in (select path from read_now where file_id in (select file_id from landed_files))""")
     con.execute("""
         create or replace temp table files_after as
@@ -126,11 +127,9 @@ def _numbered(con: duckdb.DuckDBPyConnection, files: Sequence[ZoneFile]) -> list
     ordered = sorted(files, key=lambda file: (file.source, file.landing_date, file.path.encode()))
     last = con.execute("select coalesce(max(file_id), 0) from known_files").fetchone()[0]  # type: ignore[index]
     numbered = list(enumerate(ordered, start=last + 1))
-    con.execute(
-        "create or replace temp table read_now as select unnest($1::integer[]) as file_id, unnest($2::varchar[]) as "
-        "source, unnest($3::varchar[]) as path, unnest($4::date[]) as landing_date, unnest($5::varchar[]) as stat",
-        [[file_id for file_id, _ in numbered], [file.source for file in ordered], [file.path for file in ordered],
-         [file.landing_date for file in ordered], [file.stat for file in ordered]])
+    stage_rows(con, "read_now", {"file_id": "integer", "source": "varchar", "path": "varchar", "landing_date": "date",
+                                 "stat": "varchar"},
+               [(number, file.source, file.path, file.landing_date, file.stat) for number, file in numbered])
     return numbered
 
 

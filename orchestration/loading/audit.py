@@ -13,6 +13,7 @@ from orchestration.loading.catalog import replace_rows
 from orchestration.loading.directory import Directory
 from orchestration.loading.identity import Resolver
 from orchestration.loading.sources import Source
+from orchestration.loading.staging import stage_rows
 
 
 class ReleaseError(TallybookError):
@@ -76,9 +77,9 @@ def publish_audit(
                 "from landed_drift join read_now on read_now.file_id = landed_drift.file_id order by file, field")
     if directory is not None:
         con.execute("delete from audit.schema_drift where source = 'directory'")
-        con.execute("insert into audit.schema_drift by name select 'directory' as source, "
-                    "unnest($1::varchar[]) as file, unnest($2::varchar[]) as field",
-                    [[file for file, _ in directory.drift], [name for _, name in directory.drift]])
+        stage_rows(con, "directory_drift", {"file": "varchar", "field": "varchar"}, directory.drift)
+        con.execute("insert into audit.schema_drift by name select 'directory' as source, file, field "
+                    "from directory_drift order by file, field")
     replace_rows(con, "lake.files", "from files_after order by landing_date, path")
     replace_rows(con, "lake.held_dates", "from held_now order by landing_date")
     if release:

@@ -26,6 +26,7 @@ from orchestration.loading.directory_tables import DIRECTORY_TABLES, TENANTS, Di
 from orchestration.loading.identity import Resolver
 from orchestration.loading.lake import Area, Lake
 from orchestration.loading.landing import ZoneFile
+from orchestration.loading.staging import stage_rows
 
 
 class DirectoryLoad:
@@ -80,10 +81,8 @@ class DirectoryLoad:
     def _stage_stats(self, hashes: dict[str, str]) -> None:
         rows = {path: known for path, known in self._known.items() if path in self.vanished}
         rows |= {file.path: (file.stat, hashes[file.path]) for file in self.files}
-        self.con.execute(
-            "create or replace temp table directory_files_after as select unnest($1::varchar[]) as path, "
-            "unnest($2::varchar[]) as stat, unnest($3::varchar[]) as sha256",
-            [list(rows), [stat for stat, _ in rows.values()], [sha256 for _, sha256 in rows.values()]])
+        stage_rows(self.con, "directory_files_after", {"path": "varchar", "stat": "varchar", "sha256": "varchar"},
+                   [(path, *known) for path, known in rows.items()])
 
     def moves_tenants(self, lake: Lake, areas: Sequence[Area]) -> bool:
         """Whether local dates of rows loaded before are other ones now."""

@@ -36,12 +36,12 @@ class Resolver:
         self.con, self.lake, self.source = con, lake, source
         described = con.execute(f"describe {source.landed}").fetchall()
         columns = {row[0]: row[1] for row in described if row[0] not in READER_COLUMNS}
-        self.counting = Area(source.table, columns)
-        self.aside = Area(f"{source.table}_aside", columns)
+        self.counting = Area(source.table, columns, source.at_column)
+        self.aside = Area(f"{source.table}_aside", columns, source.at_column, is_monthly=True)
         self._key_hash = f"hash(tenant_id, {source.id_column})"
-        names = ", ".join(quoted(name) for name in columns)
-        self._fresh = (f"(select {names}, cast({source.at_column} as date) as {EVENT_DATE}, {self._key_hash} as "
-                       f"{KEY_HASH} from {source.landed} where reason is null)")
+        self._names = ", ".join(quoted(name) for name in columns)
+        self._fresh = (f"(select {self._names}, {self._key_hash} as {KEY_HASH} from {source.landed} "
+                       "where reason is null)")
         self._lost = _stands(self.counting.name, counts=False)
         self._won = _stands(self.aside.name, counts=True)
         self._arriving = f"not {HELD} and not {_stands('fresh', counts=False)}"
@@ -63,8 +63,8 @@ class Resolver:
         return self._write(left, left_aside)
 
     def _has_work(self) -> bool:
-        query = (f"select exists(from {self.source.landed} where reason is null) or exists(from gone_files) "
-                 "or exists(from held_before except from held_now) or exists(from held_now except from held_before)")
+        query = (f"select exists(from {self.source.landed} where reason is null) "
+                 f"or exists(from gone_files where source = '{self.source.name}') or exists(from held_before except from held_now) or exists(from held_now except from held_before)")
         return bool(self.con.execute(query).fetchone()[0])  # type: ignore[index]
 
     def _stored_hash(self, area: Area) -> str:
@@ -110,7 +110,7 @@ class Resolver:
                 select * from stored
                 union all
                 select 'fresh', tenant_id, {self.source.id_column}, revision, {self.source.preferred}, file_id, line_no,
-                    {EVENT_DATE}, {KEY_HASH}
+                    cast(null as date), {KEY_HASH}
                 from {self._fresh}
                 where {KEY_HASH} in (select {KEY_HASH} from contested) and not {HELD})
             select place, contenders.file_id, line_no, {EVENT_DATE}, row_number() over (
@@ -119,7 +119,7 @@ class Resolver:
             from contenders join files_after on files_after.file_id = contenders.file_id""")
 
     def _leaving_dates(self, area: Area, going: str, *, counts: bool) -> set[date]:
-        """Dates of the area that lose rows: replaced or held-back ones, and those that were ranked out of it."""
+        """Partitions of the area that lose rows: replaced or held-back ones, and those that were ranked out of it."""
         ranked = f"standing where place = '{area.name}' and counts = {counts}"
         return self._distinct_dates(f"{self.lake.relation(area)} where {going}") | self._distinct_dates(ranked)
 
@@ -143,13 +143,15 @@ class Resolver:
         return sum(self.lake.write(area, query, dates) for area, query, dates in writes if query)
 
     def _plan(self, area: Area, left: set[date], staying: str, entering: list[str]) -> tuple[Area, str, set[date]]:
-        """The query for what to write, and the dates for which it replaces all there is. Empty query: nothing."""
-        entered = set().union(*(self._distinct_dates(rows) for rows in entering))
+        """The query for what to write, and the partitions for which it replaces all there is. Empty query: nothing."""
+        entered = set().union(*(self._distinct_dates(rows, area.partition) for rows in entering))
         if not entered and not left:
             return area, "", set()
         rewritten = left | self.lake.crowded_dates(area, entered)
-        kept = f"select * from {self.lake.relation(area, rewritten)} where {staying}"
-        return area, " union all ".join([kept, *(f"select * from {rows}" for rows in entering)]), rewritten
+        kept = (f"select {self._names}, {EVENT_DATE}, {self._stored_hash(area)} as {KEY_HASH} "
+                f"from {self.lake.relation(area, rewritten)} where {staying}")
+        new = [f"select {self._names}, {area.partition}, {self._key_hash} from {rows}" for rows in entering]
+        return area, " union all ".join([kept, *new]), rewritten
 
-    def _distinct_dates(self, rows: str) -> set[date]:
-        return {row[0] for row in self.con.execute(f"select distinct {EVENT_DATE} from {rows}").fetchall()}
+    def _distinct_dates(self, rows: str, partition: str = EVENT_DATE) -> set[date]:
+        return {row[0] for row in self.con.execute(f"select distinct {partition} from {rows}").fetchall()}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from pathlib import Path
 
 import duckdb
+
+from orchestration.loading.staging import stage_rows
 
 KEY_HASH = "key_hash"
 EVENT_DATE = "event_date"
@@ -20,10 +22,20 @@ PARTITION = re.compile(r"event_date=(\d{4,}-\d{2}-\d{2})")
 
 @dataclass(frozen=True)
 class Area:
-    """One table of Parquet files. columns: name → DuckDB type, without event_date and the hash of the key."""
+    """One table of Parquet files, in partitions by the UTC date of `at`, or by the first date of its month.
+
+    columns: name → DuckDB type, without event_date (the partition) and the hash of the key
+    """
 
     name: str
     columns: dict[str, str]
+    at: str
+    is_monthly: bool = False
+
+    @property
+    def partition(self) -> str:
+        """SQL for the partition that a row belongs to."""
+        return f"cast(date_trunc('month', {self.at}) as date)" if self.is_monthly else f"cast({self.at} as date)"
 
 
 @dataclass(frozen=True)
@@ -108,15 +120,13 @@ class Lake:
 
     def publish(self, viewed: Iterable[Area]) -> None:
         """Within the caller's transaction: make the new state the manifest, and give each of the areas its view."""
-        self.con.execute("create or replace temp table gone_parts as select unnest($1::varchar[]) as path",
-                         [sorted(self.leaving())])
+        stage_rows(self.con, "gone_parts", {"path": "varchar"}, [(path,) for path in self.leaving()])
         self.con.execute("delete from lake.parts where path in (select path from gone_parts)")
         new = [part for path, part in sorted(self._current.items()) if path not in self._committed]
-        self.con.execute(
-            "insert into lake.parts by name select unnest($1::varchar[]) as area, unnest($2::date[]) as event_date, "
-            "unnest($3::varchar[]) as path, unnest($4::bigint[]) as rows, $5 as load_id, $6 as hash_version",
-            [[part.area for part in new], [part.event_date for part in new], [part.path for part in new],
-             [part.rows for part in new], self.load_id, self._hash_version])
+        stage_rows(self.con, "new_parts", {"area": "varchar", "event_date": "date", "path": "varchar", "rows": "bigint",
+                                           "load_id": "bigint", "hash_version": "bigint"},
+                   [astuple(part) for part in new])
+        self.con.execute("insert into lake.parts by name from new_parts")
         for area in viewed:
             self.con.execute(f"create or replace view lake.{area.name} as select * from "
                              f"{self.relation(area, for_view=True)}")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+
 from orchestration.loading.load import load
 from orchestration.loading.summary import LoadSummary
 
