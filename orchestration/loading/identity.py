@@ -64,7 +64,8 @@ class Resolver:
 
     def _has_work(self) -> bool:
         query = (f"select exists(from {self.source.landed} where reason is null) "
-                 f"or exists(from gone_files where source = '{self.source.name}') or exists(from held_before except from held_now) or exists(from held_now except from held_before)")
+                 f"or exists(from gone_files where source = '{self.source.name}') "
+                 "or exists(from held_before except from held_now) or exists(from held_now except from held_before)")
         return bool(self.con.execute(query).fetchone()[0])  # type: ignore[index]
 
     def _stored_hash(self, area: Area) -> str:

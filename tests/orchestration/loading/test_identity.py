@@ -116,7 +116,8 @@ class RandomZone:
         shared = {"tenant_id": pick.choice(["t1", "t2"]), "revision": pick.choice([0, 0, 0, 1, 2])}
         if path.startswith("usage"):
             return usage(f"e{pick.randrange(15)}", occurred_at=at, model_id=f"m{pick.randrange(99)}", **shared)
-        return job(f"r{pick.randrange(9)}", started_at=at, status=pick.choice(["running", "error", "success"]), **shared)
+        status = pick.choice(["running", "error", "success"])
+        return job(f"r{pick.randrange(9)}", started_at=at, status=status, **shared)
 
     def expected(self, limit: float) -> dict[str, list[tuple[Any, ...]]]:
         """By hand: (source, tenant, id, path, line) of what counts, and (path, read, accepted, duplicates, bad)."""
