@@ -49,8 +49,10 @@ class Books:
 
     def __post_init__(self) -> None:
         self.prices = [credit_price(tenant.currency, tenant.plan) for tenant in self.population.tenants]
-        self.monthly = [nice(float(total)) for total in self.spend.sum(axis=1) / self.population.days * DAYS_PER_MONTH]
-        self.allowance = np.array([nice(month * PLAN_SHARE) for month in self.monthly])
+        months = self.population.days / DAYS_PER_MONTH
+        self.monthly = [nice(float(total)) for total in self.spend.sum(axis=1) / months]
+        drawn = (self.spend + self.job_spend).sum(axis=1) / months
+        self.allowance = np.array([nice(float(month) * PLAN_SHARE) for month in drawn])
 
     def write(self) -> list[Entry]:
         """All entries, ordered by tenant and time."""
