@@ -1,0 +1,137 @@
+"""A landing zone that changes in every way a real one does, day by day, the same for the same seed."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+FIRST_DAY = date(2026, 9, 20)  # clocks change in Lord Howe on 4 October, in New York on 1 November
+ZONES = {"utc": "UTC", "york": "America/New_York", "kolkata": "Asia/Kolkata", "howe": "Australia/Lord_Howe",
+         "apia": "Pacific/Apia"}
+GHOST = "ghost"  # a tenant that only events name
+MODELS = ("m-eco", "m-std", "m-prem", "m-free")
+ITEMS = ("flow", "agent", "app", "unlisted")
+
+
+class ChangingZone:
+    """Writes landing dates one after the other into `raw`; keeps the events so that later files can revise them."""
+
+    def __init__(self, raw: Path, seed: int) -> None:
+        self.raw = raw
+        self.day = FIRST_DAY
+        self._random = random.Random(seed)
+        self._events: list[dict[str, Any]] = []
+        self._team_of = {(tenant, user): f"team-{int(user) % 2}" for tenant in ZONES for user in "0123"}
+        self._type_of = {"flow": "workflow", "agent": "agent", "app": "app"}
+        self._rates = [("m-eco", "2026-01-01", "0.25", "0.1", ""), ("m-std", "2026-01-01", "1", "", "0.333333"),
+                       ("m-prem", "2026-01-01", "3", "", "")]
+        self._created = {"flow": "2026-09-25T23:40:00Z", "agent": "2026-10-01T04:10:00Z", "app": ""}
+        self._write_directory()
+
+    def land(self, days: int, events_a_day: int = 30) -> None:
+        """Ordinary days: new events, some late, a billing event and a job run each."""
+        for _ in range(days):
+            rows = [self._event(late=self._random.random() < 0.1) for _ in range(events_a_day)]
+            self._put("usage", "new.jsonl", rows)
+            self._put("billing", "new.jsonl", [self._billing()])
+            self._put("jobs", "new.jsonl", [self._job()])
+            self.day += timedelta(days=1)
+
+    def land_history(self, days_ago: int, events: int) -> None:
+        """One landing date with very late events, some of them before anything known so far."""
+        rows = [self._event(age=timedelta(days=days_ago, hours=self._random.randrange(48))) for _ in range(events)]
+        self._put("usage", "history.jsonl", rows)
+        self.day += timedelta(days=1)
+
+    def land_revisions(self, events: int) -> None:
+        """One landing date that changes known events: other amount, user, item or time, withdrawn, or sent again."""
+        rows = [self._revised(event) for event in self._random.sample(self._events, events)]
+        self._put("usage", "revised.jsonl", rows)
+        self.day += timedelta(days=1)
+
+    def withdraw_first_days(self, tenant: str, days: int) -> None:
+        """One landing date that takes a tenant's first days of usage back."""
+        mine = [event for event in self._events if event["tenant_id"] == tenant]
+        until = min(event["occurred_at"] for event in mine)[:10]
+        until = (date.fromisoformat(until) + timedelta(days=days)).isoformat()
+        gone = [event for event in mine if event["occurred_at"] < until]
+        self._put("usage", "withdrawn.jsonl", [self._next(event, environment="playground") for event in gone])
+        self.day += timedelta(days=1)
+
+    def change_directory(self) -> None:
+        """Another team, item type, creation time and rate; a landing date without files goes by."""
+        key = self._random.choice(sorted(self._team_of))
+        self._team_of[key] = "team-2"
+        self._type_of |= {"app": "workflow", "flow": "agent"}
+        self._created |= {"app": "2026-10-06T15:50:00Z", "agent": ""}
+        self._rates.append(("m-std", "2026-10-12T15:00:00Z", "2.000001", "", "0.5"))
+        self._write_directory()
+        self.day += timedelta(days=1)
+
+    def _event(self, *, late: bool = False, age: timedelta | None = None) -> dict[str, Any]:
+        pick = self._random
+        age = age or timedelta(days=pick.randrange(1, 9) if late else 0)
+        moment = datetime.combine(self.day, datetime.min.time(), UTC) + timedelta(seconds=pick.randrange(86_400)) - age
+        kind = pick.choice(("request", "request", "request", "run", "call"))
+        tokens = pick.randrange(5_000)
+        event = {
+            "event_id": f"e{len(self._events)}", "tenant_id": pick.choice([*ZONES, *ZONES, GHOST]), "event_type": kind,
+            "occurred_at": moment.isoformat().replace("+00:00", "Z"), "model_id": pick.choice(MODELS),
+            "user_id": pick.choice(("", "0", "1", "2", "3", "stranger")), "team_id": pick.choice(("", "", "team-9")),
+            "item_id": pick.choice(("", *ITEMS)), "channel": pick.choice(("chat", "api", "fax", "")),
+            "status": pick.choice(("success", "success", "error")), "input_tokens": tokens,
+            "output_tokens": pick.randrange(900), "latency_ms": pick.choice((None, tokens)),
+            "user_rating": pick.choice((None, 1, 5)), "duration_s": 60 if kind == "call" else None,
+        }
+        if pick.random() < 0.4:
+            event["credits"] = f"{pick.choice((0.5, 2, 90)) * pick.random():.6f}"
+        if pick.random() < 0.5:
+            event["cost_usd"] = f"{pick.random():.6f}"
+        self._events.append(event)
+        return event
+
+    def _revised(self, event: dict[str, Any]) -> dict[str, Any]:
+        moment = datetime.fromisoformat(event["occurred_at"]) - timedelta(hours=self._random.randrange(1, 60))
+        return self._next(event, **self._random.choice((
+            {"credits": "33.000001"}, {"user_id": "1"}, {"item_id": "agent"}, {"environment": "playground"},
+            {"occurred_at": moment.isoformat().replace("+00:00", "Z")}, {"model_id": "m-prem"})))
+
+    def _next(self, event: dict[str, Any], **changes: Any) -> dict[str, Any]:
+        changed = event | changes | {"revision": event.get("revision", 0) + 1}
+        self._events[self._events.index(event)] = changed
+        return changed
+
+    def _billing(self) -> dict[str, Any]:
+        kind = self._random.choice(("topup", "refund", "plan_grant", "invoice"))
+        amount = {"topup": 100, "refund": -3.5, "plan_grant": 20}.get(kind)
+        return {"billing_id": f"b{self.day}", "tenant_id": self._random.choice([*ZONES, "payer"]), "kind": kind,
+                "occurred_at": f"{self.day}T14:00:00Z", "credits": amount}
+
+    def _job(self) -> dict[str, Any]:
+        return {"job_run_id": f"r{self.day}", "job_id": self._random.choice("ab"), "job_type": "asset",
+                "tenant_id": self._random.choice([*ZONES, "worker"]), "started_at": f"{self.day}T13:00:00Z",
+                "ended_at": f"{self.day}T13:00:01.5Z", "status": self._random.choice(("success", "error", "running")),
+                "quantity": "1.5", "unit_price_credits": "0.333333", "error_message": "no luck"}
+
+    def _put(self, source: str, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        folder = self.raw / source / self.day.isoformat()
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+    def _write_directory(self) -> None:
+        self._csv("tenants", "tenant_id,tenant_name,timezone", [(tenant, tenant, zone) for tenant, zone in ZONES.items()])
+        self._csv("users", "tenant_id,user_id,team_id", [(*key, team) for key, team in self._team_of.items()])
+        self._csv("items", "tenant_id,item_id,item_type,item_name,created_at",
+                  [(tenant, item, kind, item, self._created[item])
+                   for tenant in ZONES for item, kind in self._type_of.items()])
+        self._csv("rates", "model_id,valid_from,multiplier,credits_per_1k_input,credits_per_1k_output", self._rates)
+
+    def _csv(self, name: str, header: str, rows: Sequence[Sequence[str]]) -> None:
+        folder = self.raw / "directory"
+        folder.mkdir(parents=True, exist_ok=True)
+        lines = [header, *(",".join(map(str, row)) for row in rows)]
+        (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")

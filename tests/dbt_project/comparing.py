@@ -1,0 +1,43 @@
+"""Two builds of the same lake: what differs, table by table."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from orchestration.building import build
+
+TABLES = "select table_schema || '.' || table_name from information_schema.tables where table_catalog = ? and " \
+         "(table_schema = 'marts' or table_name like 'agg_%' and table_name <> 'agg_days_to_judge') order by all"
+
+
+def build_parts(warehouse: Path, to: date | None) -> bool:
+    """Build what changed; whether it was an incremental build."""
+    return not build(warehouse, warehouse.with_suffix(".dbt"), to=to).is_full_refresh
+
+
+def differences_from_full_refresh(warehouse: Path, to: date | None) -> dict[str, int]:
+    """Rows, by table, in which the warehouse differs from a full refresh of a copy of it. Same tables asserted."""
+    full = warehouse.with_name("full.duckdb")
+    shutil.copy(warehouse, full)
+    build(full, full.with_suffix(".dbt"), to=to, full_refresh=True)
+    with duckdb.connect() as con:
+        con.execute(f"attach '{warehouse}' as built (read_only); attach '{full}' as anew (read_only)")
+        tables = [row[0] for row in con.execute(TABLES, ["built"]).fetchall()]
+        assert tables == [row[0] for row in con.execute(TABLES, ["anew"]).fetchall()]
+        assert "marts.mart_item_daily" in tables
+        return {table: rows for table in tables if (rows := _different_rows(con, table))}
+
+
+def rows_of(warehouse: Path, query: str) -> list[tuple]:
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        return con.execute(query).fetchall()
+
+
+def _different_rows(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    row = con.execute(f"select count(*) from ((from built.{table} except all from anew.{table}) union all "
+                      f"(from anew.{table} except all from built.{table}))").fetchone()
+    return row[0] if row else 0
