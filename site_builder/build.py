@@ -188,7 +188,8 @@ def _summary(
     reports: list[PublishedReport] = [one.report for one in new]
     return SiteSummary(
         reports=tuple(
-            ReportMade(ids[r.scope], r.edition, r.period, urls.report_page(r.scope, r.edition, r.period)) for r in reports
+            ReportMade(ids[one.scope], one.edition, one.period, urls.report_page(one.scope, one.edition, one.period))
+            for one in reports
         ),
         unchanged=len(made) - len(new),
         kept=planned.kept,

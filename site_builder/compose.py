@@ -29,8 +29,6 @@ def compose(view: View, report: Report, known: Collection[str], css: bytes) -> P
         zone=scope.zone,
         status=running,
         headline=_headline(view),
-        headline_change=phrases.change(view.now.totals.credits, view.past.totals.credits, view),
-        is_empty=view.is_empty,
         cards=[build(view) for build in CARDS],
         around=_around(path, report, known),
     )
@@ -55,7 +53,10 @@ def _when(period: Period) -> str:
     if period.edition == periods.CUSTOM:
         return f"in {periods.range_text(period.covered)}"
     days = f" in its first {formats.plural(period.covered.days, 'day')}" if period.to_date else ""
-    return f"in {periods.label(period).replace('Week', 'week')}{days}"
+    name = periods.label(period)
+    if period.edition == WEEKLY:
+        name = name.replace("Week", "week").replace(",", " of")
+    return f"in {name}{days}"
 
 
 def _the_past(period: Period) -> str:

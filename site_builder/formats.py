@@ -7,7 +7,7 @@ THIN = "\u202f"
 MINUS = "\u2212"
 NONE_TEXT = "–"
 MAX_NAME = 80
-# Explicit bidirectional controls and line separators: harmless as data, able to scramble the text around them on a page.
+# Explicit bidirectional controls and line separators: fine as data, but they scramble the text around them.
 _UNSHOWN = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029\ufeff")
 
 
@@ -42,7 +42,7 @@ def percent(value: float | None, digits: int = 1) -> str:
 
 def compact(value: Decimal | int | float) -> str:
     """For axes and large tiles: `12.3k`, `4.5M`, `1.2bn`; below 10 000 as it is."""
-    size = abs(value)
+    size = abs(Decimal(str(value)))
     for limit, unit in ((10**12, "tn"), (10**9, "bn"), (10**6, "M"), (10**4, "k")):
         if size >= limit:
             base = Decimal(str(value)) / (1000 if unit == "k" else limit)
@@ -53,17 +53,10 @@ def compact(value: Decimal | int | float) -> str:
 
 
 def duration(seconds: int) -> str:
-    """`3 h 05 min`, `4 min 10 s`, `9 s`."""
+    """`38.6 h`, `4.2 min`, `9 s`."""
     if seconds >= 3600:
-        return f"{grouped(seconds // 3600)} h {seconds % 3600 // 60:02d} min"
-    return f"{seconds // 60} min {seconds % 60:02d} s" if seconds >= 60 else f"{seconds} s"
-
-
-def change_pct(current: Decimal | int | None, before: Decimal | int | None) -> float | None:
-    """Change on the previous period in percent; None without a base."""
-    if current is None or not before:
-        return None
-    return float(100 * (Decimal(current) - Decimal(before)) / Decimal(before))
+        return f"{grouped(Decimal(seconds) / 3600, 1)}{THIN}h"
+    return f"{grouped(Decimal(seconds) / 60, 1)}{THIN}min" if seconds >= 60 else f"{seconds}{THIN}s"
 
 
 def plural(number: int, one: str, many: str | None = None) -> str:

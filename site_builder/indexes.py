@@ -22,7 +22,7 @@ class Pick:
 
 @dataclass(frozen=True)
 class Week:
-    """A row of a calendar: the week's `label` and link ("" = no report), and seven days (text, link), ("", "") outside."""
+    """A row of a calendar: the week's `label` and link ("" = no report), and seven days as (text, link)."""
 
     label: str
     href: str
@@ -140,7 +140,8 @@ def _month(first: date, hrefs: dict[tuple[str, date], str]) -> Month:
     week = periods.week_of(first)
     while week.first <= whole.last:
         days = [
-            (str(day.day), hrefs.get((DAILY, day), "")) if day.month == first.month else ("", "") for day in week.dates()
+            (str(day.day), hrefs.get((DAILY, day), "")) if day.month == first.month else ("", "")
+            for day in week.dates()
         ]
         weeks.append(Week(f"W{week.first.isocalendar().week:02d}", hrefs.get((WEEKLY, week.first), ""), days))
         week = week.shifted(7)

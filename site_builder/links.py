@@ -3,8 +3,8 @@
 import html
 import posixpath
 import re
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -19,7 +19,7 @@ def broken_links(site: Path, pages: Iterable[str] | None = None) -> list[str]:
     if pages is None:
         pages = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
 
-    @lru_cache(maxsize=None)
+    @cache
     def is_file(path: str) -> bool:
         return (site / path).is_file()
 
@@ -42,7 +42,7 @@ def broken_links(site: Path, pages: Iterable[str] | None = None) -> list[str]:
     return faults
 
 
-def _fault(page: str, href: str, is_file: "lru_cache[bool]") -> str | None:  # type: ignore[type-arg]
+def _fault(page: str, href: str, is_file: Callable[[str], bool]) -> str | None:
     parts = urlsplit(href)
     if parts.scheme or parts.netloc:
         return f"{href} leads out of the site"

@@ -109,11 +109,15 @@ def _make(job: Job, report: Report) -> Made:
     # The page last: whoever sees it finds the files that it links to.
     contents = {f"data/{card.name}.csv": outputs.csv_bytes(card.table) for card in page.cards}
     contents |= {"report.json": document, "index.html": render.html("report.html", page)}
-    css = write.put(job.site, urls.asset(report.scope.folder, render.STYLESHEET, job.css), job.css)
-    del css
+    write.put(job.site, urls.asset(report.scope.folder, render.STYLESHEET, job.css), job.css)
     files = [write.put(job.site, f"{report.folder}/{name}", content) for name, content in contents.items()]
-    key = {"scope": record.scope, "edition": record.edition, "period": record.period, "revision": record.revision}
-    return Made(record, tuple(replace(file, **key) for file in files))
+    return Made(record, tuple(_of_report(file, record) for file in files))
+
+
+def _of_report(file: FileRecord, record: PublishedReport) -> FileRecord:
+    return replace(
+        file, scope=record.scope, edition=record.edition, period=record.period, revision=record.revision
+    )
 
 
 def _is_published(job: Job, record: PublishedReport) -> bool:

@@ -41,11 +41,11 @@ def json_bytes(view: View, page: Page) -> bytes:
         "has_previous": view.has_past,
         "label": periods.label(period),
         "headline": page.headline,
-        "is_empty": page.is_empty,
+        "is_empty": view.is_empty,
         "around": {link.text: link.href for link in page.around},
         "cards": {card.name: _card(card) for card in page.cards},
     }
-    return (json.dumps(document, ensure_ascii=False, indent=1, default=_plain) + "\n").encode("utf-8")
+    return (json.dumps(document, ensure_ascii=False, default=_plain) + "\n").encode("utf-8")
 
 
 def _card(card: Card) -> dict[str, Any]:

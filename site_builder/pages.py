@@ -61,6 +61,14 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Key:
+    """A line of a chart's legend: the `tone` (class) of its swatch, and its `text`."""
+
+    tone: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Panel:
     """One view of a card; the reader switches between a card's panels by their `label` (empty: only one)."""
 
@@ -84,6 +92,7 @@ class Card:
     definition: str
     facts: Sequence[Fact] = ()
     panels: Sequence[Panel] = ()
+    legend: Sequence[Key] = ()
     tiles: Sequence[Tile] = ()
     note: str = ""
     is_empty: bool = False
@@ -117,7 +126,5 @@ class Page:
     zone: str
     status: str
     headline: str
-    headline_change: Change
-    is_empty: bool
     cards: Sequence[Card]
     around: Sequence[Link] = field(default_factory=tuple)

@@ -35,7 +35,7 @@ def change(current: Decimal | int | float | None, before: Decimal | int | float 
     if current is None or before is None:
         return Change(None, "not comparable", "none")
     if not before:
-        return Change(None, "none before" if current else "none before either", "none" if not current else "up")
+        return Change(None, "none before" if current else "none, as before", "none" if not current else "up")
     pct = float(100 * (Decimal(str(current)) - Decimal(str(before))) / Decimal(str(before)))
     return Change(pct, change_text(pct), tone(pct))
 
@@ -48,6 +48,13 @@ def change_text(pct: float) -> str:
     if pct >= 1000:
         return f"{arrow} ×{formats.compact(round(pct / 100 + 1))}"
     return f"{arrow} {sign}{formats.percent(abs(pct))}"
+
+
+def points(current: float, before: float) -> Change:
+    """The change between two ratios in percentage points."""
+    difference = 100 * (current - before)
+    text = change_text(difference).replace(f"{formats.THIN}%", " points")
+    return Change(float(difference), text, tone(difference))
 
 
 def tone(pct: float) -> str:
@@ -72,6 +79,11 @@ def past_name(period: Period) -> str:
     if named is None:
         return "the dates before"
     return f"the same days of {named}" if period.to_date else named
+
+
+def in_text(name: str) -> str:
+    """A name within a sentence: short, and kept from reordering the words around it."""
+    return f"\u2068{formats.shown_name(name, 40)}\u2069"
 
 
 def share(part: Decimal | int, whole: Decimal | int) -> float | None:

@@ -19,11 +19,6 @@ from site_builder.scopes import Scope
 
 RANKED_ROWS = 20
 
-_COUNTS = (
-    "requests errors unrated_requests runs calls call_seconds input_tokens cached_input_tokens output_tokens "
-    "reasoning_tokens total_tokens input_credits output_credits credits cost_usd uncosted_requests workflow_runs "
-    "items_built workflows_built"
-).split()
 
 _SETUP = """
     create temp table span_days as
@@ -42,7 +37,7 @@ _DAYS = """
 """
 
 _TOTALS = f"""
-    select s.span, {", ".join(f"sum(m.{name})" for name in _COUNTS)}
+    select s.span, {", ".join(f"sum(m.{name})" for name in view.Totals._fields)}
     from span_days as s
     inner join marts.mart_tenant_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
     group by s.span

@@ -62,7 +62,7 @@ def _spark(values: Any) -> Markup:
 
 def _name(text: str) -> Markup:
     """A name from outside: made fit to show, and kept from reordering the text around it."""
-    return Markup("<bdi>{}</bdi>").format(formats.shown_name(text))
+    return Markup(f"<bdi>{escape(formats.shown_name(text))}</bdi>")
 
 
 def _is_numeric(column: Column) -> bool:
@@ -92,4 +92,4 @@ def _cell(value: Value, column: Column) -> Markup | str:
 
 def _exact(value: Decimal | float, shown: str) -> Markup:
     exact = f"{value:f}" if isinstance(value, Decimal) else repr(value)
-    return Markup('<data value="{}">{}</data>').format(exact, escape(shown))
+    return Markup(f'<data value="{exact}">{escape(shown)}</data>')

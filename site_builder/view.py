@@ -9,6 +9,9 @@ from typing import NamedTuple
 from site_builder.periods import Period, Span
 from site_builder.scopes import Scope
 
+# Nothing, in the scale of credits, so that it is written like any other amount.
+ZERO = Decimal("0.000000")
+
 
 class Totals(NamedTuple):
     """Sums of mart_tenant_daily over a span; credits and cost exact, `cost_usd` None where no cost is known."""
@@ -34,7 +37,7 @@ class Totals(NamedTuple):
     workflows_built: int
 
 
-NO_TOTALS = Totals(*[0] * 11, *[Decimal(0)] * 3, None, *[0] * 4)
+NO_TOTALS = Totals(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ZERO, ZERO, ZERO, None, 0, 0, 0, 0)
 
 
 class Day(NamedTuple):
@@ -182,4 +185,4 @@ class View:
 
     def day(self, usage_date: date) -> Day:
         """The scope's numbers of a date; zeros where the marts have none."""
-        return self.days.get(usage_date) or Day(usage_date, 0, Decimal(0), 0, 0)
+        return self.days.get(usage_date) or Day(usage_date, 0, ZERO, 0, 0)

@@ -4,7 +4,7 @@ from datetime import date
 
 from site_builder import formats, periods, phrases
 from site_builder.charts.specs import Bar, Line
-from site_builder.pages import Card, Column, Fact, Panel, Table
+from site_builder.pages import Card, Column, Fact, Key, Panel, Table
 from site_builder.periods import Span, day_of
 from site_builder.view import View
 
@@ -38,6 +38,7 @@ def build(view: View) -> Card:
         "each user once, so they are fewer than the days' added up.",
         facts=_facts(view, rows) if has_any else (),
         panels=[Panel("", [_chart(rows)])] if has_any else (),
+        legend=_legend(window, before, rows) if has_any else (),
         is_empty=not view.now.active_users,
     )
 
@@ -54,6 +55,13 @@ def _chart(rows: list[tuple[date, int, date | None, int | None]]) -> Line:
     points = [Bar(periods.axis_date(day), users, before) for day, users, _, before in rows]
     most = max(users for _, users, _, _ in rows)
     return Line("Active users by day", f"{len(points)} days; at most {formats.count(most)} in a day.", "users", points)
+
+
+def _legend(window: Span, before: Span, rows: list[tuple[date, int, date | None, int | None]]) -> list[Key]:
+    keys = [Key("c1", periods.range_text(window))]
+    if sum(row[3] is not None for row in rows) > 1:
+        keys.append(Key("dash", periods.range_text(before)))
+    return keys
 
 
 def _facts(view: View, rows: list[tuple[date, int, date | None, int | None]]) -> list[Fact]:

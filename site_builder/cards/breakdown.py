@@ -3,7 +3,7 @@
 from site_builder import formats, phrases
 from site_builder.charts.specs import Rank, Ranking
 from site_builder.pages import Card, Column, Panel, Table
-from site_builder.view import View
+from site_builder.view import ZERO, View
 
 NAME = "breakdown"
 _COLUMNS = (
@@ -20,7 +20,7 @@ def build(view: View) -> Card:
     past = {channel.channel: channel.credits for channel in view.past.channels}
     rows = []
     for channel in channels:
-        before = past.get(channel.channel, whole * 0) if view.has_past else None
+        before = past.get(channel.channel, ZERO) if view.has_past else None
         change = phrases.change(channel.credits, before, view).pct
         rows.append((*channel, phrases.share(channel.credits, whole), before, change))
     return Card(
@@ -45,9 +45,13 @@ def _chart(view: View, field: str) -> Ranking:
     for row in ranked:
         value = getattr(row, field)
         text = formats.amount(value) if field == "credits" else formats.count(value)
-        ranks.append(Rank(row.channel.capitalize(), value, f"{text} · {phrases.share_text(value, whole)}"))
+        ranks.append(Rank(_shown(row.channel), value, f"{text} · {phrases.share_text(value, whole)}"))
     unit = "Credits" if field == "credits" else "Messages"
     return Ranking(f"{unit} by channel", f"Most came through {ranked[0].channel}.", ranks)
+
+
+def _shown(channel: str) -> str:
+    return "API" if channel == "api" else channel.capitalize()
 
 
 def _title(view: View) -> str:
@@ -56,4 +60,4 @@ def _title(view: View) -> str:
     first, whole = view.now.channels[0], view.now.totals.credits
     if not whole:
         return "No credits were used in any channel"
-    return f"{first.channel.capitalize()} took {phrases.share_text(first.credits, whole)} of the credits"
+    return f"{_shown(first.channel)} took {phrases.share_text(first.credits, whole)} of the credits"

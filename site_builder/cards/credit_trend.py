@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from site_builder import formats, periods, phrases
 from site_builder.charts.specs import Bar, Bars, Number
-from site_builder.pages import Card, Column, Fact, Panel, Table, Value
+from site_builder.pages import Card, Column, Fact, Key, Panel, Table, Value
 from site_builder.periods import Span
-from site_builder.view import Slice, View
+from site_builder.view import ZERO, Slice, View
 
 NAME = "credit_trend"
 MOST_DAYS = 62
@@ -49,6 +49,7 @@ def build(view: View) -> Card:
             Panel("Credits", [_chart("Credits", step, buckets, "credits")]),
             Panel("Messages", [_chart("Messages", step, buckets, "requests")]),
         ),
+        legend=() if view.is_empty else _legend(view, step, buckets),
         is_empty=view.is_empty,
         is_wide=True,
     )  # fmt: skip
@@ -62,10 +63,10 @@ def _hours(view: View) -> Iterator[_Bucket]:
         yield _Bucket(
             place=number,
             label=f"{number:02d}",
-            credits=here.credits if here else Decimal(0),
+            credits=here.credits if here else ZERO,
             requests=here.requests if here else 0,
             before=number if view.has_past else None,
-            ghost_credits=(there.credits if there else Decimal(0)) if view.has_past else None,
+            ghost_credits=(there.credits if there else ZERO) if view.has_past else None,
             ghost_requests=(there.requests if there else 0) if view.has_past else None,
             high_usage=0,
         )
@@ -79,10 +80,10 @@ def _dates(view: View, width: int) -> Iterator[_Bucket]:
         yield _Bucket(
             place=dates[start],
             label=periods.axis_date(dates[start]),
-            credits=sum((day.credits for day in here), Decimal(0)),
+            credits=sum((day.credits for day in here), ZERO),
             requests=sum(day.requests for day in here),
             before=before[start] if there else None,
-            ghost_credits=sum((day.credits for day in there), Decimal(0)) if there else None,
+            ghost_credits=sum((day.credits for day in there), ZERO) if there else None,
             ghost_requests=sum(day.requests for day in there) if there else None,
             high_usage=sum(day.high_usage for day in here),
         )
@@ -120,6 +121,15 @@ def _chart(unit: str, step: str, buckets: Sequence[_Bucket], field: str) -> Bars
     ]
     desc = f"{len(bars)} {step}s; the highest is {formats.compact(values[top])} at {bars[top].label}."
     return Bars(f"{unit} by {step}", desc, unit.lower(), bars)
+
+
+def _legend(view: View, step: str, buckets: Sequence[_Bucket]) -> list[Key]:
+    keys = [Key("c1", periods.range_text(view.period.covered))]
+    if any(bucket.ghost_credits is not None for bucket in buckets):
+        keys.append(Key("ghost", periods.range_text(view.before)))
+    if any(bucket.high_usage for bucket in buckets):
+        keys.append(Key("mark", "▼ high-usage day" if step == "day" else "▼ with high-usage days"))
+    return keys
 
 
 def _facts(view: View) -> list[Fact]:

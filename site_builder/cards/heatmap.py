@@ -1,11 +1,10 @@
 """When work happens: weekday by local hour."""
 
-from decimal import Decimal
 
 from site_builder import formats, periods, phrases
 from site_builder.charts.specs import Heat
 from site_builder.pages import Card, Column, Fact, Panel, Table
-from site_builder.view import Hour, View
+from site_builder.view import ZERO, Hour, View
 
 NAME = "heatmap"
 OFFICE_HOURS = range(9, 17)
@@ -20,7 +19,7 @@ def build(view: View) -> Card:
     cells = {(cell.weekday, cell.local_hour): cell for cell in view.now.hours}
     weekdays = sorted({day.isoweekday() for day in view.period.covered.dates()})
     rows = [
-        cells.get((weekday, hour)) or Hour(weekday, hour, 0, Decimal(0)) for weekday in weekdays for hour in range(24)
+        cells.get((weekday, hour)) or Hour(weekday, hour, 0, ZERO) for weekday in weekdays for hour in range(24)
     ]
     panels = [
         Panel("Messages", [_chart(weekdays, rows, "requests")]), Panel("Credits", [_chart(weekdays, rows, "credits")])
@@ -70,6 +69,6 @@ def _title(view: View) -> str:
     if not whole:
         return phrases.NOTHING if view.is_empty else "No messages in this period"
     busiest = max(view.now.hours, key=lambda cell: (cell.requests, -cell.weekday, -cell.local_hour))
-    weekday = periods.WEEKDAYS[busiest.weekday - 1]
-    when = f"{busiest.local_hour:02d}:00" if view.period.covered.days == 1 else f"{weekday} at {busiest.local_hour:02d}:00"
+    weekday = "" if view.period.covered.days == 1 else f"{periods.WEEKDAYS[busiest.weekday - 1]} at "
+    when = f"{weekday}{busiest.local_hour:02d}:00"
     return f"The busiest hour is {when}, with {formats.plural(busiest.requests, 'message')}"

@@ -5,7 +5,7 @@ from decimal import Decimal
 from site_builder import formats, phrases
 from site_builder.charts.specs import Rank, Ranking
 from site_builder.pages import Card, Column, Panel, Table
-from site_builder.view import View
+from site_builder.view import ZERO, View
 
 NAME = "in_out"
 _IN, _OUT = "in", "out"
@@ -26,10 +26,10 @@ def build(view: View) -> Card:
     keys = sorted(now.keys() | past.keys(), key=lambda key: (key[0], -now.get(key, 0), key[1]))
     rows = []
     for key in keys:
-        value = now.get(key, Decimal(0))
-        before = past.get(key, Decimal(0)) if view.has_past else None
+        value = now.get(key, ZERO)
+        before = past.get(key, ZERO) if view.has_past else None
         rows.append((*key, value, before, phrases.change(value, before, view).pct))
-    came, went = (sum((value for key, value in now.items() if key[0] == side), Decimal(0)) for side in (_IN, _OUT))
+    came, went = (sum((value for key, value in now.items() if key[0] == side), ZERO) for side in (_IN, _OUT))
     return Card(
         name=NAME,
         subject="Credits in and out",

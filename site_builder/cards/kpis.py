@@ -69,7 +69,11 @@ def _tile(
         values = [read(view.day(day)) for day in dates.dates()]
         spark = Spark(values) if len(values) > 1 and any(values) else None
     past = f"before: {_text(name, before)}" if view.has_past else ""
-    return Tile(label, _text(name, value), past, phrases.change(value, before, view), spark)
+    change = phrases.change(value, before, view)
+    if isinstance(value, float) and isinstance(before, float) and view.has_past:
+        # Between two percentages, percent would be read as points.
+        change = phrases.points(value, before)
+    return Tile(label, _text(name, value), past, change, spark)
 
 
 def _text(name: str, value: int | float | Decimal | None) -> str:

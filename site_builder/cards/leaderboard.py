@@ -57,5 +57,5 @@ def _title(by_type: dict[str, list[Item]]) -> str:
     if not leaders:
         return "No agent, workflow or app was run"
     first = max(leaders, key=lambda item: item.runs)
-    name = formats.shown_name(first.item_name, 40)
+    name = phrases.in_text(first.item_name)
     return f"{name} is the most used {first.item_type}, with {formats.plural(first.runs, 'run')}"

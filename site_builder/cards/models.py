@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from site_builder import formats, phrases
 from site_builder.charts.specs import Rank, Ranking
 from site_builder.pages import Card, Column, Panel, Table
-from site_builder.view import Model, View
+from site_builder.view import ZERO, Model, View
 
 NAME = "models"
 CHART_ROWS = 8
@@ -28,7 +28,7 @@ def build(view: View) -> Card:
     past = {model.model_id: model.credits for model in view.past.models}
     rows = []
     for model in models:
-        before = past.get(model.model_id, Decimal(0)) if view.has_past else None
+        before = past.get(model.model_id, ZERO) if view.has_past else None
         rows.append((
             *model[:7], 1 - model.errors / model.requests if model.requests else None, model.total_tokens,
             model.credits, phrases.share(model.credits, whole), _per_request(model), model.cost_usd, before,
@@ -61,7 +61,7 @@ def _chart(view: View) -> Ranking:
         ranks.append(Rank(phrases.named(model.model_name, model.model_id, _MISSING), model.credits, text, tier))
     others = view.now.models[CHART_ROWS:]
     if others:
-        rest = sum((model.credits for model in others), Decimal(0))
+        rest = sum((model.credits for model in others), ZERO)
         text = f"{formats.amount(rest)} · {phrases.share_text(rest, whole)}"
         ranks.append(Rank(formats.plural(len(others), "other model"), rest, text, "", "c4"))
     return Ranking("Credits by model", f"{formats.plural(len(view.now.models), 'model')}, most credits first.", ranks)
@@ -74,5 +74,6 @@ def _title(models: tuple[Model, ...], whole: Decimal) -> str:
     if not named or not whole:
         return "No credits were used by any model"
     first = named[0]
-    name = formats.shown_name(first.model_name, 40)
-    return f"{name} took {phrases.share_text(first.credits, whole)} of the credits, over {formats.plural(len(named), 'model')}"
+    name = phrases.in_text(first.model_name)
+    share = phrases.share_text(first.credits, whole)
+    return f"{name} took {share} of the credits, over {formats.plural(len(named), 'model')}"

@@ -47,6 +47,6 @@ def _chart(view: View) -> Ranking:
 def _title(view: View) -> str:
     built, builders = view.now.totals.items_built, view.now.builders
     if not builders:
-        return f"{formats.plural(built, 'item')} built, by unknown creators" if built else "Nothing was built in this period"
-    first = formats.shown_name(builders[0].user_name, 40)
+        return f"{formats.plural(built, 'item')} built, by unknown creators" if built else "Nothing was built"
+    first = phrases.in_text(builders[0].user_name)
     return f"{first} built {formats.count(builders[0].items_built)} of {formats.plural(built, 'new item')}"

@@ -51,9 +51,10 @@ def _title(view: View) -> str:
         return "No user was active"
     if not whole:
         return f"{formats.plural(view.now.active_users, 'active user')}, but no credits used"
-    first = formats.shown_name(users[0].user_name, 40)
+    first = phrases.in_text(users[0].user_name)
     if len(users) == 1:
         return f"{first} is the only active user"
     lead = users[:5]
     share = phrases.share_text(sum(user.credits for user in lead), whole)
-    return f"{first} leads; the first {len(lead)} of {formats.count(view.now.active_users)} users took {share} of the credits"
+    everyone = formats.count(view.now.active_users)
+    return f"{first} leads; the first {len(lead)} of {everyone} users took {share} of the credits"

@@ -5,7 +5,7 @@ from decimal import Decimal
 from site_builder import formats, phrases
 from site_builder.charts.specs import Rank, Ranking
 from site_builder.pages import Card, Column, Panel, Table
-from site_builder.view import Team, View
+from site_builder.view import ZERO, Team, View
 
 NAME = "teams"
 CHART_ROWS = 8
@@ -25,7 +25,7 @@ def build(view: View) -> Card:
     past = {(team.tenant_id, team.team_id): team.credits for team in view.past.teams}
     rows = []
     for team in teams:
-        before = past.get((team.tenant_id, team.team_id), Decimal(0)) if view.has_past else None
+        before = past.get((team.tenant_id, team.team_id), ZERO) if view.has_past else None
         change = phrases.change(team.credits, before, view).pct
         rows.append((*team, phrases.share(team.credits, whole), before, change))
     return Card(
@@ -50,7 +50,7 @@ def _chart(view: View) -> Ranking:
         ranks.append(Rank(name, team.credits, text, phrases.tenant_note(view, team.tenant_id)))
     others = view.now.teams[CHART_ROWS:]
     if others:
-        rest = sum((team.credits for team in others), Decimal(0))
+        rest = sum((team.credits for team in others), ZERO)
         text = f"{formats.amount(rest)} · {phrases.share_text(rest, whole)}"
         ranks.append(Rank(formats.plural(len(others), "other team"), rest, text, "", "c4"))
     return Ranking("Credits by team", f"{formats.plural(len(view.now.teams), 'team')}, most credits first.", ranks)
@@ -65,4 +65,4 @@ def _title(teams: tuple[Team, ...], whole: Decimal) -> str:
     if not whole:
         return "No team used credits"
     share = phrases.share_text(named[0].credits, whole)
-    return f"{formats.shown_name(named[0].team_name, 40)} leads with {share} of the credits"
+    return f"{phrases.in_text(named[0].team_name)} leads with {share} of the credits"

@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any, Literal
 from xml.sax.saxutils import escape
 
 import matplotlib
@@ -19,6 +20,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
 
 Point = tuple[float, float]
+Anchor = Literal["left", "center", "right"]
 
 # Classes in report.css. h0–h5 are the heat map's steps.
 TONES = ("ink", "muted", "grid", "ghost", "mark", "c1", "c2", "c3", "c4", "h0", "h1", "h2", "h3", "h4", "h5", "onheat")
@@ -26,6 +28,7 @@ _SENTINELS = {tone: f"#10{index:02x}77" for index, tone in enumerate(TONES)}
 _CLASSES = {sentinel: tone for tone, sentinel in _SENTINELS.items()}
 _METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _IDENTITY = IdentityTransform()
+_BOX = (Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY)
 _ATTRIBUTES = {"stroke-width", "stroke-dasharray", "stroke-linecap", "font-size", "font-weight", "text-anchor"}
 _BODY = re.compile(r"</defs>\s*(.*)</svg>", re.DOTALL)
 _TAG = re.compile(r"<(path|text)\b([^>]*?)(/?)>")
@@ -48,11 +51,11 @@ class Canvas:
         if not boxes:
             return
         points: list[Point] = []
-        codes: list[int] = []
+        codes: list[Any] = []
         for left, top, width, height in boxes:
             low, high = self.height - top - height, self.height - top
             points += [(left, low), (left, high), (left + width, high), (left + width, low), (left, low)]
-            codes += [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
+            codes += _BOX
         self._fill(Path(points, codes), tone)
 
     def polygon(self, points: Sequence[Point], tone: str) -> None:
@@ -80,13 +83,14 @@ class Canvas:
         self._renderer.draw_path(gc, Path(points, codes), _IDENTITY)
 
     def text(
-        self, x: float, y: float, text: str, tone: str = "muted", size: float = 12, anchor: str = "left",
+        self, x: float, y: float, text: str, tone: str = "muted", size: float = 12, anchor: Anchor = "left",
         weight: str = "normal",
     ) -> None:  # fmt: skip
         """Write text on the baseline `y`; `anchor` says which of its ends `x` is: left, center or right."""
         gc = self._renderer.new_gc()
         gc.set_foreground(_SENTINELS[tone])
-        place = Text(x, self.height - y, "", horizontalalignment=anchor)
+        place = _placed(anchor)
+        place.set_position((x, self.height - y))
         self._renderer.draw_text(gc, x, y, text, _font(size, weight), 0, ismath=False, mtext=place)
 
     def svg(self, ident: str, title: str, desc: str, css_class: str) -> str:
@@ -109,7 +113,16 @@ class Canvas:
 
 def text_width(text: str, size: float) -> float:
     """An upper estimate of a text's width in pixels; fonts differ between machines."""
-    return size * sum(1.0 if ord(character) > 0x2E80 else 0.3 if character in " .,:il|" else 0.58 for character in text)
+    return size * sum(_em(character) for character in text)
+
+
+@lru_cache(maxsize=4096)
+def _em(character: str) -> float:
+    if character in " .,:;'|!()[]iljft\u202f":
+        return 0.4
+    if ord(character) > 0x2E80:
+        return 1.05
+    return 0.9 if character in "mwMW@%<>=+&" or not character.isascii() else 0.72 if character.isupper() else 0.64
 
 
 def fitted(text: str, width: float, size: float) -> str:
@@ -119,6 +132,12 @@ def fitted(text: str, width: float, size: float) -> str:
     while text and text_width(text + "…", size) > width:
         text = text[:-1]
     return text.rstrip() + "…"
+
+
+@lru_cache(maxsize=4)
+def _placed(anchor: Anchor) -> Text:
+    # The renderer reads position and anchor from a Text; making one costs more than writing it.
+    return Text(0, 0, "", horizontalalignment=anchor)
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,7 @@ from typing import Any
 
 from site_builder import formats
 from site_builder.charts.canvas import Canvas, fitted, text_width
-from site_builder.charts.specs import Bar, Bars, Chart, Heat, Line, Number, Ranking, Spark
+from site_builder.charts.specs import Bar, Bars, Chart, Heat, Line, Number, Ranking
 
 FULL, HALF, PHONE = 920, 500, 350
 _SIZE = 12.0
@@ -36,18 +36,22 @@ def spark(values: Sequence[Number]) -> str:
 
 
 def nice_ticks(top: Number) -> list[float]:
-    """Three or four round steps from 0 that reach `top`."""
-    raw = max(float(top), 1e-6) / 3
+    """Round steps from 0, at most four, that reach `top`; whole numbers only where `top` is one."""
+    if top <= 0:
+        return [0.0, 1.0]
+    raw = float(top) / 4
     scale = 10.0 ** math.floor(math.log10(raw))
-    step = next(factor * scale for factor in (1, 2, 2.5, 5, 10) if factor * scale >= raw * 0.999)
-    return [step * place for place in range(math.ceil(float(top) / step - 1e-9) + 1)] if top else [0.0, 1.0]
+    steps = [factor * scale for factor in (1, 1.5, 2, 2.5, 3, 4, 5, 10, 20)]
+    if isinstance(top, int):
+        steps = [step for step in steps if step >= 1 and step == int(step)] or [1.0]
+    step = next(step for step in steps if step >= raw * 0.999)
+    return [step * place for place in range(math.ceil(float(top) / step - 1e-9) + 1)]
 
 
 def _frame(canvas: Canvas, points: Sequence[Bar], bottom: float) -> tuple[float, float, float, float]:
     """Draw gridlines and value axis; returns left, right, the value at the top line, and that line's height."""
     highest = max(max(point.value, point.ghost or 0) for point in points)
-    whole = all(isinstance(point.value, int) for point in points)
-    ticks = [tick for tick in nice_ticks(highest) if not whole or tick == int(tick)]
+    ticks = nice_ticks(highest)
     texts = [formats.compact(int(tick) if tick == int(tick) else round(tick, 6)) for tick in ticks]
     left = max(text_width(text, _SIZE) for text in texts) + 12
     right, top = canvas.width - 4, 20.0
@@ -60,13 +64,13 @@ def _frame(canvas: Canvas, points: Sequence[Bar], bottom: float) -> tuple[float,
 
 
 def _time_labels(canvas: Canvas, labels: Sequence[str], centres: Sequence[float], y: float) -> None:
-    """As many labels as fit without touching, evenly spaced from the first."""
+    """As many labels as fit without touching, evenly spaced from the first, none beyond the edge."""
     widest = max(text_width(label, _SIZE) for label in labels) + 10
     pitch = centres[1] - centres[0] if len(centres) > 1 else widest
     every = max(1, math.ceil(widest / pitch))
     for label, x in list(zip(labels, centres, strict=True))[::every]:
-        half = text_width(label, _SIZE) / 2
-        canvas.text(min(max(x, half), canvas.width - half), y, label, "muted", _SIZE, "center")
+        if x + text_width(label, _SIZE) / 2 <= canvas.width + 6:
+            canvas.text(x, y, label, "muted", _SIZE, "center")
 
 
 def _bars(chart: Bars, width: float) -> Canvas:
@@ -106,12 +110,13 @@ def _line(chart: Line, width: float) -> Canvas:
     def at(x: float, value: Number) -> tuple[float, float]:
         return x, base - (base - top) * float(value) / most
 
-    past = [at(x, point.ghost) for x, point in zip(centres, chart.points, strict=True) if point.ghost is not None]
-    if len(past) > 1:
-        canvas.line(past, "muted", 1.4, (4, 3))
     points = [at(x, point.value) for x, point in zip(centres, chart.points, strict=True)]
     if len(points) > 1:
         canvas.polygon([(points[0][0], base), *points, (points[-1][0], base)], "h1")
+    past = [at(x, point.ghost) for x, point in zip(centres, chart.points, strict=True) if point.ghost is not None]
+    if len(past) > 1:
+        canvas.line(past, "muted", 1.4, (4, 3))
+    if len(points) > 1:
         canvas.line(points, "c1", 2.2)
     if len(points) <= 31:
         canvas.rectangles([(x - 2.5, y - 2.5, 5, 5) for x, y in points], "c1")

@@ -6,19 +6,22 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from site_builder.build import build_site
+
 COUNTS = (
-    "requests errors unrated_requests runs calls call_seconds input_tokens cached_input_tokens output_tokens "
-    "reasoning_tokens total_tokens uncosted_requests"
-).split()
-MONEY = "input_credits output_credits credits cost_usd".split()
+    "requests", "errors", "unrated_requests", "runs", "calls", "call_seconds", "input_tokens",
+    "cached_input_tokens", "output_tokens", "reasoning_tokens", "total_tokens", "uncosted_requests",
+)  # fmt: skip
+MONEY = ["input_credits", "output_credits", "credits", "cost_usd"]
 TYPES = {
-    **{name: "bigint" for name in COUNTS},
-    **{name: "decimal(38,6)" for name in [*MONEY, "credits_per_request"]},
-    **{name: "bigint" for name in "active_users workflow_runs items_built workflows_built peak_hour local_hour".split()},
-    **{name: "boolean" for name in ("is_high_usage_day", "is_runaway", "is_inferred")},
+    **dict.fromkeys(COUNTS, "bigint"),
+    **dict.fromkeys([*MONEY, "credits_per_request"], "decimal(38,6)"),
+    **dict.fromkeys(("active_users", "workflow_runs", "items_built", "workflows_built"), "bigint"),
+    **dict.fromkeys(("peak_hour", "local_hour"), "bigint"),
+    **dict.fromkeys(("is_high_usage_day", "is_runaway", "is_inferred"), "boolean"),
     "usage_date": "date",
 }
-GOLDEN_MARTS = "tenant team model user item".split()
+GOLDEN_MARTS = ["tenant", "team", "model", "user", "item"]
 DIRECTORY = {
     "tenants": "tenant_id tenant_name timezone currency plan",
     "teams": "tenant_id team_id team_name department",
@@ -63,7 +66,8 @@ def _golden_dim(con: duckdb.DuckDBPyConnection, zone: Path, name: str, columns: 
         left join read_csv('{raw}', all_varchar=true, nullstr=['', '?'], header=true) as r using ({", ".join(keys)})
     """)
     if name == "items":
-        con.execute("alter table marts.dim_items alter created_at type timestamp using created_at::timestamptz at time zone 'UTC'")
+        con.execute("alter table marts.dim_items alter created_at type timestamp "
+                    "using created_at::timestamptz at time zone 'UTC'")
 
 
 def _derived_marts(con: duckdb.DuckDBPyConnection, hourly: str) -> None:
@@ -86,6 +90,114 @@ def _derived_marts(con: duckdb.DuckDBPyConnection, hourly: str) -> None:
         select tenant_id, usage_date, 'in', 'topup', 2500::decimal(38,6)
         from marts.mart_tenant_daily where day(usage_date) = 17;
     """)
+
+
+# Unmistakable words per tenant, hostile where a page could be hurt by them.
+PLANTED = {
+    "acme": "Quokka",
+    "Acme": "<script>alert('Wombat')</script>\u202e",
+    "zeta/../all": "=Numbat+1",
+}
+EVENTS = """
+    create temp table events as
+    select
+        t.tenant_id, cast(t.began + to_days(cast(n % t.days as integer)) as date) as usage_date,
+        cast(8 + (hash(n, t.tenant_id) % 11) as bigint) as local_hour,
+        if(n % 17 = 0, '(none)', 'user-' || (hash(n, 1) % 7)) as user_id,
+        if(n % 13 = 0, '(none)', 'team-' || (hash(n, 2) % 3)) as team_id,
+        if(n % 3 = 0, 'item-' || (hash(n, 3) % 5), '(none)') as item_id,
+        ['chat', 'api', 'agent'][1 + n % 3] as channel,
+        if(n % 11 = 0, '(none)', 'model-' || (hash(n, 4) % 3)) as model_id,
+        if(n % 11 = 0, 0, 1)::bigint as requests, if(n % 19 = 0, 1, 0)::bigint as errors,
+        if(n % 11 = 0, 1, 0)::bigint as runs, (hash(n, 5) % 1000)::bigint as input_tokens,
+        (hash(n, 6) % 500)::bigint as output_tokens,
+        cast((hash(n, 7) % 100000000) / 1000000 as decimal(38, 6)) as credits,
+        if(n % 5 = 0, null, 0.001::decimal(38, 6)) as cost_usd
+    from (values
+        ('acme', date '2026-01-20', 45), ('Acme', date '2026-02-02', 31), ('zeta/../all', date '2026-01-26', 39)
+    ) as t(tenant_id, began, days)
+    cross join range(600) as r(n)
+    where not (t.tenant_id = 'acme' and n % t.days = 30)
+"""
+SUMS = """
+    sum(requests)::bigint as requests, sum(errors)::bigint as errors, 0::bigint as unrated_requests,
+    sum(runs)::bigint as runs, 0::bigint as calls, 0::bigint as call_seconds,
+    sum(input_tokens)::bigint as input_tokens, 0::bigint as cached_input_tokens,
+    sum(output_tokens)::bigint as output_tokens, 0::bigint as reasoning_tokens,
+    sum(input_tokens + output_tokens)::bigint as total_tokens, 0::decimal(38,6) as input_credits,
+    sum(credits) as output_credits, sum(credits) as credits, sum(cost_usd) as cost_usd,
+    sum(if(cost_usd is null, requests, 0))::bigint as uncosted_requests
+"""
+
+
+def build_small_marts(warehouse: Path) -> Path:
+    """A warehouse of three tenants made here: a day without usage, hostile names, a tenant whose id needs escaping."""
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute("create schema marts")
+        con.execute(EVENTS)
+        for name, keys in {
+            "team": "team_id", "model": "model_id", "user": "user_id", "item": "item_id", "channel": "channel",
+        }.items():  # fmt: skip
+            con.execute(f"create table marts.mart_{name}_daily as "
+                        f"select tenant_id, {keys}, usage_date, {SUMS} from events group by all")
+        con.execute("alter table marts.mart_model_daily add column tier varchar default 'standard'")
+        con.execute("alter table marts.mart_item_daily add column item_type varchar")
+        con.execute("update marts.mart_item_daily set item_type = "
+                    "case item_id when 'item-0' then 'workflow' when 'item-1' then 'agent' else 'app' end")
+        con.execute("create table marts.mart_tenant_hourly as select tenant_id, usage_date, local_hour, "
+                    "sum(requests)::bigint as requests, sum(credits) as credits from events group by all")
+        con.execute(f"""
+            create table marts.mart_tenant_daily as
+            with dates as (
+                select tenant_id,
+                    unnest(generate_series(min(usage_date), max(usage_date), interval 1 day))::date as usage_date
+                from events group by tenant_id
+            ),
+            sums as (select tenant_id, usage_date, {SUMS},
+                count(distinct nullif(user_id, '(none)')) as active_users from events group by all)
+            select d.tenant_id, d.usage_date,
+                coalesce(columns(s.* exclude (tenant_id, usage_date, cost_usd)), 0), s.cost_usd,
+                0::bigint as workflow_runs, 0::bigint as items_built, 0::bigint as workflows_built,
+                null::bigint as peak_hour, day(d.usage_date) = 9 as is_high_usage_day
+            from dates as d left join sums as s using (tenant_id, usage_date)
+        """)
+        con.execute("create table marts.mart_credit_flow_daily as select tenant_id, usage_date, 'out' as direction, "
+                    "'usage' as kind, sum(credits) as credits from events group by all")
+        _small_dims(con)
+    return warehouse
+
+
+def _small_dims(con: duckdb.DuckDBPyConnection) -> None:
+    planted = " union all ".join("select ? as tenant_id, ? as word" for _ in PLANTED)
+    words = [text for pair in PLANTED.items() for text in pair]
+    con.execute(f"create temp table planted as {planted}", words)
+    con.execute("create table marts.dim_tenants as select tenant_id, word || ' Ltd' as tenant_name, "
+                "'Asia/Kolkata' as timezone, false as is_inferred from planted")
+    for name, extra in {
+        "team": "'R&D' as department",
+        "user": "'member' as role",
+        "item": "'app' as item_type, 'user-1' as created_by, timestamp '2026-02-10 20:00:00' as created_at",
+    }.items():
+        con.execute(f"""
+            create table marts.dim_{name}s as
+            select distinct e.tenant_id, e.{name}_id, p.word || ' ' || e.{name}_id as {name}_name, {extra}
+            from events as e inner join planted as p using (tenant_id) where e.{name}_id <> '(none)'
+        """)
+    con.execute("create table marts.dim_models as select distinct model_id, upper(model_id) as model_name, "
+                "'maker' as provider, 'fam' as family from events where model_id <> '(none)'")
+
+
+@pytest.fixture(scope="session")
+def small_marts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_small_marts(tmp_path_factory.mktemp("small-marts") / "w.duckdb")
+
+
+@pytest.fixture(scope="session")
+def small_site(small_marts: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole site of the small warehouse; tests must not change it."""
+    site = tmp_path_factory.mktemp("small-site")
+    build_site(small_marts, site)
+    return site
 
 
 @pytest.fixture(scope="session")

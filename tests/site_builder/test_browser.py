@@ -1,0 +1,70 @@
+"""Pages in a real browser, from disk: no errors, no broken policy, nothing wider than the screen."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CHROMIUM = Path("/usr/bin/chromium")
+PAGES = (
+    "index.html", "all/index.html", "all/monthly/2026-02/index.html", "acme/daily/2026-02-19/index.html",
+    "x.-.41cme/weekly/2026-W07/index.html",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    from playwright.sync_api import Error, sync_playwright
+
+    with sync_playwright() as playwright:
+        path = CHROMIUM if CHROMIUM.exists() else None
+        try:
+            started = playwright.chromium.launch(executable_path=path, args=["--headless", "--no-sandbox"])
+        except Error as error:
+            pytest.skip(f"no Chromium to open pages with: {error.message.splitlines()[0]}")
+        yield started
+        started.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (1280, 900)])
+def test_pages_open_clean_and_fit(
+    browser: "Browser", small_site: Path, width: int, height: int, scheme: str
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("requestfailed", lambda request: said.append(request.url))
+    page.on("request", lambda request: said.append(request.url) if request.url.startswith("http") else None)
+    for name in PAGES:
+        page.goto((small_site / name).as_uri())
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        assert page.evaluate("getComputedStyle(document.body).fontVariantNumeric") == "tabular-nums", "no stylesheet"
+    assert said == []
+    context.close()
+
+
+def test_the_lens_switches_without_script(browser: "Browser", small_site: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((small_site / "acme/monthly/2026-02/index.html").as_uri())
+    card = page.locator("#credit_trend")
+    assert card.locator(".panel1 svg.wide").is_visible() and not card.locator(".panel2").is_visible()
+    card.get_by_text("Messages", exact=True).first.click()
+    assert card.locator(".panel2 svg.wide").is_visible() and not card.locator(".panel1").is_visible()
+    context.close()
+
+
+def test_latest_leads_on_to_the_report(browser: "Browser", small_site: Path) -> None:
+    page = browser.new_page()
+    page.goto((small_site / "acme/latest/daily/index.html").as_uri())
+    page.wait_for_url("**/acme/daily/2026-03-05/index.html")
+    assert "credits used on Thursday, 5 March 2026" in page.locator("h1").inner_text()
+    page.close()
