@@ -104,10 +104,11 @@ class Lake:
         """
         folder = self.root / area.name
         folder.mkdir(parents=True, exist_ok=True)
+        # The date stands in the files too: DuckDB 1.5 cannot answer min(event_date) of a single file from its path.
         written = self.con.execute(
             f"copy ({rows}) to '{sql_quoted(str(folder))}' (format parquet, compression zstd, "
             f"partition_by ({EVENT_DATE}), filename_pattern 'load-{self.load_id:08d}-{{i}}', overwrite_or_ignore true, "
-            f"return_stats true)").fetchall()
+            f"write_partition_columns true, return_stats true)").fetchall()
         for part in self.parts(area, rewritten):
             del self._current[part.path]
         total = 0

@@ -179,7 +179,9 @@ def _s3_listing(con: duckdb.DuckDBPyConnection, raw: str) -> Iterator[tuple[str,
     try:
         objects = list_objects(con, prefix)
     except duckdb.Error as error:
-        raise LandingError(f"{raw}: {str(error).splitlines()[0]}") from error
+        reason = str(error).splitlines()[0]
+        hint = " (an object whose name has a '?' cannot be listed)" if "query parameter" in reason else ""
+        raise LandingError(f"{raw}: {reason}{hint}") from error
     for url, size, modified_ns in objects:
         stat = f"{size}:{modified_ns}" if now - modified_ns > S3_CLOCK_GRAIN_NS else None
         yield url.removeprefix(prefix), url, size, stat

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.errors import TallybookError
 from orchestration.loading.arrivals import (
     KnownFile,
     files_to_read,
@@ -34,6 +35,10 @@ from orchestration.progress import Progress, silent
 from orchestration.writer_lock import writer_lock
 
 
+class LoadError(TallybookError):
+    """The warehouse cannot be opened, or what was asked for contradicts itself."""
+
+
 def load(
     raw: str,
     warehouse: Path,
@@ -51,14 +56,24 @@ def load(
     release: let the rows of a landing date that is held back take part from now on
     landing_dates: look only at files of these landing dates, both inclusive
 
-    Raises TallybookError (LandingError, StorageError, DirectoryError, ReleaseError, WarehouseBusyError), and then
-    nothing of this load is visible.
+    Raises TallybookError (LoadError, LandingError, StorageError, DirectoryError, ReleaseError, WarehouseBusyError), and
+    then nothing of this load is visible.
     """
+    if full_refresh and landing_dates:
+        raise LoadError("a full refresh forgets the whole lake, so it cannot be limited to some landing dates")
     warehouse.parent.mkdir(parents=True, exist_ok=True)
-    with writer_lock(warehouse), duckdb.connect(str(warehouse)) as con:
+    with writer_lock(warehouse), _opened(warehouse) as con:
         ensure_catalog(con)
         work = _Load(con, warehouse, raw, full_refresh, release, landing_dates, sources, progress)
         return work.run(quarantine_limit_pct)
+
+
+def _opened(warehouse: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(warehouse))
+    except duckdb.IOException as error:
+        # Not a DuckDB file, or open in another process that does not know of the writer lock.
+        raise LoadError(f"{warehouse}: {str(error).splitlines()[0]}") from error
 
 
 class _Load:

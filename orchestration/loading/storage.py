@@ -77,7 +77,8 @@ def fetch(objects: Sequence[tuple[str, int]], folder: Path) -> list[Path]:
         key = url.removeprefix("s3://")
         target = folder / f"{number}{''.join(PurePosixPath(key).suffixes[-2:])[-24:]}"
         try:
-            with store.open_input_stream(key) as source, target.open("wb") as sink:
+            # Bytes as they are: by default Arrow would unpack what is named .gz, whose hash and ending count here.
+            with store.open_input_stream(key, compression=None) as source, target.open("wb") as sink:
                 while chunk := source.read(CHUNK_BYTES):
                     sink.write(chunk)
         except OSError as error:

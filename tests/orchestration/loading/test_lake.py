@@ -9,13 +9,14 @@ import pytest
 
 from orchestration.loading import load as loading
 from orchestration.loading.lake import MAX_PARTS, Lake
-from tests.orchestration.loading.zones import ZoneFolder, billing, job, usage
+from tests.orchestration.loading.zones import ZoneFolder, billing, day, job, usage
 
 IDS = "select event_id from lake.usage_events order by 1"
+REVISIONS = "select event_id, revision from lake.usage_events order by 1"
 
 
-def on(day: int, event_id: str, **fields: object) -> dict[str, object]:
-    return usage(event_id, occurred_at=f"2026-03-{day:02}T10:00:00Z", **fields)
+def on(date: int, event_id: str, **fields: object) -> dict[str, object]:
+    return usage(event_id, occurred_at=f"2026-03-{date:02}T10:00:00Z", **fields)
 
 
 def test_untouched_partitions_are_left_alone(zone: ZoneFolder) -> None:
@@ -26,9 +27,9 @@ def test_untouched_partitions_are_left_alone(zone: ZoneFolder) -> None:
     zone.load()
     after = zone.parquet_files()
     assert {path for path in before if "event_date=2026-03-01" in path} <= after
-    assert {path for path in before - after} == {
+    assert before - after == {
         path for path in before if path.startswith("usage_events/event_date=2026-03-02")}
-    assert zone.query("select event_id, revision from lake.usage_events order by 1") == [("e1", 0), ("e2", 1), ("e3", 0)]
+    assert zone.query(REVISIONS) == [("e1", 0), ("e2", 1), ("e3", 0)]
 
 
 def test_a_partition_that_only_gains_rows_is_written_anew_now_and_then(zone: ZoneFolder) -> None:
@@ -80,7 +81,7 @@ def test_a_crash_before_the_commit_leaves_the_old_state(zone: ZoneFolder, monkey
     orphans = zone.parquet_files() - files
     assert orphans
     zone.load()
-    assert zone.query("select event_id, revision from lake.usage_events order by 1") == [("e1", 1), ("e2", 0), ("e3", 0)]
+    assert zone.query(REVISIONS) == [("e1", 1), ("e2", 0), ("e3", 0)]
     assert {row[0] for row in zone.query("select path from lake.parts")} == zone.parquet_files()
 
 
@@ -106,8 +107,9 @@ def test_a_reader_sees_all_of_a_load_or_nothing(zone: ZoneFolder, monkeypatch: p
     def look(con: duckdb.DuckDBPyConnection, *args: object, **options: object) -> None:
         publish(con, *args, **options)
         with con.cursor() as other:
-            seen.append(other.execute("select (select count(*) from lake.usage_events), "
-                                      "(select count(*) from lake.files), (select count(*) from lake.loads)").fetchone())
+            seen.append(other.execute(
+                "select (select count(*) from lake.usage_events), (select count(*) from lake.files), "
+                "(select count(*) from lake.loads)").fetchone())
 
     monkeypatch.setattr(loading, "publish_audit", look)
     zone.lines("usage/2026-03-01/b.jsonl", usage("e2"))
@@ -122,7 +124,7 @@ def test_names_that_mean_something_to_sql_or_globs_are_only_names(tmp_path: Path
     zone.load()
     zone.lines("usage/2026-03-02/b.jsonl", usage("e2", tenant_id="a/../b", revision=1))
     zone.load()
-    assert zone.query("select event_id, revision from lake.usage_events order by 1") == [
+    assert zone.query(REVISIONS) == [
         ("e2", 1), ("o'brien; drop table", 0)]
 
 
@@ -133,3 +135,15 @@ def test_times_at_the_ends_of_the_calendar(zone: ZoneFolder) -> None:
     (read, accepted, bad), = zone.query("select rows_read, accepted, quarantined from audit.load_audit")
     assert (read, accepted + bad) == (3, 3)
     assert len(zone.query(IDS)) == accepted
+
+
+def test_a_warehouse_that_cannot_be_opened_is_named(zone: ZoneFolder) -> None:
+    zone.warehouse.parent.mkdir(parents=True)
+    zone.warehouse.write_text("something else entirely, and long enough to be looked at" * 100, encoding="utf-8")
+    with pytest.raises(loading.LoadError, match="w.duckdb"):
+        zone.load()
+
+
+def test_a_full_refresh_takes_no_landing_dates(zone: ZoneFolder) -> None:
+    with pytest.raises(loading.LoadError, match="full refresh"):
+        zone.load(full_refresh=True, landing_dates=(day("2026-03-01"), day("2026-03-01")))

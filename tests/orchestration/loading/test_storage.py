@@ -1,0 +1,126 @@
+"""A landing zone in an object store, against a local S3 server."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from orchestration.loading import arrivals
+from orchestration.loading.landing import LandingError
+from orchestration.loading.load import load
+from orchestration.loading.storage import S3Access, StorageError, fetch
+from tests.orchestration.loading.zones import ZoneFolder, usage
+
+BUCKET = "zone"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def bucket(server: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+    for name in ("AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL_S3"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_REGION": "eu-central-1",
+                        "AWS_ENDPOINT_URL": server}.items():
+        monkeypatch.setenv(name, value)
+    store = boto3.resource("s3")
+    bucket = store.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    yield bucket
+    bucket.objects.all().delete()
+    bucket.delete()
+
+
+def upload(bucket: Any, zone: ZoneFolder, prefix: str) -> None:
+    for file in sorted(zone.raw.rglob("*")):
+        if file.is_file():
+            bucket.put_object(Key=f"{prefix}{file.relative_to(zone.raw)}", Body=file.read_bytes())
+
+
+def test_a_prefix_loads_like_the_folder_it_mirrors(
+    bucket: Any, zone: ZoneFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Every object in a batch of its own.
+    monkeypatch.setattr(arrivals, "SPOOL_BYTES", 1)
+    zone.lines("usage/2026-03-01/a b+é.jsonl", usage("e1"), usage("e2"), "{bad")
+    zone.lines("usage/2026-03-01/_tmp/x.jsonl", usage("e9"))
+    zone.lines("usage/stray.jsonl", usage("e9"))
+    zone.put("usage/2026-03-02/empty.csv", b"")
+    zone.put("usage/2026-03-02/c.jsonl.gz", gzip.compress(json.dumps(usage("e3")).encode()))
+    zone.put("usage/2026-03-02/what.ever", b"?")
+    upload(bucket, zone, "deep/zone/")
+    bucket.put_object(Key="deep/zone/usage/2026-03-03/", Body=b"")
+    bucket.put_object(Key="deep/zone-next-door/usage/2026-03-01/a.jsonl", Body=b"{}")
+    zone.load(quarantine_limit_pct=50)
+    mirror = ZoneFolder(tmp_path / "mirror")
+    summary = load(f"s3://{BUCKET}/deep/zone", mirror.warehouse, quarantine_limit_pct=50)
+    assert mirror.state() == zone.state()
+    assert summary.files_outside == ["usage/stray.jsonl"]
+    assert summary.unreadable == ["usage/2026-03-02/what.ever"]
+
+
+def test_objects_are_read_once_and_again_when_they_change(
+    bucket: Any, zone: ZoneFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orchestration.loading.landing.S3_CLOCK_GRAIN_NS", -(10**12))
+    zone.lines("usage/2026-03-01/a.jsonl", usage("e1"))
+    zone.lines("usage/2026-03-01/b.jsonl", usage("e2"))
+    upload(bucket, zone, "")
+    fetched: list[str] = []
+
+    def watch(objects: Any, folder: Path) -> list[Path]:
+        fetched.extend(url.removeprefix(f"s3://{BUCKET}/") for url, _ in objects)
+        return fetch(objects, folder)
+
+    monkeypatch.setattr(arrivals, "fetch", watch)
+    load(f"s3://{BUCKET}/", zone.warehouse)
+    assert sorted(fetched) == ["directory/tenants.csv", "usage/2026-03-01/a.jsonl", "usage/2026-03-01/b.jsonl"]
+    fetched.clear()
+    assert load(f"s3://{BUCKET}", zone.warehouse).changed is False
+    assert fetched == []
+    bucket.put_object(Key="usage/2026-03-01/b.jsonl", Body=b"")
+    bucket.Object("usage/2026-03-01/a.jsonl").delete()
+    summary = load(f"s3://{BUCKET}", zone.warehouse)
+    assert fetched == ["usage/2026-03-01/b.jsonl"]
+    assert (summary.files_loaded, summary.files_vanished) == (1, ["usage/2026-03-01/a.jsonl"])
+    assert zone.query("select event_id from lake.usage_events") == [("e1",)]
+
+
+def test_a_large_object_streams_in_chunks(bucket: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orchestration.loading.storage.CHUNK_BYTES", 1000)
+    content = bytes(range(256)) * 100
+    bucket.put_object(Key="a/what? [1]*.jsonl.gz", Body=content)
+    copy, = fetch([(f"s3://{BUCKET}/a/what? [1]*.jsonl.gz", 7)], tmp_path)
+    assert copy.read_bytes() == content
+    assert copy.name == "7.jsonl.gz"
+
+
+def test_what_the_store_refuses_is_named(bucket: Any, zone: ZoneFolder, tmp_path: Path) -> None:
+    with pytest.raises(LandingError, match="s3://no-such-bucket"):
+        load("s3://no-such-bucket/raw", zone.warehouse)
+    bucket.put_object(Key="odd/usage/2026-03-01/what?.jsonl", Body=b"")
+    with pytest.raises(LandingError, match="whose name has a"):
+        load(f"s3://{BUCKET}/odd", zone.warehouse)
+    with pytest.raises(StorageError, match=f"s3://{BUCKET}/gone.jsonl"):
+        fetch([(f"s3://{BUCKET}/gone.jsonl", 1)], tmp_path)
+
+
+def test_access_comes_from_the_usual_variables() -> None:
+    assert S3Access.from_env({}) == S3Access(None, None, None, "us-east-1", None, False)
+    assert S3Access.from_env({
+        "AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": "t", "AWS_DEFAULT_REGION": "r",
+        "AWS_ENDPOINT_URL": "http://a:1", "AWS_ENDPOINT_URL_S3": "https://b:2"}) == S3Access(
+            "k", "s", "t", "r", "b:2", False)
