@@ -123,7 +123,7 @@ class ChangingZone:
         (folder / name).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
 
     def _write_directory(self) -> None:
-        self._csv("tenants", "tenant_id,tenant_name,timezone", [(tenant, tenant, zone) for tenant, zone in ZONES.items()])
+        self._csv("tenants", "tenant_id,tenant_name,timezone", [(name, name, zone) for name, zone in ZONES.items()])
         self._csv("users", "tenant_id,user_id,team_id", [(*key, team) for key, team in self._team_of.items()])
         self._csv("items", "tenant_id,item_id,item_type,item_name,created_at",
                   [(tenant, item, kind, item, self._created[item])
