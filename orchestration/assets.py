@@ -16,6 +16,7 @@ from orchestration.dbt_models import (
     node_events,
     site_dependencies,
     table_rows,
+    unchanged_events,
 )
 from orchestration.faults import translated_faults
 from orchestration.loading.load import LoadSummary
@@ -62,17 +63,16 @@ def landing_zone(context: dg.AssetExecutionContext, pipeline: PipelineParam,
 def dbt_models(context: dg.AssetExecutionContext, pipeline: PipelineParam,
                options: RunOptions) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """All dbt models and their tests. A failed test fails the step, so that nothing unreconciled is published."""
-    checks = context.selected_asset_check_keys
+    keys, checks = context.selected_asset_keys, context.selected_asset_check_keys
     with translated_faults():
         try:
             summary = pipeline.build(to=options.last_date, full_refresh=options.full_refresh)
         except BuildFailedError as failure:
-            yield from node_events(failure.nodes, checks, {})
+            yield from node_events(failure.nodes, keys, checks, {})
             raise
     if not summary.is_built:
-        yield from (dg.MaterializeResult(asset_key=key, metadata={"unchanged": True})
-                    for key in context.selected_asset_keys)
-    yield from node_events(summary.nodes, checks, table_rows(pipeline.settings.warehouse))
+        yield from unchanged_events(keys, checks)
+    yield from node_events(summary.nodes, keys, checks, table_rows(pipeline.settings.warehouse))
 
 
 @dg.asset(key=SITE_KEY, deps=site_dependencies(), group_name="site", kinds={"html"})

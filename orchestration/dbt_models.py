@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -57,16 +58,19 @@ def site_dependencies() -> list[dg.AssetKey]:
 
 def node_events(
     nodes: Iterable[NodeResult],
+    asset_keys: Container[dg.AssetKey],
     check_keys: Iterable[dg.AssetCheckKey],
     rows: Mapping[str, int],
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    """One materialization per model that was built and one check result per test that ran.
+    """One materialization per asset that was built and one check result per test that ran.
 
     rows: number of rows by model name, where known.
     """
     checks = {key.name: key for key in check_keys}
-    for node in nodes:
-        if node.kind == "model" and node.status == "success":
+    place = {unique_id: number for number, unique_id in enumerate(_dependency_order())}
+    # dbt reports nodes as its threads finish with them; Dagster wants each asset after what it stands on.
+    for node in sorted(nodes, key=lambda node: place.get(node.unique_id, len(place))):
+        if node.kind == "model" and node.status == "success" and asset_key(node.unique_id) in asset_keys:
             metadata: dict[str, Any] = {"seconds": node.seconds}
             if node.name in rows:
                 metadata["dagster/row_count"] = rows[node.name]
@@ -77,6 +81,25 @@ def node_events(
                 asset_key=key.asset_key, check_name=key.name, passed=node.status == "pass",
                 severity=dg.AssetCheckSeverity.WARN if node.status == "warn" else dg.AssetCheckSeverity.ERROR,
                 metadata={"seconds": node.seconds, "failures": node.failures, "message": node.message})
+
+
+def unchanged_events(
+    asset_keys: Container[dg.AssetKey], check_keys: Iterable[dg.AssetCheckKey]
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """What a build says when there was nothing to build: all stands as the last build left and checked it."""
+    models = [unique_id for unique_id in _dependency_order() if unique_id.startswith("model.")]
+    for key in map(asset_key, models):
+        if key in asset_keys:
+            yield dg.MaterializeResult(asset_key=key, metadata={"unchanged": True})
+    for check in check_keys:
+        yield dg.AssetCheckResult(asset_key=check.asset_key, check_name=check.name, passed=True,
+                                  metadata={"unchanged": True})
+
+
+@cache
+def _dependency_order() -> tuple[str, ...]:
+    graph = {unique_id: node["depends_on"]["nodes"] for unique_id, node in dbt_manifest()["nodes"].items()}
+    return tuple(TopologicalSorter(graph).static_order())
 
 
 def table_rows(warehouse: Path, schemas: tuple[str, ...] = ("intermediate", "marts")) -> dict[str, int]:

@@ -123,10 +123,22 @@ def _invoke(
     flags += ["--write-json" if write_json else "--no-write-json"]
     places = ["--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR), "--target-path", str(target)]
     with _environment(TALLYBOOK_WAREHOUSE=str(warehouse)):
-        result = dbtRunner(manifest=manifest, callbacks=list(callbacks)).invoke([*flags, *args, *places])
+        try:
+            result = dbtRunner(manifest=manifest, callbacks=list(callbacks)).invoke([*flags, *args, *places])
+        finally:
+            _let_go_of_the_file()
     if result.exception is not None:
         raise DbtError(f"dbt {args[0]}: {_one_line(str(result.exception))}")
     return result.result
+
+
+def _let_go_of_the_file() -> None:
+    """The adapter keeps its DuckDB open for the next command; readers of this process need it closed."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    if DuckDBConnectionManager._ENV is not None:
+        DuckDBConnectionManager._ENV.close()
+        DuckDBConnectionManager.close_all_connections()
 
 
 def _node_result(data: Any) -> NodeResult:

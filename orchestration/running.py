@@ -56,6 +56,9 @@ def _reason(result: object) -> str:
         if event.is_step_failure:
             data = event.step_failure_data
             user = data.user_failure_data
-            text = user.description if user and user.description else data.error.message
+            error = data.error
+            while error.cause is not None:
+                error = error.cause
+            text = user.description if user and user.description else error.message
             return f"{event.step_key}: {' '.join(text.split())}"
     return f"run {result.run_id} failed"  # type: ignore[attr-defined]
