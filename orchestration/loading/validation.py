@@ -75,6 +75,10 @@ def typed_rows(source: Source, rows: str, cells: Mapping[str, Cell], recheck: st
     wrong = "".join(f", {cells[field.name].wrong} AS wrong_{field.name}" for field in fields if cells[field.name].wrong)
     passed = ["landing_date", "file_id", "line_no"]
     names = ", ".join(field.name for field in fields)
+    plain = ", ".join(f"{_plain(field.name)} AS {field.name}" for field in fields
+                      if field.kind in ("integer", "decimal") and cells[field.name].style == "text")
+    if plain:
+        rows = f"SELECT * REPLACE ({plain}) FROM ({rows})"
     return f"""
         SELECT '{source.name}' AS source, {names}, {', '.join(passed)}, split_part(verdict, ':', 1) AS reason,
                nullif(split_part(verdict, ':', 2), '') AS detail, CASE WHEN verdict IS NOT NULL
@@ -115,17 +119,24 @@ def _typed(field: Field, cell: Cell) -> str:
 
 
 def _integer(text: str) -> str:
-    exact = f"TRY_CAST({text} AS DECIMAL(38,18))"
-    limits = f"BETWEEN -{LARGEST_INTEGER} AND {LARGEST_INTEGER}"
+    value = f"TRY_CAST(split_part({text}, '.', 1) AS BIGINT)"
     return (f"CASE WHEN regexp_full_match({text}, '-?[0-9]{{1,15}}') THEN TRY_CAST({text} AS BIGINT) "
-            f"WHEN {_is_whole(text)} AND {exact} {limits} THEN TRY_CAST({exact} AS BIGINT) END")
+            f"WHEN regexp_full_match({text}, '{WHOLE}') AND {value} BETWEEN -{LARGEST_INTEGER} AND {LARGEST_INTEGER} "
+            f"THEN {value} END")
 
 
-def _is_whole(text: str) -> str:
-    # An exponent can hide digits after the point; one too large for the cast has none.
-    exact = f"TRY_CAST({text} AS DECIMAL(38,18))"
-    return (f"(regexp_full_match({text}, '{WHOLE}') OR (regexp_full_match({text}, '{NUMBER}') "
-            f"AND regexp_matches({text}, '[eE]') AND coalesce({exact} = trunc({exact}), NOT contains({text}, '-'))))")
+def _plain(text: str) -> str:
+    """A number without its exponent, other text as it is. DuckDB's own cast overflows on 1000000000000e-3."""
+    whole = f"regexp_extract({text}, '^-?([0-9]+)', 1)"
+    exponent = f"regexp_extract({text}, '[eE][+]?(-?[0-9]+)$', 1)"
+    digits = f"repeat('0', 400) || regexp_replace({text}, '^-|[.]|[eE].*$', '', 'g') || repeat('0', 400)"
+    # No double has an exponent beyond 400, and nothing but 0 is in reach of a column there.
+    limit = f"CASE WHEN starts_with({exponent}, '-') THEN -400 ELSE 400 END"
+    shift = f"greatest(-400, least(400, coalesce(TRY_CAST({exponent} AS INTEGER), {limit})))"
+    point = f"CAST(400 + length({whole}) + {shift} AS INTEGER)"
+    return (f"CASE WHEN NOT regexp_matches({text}, '[eE]') OR NOT regexp_full_match({text}, '{NUMBER}') THEN {text} "
+            f"ELSE left({text}, CASE WHEN starts_with({text}, '-') THEN 1 ELSE 0 END) || '0' || "
+            f"ltrim(left({digits}, {point}), '0') || '.' || substr({digits}, {point} + 1) END")
 
 
 def _time(text: str) -> str:
@@ -188,7 +199,7 @@ def _bad_type(source: Source, cells: Mapping[str, Cell]) -> Iterator[tuple[str, 
         if cell.style == "never":
             yield name, f"given_{name} IS NOT NULL"
         elif cell.style == "text" and field.kind == "integer":
-            yield name, f"{unread} AND NOT {_is_whole('given_' + name)}"
+            yield name, f"{unread} AND NOT regexp_full_match(given_{name}, '{WHOLE}')"
         elif cell.style == "text" and field.kind == "decimal":
             yield name, f"{unread} AND NOT regexp_full_match(given_{name}, '{NUMBER}')"
         elif field.kind == "tags":

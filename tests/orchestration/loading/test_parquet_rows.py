@@ -1,0 +1,155 @@
+"""Parquet: what each column type gives for each kind of field, files of several schemas, broken files."""
+# ruff: noqa: DTZ001 (the warehouse's times are UTC and carry no zone)
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from orchestration.loading.parquet_rows import read_halving
+from orchestration.loading.read import read_files
+from tests.orchestration.loading.reading import BILL, EVENT, files_of, landed, rows_of, verdicts
+
+AT = datetime(2026, 3, 4, 5, 6, 7, 123456)
+UTC_TIME = pa.timestamp("us", tz="UTC")
+
+
+def parquet(rows: Sequence[dict[str, Any]], **types: pa.DataType) -> bytes:
+    columns = {name: pa.array([row.get(name) for row in rows], types.get(name)) for row in rows for name in row}
+    sink = io.BytesIO()
+    pq.write_table(pa.table(columns), sink, row_group_size=3)
+    return sink.getvalue()
+
+
+def event(**given: Any) -> dict[str, Any]:
+    return {**EVENT, "occurred_at": AT.replace(tzinfo=UTC), **given}
+
+
+@pytest.mark.parametrize(("given", "types", "verdict"), [
+    ({}, {"occurred_at": pa.timestamp("ns", tz="Europe/Berlin")}, None),
+    ({}, {"occurred_at": pa.timestamp("ms", tz="UTC")}, None),
+    ({"occurred_at": AT}, {}, "bad_timestamp:occurred_at"),
+    ({"occurred_at": AT}, {"occurred_at": pa.timestamp("ns")}, "bad_timestamp:occurred_at"),
+    ({"occurred_at": date(2026, 3, 4)}, {}, "bad_timestamp:occurred_at"),
+    ({"occurred_at": 1772600767}, {}, "bad_type:occurred_at"),
+    ({"occurred_at": "2026-03-04T05:06:07.123456Z"}, {}, None),
+    ({"occurred_at": "2026-03-04T05:06:07"}, {}, "bad_timestamp:occurred_at"),
+    ({"user_id": 5}, {}, "bad_type:user_id"),
+    ({"user_id": None}, {"user_id": pa.int64()}, None),
+    ({"user_id": None}, {"user_id": pa.null()}, None),
+    ({"user_id": "u"}, {"user_id": pa.dictionary(pa.int8(), pa.string())}, None),
+    ({"user_id": b"u"}, {"user_id": pa.binary()}, "bad_type:user_id"),
+    ({"event_id": ""}, {}, "missing_field:event_id"),
+    ({"event_type": 5, "model_id": None}, {"model_id": pa.string()}, "bad_type:event_type"),
+    ({"input_tokens": 2**53}, {}, "bad_value:input_tokens"),
+    ({"input_tokens": 2**64 - 1}, {"input_tokens": pa.uint64()}, "bad_value:input_tokens"),
+    ({"input_tokens": 5.0}, {}, None),
+    ({"input_tokens": 5.5}, {}, "bad_type:input_tokens"),
+    ({"input_tokens": float("nan")}, {}, "bad_type:input_tokens"),
+    ({"input_tokens": Decimal("5.000")}, {}, None),
+    ({"input_tokens": "5"}, {}, None),
+    ({"input_tokens": True}, {}, "bad_type:input_tokens"),
+    ({"credits": True}, {}, "bad_type:credits"),
+    ({"credits": [1]}, {}, "bad_type:credits"),
+    ({"credits": float("inf")}, {}, "bad_type:credits"),
+    ({"credits": 1e12}, {}, "bad_value:credits"),
+    ({"credits": Decimal("1000000000000")}, {}, "bad_value:credits"),
+    ({"tags": '{"a": "b"}'}, {}, None),
+    ({"tags": "x"}, {}, "bad_type:tags"),
+    ({"tags": 5}, {}, "bad_type:tags"),
+    ({"tags": {"a": 1}}, {}, "bad_type:tags"),
+    ({"tags": ["a"]}, {}, "bad_type:tags"),
+    ({"tags": [("a", None)]}, {"tags": pa.map_(pa.string(), pa.string())}, "bad_type:tags"),
+])
+def test_column_types(tmp_path: Path, given: dict[str, Any], types: dict[str, pa.DataType],
+                      verdict: str | None) -> None:
+    row, = rows_of(tmp_path, {"a.parquet": parquet([event(**given)], **types)})
+    assert verdicts([row]) == [verdict]
+    assert verdict or row["occurred_at"] in (AT, AT.replace(microsecond=123000))
+
+
+@pytest.mark.parametrize(("given", "kind", "exact"), [
+    (0.1, pa.float32(), "0.1"), (1e-7, pa.float64(), "0"), (5e-7, pa.float64(), "0.000001"),
+    (123456.7891235, pa.float64(), "123456.789124"), (7, pa.int32(), "7"),
+    (Decimal("0.1234565"), pa.decimal128(20, 7), "0.123457"), (Decimal("-0"), pa.decimal128(38, 6), "0"),
+    (Decimal("0.12345649999999999999"), pa.decimal128(38, 20), "0.123456"), ("1.0000005", pa.string(), "1.000001"),
+    (Decimal("999999999999.999999"), pa.decimal128(38, 6), "999999999999.999999"),
+])
+def test_decimals_are_exact(tmp_path: Path, given: Any, kind: pa.DataType, exact: str) -> None:
+    row, = rows_of(tmp_path, {"a.parquet": parquet([event(credits=given)], credits=kind)})
+    assert (row["credits"], row["reason"]) == (Decimal(exact), None)
+
+
+def test_tags_of_any_shape_have_one_text(tmp_path: Path) -> None:
+    tags = {"b": "1", "a": 'é"'}
+    contents = {
+        "map.parquet": parquet([event(tags=list(tags.items()))], tags=pa.map_(pa.string(), pa.string())),
+        "struct.parquet": parquet([event(tags=tags), event(tags={"c": "2"}), event(tags=None)]),
+        "text.parquet": parquet([event(tags=json.dumps(tags))]),
+        "a.jsonl": json.dumps({**EVENT, "tags": tags}).encode(),
+    }
+    rows = rows_of(tmp_path, contents)
+    assert verdicts(rows) == [None] * 6
+    text = '{"a":"é\\"","b":"1"}'
+    assert [row["tags"] for row in rows] == [text, text, '{"c":"2"}', None, text, text]
+
+
+def test_dates_and_row_numbers(tmp_path: Path) -> None:
+    rows = [{**BILL, "billing_id": f"b{number}", "expires_on": date(2026, 4, number)} for number in range(1, 9)]
+    rows[5]["kind"] = "gift"
+    found = rows_of(tmp_path, {"a.parquet": parquet(rows)}, "billing")
+    assert [(row["line_no"], row["billing_id"], row["expires_on"].day) for row in found] == [
+        (number, f"b{number}", number) for number in range(1, 9)]
+    bad = found[5]
+    assert (bad["reason"], json.loads(bad["raw_text"])["billing_id"]) == ("bad_value", "b6")
+
+
+def test_schemas_may_differ_and_names_are_case_sensitive(tmp_path: Path) -> None:
+    contents = {
+        "a.parquet": parquet([{"Event_ID": "no", **event(region="eu")}]),
+        "b.parquet": parquet([event(), event(event_id="e2")]),
+        "c.parquet": parquet([{"EVENT_ID" if name == "event_id" else name: value for name, value in event().items()}]),
+    }
+    con = duckdb.connect()
+    read_files(con, "usage", landed(tmp_path, contents))
+    assert con.execute("SELECT file_id, event_id, reason FROM landed_usage ORDER BY ALL").fetchall() == [
+        (1, "e1", None), (2, "e1", None), (2, "e2", None), (3, None, "missing_field")]
+    assert con.execute("FROM landed_drift ORDER BY ALL").fetchall() == [(1, "Event_ID"), (1, "region"), (3, "EVENT_ID")]
+
+
+def test_broken_files_take_no_other_with_them(tmp_path: Path) -> None:
+    good = parquet([event(event_id=f"e{number}" * 50) for number in range(300)])
+    footer = int.from_bytes(good[-8:-4], "little") + 8
+    middle = (len(good) - footer) // 2
+    damaged = good[:middle - 400] + b"\xff" * 800 + good[middle + 400:]
+    contents = {"a.parquet": good, "b.parquet": good[:-10], "c.parquet": damaged, "d.parquet": b"PAR1PAR1",
+                "e.parquet": good}
+    found = files_of(tmp_path, contents)
+    assert [(row["rows_read"], row["quarantined"], row["unreadable"]) for row in found] == [
+        (300, 0, False), (1, 1, True), (1, 1, True), (1, 1, True), (300, 0, False)]
+
+
+def test_a_fault_of_the_machine_is_not_laid_on_a_file() -> None:
+    def read(paths: Sequence[str]) -> None:
+        raise duckdb.OutOfMemoryException("no memory")
+
+    with pytest.raises(duckdb.OutOfMemoryException):
+        read_halving(["a", "b"], read, lambda path, why: pytest.fail(path))
+
+
+def test_an_empty_table_has_no_rows(tmp_path: Path) -> None:
+    content = parquet([event()])
+    sink = io.BytesIO()
+    pq.write_table(pq.read_table(io.BytesIO(content)).slice(0, 0), sink)
+    found, = files_of(tmp_path, {"a.parquet": sink.getvalue()})
+    assert (found["rows_read"], found["unreadable"]) == (0, False)
