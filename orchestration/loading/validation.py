@@ -129,7 +129,7 @@ def _plain(text: str) -> str:
     """A number without its exponent, other text as it is. DuckDB's own cast overflows on 1000000000000e-3."""
     whole = f"regexp_extract({text}, '^-?([0-9]+)', 1)"
     exponent = f"regexp_extract({text}, '[eE][+]?(-?[0-9]+)$', 1)"
-    digits = f"repeat('0', 400) || regexp_replace({text}, '^-|[.]|[eE].*$', '', 'g') || repeat('0', 400)"
+    digits = f"repeat('0', 400) || regexp_replace({text}, '^-|[.]|[eE].*$', '', 'g') || repeat('0', 401)"
     # No double has an exponent beyond 400, and nothing but 0 is in reach of a column there.
     limit = f"CASE WHEN starts_with({exponent}, '-') THEN -400 ELSE 400 END"
     shift = f"greatest(-400, least(400, coalesce(TRY_CAST({exponent} AS INTEGER), {limit})))"
