@@ -128,9 +128,19 @@ class Lake:
                                            "load_id": "bigint", "hash_version": "bigint"},
                    [astuple(part) for part in new])
         self.con.execute("insert into lake.parts by name from new_parts")
+        self.publish_views(viewed)
+
+    def publish_views(self, viewed: Iterable[Area]) -> None:
+        """Give each of the areas the view of its name in schema lake."""
         for area in viewed:
             self.con.execute(f"create or replace view lake.{area.name} as select * from "
                              f"{self.relation(area, for_view=True)}")
+
+    def has_moved(self) -> bool:
+        """Whether the views look for the lake elsewhere, because the warehouse was moved with what lies beside it."""
+        views = self.con.execute("select sql from duckdb_views() where schema_name = 'lake' and sql like '%.parquet%'")
+        here = glob_quoted(sql_quoted(f"{self.root}/"))
+        return any(here not in sql for (sql,) in views.fetchall())
 
     def leaving(self) -> set[str]:
         """Paths of committed files that no longer count."""
@@ -153,12 +163,17 @@ class Lake:
         self.sweep(set(self._current))
 
     def _absolute(self, part: Part) -> str:
-        return sql_quoted(str(self.root / part.path))
+        return glob_quoted(sql_quoted(str(self.root / part.path)))
 
 
 def sql_quoted(text: str) -> str:
     """The inside of an SQL string literal."""
     return text.replace("'", "''")
+
+
+def glob_quoted(path: str) -> str:
+    """A path that DuckDB takes for this one file even if it has wildcards in it."""
+    return "".join(f"[{char}]" if char in "*?[" else char for char in path)
 
 
 def quoted(name: str) -> str:

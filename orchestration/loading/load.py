@@ -106,8 +106,8 @@ class _Load:
         needs_full_refresh = False
         if changed:
             needs_full_refresh = self._apply(directory)
-        elif wanted or directory.was_read:
-            self._note_stats(directory)
+        else:
+            self._tidy(directory, looked_again=bool(wanted) or directory.was_read)
         return self._summarise(zone, files, vanished_files(known, files, self.dates) + directory.vanished, held_dates,
                                changed, needs_full_refresh)
 
@@ -160,10 +160,14 @@ class _Load:
         con.execute("insert into lake.loads select $1, max(landing_date), $2 from files_after",
                     [load_id, needs_full_refresh])
 
-    def _note_stats(self, directory: DirectoryLoad) -> None:
-        """Nothing changed but the times of some files: remember them, so that they need not be hashed again."""
-        con = self.con
+    def _tidy(self, directory: DirectoryLoad, *, looked_again: bool) -> None:
+        """No content changed. Remember the times of files that were looked at again, and follow a moved warehouse."""
+        con, has_moved = self.con, self.lake.has_moved()
+        if not (looked_again or has_moved):
+            return
         con.begin()
+        if has_moved:
+            self.lake.publish_views(Resolver(con, self.lake, source).counting for source in self.sources)
         con.execute("update lake.files set stat = unchanged.stat from unchanged "
                     "where unchanged.known_id = files.file_id and unchanged.stat is distinct from files.stat")
         directory.note_stats()

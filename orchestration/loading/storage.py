@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import duckdb
 
 from orchestration.errors import TallybookError
+from orchestration.loading.lake import glob_quoted, sql_quoted
 
 CHUNK_BYTES = 8 << 20
 PARALLEL_FETCHES = 8
@@ -55,7 +56,7 @@ def list_objects(con: duckdb.DuckDBPyConnection, prefix: str) -> list[tuple[str,
     _allow_s3(con, S3Access.from_env())
     # Size and time come with the listing itself: no request per object as long as `content` is not asked for.
     query = "select filename, size, epoch_ns(last_modified) from read_blob(?) where not ends_with(filename, '/')"
-    return con.execute(query, [f"{_glob_quoted(prefix)}**"]).fetchall()
+    return con.execute(query, [f"{glob_quoted(prefix)}**"]).fetchall()
 
 
 def fetch(objects: Sequence[tuple[str, int]], folder: Path) -> list[Path]:
@@ -95,17 +96,9 @@ def _allow_s3(con: duckdb.DuckDBPyConnection, access: S3Access) -> None:
 
     folder = Path(duckdb_extension_httpfs.__file__).parent
     extension = next(folder.rglob("httpfs.duckdb_extension"))
-    con.execute(f"load '{_sql_quoted(str(extension))}'")
+    con.execute(f"load '{sql_quoted(str(extension))}'")
     options = {"region": access.region, "key_id": access.key, "secret": access.secret, "session_token": access.token,
                "endpoint": access.endpoint, "url_style": "path" if access.endpoint else None}
-    given = "".join(f", {name} '{_sql_quoted(value)}'" for name, value in options.items() if value)
+    given = "".join(f", {name} '{sql_quoted(value)}'" for name, value in options.items() if value)
     con.execute(f"create or replace temporary secret landing_zone (type s3, provider config{given}, "
                 f"use_ssl {not access.is_plain_http})")
-
-
-def _sql_quoted(text: str) -> str:
-    return text.replace("'", "''")
-
-
-def _glob_quoted(text: str) -> str:
-    return "".join(f"[{char}]" if char in "*?[" else char for char in text)

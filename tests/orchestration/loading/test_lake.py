@@ -147,3 +147,12 @@ def test_a_warehouse_that_cannot_be_opened_is_named(zone: ZoneFolder) -> None:
 def test_a_full_refresh_takes_no_landing_dates(zone: ZoneFolder) -> None:
     with pytest.raises(loading.LoadError, match="full refresh"):
         zone.load(full_refresh=True, landing_dates=(day("2026-03-01"), day("2026-03-01")))
+
+
+def test_a_moved_warehouse_finds_its_lake_again(zone: ZoneFolder, tmp_path: Path) -> None:
+    zone.lines("usage/2026-03-01/a.jsonl", usage("e1"))
+    zone.load()
+    zone.warehouse.parent.rename(tmp_path / "moved")
+    zone.warehouse = tmp_path / "moved" / zone.warehouse.name
+    assert zone.load().changed is False
+    assert zone.query(IDS) == [("e1",)]
