@@ -3,44 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 
-import duckdb
 import pytest
 
-from orchestration.loading.foreign.litellm import UNASSIGNED_TENANT, typed_sql
+from orchestration.loading.foreign.litellm import UNASSIGNED_TENANT
 from orchestration.loading.foreign.litellm_fields import LANDED_COLUMNS
 from tests.orchestration.loading.foreign.litellm_records import SECRETS, payload, table_row
-
-
-def typed(*records: dict[str, Any] | str | None, landing_date: date = date(2026, 5, 5)) -> list[dict[str, Any]]:
-    con = duckdb.connect()
-    con.execute(
-        "create table records (file_id integer, landing_date date, line_no bigint, record varchar, characters bigint)"
-    )
-    for line_no, record in enumerate(records, start=1):
-        line = json.dumps(record) if isinstance(record, dict) else record
-        con.execute("insert into records values (1, ?, ?, ?, ?)", [landing_date, line_no, line, len(line or "")])
-    answer = con.execute(f"select * from ({typed_sql('records')}) order by line_no")
-    names = [column[0] for column in answer.description]
-    assert names == [*LANDED_COLUMNS, "reason", "detail", "raw_text", "unknown_fields"]
-    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+from tests.orchestration.loading.foreign.litellm_typing import fault, one, typed
 
 
 def utc(*parts: int) -> datetime:
     """A moment as DuckDB's TIMESTAMP gives it: in UTC, without saying so."""
     return datetime(*parts, tzinfo=UTC).replace(tzinfo=None)
-
-
-def one(record: dict[str, Any] | str | None) -> dict[str, Any]:
-    return typed(record)[0]
-
-
-def fault(record: dict[str, Any] | str | None) -> tuple[str | None, str | None]:
-    row = one(record)
-    return row["reason"], row["detail"]
 
 
 def test_a_table_row_is_read_exactly() -> None:
@@ -188,55 +164,6 @@ def test_latency_without_a_duration_is_the_time_between() -> None:
 )
 def test_times_are_read_as_utc_to_the_microsecond(moment: str | float, expected: datetime) -> None:
     assert one(table_row(startTime=moment))["occurred_at"] == expected
-
-
-@pytest.mark.parametrize(
-    ("record", "expected"),
-    [
-        (None, ("malformed", None)),
-        ("", ("malformed", None)),
-        ('{"request_id": "r"', ("malformed", None)),
-        ("[1, 2]", ("malformed", None)),
-        ("null", ("malformed", None)),
-        ('{"request_id": "\\ud800"}', ("malformed", None)),
-        ('{"request_id": "r", "request_id": "s"}', ("malformed", None)),
-        ("{}", ("missing_field", "request_id")),
-        (table_row(startTime=None), ("missing_field", "startTime")),
-        (table_row(startTime=True), ("bad_type", "startTime")),
-        (table_row(team_id=7), ("bad_type", "team_id")),
-        (table_row(prompt_tokens="many"), ("bad_type", "prompt_tokens")),
-        (table_row(prompt_tokens=1.5), ("bad_type", "prompt_tokens")),
-        (table_row(spend=True), ("bad_type", "spend")),
-        (table_row(metadata={"user_api_key_org_id": {}}), ("bad_type", "metadata.user_api_key_org_id")),
-        (table_row(startTime="yesterday"), ("bad_timestamp", "startTime")),
-        (table_row(startTime="2026-02-30T00:00:00"), ("bad_timestamp", "startTime")),
-        (table_row(startTime="2026-05-04T24:00:00"), ("bad_timestamp", "startTime")),
-        (table_row(startTime=1777885200123), ("bad_timestamp", "startTime")),
-        (table_row(endTime="later"), ("bad_timestamp", "endTime")),
-        (table_row(completion_tokens=-1), ("bad_value", "completion_tokens")),
-        (table_row(prompt_tokens=2**53), ("bad_value", "prompt_tokens")),
-        (table_row(spend=-0.1), ("bad_value", "spend")),
-        (table_row(spend=1e12), ("bad_value", "spend")),
-        (table_row(status="pending"), ("bad_value", "status")),
-        (table_row(prompt_tokens=499), ("bad_value", "cached_tokens")),
-        (table_row(completion_tokens=29), ("bad_value", "reasoning_tokens")),
-        (table_row(organization_id="o" * 101), ("bad_value", "tenant_id")),
-        (table_row(startTime="2026-05-07T00:00:00.001"), ("future_timestamp", "startTime")),
-    ],
-)
-def test_a_bad_record_has_one_reason(record: Any, expected: tuple[str, str | None]) -> None:
-    assert fault(record) == expected
-
-
-def test_the_last_moment_that_is_not_the_future_is_taken() -> None:
-    assert fault(table_row(startTime="2026-05-07T00:00:00")) == (None, None)
-
-
-def test_reasons_come_in_order() -> None:
-    worst = table_row(startTime="2027-01-01T00:00:00", status="pending", spend=True)
-    assert fault(worst)[0] == "bad_type"
-    assert fault(worst | {"spend": 0.1})[0] == "bad_value"
-    assert fault(worst | {"spend": 0.1, "status": "success"})[0] == "future_timestamp"
 
 
 def test_no_secret_passes_whether_the_record_is_good_or_bad() -> None:
