@@ -11,15 +11,16 @@ import duckdb
 from orchestration.errors import TallybookError
 from orchestration.writer_lock import WarehouseBusyError
 
+DEFAULT_SECONDS = 5.0
 _TRANSIENT = (duckdb.HTTPException, duckdb.IOException, ConnectionError, TimeoutError, WarehouseBusyError)
 
 
 @contextmanager
-def translated_faults(*, max_retries: int = 3, seconds: float = 5.0) -> Iterator[None]:
+def translated_faults(*, max_retries: int = 3, seconds: float | None = None) -> Iterator[None]:
     """Raise RetryRequested for faults of network, storage or a busy warehouse, Failure for what a person must mend."""
     try:
         yield
     except _TRANSIENT as fault:
-        raise dg.RetryRequested(max_retries=max_retries, seconds_to_wait=seconds) from fault
+        raise dg.RetryRequested(max_retries=max_retries, seconds_to_wait=DEFAULT_SECONDS if seconds is None else seconds) from fault
     except TallybookError as fault:
         raise dg.Failure(description=str(fault), allow_retries=False) from fault

@@ -1,0 +1,104 @@
+"""Runs of the refresh job over a pipeline whose steps are replaced: what is tried again, what blocks, what is recorded."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+import pytest
+
+from orchestration.building import BuildFailedError, BuildSummary
+from orchestration.dbt_runner import NodeResult
+from orchestration.loading.summary import LoadSummary
+from orchestration.pipeline import Pipeline
+from orchestration.running import RunFailedError, RunRequest, run_in_dagster
+from orchestration.settings import Settings
+from site_builder.build import SiteSummary
+
+DAY = date(2026, 11, 3)
+REQUEST = RunRequest(landing_dates=(DAY, DAY))
+
+
+class ScriptedPipeline(Pipeline):
+    """A pipeline whose steps do what a test says and note that they were called."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(Settings(raw=str(folder), warehouse=folder / "w.duckdb", site=folder / "site"))
+        self.calls: list[str] = []
+        self.load_dates: tuple[date, date] | None = None
+        self.load_faults: list[Exception] = []
+        self.build_fault: Exception | None = None
+        self.audit_row = (10, 7, 2, 1)
+        self.settings.site.mkdir()
+        (self.settings.site / "manifest.json").write_text('{"files": []}', encoding="utf-8")
+
+    def load(self, **options: Any) -> LoadSummary:
+        self.calls.append("load")
+        self.load_dates = options["landing_dates"]
+        if self.load_faults:
+            raise self.load_faults.pop(0)
+        with duckdb.connect(str(self.settings.warehouse)) as con:
+            con.execute("create schema if not exists audit")
+            con.execute("create or replace table audit.load_audit as select 'usage' as source, 'usage/a.jsonl' as file, "
+                        f"{', '.join(f'{n} as {name}' for n, name in zip(self.audit_row, _COUNTS, strict=True))}")
+        return LoadSummary(1, 1, 1, [], [], [], [], [], 10, 7, 2, 1, False, True, {"read": 0.1})
+
+    def build(self, **options: Any) -> BuildSummary:
+        self.calls.append("build")
+        if self.build_fault:
+            raise self.build_fault
+        return BuildSummary(build_id=1, is_built=False, is_full_refresh=False)
+
+    def publish(self, **options: Any) -> SiteSummary:
+        self.calls.append("publish")
+        return SiteSummary()
+
+
+_COUNTS = ("rows_read", "accepted", "duplicates", "quarantined")
+
+
+@pytest.fixture
+def pipeline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedPipeline]:
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    monkeypatch.setattr("orchestration.faults.DEFAULT_SECONDS", 0.0)
+    yield ScriptedPipeline(tmp_path)
+
+
+def _history(pipeline: Pipeline) -> list[dg.DagsterRun]:
+    with dg.DagsterInstance.from_config(str(pipeline.settings.dagster_home)) as instance:
+        return list(instance.get_runs())
+
+
+def test_a_run_stands_in_the_history_with_its_landing_dates(pipeline: ScriptedPipeline) -> None:
+    run_id = run_in_dagster(pipeline, RunRequest(landing_dates=(DAY, date(2026, 11, 5))))
+    assert pipeline.calls == ["load", "build", "publish"]
+    assert pipeline.load_dates == (DAY, date(2026, 11, 5))
+    [run] = _history(pipeline)
+    assert (run.run_id, run.status) == (run_id, dg.DagsterRunStatus.SUCCESS)
+    with dg.DagsterInstance.from_config(str(pipeline.settings.dagster_home)) as instance:
+        done = instance.get_materialized_partitions(dg.AssetKey(["raw", "usage"]))
+    assert done == {"2026-11-03", "2026-11-04", "2026-11-05"}
+
+
+def test_a_fault_that_passes_is_tried_again(pipeline: ScriptedPipeline) -> None:
+    pipeline.load_faults = [ConnectionError("reset by peer"), TimeoutError("slow")]
+    run_in_dagster(pipeline, REQUEST)
+    assert pipeline.calls == ["load", "load", "load", "build", "publish"]
+
+
+def test_a_failed_reconciliation_blocks_publishing(pipeline: ScriptedPipeline) -> None:
+    failed = NodeResult("test.tallybook.assert_credits", "assert_credits", "test", "fail", 0.1, 3, "Got 3 results")
+    pipeline.build_fault = BuildFailedError([failed])
+    with pytest.raises(RunFailedError, match="dbt test assert_credits: Got 3 results"):
+        run_in_dagster(pipeline, REQUEST)
+    assert "publish" not in pipeline.calls
+    assert _history(pipeline)[0].status == dg.DagsterRunStatus.FAILURE
+
+
+def test_an_audit_that_does_not_add_up_blocks_everything_after_it(pipeline: ScriptedPipeline) -> None:
+    pipeline.audit_row = (10, 7, 1, 1)
+    with pytest.raises(RunFailedError):
+        run_in_dagster(pipeline, REQUEST)
+    assert pipeline.calls == ["load"]
