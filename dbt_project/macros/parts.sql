@@ -45,3 +45,17 @@
   insert into {{ arg_dict['target_relation'] }} ({{ columns }})
   select {{ columns }} from {{ arg_dict['temp_relation'] }}
 {%- endmacro %}
+
+{#-
+  The UTC dates on which events of the changed parts can lie, as literals: so the engine opens the files of these dates only,
+  where a join would have it look into all. Not to be called in a full build.
+-#}
+{% macro changed_utc_dates() -%}
+  {%- set query %}
+    select distinct {{ date_minus('parts.usage_date', 'shifts.days') }} as utc_date
+    from {{ changed_parts() }} as parts
+    cross join (select -1 as days union all select 0 as days union all select 1 as days) as shifts
+    order by utc_date
+  {%- endset -%}
+  {%- for row in run_query(query).rows if execute %}date '{{ row[0] }}'{{ ', ' if not loop.last }}{% else %}null{% endfor -%}
+{%- endmacro %}

@@ -18,6 +18,7 @@ localised as (
     select
         events.tenant_id,
         events.occurred_at,
+        events.event_date,
         {{ local_timestamp_by_day('events.occurred_at', 'zone_days') }} as local_at,
         events.event_type,
         events.status,

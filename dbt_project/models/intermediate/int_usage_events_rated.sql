@@ -17,11 +17,10 @@ events as (
         case when is_served_request and given_credits is null then model_id end as model_to_rate
     from localised
     {%- if not is_full_build() %}
-    where exists (
+    where event_date in ({{ changed_utc_dates() }}) and exists (
         select 1
         from {{ parts }} as parts
-        where localised.tenant_id = parts.tenant_id
-          and localised.usage_date = parts.usage_date
+        where localised.tenant_id = parts.tenant_id and localised.usage_date = parts.usage_date
     )
     {%- endif %}
 ),

@@ -11,7 +11,7 @@ with live as (
     where environment = 'live'
     {%- else %}
     select * from {{ localised }} as localised
-    where exists (
+    where event_date in ({{ changed_utc_dates() }}) and exists (
         select 1
         from {{ parts }} as parts
         where localised.tenant_id = parts.tenant_id and cast(localised.local_at as date) = parts.usage_date
