@@ -1,5 +1,6 @@
 """Words that several cards share, so that the same thing is always said in the same way."""
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -110,3 +111,14 @@ def joined(words: Sequence[str]) -> str:
 def tenant_note(view: View, tenant_id: str) -> str:
     """Whose row it is, where rows of several tenants stand together."""
     return formats.shown_name(view.tenant_names[tenant_id], 40) if view.scope.is_all else ""
+
+
+def row_notes(view: View, rows: Sequence[tuple[str, str, str]]) -> list[str]:
+    """What tells rows apart, given as (tenant_id, id, name): their tenant, and the id where a name stands twice."""
+    seen = Counter((tenant_id, name) for tenant_id, _, name in rows)
+    return [
+        " · ".join(filter(None, [
+            tenant_note(view, tenant_id), formats.shown_name(key, 40) if seen[tenant_id, name] > 1 else "",
+        ]))
+        for tenant_id, key, name in rows
+    ]  # fmt: skip

@@ -40,14 +40,15 @@ def build(view: View) -> Card:
 
 
 def _chart(label: str, items: list[Item], view: View) -> Ranking:
+    notes = phrases.row_notes(view, [item[:3] for item in items[:CHART_ROWS]])
     ranks = [
         Rank(
             formats.shown_name(item.item_name),
             item.runs,
             f"{formats.plural(item.runs, 'run')} · {formats.amount(item.credits)} cr",
-            phrases.tenant_note(view, item.tenant_id),
+            note,
         )
-        for item in items[:CHART_ROWS]
+        for item, note in zip(items, notes, strict=False)
     ]
     return Ranking(f"{label} by runs", f"The first {len(ranks)} by runs.", ranks)
 

@@ -32,14 +32,16 @@ def build(view: View) -> Card:
 
 
 def _chart(view: View) -> Ranking:
+    builders = view.now.builders[:CHART_ROWS]
+    notes = phrases.row_notes(view, [builder[:3] for builder in builders])
     ranks = [
         Rank(
             formats.shown_name(builder.user_name),
             builder.items_built,
             formats.plural(builder.items_built, "item"),
-            phrases.tenant_note(view, builder.tenant_id),
+            note,
         )
-        for builder in view.now.builders[:CHART_ROWS]
+        for builder, note in zip(builders, notes, strict=True)
     ]
     return Ranking("Items built by user", f"The first {len(ranks)} builders.", ranks)
 

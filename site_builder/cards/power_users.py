@@ -33,14 +33,16 @@ def build(view: View) -> Card:
 
 
 def _chart(view: View) -> Ranking:
+    users = view.now.users[:CHART_ROWS]
+    notes = phrases.row_notes(view, [user[:3] for user in users])
     ranks = [
         Rank(
             formats.shown_name(user.user_name),
             user.credits,
             f"{formats.amount(user.credits)} · {formats.count(user.requests)} msg",
-            phrases.tenant_note(view, user.tenant_id),
+            note,
         )
-        for user in view.now.users[:CHART_ROWS]
+        for user, note in zip(users, notes, strict=True)
     ]
     return Ranking("Credits by user", f"The first {len(ranks)} users by credits.", ranks)
 

@@ -44,10 +44,12 @@ def build(view: View) -> Card:
 def _chart(view: View) -> Ranking:
     whole = view.now.totals.credits
     ranks = []
-    for team in view.now.teams[:CHART_ROWS]:
+    teams = view.now.teams[:CHART_ROWS]
+    notes = phrases.row_notes(view, [team[:3] for team in teams])
+    for team, note in zip(teams, notes, strict=True):
         text = f"{formats.amount(team.credits)} · {phrases.share_text(team.credits, whole)}"
         name = phrases.named(team.team_name, team.team_id, _MISSING)
-        ranks.append(Rank(name, team.credits, text, phrases.tenant_note(view, team.tenant_id)))
+        ranks.append(Rank(name, team.credits, text, note))
     others = view.now.teams[CHART_ROWS:]
     if others:
         rest = sum((team.credits for team in others), ZERO)

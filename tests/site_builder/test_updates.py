@@ -105,3 +105,23 @@ def test_a_warehouse_without_usage_gives_a_front_page(small_marts: Path, tmp_pat
         con.execute("delete from marts.mart_tenant_daily")
     assert build_site(marts, tmp_path / "site").reports == ()
     assert "No usage has landed yet" in (tmp_path / "site/index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("known_changes", [True, False])
+def test_day_by_day_ends_like_all_at_once(
+    small_marts: Path, small_site: Path, tmp_path: Path, known_changes: bool
+) -> None:
+    site = tmp_path / "site"
+    for end in (date(2026, 2, 1), date(2026, 2, 2), date(2026, 2, 10), date(2026, 2, 28)):
+        marts = Path(shutil.copy(small_marts, tmp_path / f"{end}.duckdb"))
+        with duckdb.connect(str(marts)) as con:
+            tables = con.execute("select table_name from information_schema.columns "
+                                 "where table_schema = 'marts' and column_name = 'usage_date'").fetchall()
+            for (table,) in tables:
+                con.execute(f"delete from marts.{table} where usage_date > ?", [end])
+        build_site(marts, site, workers=1)
+        assert broken_links(site) == []
+    after = date(2026, 3, 1)
+    changes = {"acme": after, "Acme": after, "zeta/../all": after} if known_changes else None
+    build_site(small_marts, site, changed=changes)
+    assert tree(site) == tree(small_site)
