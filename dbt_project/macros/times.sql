@@ -1,4 +1,6 @@
-{#- A UTC timestamp as the wall clock of a zone shows it. Only this way round: the way back is ambiguous when clocks go back. -#}
+{#-
+  A UTC timestamp as the wall clock of a zone shows it. Only this way round: the way back is ambiguous when clocks go back.
+-#}
 {% macro local_timestamp(utc_timestamp, timezone) -%}
   {{ return(adapter.dispatch('local_timestamp')(utc_timestamp, timezone)) }}
 {%- endmacro %}
@@ -61,7 +63,9 @@
   ({{ day }} - cast({{ days }} as integer))
 {%- endmacro %}
 
-{#- The last local date that is over at the end (UTC) of a landing date: the one before the date that the clock shows then. -#}
+{#-
+  The last local date that is over at the end (UTC) of a landing date: the one before the date that the clock shows then.
+-#}
 {% macro last_complete_date(landing_date, timezone) -%}
   {%- set clock = 'cast(' ~ date_minus(landing_date, -1) ~ ' as timestamp)' -%}
   {{ date_minus('cast(' ~ local_timestamp(clock, timezone) ~ ' as date)', 1) }}
