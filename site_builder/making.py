@@ -2,6 +2,7 @@
 
 import hashlib
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -57,12 +58,18 @@ def _run(job: Job, workers: int) -> Iterator[Made]:
         return
     with multiprocessing.get_context("fork").Pool(workers, _adopt, (job,)) as pool:
         yield from pool.imap(_make_numbered, range(len(job.reports)), _CHUNK)
+        pool.close()
+        pool.join()
 
 
 _adopted: list[Job] = []
 
 
 def _adopt(job: Job) -> None:
+    # Handlers of the forking program are not meant for its workers: the pool ends them by SIGTERM when something
+    # fails, and an interrupt from the terminal is the parent's to handle.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _adopted[:] = [job]
 
 

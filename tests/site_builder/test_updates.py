@@ -1,6 +1,8 @@
 """Building a site again: only what changed is touched, and the end is the same by every way."""
 
 import shutil
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -87,6 +89,22 @@ def test_a_new_link_secret_moves_the_folders(small_marts: Path, small_site: Path
     assert not (site / "acme").exists() and (site / tenant_folder("acme", "s3cret") / "index.html").exists()
     build_site(small_marts, tmp_path / "fresh", link_secret="s3cret")
     assert tree(site) == tree(tmp_path / "fresh")
+
+
+def test_workers_end_quietly_under_a_program_with_signal_handlers(small_marts: Path, tmp_path: Path) -> None:
+    code = (
+        "import signal, sys; from pathlib import Path; from datetime import date\n"
+        "def refuse(*_): raise RuntimeError('handler of the parent')\n"
+        "signal.signal(signal.SIGTERM, refuse)\n"
+        "from site_builder.build import build_site\n"
+        "made = build_site(Path(sys.argv[1]), Path(sys.argv[2]), first=date(2026, 2, 2), last=date(2026, 2, 4))\n"
+        "print(len(made.reports))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code, str(small_marts), str(tmp_path)],
+        cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert (run.stdout.strip(), run.stderr) == ("24", "")
 
 
 def test_mistakes_are_named(small_marts: Path, tmp_path: Path) -> None:
