@@ -16,7 +16,7 @@ _RUNNABLE = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_bytes(table: Table) -> bytes:
-    """A card's CSV: RFC 4180, UTF-8, CRLF, a header of contract names; runnable text gets a leading apostrophe."""
+    """A card's CSV: RFC 4180, UTF-8, CRLF, a header of column names; runnable text gets a leading apostrophe."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([column.name for column in table.columns])

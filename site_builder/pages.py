@@ -12,10 +12,10 @@ Value = str | int | float | bool | Decimal | date | None
 
 @dataclass(frozen=True)
 class Column:
-    """A table column: contract `name` (CSV, JSON), `label` (page), and `kind`, which says how a page shows it.
+    """A table column: its `name` in CSV and JSON, `label` (page), and `kind`, which says how a page shows it.
 
     Kinds: text, name (free text from outside), int, amount (credits), usd, pct (0–100), ratio (0–1), hour, yes
-    (boolean), figure (a contract name), mixed (by type). Columns with `data_only` stand in CSV and JSON alone.
+    (boolean), figure (a column's name), mixed (by type). Columns with `data_only` stand in CSV and JSON alone.
     """
 
     name: str

@@ -143,7 +143,7 @@ class Flow(NamedTuple):
 
 @dataclass(frozen=True)
 class Slice:
-    """Everything known about one span of one scope; lists are in their contract order."""
+    """Everything known about one span of one scope; lists are in the order they are shown."""
 
     totals: Totals = NO_TOTALS
     active_users: int = 0

@@ -50,7 +50,7 @@ def build(view: View) -> Card:
 
 
 def figures(part: Slice) -> dict[str, int | float | Decimal | None]:
-    """Every key figure of a span by its contract name."""
+    """Every key figure of a span by its name in the marts."""
     values: dict[str, int | float | Decimal | None] = dict(part.totals._asdict())
     lead = {name: values.pop(name) for name in ("credits", "requests")}
     totals = part.totals
