@@ -37,31 +37,54 @@ def raw_key(source: str) -> dg.AssetKey:
 
 @dg.multi_asset(
     specs=[
-        dg.AssetSpec(raw_key(source), group_name="raw", kinds={"duckdb", "parquet"},
-                     description=f"{source} logs of one landing date: validated, deduplicated, in the lake and the audit.")
+        dg.AssetSpec(
+            raw_key(source),
+            group_name="raw",
+            kinds={"duckdb", "parquet"},
+            description=f"{source} logs of one landing date: validated, deduplicated, in the lake and the audit.",
+        )
         for source in RAW_SOURCES
-    ] + [dg.AssetSpec(DIRECTORY_KEY, group_name="raw", kinds={"duckdb"},
-                      description="Reference data (directory/*.csv): checked and typed full snapshots."),
-         dg.AssetSpec(JOURNAL_KEY, group_name="raw", kinds={"duckdb"},
-                      description="The journal of loads: which hours of which tenants each load changed.")],
+    ]
+    + [
+        dg.AssetSpec(
+            DIRECTORY_KEY,
+            group_name="raw",
+            kinds={"duckdb"},
+            description="Reference data (directory/*.csv): checked and typed full snapshots.",
+        ),
+        dg.AssetSpec(
+            JOURNAL_KEY,
+            group_name="raw",
+            kinds={"duckdb"},
+            description="The journal of loads: which hours of which tenants each load changed.",
+        ),
+    ],
     partitions_def=landing_dates,
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
-def landing_zone(context: dg.AssetExecutionContext, pipeline: PipelineParam,
-                 options: RunOptions) -> Iterator[dg.MaterializeResult]:
+def landing_zone(
+    context: dg.AssetExecutionContext, pipeline: PipelineParam, options: RunOptions
+) -> Iterator[dg.MaterializeResult]:
     """Every new or changed file of the run's landing dates, any number of dates in one run."""
     dates = context.partition_key_range
+    wanted = date.fromisoformat(dates.start), date.fromisoformat(dates.end)
     with translated_faults():
-        summary = pipeline.load(landing_dates=(date.fromisoformat(dates.start), date.fromisoformat(dates.end)),
-                                full_refresh=options.full_refresh)
+        summary = pipeline.load(
+            landing_dates=None if options.full_refresh else wanted, full_refresh=options.full_refresh
+        )
     for key in (*map(raw_key, RAW_SOURCES), DIRECTORY_KEY, JOURNAL_KEY):
         yield dg.MaterializeResult(asset_key=key, metadata=_load_metadata(summary))
 
 
-@dbt_assets(manifest=dbt_manifest(), project=dbt_project(), dagster_dbt_translator=MartsTranslator(),
-            exclude="resource_type:unit_test")
-def dbt_models(context: dg.AssetExecutionContext, pipeline: PipelineParam,
-               options: RunOptions) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+@dbt_assets(
+    manifest=dbt_manifest(),
+    project=dbt_project(),
+    dagster_dbt_translator=MartsTranslator(),
+    exclude="resource_type:unit_test",
+)
+def dbt_models(
+    context: dg.AssetExecutionContext, pipeline: PipelineParam, options: RunOptions
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """All dbt models and their tests. A failed test fails the step, so that nothing unreconciled is published."""
     keys, checks = context.selected_asset_keys, context.selected_asset_check_keys
     with translated_faults():
@@ -86,12 +109,19 @@ def report_site(pipeline: PipelineParam, options: RunOptions) -> dg.MaterializeR
 def _load_metadata(summary: LoadSummary) -> dict[str, Any]:
     names = ("files_loaded", "rows_read", "accepted", "duplicates", "quarantined")
     return {name: getattr(summary, name) for name in names} | {
-        "seconds": round(sum(summary.seconds_by_step.values()), 3), "held_dates": [str(day) for day in summary.held_dates],
-        "unreadable": list(summary.unreadable), "vanished": list(summary.files_vanished)}
+        "seconds": round(sum(summary.seconds_by_step.values()), 3),
+        "held_dates": [str(day) for day in summary.held_dates],
+        "unreadable": list(summary.unreadable),
+        "vanished": list(summary.files_vanished),
+    }
 
 
 def _site_metadata(summary: SiteSummary, site: Path) -> dict[str, Any]:
-    newest = [report.path for report in summary.reports][-1:]
-    return {"reports": len(summary.reports), "seconds": round(sum(summary.seconds_by_step.values()), 3),
-            "index": dg.MetadataValue.url((site / "index.html").as_uri()),
-            **{"newest_report": dg.MetadataValue.url((site / path).as_uri()) for path in newest}}
+    links = {"index": "index.html"}
+    if summary.reports:
+        links["newest_report"] = summary.reports[-1].path
+    return {
+        "reports": len(summary.reports),
+        "seconds": round(sum(summary.seconds_by_step.values()), 3),
+        **{name: dg.MetadataValue.url((site / path).as_uri()) for name, path in links.items()},
+    }

@@ -77,8 +77,8 @@ def build(
 
     to: the last local date the marts may show; None: as far as the loaded data reach.
     Nothing is run where neither the lake, nor `to`, nor the dbt project changed since the last build.
-    Raises BuildFailedError naming the first failed model or test; nothing is then marked as built, so that the next build
-    takes the same changes up again.
+    Raises BuildFailedError naming the first failed model or test; nothing is then marked as built, so that the next
+    build takes the same changes up again.
     """
     started = time.perf_counter()
     with writer_lock(warehouse):
@@ -87,21 +87,36 @@ def build(
         if wanted == state and not full_refresh:
             return BuildSummary(state.build_id, is_built=False, is_full_refresh=False)
         is_full = full_refresh or needs_full or state.build_id == 0 or wanted.fingerprint != state.fingerprint
-        variables = {"to": wanted.built_to, "built_load_id": state.load_id, "built_to": state.built_to,
-                     "built_clock": state.clock}
+        variables = {
+            "to": wanted.built_to,
+            "built_load_id": state.load_id,
+            "built_to": state.built_to,
+            "built_clock": state.clock,
+        }
         command = ["build", "--exclude-resource-type", "unit_test"] + (["--full-refresh"] if is_full else [])
         nodes = run_dbt(command, warehouse=warehouse, target=target, variables=variables, on_node=on_node)
         if any(node.status in _FAILED for node in nodes):
             raise BuildFailedError(nodes)
         first_dates = _record(warehouse, wanted, is_full)
-    return BuildSummary(wanted.build_id + 1, is_built=True, is_full_refresh=is_full, nodes=tuple(nodes),
-                        seconds=round(time.perf_counter() - started, 3), first_dates=None if is_full else first_dates)
+    return BuildSummary(
+        wanted.build_id + 1,
+        is_built=True,
+        is_full_refresh=is_full,
+        nodes=tuple(nodes),
+        seconds=round(time.perf_counter() - started, 3),
+        first_dates=None if is_full else first_dates,
+    )
 
 
 def built_variables(warehouse: Path) -> dict[str, object]:
     """The dbt variables under which the marts stand as they do, for commands that only look."""
     state, *_ = _read_state(warehouse)
-    return {"to": state.built_to, "built_load_id": state.load_id, "built_to": state.built_to, "built_clock": state.clock}
+    return {
+        "to": state.built_to,
+        "built_load_id": state.load_id,
+        "built_to": state.built_to,
+        "built_clock": state.clock,
+    }
 
 
 def is_built(warehouse: Path, *, to: date | None) -> bool:
@@ -118,13 +133,16 @@ def _read_state(warehouse: Path) -> tuple[BuildState, int, str, bool]:
     """The last build, and the lake's newest load, its clock, and whether a load since asks for a full refresh."""
     with duckdb.connect(str(warehouse)) as con:
         con.execute(_STATE)
-        row = con.execute("select build_id, load_id, built_to, clock, fingerprint from intermediate.build_state "
-                          "order by build_id desc limit 1").fetchone()
+        row = con.execute(
+            "select build_id, load_id, built_to, clock, fingerprint from intermediate.build_state "
+            "order by build_id desc limit 1"
+        ).fetchone()
         state = BuildState(*row) if row else BuildState()
         load_id, clock, needs_full = con.execute(
             "select coalesce(max(load_id), 0), coalesce(max(last_landing_date)::varchar, ''), "
             "coalesce(bool_or(needs_full_refresh) filter (load_id > $1), false) from lake.loads",
-            [state.load_id]).fetchone() or (0, "", False)
+            [state.load_id],
+        ).fetchone() or (0, "", False)
     # A lake that starts over counts its loads from 1 again: what was built from the old one says nothing.
     return state, load_id, clock, needs_full or load_id < state.load_id
 
@@ -133,11 +151,17 @@ def _record(warehouse: Path, built: BuildState, is_full: bool) -> dict[str, date
     build_id = built.build_id + 1
     with duckdb.connect(str(warehouse)) as con:
         con.begin()
-        con.execute("insert into intermediate.build_state values (?, ?, ?, ?, ?, ?)",
-                    [build_id, built.load_id, built.built_to, built.clock, built.fingerprint, is_full])
-        con.execute("insert into intermediate.build_changes select ?, tenant_id, min(usage_date) "
-                    "from intermediate.int_parts_to_build group by tenant_id", [build_id])
+        con.execute(
+            "insert into intermediate.build_state values (?, ?, ?, ?, ?, ?)",
+            [build_id, built.load_id, built.built_to, built.clock, built.fingerprint, is_full],
+        )
+        con.execute(
+            "insert into intermediate.build_changes select ?, tenant_id, min(usage_date) "
+            "from intermediate.int_parts_to_build group by tenant_id",
+            [build_id],
+        )
         con.commit()
-        rows = con.execute("select tenant_id, first_date from intermediate.build_changes where build_id = ?",
-                           [build_id]).fetchall()
+        rows = con.execute(
+            "select tenant_id, first_date from intermediate.build_changes where build_id = ?", [build_id]
+        ).fetchall()
     return dict(rows)

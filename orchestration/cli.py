@@ -24,7 +24,11 @@ EXIT_FAILED = 1
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; its exit code."""
-    args = _parser().parse_args(argv)
+    parser = _parser()
+    args = parser.parse_args(argv)
+    first, last = getattr(args, "first", None), getattr(args, "to", None)
+    if first and last and first > last:
+        parser.error(f"--from {first} is after --to {last}")
     try:
         with terminal_progress() as progress:
             outcome: Outcome = VERBS[args.verb](args, progress)
@@ -35,8 +39,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("TALLYBOOK_TRACEBACK"):
             raise
-        return _fail(args, f"{type(error).__name__} in {_origin(error)}: {' '.join(str(error).split())} "
-                           "(TALLYBOOK_TRACEBACK=1 shows where)")
+        return _fail(
+            args,
+            f"{type(error).__name__} in {_origin(error)}: {' '.join(str(error).split())} "
+            "(TALLYBOOK_TRACEBACK=1 shows where)",
+        )
     for line in outcome.lines:
         print(line)
     for line in outcome.warnings:
@@ -76,7 +83,9 @@ def _parser() -> argparse.ArgumentParser:
     site = _verb(verbs, "site", "marts → report site")
     _add_places(site, "warehouse", "site")
     _add_dates(site)
-    check = _verb(verbs, "check", "reconcile warehouse and site: every data test, the audit's sums, every link and hash")
+    check = _verb(
+        verbs, "check", "reconcile warehouse and site: every data test, the audit's sums, every link and hash"
+    )
     _add_places(check, "warehouse", "site")
     _add_generate(_verb(verbs, "generate", "a landing zone of any size, for trials and benchmarks"))
     return parser
@@ -89,9 +98,11 @@ def _verb(verbs: argparse._SubParsersAction, name: str, text: str) -> argparse.A
 
 
 def _add_places(verb: argparse.ArgumentParser, *names: str) -> None:
-    texts = {"raw": "landing zone: a folder or an s3:// prefix (default: raw/, or TALLYBOOK_RAW)",
-             "warehouse": "the DuckDB file (default: warehouse/tallybook.duckdb, or TALLYBOOK_WAREHOUSE)",
-             "site": "folder of the site (default: site/, or TALLYBOOK_SITE)"}
+    texts = {
+        "raw": "landing zone: a folder or an s3:// prefix (default: raw/, or TALLYBOOK_RAW)",
+        "warehouse": "the DuckDB file (default: warehouse/tallybook.duckdb, or TALLYBOOK_WAREHOUSE)",
+        "site": "folder of the site (default: site/, or TALLYBOOK_SITE)",
+    }
     for name in names:
         verb.add_argument(f"--{name}", metavar=name.upper(), help=texts[name])
 

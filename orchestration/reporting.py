@@ -14,8 +14,7 @@ from orchestration.settings import Settings
 from orchestration.writer_lock import writer_lock
 from site_builder.build import SiteError, SiteSummary, build_site
 
-_STATE = ("create table if not exists intermediate.site_state "
-          "(site varchar primary key, build_id integer)")
+_STATE = "create table if not exists intermediate.site_state (site varchar primary key, build_id integer)"
 
 
 class PublishError(TallybookError):
@@ -33,8 +32,15 @@ def publish(
     with writer_lock(settings.warehouse):
         build_id, changed = _changes(settings.warehouse, settings.site)
         try:
-            summary = build_site(settings.warehouse, settings.site, first=first, last=last, changed=changed,
-                                 link_secret=settings.link_secret, progress=progress)
+            summary = build_site(
+                settings.warehouse,
+                settings.site,
+                first=first,
+                last=last,
+                changed=changed,
+                link_secret=settings.link_secret,
+                progress=progress,
+            )
         except SiteError as error:
             raise PublishError(str(error)) from error
         if first is None:
@@ -51,20 +57,26 @@ def is_current(settings: Settings, *, to: date | None) -> bool:
 
 
 def _changes(warehouse: Path, site: Path) -> tuple[int, Mapping[str, date] | None]:
-    """The newest build, and the earliest changed date per tenant since the site's; None: everything may have changed."""
+    """The newest build, and each tenant's earliest date changed since the site's; None: everything may have changed."""
     with duckdb.connect(str(warehouse), read_only=True) as con:
         newest = (con.execute("select coalesce(max(build_id), 0) from intermediate.build_state").fetchone() or (0,))[0]
-        has_state = con.execute("select 1 from duckdb_tables() where schema_name = 'intermediate' "
-                                "and table_name = 'site_state'").fetchone()
-        shown = has_state and con.execute("select build_id from intermediate.site_state where site = ?",
-                                          [str(site)]).fetchone()
+        has_state = con.execute(
+            "select 1 from duckdb_tables() where schema_name = 'intermediate' and table_name = 'site_state'"
+        ).fetchone()
+        shown = (
+            has_state
+            and con.execute("select build_id from intermediate.site_state where site = ?", [str(site)]).fetchone()
+        )
         if not shown or not (site / "manifest.json").exists():
             return newest, None
-        if con.execute("select bool_or(is_full_refresh) from intermediate.build_state where build_id > ?",
-                       [shown[0]]).fetchone() == (True,):
+        if con.execute(
+            "select bool_or(is_full_refresh) from intermediate.build_state where build_id > ?", [shown[0]]
+        ).fetchone() == (True,):
             return newest, None
-        rows = con.execute("select tenant_id, min(first_date) from intermediate.build_changes where build_id > ? "
-                           "group by tenant_id", [shown[0]]).fetchall()
+        rows = con.execute(
+            "select tenant_id, min(first_date) from intermediate.build_changes where build_id > ? group by tenant_id",
+            [shown[0]],
+        ).fetchall()
     return newest, dict(rows)
 
 

@@ -36,10 +36,20 @@ class Standing:
 def standing(warehouse: Path) -> Standing:
     """Read the audit of a warehouse."""
     with duckdb.connect(str(warehouse), read_only=True) as con:
-        sums = con.execute("select count(*), coalesce(sum(rows_read), 0)::bigint, coalesce(sum(accepted), 0)::bigint, "
-                           "coalesce(sum(duplicates), 0)::bigint, coalesce(sum(quarantined), 0)::bigint "
-                           "from audit.load_audit").fetchone() or (0, 0, 0, 0, 0)
+        sums = con.execute(
+            "select count(*), coalesce(sum(rows_read), 0)::bigint, coalesce(sum(accepted), 0)::bigint, "
+            "coalesce(sum(duplicates), 0)::bigint, coalesce(sum(quarantined), 0)::bigint "
+            "from audit.load_audit"
+        ).fetchone() or (0, 0, 0, 0, 0)
         unreadable = con.execute("select file from audit.quarantine where reason = 'unreadable_file' order by file")
         files = tuple(row[0] for row in unreadable.fetchall())
         held = con.execute("select distinct landing_date from audit.load_audit where held_back order by all").fetchall()
-    return Standing(*sums, unreadable=files, held_dates=tuple(row[0] for row in held))
+    return Standing(
+        files=sums[0],
+        rows_read=sums[1],
+        accepted=sums[2],
+        duplicates=sums[3],
+        quarantined=sums[4],
+        unreadable=files,
+        held_dates=tuple(row[0] for row in held),
+    )

@@ -41,8 +41,12 @@ def run(args: argparse.Namespace, progress: Progress) -> Outcome:
         if not (pending.has_work or args.full_refresh or args.first) and is_current(settings, to=args.to):
             return _nothing_new(settings, pending.outside)
         dates = pending.landing_dates or [newest_landing_date(settings.warehouse)]
-        run_in_dagster(pipeline, RunRequest(landing_dates=(min(dates), max(dates)), first=args.first, last=args.to,
-                                            full_refresh=args.full_refresh))
+        run_in_dagster(
+            pipeline,
+            RunRequest(
+                landing_dates=(min(dates), max(dates)), first=args.first, last=args.to, full_refresh=args.full_refresh
+            ),
+        )
     return _outcome(pipeline)
 
 
@@ -92,15 +96,29 @@ def generate(args: argparse.Namespace, progress: Progress) -> Outcome:
     out = Path(args.out)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise TallybookError(f"{out} is not an empty folder; nothing was written")
-    made = write_zone(out, tenants=args.tenants, days=args.days, events=args.events, seed=args.seed, end=args.end,
-                      sample_stories=args.stories, progress=lambda done, total: progress("generate", done, total))
-    return Outcome(lines=(f"Wrote    {made.events:,} events in {made.files:,} files to {out}",),
-                   summary={"events": made.events, "files": made.files, "out": str(out)})
+    made = write_zone(
+        out,
+        tenants=args.tenants,
+        days=args.days,
+        events=args.events,
+        seed=args.seed,
+        end=args.end,
+        sample_stories=args.stories,
+        progress=lambda done, total: progress("generate", done, total),
+    )
+    return Outcome(
+        lines=(f"Wrote    {made.events:,} events in {made.files:,} files to {out}",),
+        summary={"events": made.events, "files": made.files, "out": str(out)},
+    )
 
 
 def _settings(args: argparse.Namespace) -> Settings:
-    return Settings.from_env(raw=getattr(args, "raw", None), warehouse=getattr(args, "warehouse", None),
-                             site=getattr(args, "site", None), needs_raw=hasattr(args, "raw"))
+    return Settings.from_env(
+        raw=getattr(args, "raw", None),
+        warehouse=getattr(args, "warehouse", None),
+        site=getattr(args, "site", None),
+        needs_raw=hasattr(args, "raw"),
+    )
 
 
 def _require_warehouse(settings: Settings) -> None:
@@ -111,9 +129,12 @@ def _require_warehouse(settings: Settings) -> None:
 def _nothing_new(settings: Settings, outside: Sequence[str]) -> Outcome:
     now = standing(settings.warehouse)
     index = settings.site / "index.html"
-    return Outcome(lines=(f"Nothing new: {now.files:,} files are loaded, built and published in {index}",),
-                   warnings=_warnings(now, outside), summary={"reports": [], "dates": [], "site": str(index)},
-                   exit_code=_exit_code(now, outside))
+    return Outcome(
+        lines=(f"Nothing new: {now.files:,} files are loaded, built and published in {index}",),
+        warnings=_warnings(now, outside),
+        summary={"reports": [], "dates": [], "site": str(index)},
+        exit_code=_exit_code(now, outside),
+    )
 
 
 def _outcome(pipeline: Pipeline) -> Outcome:
@@ -121,33 +142,54 @@ def _outcome(pipeline: Pipeline) -> Outcome:
     now = standing(pipeline.settings.warehouse)
     loaded, built, published = pipeline.loaded, pipeline.built, pipeline.published
     outside = (*loaded.files_outside, *loaded.files_unknown) if loaded else ()
-    lines, summary, seconds = [], {}, {}
+    lines: list[str] = []
+    summary: dict[str, Any] = {}
+    seconds: dict[str, float] = {}
     if loaded:
-        lines.append(f"Loaded   {loaded.files_loaded:,} new files, {loaded.rows_read:,} rows: {loaded.accepted:,} accepted, "
-                     f"{loaded.duplicates:,} duplicates, {loaded.quarantined:,} quarantined")
+        lines.append(
+            f"Loaded   {loaded.files_loaded:,} new files, {loaded.rows_read:,} rows: {loaded.accepted:,} accepted, "
+            f"{loaded.duplicates:,} duplicates, {loaded.quarantined:,} quarantined"
+        )
         lines += [f"Vanished {path}: what it gave stays until --full-refresh" for path in loaded.files_vanished]
         summary |= {name: getattr(loaded, name) for name in _COUNTS}
         seconds |= {f"load.{step}": value for step, value in loaded.seconds_by_step.items()}
     if built:
-        lines.append(f"Built    {built.models} models, {built.tests} tests passed in {built.seconds:.1f} s"
-                     if built.is_built else "Built    nothing: the marts are up to date")
+        lines.append(
+            f"Built    {built.models} models, {built.tests} tests passed in {built.seconds:.1f} s"
+            if built.is_built
+            else "Built    nothing: the marts are up to date"
+        )
         seconds["build"] = built.seconds
     if published:
         dates = sorted(published.dates)
         span = f" for {dates[0]} … {dates[-1]}" if dates else ""
         lines.append(f"Site     {len(published.reports):,} reports{span} in {pipeline.settings.site / 'index.html'}")
-        summary |= {"reports": [report.path for report in published.reports], "dates": [str(day) for day in dates],
-                    "site": str(pipeline.settings.site / "index.html")}
+        if published.kept:
+            lines.append(f"Kept     {len(published.kept):,} published reports that reach beyond the last date shown")
+        summary |= {
+            "reports": [report.path for report in published.reports],
+            "dates": [str(day) for day in dates],
+            "site": str(pipeline.settings.site / "index.html"),
+        }
         seconds |= {f"site.{step}": value for step, value in published.seconds_by_step.items()}
-    return Outcome(lines=tuple(lines), warnings=_warnings(now, outside), exit_code=_exit_code(now, outside),
-                   summary=summary | {"seconds": seconds})
+    return Outcome(
+        lines=tuple(lines),
+        warnings=_warnings(now, outside),
+        exit_code=_exit_code(now, outside),
+        summary=summary | {"seconds": seconds},
+    )
 
 
 def _warnings(now: Standing, outside: Sequence[str]) -> tuple[str, ...]:
-    return (*(f"{path} lies in no source's landing date and was not read" for path in outside),
-            *(f"{path} is unreadable and quarantined whole" for path in now.unreadable),
-            *(f"landing date {day} is held back: too many bad rows; after a look at audit.quarantine release it with "
-              f"tallybook load --release {day}" for day in now.held_dates))
+    return (
+        *(f"{path} lies in no source's landing date and was not read" for path in outside),
+        *(f"{path} is unreadable and quarantined whole" for path in now.unreadable),
+        *(
+            f"landing date {day} is held back: too many bad rows; after a look at audit.quarantine release it with "
+            f"tallybook load --release {day}"
+            for day in now.held_dates
+        ),
+    )
 
 
 def _exit_code(now: Standing, outside: Sequence[str]) -> int:
@@ -156,5 +198,10 @@ def _exit_code(now: Standing, outside: Sequence[str]) -> int:
 
 _COUNTS = ("files_loaded", "rows_read", "accepted", "duplicates", "quarantined")
 VERBS: Mapping[str, Callable[[argparse.Namespace, Progress], Outcome]] = {
-    "run": run, "load": load, "build": build, "site": site, "check": check, "generate": generate,
+    "run": run,
+    "load": load,
+    "build": build,
+    "site": site,
+    "check": check,
+    "generate": generate,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -21,3 +22,13 @@ def shared_dir() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real logs or golden cases: {folder.name}/ is not beside the checkout")
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_zone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A generated landing zone of two tenants and six days. Tests that change it copy it first."""
+    from orchestration.generating.generate import generate
+
+    zone = tmp_path_factory.mktemp("tiny") / "zone"
+    generate(zone, tenants=2, days=6, events=400, seed=7, end=date(2026, 11, 3))
+    return zone
