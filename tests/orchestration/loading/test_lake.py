@@ -144,6 +144,17 @@ def test_a_warehouse_that_cannot_be_opened_is_named(zone: ZoneFolder) -> None:
         zone.load()
 
 
+def test_a_new_warehouse_has_the_newest_layout_and_opens_as_any_other(zone: ZoneFolder) -> None:
+    zone.load()
+    layout = "select tags['storage_version'] from duckdb_databases() where database_name = 'w'"
+    assert zone.query(layout) == [(f"{loading.STORAGE_VERSION}+",)]
+    with duckdb.connect(str(zone.warehouse)) as con:
+        con.execute("create table more as select 1 as one")
+    zone.load(full_refresh=True)
+    assert zone.query("from more") == [(1,)]
+    assert zone.query(layout) == [(f"{loading.STORAGE_VERSION}+",)]
+
+
 def test_a_full_refresh_takes_no_landing_dates(zone: ZoneFolder) -> None:
     with pytest.raises(loading.LoadError, match="full refresh"):
         zone.load(full_refresh=True, landing_dates=(day("2026-03-01"), day("2026-03-01")))
