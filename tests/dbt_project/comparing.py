@@ -11,7 +11,7 @@ import duckdb
 from orchestration.building import build
 
 TABLES = "select table_schema || '.' || table_name from information_schema.tables where table_catalog = ? and " \
-         "(table_schema = 'marts' or table_name like 'agg_%' and table_name <> 'agg_days_to_judge') order by all"
+         "(table_schema = 'marts' or regexp_matches(table_name, '^int_.*_(daily|hourly|days)$')) order by all"
 
 
 def build_parts(warehouse: Path, to: date | None) -> bool:

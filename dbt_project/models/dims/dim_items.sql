@@ -4,7 +4,7 @@ with directory as (
 
 named as (
     select distinct tenant_id, item_id
-    from {{ ref('agg_item_daily') }}
+    from {{ ref('int_item_daily') }}
     where item_id <> '(none)'
 ),
 

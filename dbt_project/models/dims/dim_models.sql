@@ -4,7 +4,7 @@ with directory as (
 
 named as (
     select distinct model_id
-    from {{ ref('agg_model_daily') }}
+    from {{ ref('int_model_daily') }}
     where model_id <> '(none)'
 ),
 

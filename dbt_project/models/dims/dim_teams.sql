@@ -4,7 +4,7 @@ with directory as (
 
 named as (
     select distinct tenant_id, team_id
-    from {{ ref('agg_team_daily') }}
+    from {{ ref('int_team_daily') }}
     where team_id <> '(none)'
 ),
 

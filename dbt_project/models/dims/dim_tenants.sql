@@ -3,7 +3,7 @@ with directory as (
 ),
 
 named as (
-    select tenant_id from {{ ref('agg_tenant_daily') }}
+    select tenant_id from {{ ref('int_tenant_daily') }}
     union
     select tenant_id from {{ ref('stg_native__billing_events') }}
     union

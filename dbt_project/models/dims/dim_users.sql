@@ -4,7 +4,7 @@ with directory as (
 
 named as (
     select distinct tenant_id, user_id
-    from {{ ref('agg_user_daily') }}
+    from {{ ref('int_user_daily') }}
     where user_id <> '(none)'
 ),
 

@@ -1,5 +1,5 @@
 with daily as (
-    select * from {{ ref('agg_channel_daily') }}
+    select * from {{ ref('int_channel_daily') }}
 ),
 
 as_of as (

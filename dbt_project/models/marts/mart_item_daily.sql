@@ -1,5 +1,5 @@
 with daily as (
-    select * from {{ ref('agg_item_daily') }}
+    select * from {{ ref('int_item_daily') }}
 ),
 
 as_of as (
@@ -11,7 +11,7 @@ items as (
 ),
 
 runaways as (
-    select * from {{ ref('agg_runaway_item_days') }}
+    select * from {{ ref('int_runaway_item_days') }}
 ),
 
 shown as (

@@ -1,5 +1,5 @@
 with daily as (
-    select * from {{ ref('agg_model_daily') }}
+    select * from {{ ref('int_model_daily') }}
 ),
 
 as_of as (

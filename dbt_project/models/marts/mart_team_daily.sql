@@ -1,5 +1,5 @@
 with daily as (
-    select * from {{ ref('agg_team_daily') }}
+    select * from {{ ref('int_team_daily') }}
 ),
 
 as_of as (

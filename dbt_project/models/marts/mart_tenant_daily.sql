@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 
 with daily as (
-    select * from {{ ref('agg_tenant_daily') }}
+    select * from {{ ref('int_tenant_daily') }}
 ),
 
 as_of as (
@@ -9,7 +9,7 @@ as_of as (
 ),
 
 high_usage_days as (
-    select * from {{ ref('agg_high_usage_days') }}
+    select * from {{ ref('int_high_usage_days') }}
 ),
 
 items as (

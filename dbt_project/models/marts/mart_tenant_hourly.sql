@@ -1,5 +1,5 @@
 with hourly as (
-    select * from {{ ref('agg_tenant_hourly') }}
+    select * from {{ ref('int_tenant_hourly') }}
 ),
 
 as_of as (

@@ -1,5 +1,5 @@
 with daily as (
-    select * from {{ ref('agg_user_daily') }}
+    select * from {{ ref('int_user_daily') }}
 ),
 
 as_of as (

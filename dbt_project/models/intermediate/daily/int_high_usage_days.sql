@@ -1,11 +1,11 @@
-{{ config(meta={'parts': 'agg_days_to_judge'}) }}
+{{ config(meta={'parts': 'int_days_to_judge'}) }}
 
 with days as (
-    select tenant_id, usage_date, credits from {{ ref('agg_tenant_daily') }}
+    select tenant_id, usage_date, credits from {{ ref('int_tenant_daily') }}
 ),
 
 days_to_build as (
-    {{ rows_to_build(ref('agg_tenant_daily'), ref('agg_days_to_judge')) }}
+    {{ rows_to_build(ref('int_tenant_daily'), ref('int_days_to_judge')) }}
 ),
 
 firsts as (

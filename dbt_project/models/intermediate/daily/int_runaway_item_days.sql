@@ -1,19 +1,19 @@
-{{ config(meta={'parts': 'agg_days_to_judge'}) }}
+{{ config(meta={'parts': 'int_days_to_judge'}) }}
 
 with days as (
-    select tenant_id, item_id, usage_date, credits from {{ ref('agg_item_daily') }}
+    select tenant_id, item_id, usage_date, credits from {{ ref('int_item_daily') }}
 ),
 
 days_to_build as (
-    {{ rows_to_build(ref('agg_item_daily'), ref('agg_days_to_judge')) }}
+    {{ rows_to_build(ref('int_item_daily'), ref('int_days_to_judge')) }}
 ),
 
 tenants as (
-    select tenant_id, usage_date, credits from {{ ref('agg_tenant_daily') }}
+    select tenant_id, usage_date, credits from {{ ref('int_tenant_daily') }}
 ),
 
 high_usage_days as (
-    select * from {{ ref('agg_high_usage_days') }}
+    select * from {{ ref('int_high_usage_days') }}
 ),
 
 firsts as (

@@ -5,7 +5,7 @@ with parts as (
 ),
 
 items as (
-    select * from {{ ref('agg_item_daily') }}
+    select * from {{ ref('int_item_daily') }}
 ),
 
 earliest as (

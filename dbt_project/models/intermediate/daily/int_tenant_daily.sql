@@ -1,13 +1,13 @@
 with users as (
-    {{ rows_to_build(ref('agg_user_daily')) }}
+    {{ rows_to_build(ref('int_user_daily')) }}
 ),
 
 item_usage as (
-    {{ rows_to_build(ref('agg_item_daily')) }}
+    {{ rows_to_build(ref('int_item_daily')) }}
 ),
 
 hours as (
-    {{ rows_to_build(ref('agg_tenant_hourly')) }}
+    {{ rows_to_build(ref('int_tenant_hourly')) }}
 ),
 
 items as (
