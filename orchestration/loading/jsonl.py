@@ -28,7 +28,7 @@ def jsonl_rows(source: Source, lines: str) -> str:
     paths = ", ".join(f"'$.{name}'" for name in names)
     shape = "{" + ", ".join(f'"{name}": "VARCHAR"' for name in names) + "}"
     known = ", ".join(f"'{name}'" for name in names)
-    given = ", ".join(_given(field.name, field.kind) for field in source.fields)
+    given = ", ".join(_given(field.name, field.kind, place) for place, field in enumerate(source.fields, start=1))
     is_object = "starts_with(ltrim(line, ' ' || chr(9)), '{')"
     valid = f"intact AND json_valid(line) AND {is_object} AND NOT ({has_stray_comma('line')})"
     # Names that are unknown or come twice are the only ones that can make the counts differ.
@@ -45,13 +45,16 @@ def jsonl_rows(source: Source, lines: str) -> str:
                           FROM (SELECT *, CASE WHEN {valid} THEN line END AS doc FROM {lines}))))"""
 
 
-def _given(name: str, kind: str) -> str:
+def _given(name: str, kind: str, place: int) -> str:
     text = f"texts.{name}"
-    if kind != "decimal":
+    if kind not in ("decimal", "integer"):
         return f"nullif({text}, '') AS {name}"
     quoted = (f"""array_to_string(list_transform(regexp_extract_all(doc, '{_TOKEN}', 0, 's'), lambda token: """
               f"""CASE WHEN regexp_matches(token, '^-?[0-9]') THEN '"' || token || '"' ELSE token END), '')""")
     number = f"TRY_CAST({text} AS DOUBLE)"
     scaled = f"abs({number}) * 1e6"
     unsure = f"({scaled} >= 1e12 OR abs({scaled} - trunc({scaled}) - 0.5) < 1e-3)"
+    if kind == "integer":
+        # 5.0 is whole, 5.00000000000000000001 is not: as doubles they are one.
+        unsure = f"kinds[{place}] = 'DOUBLE'"
     return f"nullif(CASE WHEN {unsure} THEN json_extract_string({quoted}, '$.{name}') ELSE {text} END, '') AS {name}"

@@ -200,6 +200,17 @@ def test_decimals_are_read_exactly(tmp_path: Path, numbers: list[tuple[int, str,
     assert list(zip([row["credits"] for row in rows], verdicts(rows), strict=True)) == expected * 2
 
 
+@pytest.mark.parametrize(("text", "value"), [
+    ("5.0", 5), ("1.5E+1", 15), ("9007199254740991.0", 2**53 - 1), ("900719925474099.1e1", 2**53 - 1), ("0e99", 0),
+    ("5.000000000000000000000001", None), ("9007199254740990.99999", None), ("1e-400", None), ("15e-1", None)])
+def test_whole_numbers_are_told_apart_to_the_last_digit(tmp_path: Path, text: str, value: int | None) -> None:
+    plain = json.dumps(EVENT)[:-1]
+    lines = f'{plain}, "latency_ms": {text}}}\n{plain}, "latency_ms": "{text}"}}\n'
+    rows = rows_of(tmp_path, {"a.jsonl": lines.encode()})
+    assert [row["latency_ms"] for row in rows] == [value] * 2
+    assert verdicts(rows) == [None if value is not None else "bad_type:latency_ms"] * 2
+
+
 def test_defaults_and_unknown_channels(tmp_path: Path) -> None:
     events = [{**EVENT, "event_type": "call"}, {**EVENT, "event_type": "call", "channel": "chat"},
               {**EVENT, "channel": "Slack"}, EVENT]
