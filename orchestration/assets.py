@@ -20,60 +20,59 @@ from orchestration.dbt_models import (
 )
 from orchestration.faults import translated_faults
 from orchestration.loading.load import LoadSummary
+from orchestration.standing import lake_rows
 from orchestration.partitions import landing_dates
 from orchestration.resources import PipelineParam, RunOptions
 from site_builder.build import SiteSummary
 
-RAW_SOURCES = ("usage", "billing", "jobs", "litellm")
-DIRECTORY_KEY = dg.AssetKey(["raw", "directory"])
-JOURNAL_KEY = dg.AssetKey(["raw", "landing"])
+RAW_KEY = dg.AssetKey(["raw", "landing_zone"])
 SITE_KEY = dg.AssetKey(["site", "report_site"])
+LAKE_TABLES = {
+    "usage_events": "Usage events that count: typed, one row per event whatever landed twice.",
+    "billing_events": "Billing events that count: typed, one row per event.",
+    "job_runs": "Job runs that count: typed, one row per run.",
+    "litellm_requests": "Requests that LiteLLM logged: typed, without texts, one row per call.",
+    "directory": "Reference data (directory/*.csv): checked, typed full snapshots.",
+    "journal": "Which hours of which tenants each load changed.",
+}
 
 
-def raw_key(source: str) -> dg.AssetKey:
-    """The asset key of one source's raw logs."""
-    return dg.AssetKey(["raw", source])
+def lake_key(table: str) -> dg.AssetKey:
+    """The asset key of one table of the lake."""
+    return dg.AssetKey(["lake", table])
 
 
-@dg.multi_asset(
-    specs=[
-        dg.AssetSpec(
-            raw_key(source),
-            group_name="raw",
-            kinds={"duckdb", "parquet"},
-            description=f"{source} logs of one landing date: validated, deduplicated, in the lake and the audit.",
-        )
-        for source in RAW_SOURCES
-    ]
-    + [
-        dg.AssetSpec(
-            DIRECTORY_KEY,
-            group_name="raw",
-            kinds={"duckdb"},
-            description="Reference data (directory/*.csv): checked and typed full snapshots.",
-        ),
-        dg.AssetSpec(
-            JOURNAL_KEY,
-            group_name="raw",
-            kinds={"duckdb"},
-            description="The journal of loads: which hours of which tenants each load changed.",
-        ),
-    ],
+@dg.asset(
+    key=RAW_KEY,
+    group_name="raw",
+    kinds={"duckdb", "parquet"},
     partitions_def=landing_dates,
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
 def landing_zone(
     context: dg.AssetExecutionContext, pipeline: PipelineParam, options: RunOptions
-) -> Iterator[dg.MaterializeResult]:
-    """Every new or changed file of the run's landing dates, any number of dates in one run."""
+) -> dg.MaterializeResult:
+    """Every new or changed file of the run's landing dates, of all sources in one transaction, into lake and audit."""
     dates = context.partition_key_range
     wanted = date.fromisoformat(dates.start), date.fromisoformat(dates.end)
     with translated_faults():
         summary = pipeline.load(
             landing_dates=None if options.full_refresh else wanted, full_refresh=options.full_refresh
         )
-    for key in (*map(raw_key, RAW_SOURCES), DIRECTORY_KEY, JOURNAL_KEY):
-        yield dg.MaterializeResult(asset_key=key, metadata=_load_metadata(summary))
+    return dg.MaterializeResult(metadata=_load_metadata(summary))
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(lake_key(table), deps=[RAW_KEY], group_name="lake", kinds={"parquet"}, description=text)
+        for table, text in LAKE_TABLES.items()
+    ]
+)
+def lake(pipeline: PipelineParam) -> Iterator[dg.MaterializeResult]:
+    """What the load left: the tables that staging reads, each with its rows."""
+    rows = lake_rows(pipeline.settings.warehouse, LAKE_TABLES)
+    for table in LAKE_TABLES:
+        yield dg.MaterializeResult(asset_key=lake_key(table), metadata={"dagster/row_count": rows[table]})
 
 
 @dbt_assets(

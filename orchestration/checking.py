@@ -12,9 +12,25 @@ import duckdb
 from orchestration.building import built_variables
 from orchestration.dbt_runner import run_dbt
 from orchestration.errors import TallybookError
+from orchestration.loading.sources import SOURCES
 from orchestration.progress import Progress
 from orchestration.settings import Settings
 from orchestration.writer_lock import writer_lock
+
+_UNACCOUNTED_FILES = """
+    select load_audit.file, rows_read, accepted, duplicates, quarantined, count(quarantine.file)
+    from audit.load_audit left join audit.quarantine on quarantine.file = load_audit.file
+    group by all
+    having rows_read != accepted + duplicates + quarantined or least(accepted, duplicates, quarantined) < 0
+        or quarantined != count(quarantine.file)
+    order by all"""
+_UNACCOUNTED_SOURCES = """
+    with in_lake as ({in_lake}),
+    accepted as (select source, sum(accepted) as rows from audit.load_audit where not held_back group by source)
+    select in_lake.source, coalesce(accepted.rows, 0)::bigint, in_lake.rows
+    from in_lake left join accepted on accepted.source = in_lake.source
+    where coalesce(accepted.rows, 0) != in_lake.rows
+    order by all"""
 
 
 @dataclass(frozen=True)
@@ -35,22 +51,34 @@ def check(settings: Settings, progress: Progress) -> Findings:
         progress("checks", done, 0)
 
     with writer_lock(settings.warehouse):
-        nodes = run_dbt(["test", "--exclude-resource-type", "unit_test"], warehouse=settings.warehouse,
-                        target=settings.dbt_target, variables=built_variables(settings.warehouse), on_node=on_node)
-    faults = [f"dbt test {node.name}: {node.message}" for node in nodes if node.status not in ("pass", "warn", "success")]
+        nodes = run_dbt(
+            ["test", "--exclude-resource-type", "unit_test"],
+            warehouse=settings.warehouse,
+            target=settings.dbt_target,
+            variables=built_variables(settings.warehouse),
+            on_node=on_node,
+        )
+    faults = [
+        f"dbt test {node.name}: {node.message}" for node in nodes if node.status not in ("pass", "warn", "success")
+    ]
     faults += audit_faults(settings.warehouse)
     faults += site_faults(settings.site)
     return Findings(checks=len(nodes) + 2, faults=tuple(faults))
 
 
-def audit_faults(warehouse: Path, source: str | None = None) -> list[str]:
-    """Files whose rows are not all accounted for, as lines to read."""
+def audit_faults(warehouse: Path) -> list[str]:
+    """Where the audit does not account for every row read, or is not what lake and quarantine hold; lines to read."""
     with duckdb.connect(str(warehouse), read_only=True) as con:
-        rows = con.execute("select file, rows_read, accepted, duplicates, quarantined from audit.load_audit "
-                           "where rows_read != accepted + duplicates + quarantined and coalesce(source = $1, true) "
-                           "order by file", [source]).fetchall()
-    return [f"{file}: {read} rows read, but {accepted} accepted + {duplicates} duplicates + {quarantined} quarantined"
-            for file, read, accepted, duplicates, quarantined in rows]
+        files = con.execute(_UNACCOUNTED_FILES).fetchall()
+        in_lake = " union all ".join(
+            f"select '{each.name}' as source, count(*) as rows from lake.{each.table}" for each in SOURCES
+        )
+        sources = con.execute(_UNACCOUNTED_SOURCES.format(in_lake=in_lake)).fetchall()
+    return [
+        f"{file}: {read} rows read, but {accepted} accepted + {duplicates} duplicates + {quarantined} quarantined, "
+        f"and {held} rows in quarantine"
+        for file, read, accepted, duplicates, quarantined, held in files
+    ] + [f"{source}: {accepted} rows accepted, but {rows} in the lake" for source, accepted, rows in sources]
 
 
 def site_faults(site: Path) -> list[str]:

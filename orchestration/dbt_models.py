@@ -26,10 +26,18 @@ class MartsTranslator(DagsterDbtTranslator):
 
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
         spec = super().get_asset_spec(manifest, unique_id, project)
-        node = manifest.get("nodes", {}).get(unique_id)
+        if unique_id in manifest["sources"]:
+            return spec.replace_attributes(key=_lake_key(manifest["sources"][unique_id]["name"]))
+        node = manifest["nodes"].get(unique_id)
         if node is None or node["resource_type"] != "model":
             return spec
         return spec.replace_attributes(key=dg.AssetKey([node["schema"], node["name"]]), group_name=node["fqn"][1])
+
+
+def _lake_key(table: str) -> dg.AssetKey:
+    if table in ("changes", "loads"):
+        return dg.AssetKey(["lake", "journal"])
+    return dg.AssetKey(["lake", "directory" if table.startswith("directory_") else table])
 
 
 @cache
@@ -78,9 +86,12 @@ def node_events(
         elif node.kind == "test" and node.name in checks and node.status != "skipped":
             key = checks[node.name]
             yield dg.AssetCheckResult(
-                asset_key=key.asset_key, check_name=key.name, passed=node.status == "pass",
+                asset_key=key.asset_key,
+                check_name=key.name,
+                passed=node.status == "pass",
                 severity=dg.AssetCheckSeverity.WARN if node.status == "warn" else dg.AssetCheckSeverity.ERROR,
-                metadata={"seconds": node.seconds, "failures": node.failures, "message": node.message})
+                metadata={"seconds": node.seconds, "failures": node.failures, "message": node.message},
+            )
 
 
 def unchanged_events(
@@ -92,8 +103,9 @@ def unchanged_events(
         if key in asset_keys:
             yield dg.MaterializeResult(asset_key=key, metadata={"unchanged": True})
     for check in check_keys:
-        yield dg.AssetCheckResult(asset_key=check.asset_key, check_name=check.name, passed=True,
-                                  metadata={"unchanged": True})
+        yield dg.AssetCheckResult(
+            asset_key=check.asset_key, check_name=check.name, passed=True, metadata={"unchanged": True}
+        )
 
 
 @cache
@@ -105,9 +117,14 @@ def _dependency_order() -> tuple[str, ...]:
 def table_rows(warehouse: Path, schemas: tuple[str, ...] = ("intermediate", "marts")) -> dict[str, int]:
     """Rows of every table of these schemas, by table name; one query."""
     with duckdb.connect(str(warehouse), read_only=True) as con:
-        tables = con.execute("select schema_name, table_name from duckdb_tables() "
-                             "where schema_name in (select unnest(?)) order by all", [list(schemas)]).fetchall()
+        tables = con.execute(
+            "select schema_name, table_name from duckdb_tables() where schema_name in (select unnest(?)) order by all",
+            [list(schemas)],
+        ).fetchall()
         if not tables:
             return {}
-        return dict(con.execute(" union all ".join(
-            f"select '{table}', count(*) from {schema}.{table}" for schema, table in tables)).fetchall())
+        return dict(
+            con.execute(
+                " union all ".join(f"select '{table}', count(*) from {schema}.{table}" for schema, table in tables)
+            ).fetchall()
+        )

@@ -64,7 +64,9 @@ def ensure_manifest() -> Path:
         kept = _FINGERPRINT.read_text(encoding="ascii") if _FINGERPRINT.exists() else ""
         if kept != fingerprint or not MANIFEST_JSON.exists() or not _PARSED.exists():
             _FINGERPRINT.unlink(missing_ok=True)
-            _invoke(["parse"], warehouse=KEPT_DIR / f"{_PARSE_ONLY}.duckdb", target=KEPT_DIR, manifest=None, write_json=True)
+            _invoke(
+                ["parse"], warehouse=KEPT_DIR / f"{_PARSE_ONLY}.duckdb", target=KEPT_DIR, manifest=None, write_json=True
+            )
             _FINGERPRINT.write_text(fingerprint, encoding="ascii")
     return MANIFEST_JSON
 
@@ -121,7 +123,14 @@ def _invoke(
     flags = ["--no-use-colors", "--no-send-anonymous-usage-stats", "--no-version-check"]
     flags += ["--log-level", "none", "--log-level-file", "none", "--log-path", str(target)]
     flags += ["--write-json" if write_json else "--no-write-json"]
-    places = ["--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR), "--target-path", str(target)]
+    places = [
+        "--project-dir",
+        str(DBT_PROJECT_DIR),
+        "--profiles-dir",
+        str(DBT_PROJECT_DIR),
+        "--target-path",
+        str(target),
+    ]
     with _environment(TALLYBOOK_WAREHOUSE=str(warehouse)):
         try:
             result = dbtRunner(manifest=manifest, callbacks=list(callbacks)).invoke([*flags, *args, *places])

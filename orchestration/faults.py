@@ -21,6 +21,8 @@ def translated_faults(*, max_retries: int = 3, seconds: float | None = None) -> 
     try:
         yield
     except _TRANSIENT as fault:
-        raise dg.RetryRequested(max_retries=max_retries, seconds_to_wait=DEFAULT_SECONDS if seconds is None else seconds) from fault
+        raise dg.RetryRequested(
+            max_retries=max_retries, seconds_to_wait=DEFAULT_SECONDS if seconds is None else seconds
+        ) from fault
     except TallybookError as fault:
         raise dg.Failure(description=str(fault), allow_retries=False) from fault

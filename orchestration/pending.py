@@ -55,8 +55,11 @@ def _known_stats(warehouse: Path) -> dict[str, str | None]:
     if not warehouse.exists():
         return {}
     with duckdb.connect(str(warehouse), read_only=True) as con:
-        return dict(con.execute("select path, stat from lake.files union all "
-                                "select path, stat from lake.directory_files").fetchall())
+        return dict(
+            con.execute(
+                "select path, stat from lake.files union all select path, stat from lake.directory_files"
+            ).fetchall()
+        )
 
 
 def _not_read(zone: Zone) -> tuple[str, ...]:

@@ -37,9 +37,15 @@ class Pipeline:
         """Landing zone → lake and audit."""
         from orchestration.loading.load import load
 
-        self.loaded = load(self.settings.raw, self.settings.warehouse, full_refresh=full_refresh, release=release,
-                           landing_dates=landing_dates, quarantine_limit_pct=self.settings.quarantine_limit_pct,
-                           progress=self.progress)
+        self.loaded = load(
+            self.settings.raw,
+            self.settings.warehouse,
+            full_refresh=full_refresh,
+            release=release,
+            landing_dates=landing_dates,
+            quarantine_limit_pct=self.settings.quarantine_limit_pct,
+            progress=self.progress,
+        )
         return self.loaded
 
     def build(self, *, to: date | None = None, full_refresh: bool = False) -> BuildSummary:
@@ -51,14 +57,16 @@ class Pipeline:
             done += 1
             self.progress("dbt", done, 0)
 
-        self.built = build(self.settings.warehouse, self.settings.dbt_target, to=to, full_refresh=full_refresh,
-                           on_node=on_node)
+        self.built = build(
+            self.settings.warehouse, self.settings.dbt_target, to=to, full_refresh=full_refresh, on_node=on_node
+        )
         return self.built
 
     def publish(self, *, first: date | None = None, last: date | None = None) -> SiteSummary:
         """Marts → site."""
         from orchestration.reporting import publish
 
-        self.published = publish(self.settings, first=first, last=last,
-                                 progress=lambda done, total: self.progress("reports", done, total))
+        self.published = publish(
+            self.settings, first=first, last=last, progress=lambda done, total: self.progress("reports", done, total)
+        )
         return self.published

@@ -40,6 +40,12 @@ def parse_date(text: str) -> date | None:
 
 def run_config(*, first: date | None = None, last: date | None = None, full_refresh: bool = False) -> dict:
     """Run configuration that carries these options and keeps the console quiet."""
-    options = {"first": first.isoformat() if first else "", "last": last.isoformat() if last else "",
-               "full_refresh": full_refresh}
-    return {"resources": {OPTIONS_KEY: {"config": options}}, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    options = {
+        "first": first.isoformat() if first else "",
+        "last": last.isoformat() if last else "",
+        "full_refresh": full_refresh,
+    }
+    return {
+        "resources": {OPTIONS_KEY: {"config": options}},
+        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+    }

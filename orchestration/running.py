@@ -44,8 +44,11 @@ def run_in_dagster(pipeline: Pipeline, request: RunRequest) -> str:
     with dg.DagsterInstance.from_config(str(prepare_home(pipeline.settings))) as instance:
         job = definitions(pipeline).resolve_job_def(REFRESH)
         result = job.execute_in_process(
-            instance=instance, raise_on_error=False, tags=landing_range_tags(*request.landing_dates),
-            run_config=run_config(first=request.first, last=request.last, full_refresh=request.full_refresh))
+            instance=instance,
+            raise_on_error=False,
+            tags=landing_range_tags(*request.landing_dates),
+            run_config=run_config(first=request.first, last=request.last, full_refresh=request.full_refresh),
+        )
     if not result.success:
         raise RunFailedError(_reason(result))
     return result.run_id

@@ -41,13 +41,19 @@ def schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
 
 
 def _schedule(name: str, cron: str, period: Callable[[date], Period], settings: Settings) -> dg.ScheduleDefinition:
-    @dg.schedule(name=name, cron_schedule=cron, job=refresh_job, execution_timezone=settings.timezone,
-                 description=(period.__doc__ or "").strip())
+    @dg.schedule(
+        name=name,
+        cron_schedule=cron,
+        job=refresh_job,
+        execution_timezone=settings.timezone,
+        description=(period.__doc__ or "").strip(),
+    )
     def schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
         tick = context.scheduled_execution_time.astimezone(settings.zone).date()
         first, last = period(tick)
         landed = pending_landing_dates(settings) or (last, tick)
-        return dg.RunRequest(run_key=f"{name}-{tick}", run_config=run_config(first=first, last=last),
-                             tags=landing_range_tags(*landed))
+        return dg.RunRequest(
+            run_key=f"{name}-{tick}", run_config=run_config(first=first, last=last), tags=landing_range_tags(*landed)
+        )
 
     return schedule

@@ -12,8 +12,12 @@ from orchestration.settings import Settings
 def landed_files_sensor(settings: Settings) -> dg.SensorDefinition:
     """One run per new state of the landing zone, over the landing dates that have something new."""
 
-    @dg.sensor(name="landed_files", job=refresh_job, minimum_interval_seconds=300,
-               description="New or changed files in the landing zone.")
+    @dg.sensor(
+        name="landed_files",
+        job=refresh_job,
+        minimum_interval_seconds=300,
+        description="New or changed files in the landing zone.",
+    )
     def sensor(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         pending = pending_files(settings)
         if not pending.landing_dates:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -53,3 +54,15 @@ def standing(warehouse: Path) -> Standing:
         unreadable=files,
         held_dates=tuple(row[0] for row in held),
     )
+
+
+def lake_rows(warehouse: Path, tables: Iterable[str]) -> dict[str, int]:
+    """Rows of tables of the lake; `directory` stands for all its tables, `journal` for the changes."""
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        found = con.execute("select table_name from information_schema.tables where table_schema = 'lake'").fetchall()
+        parts = {"journal": ["changes"], "directory": sorted(name for (name,) in found if name.startswith("directory_"))}
+        names = {table: parts.get(table, [table]) for table in tables}
+        counts = " union all ".join(
+            f"select '{table}' as name, count(*) as rows from lake.{part}" for table, of in names.items() for part in of
+        )
+        return dict(con.execute(f"select name, sum(rows)::bigint from ({counts}) group by name").fetchall())

@@ -1,4 +1,4 @@
-"""Runs of the refresh job over a pipeline whose steps are replaced: what is tried again, what blocks, what is recorded."""
+"""Runs of the refresh job over scripted steps: what is tried again, what blocks, what is recorded."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -9,6 +9,7 @@ import dagster as dg
 import duckdb
 import pytest
 
+from orchestration.assets import RAW_KEY
 from orchestration.building import BuildFailedError, BuildSummary
 from orchestration.dbt_runner import NodeResult
 from orchestration.loading.summary import LoadSummary
@@ -40,9 +41,16 @@ class ScriptedPipeline(Pipeline):
         if self.load_faults:
             raise self.load_faults.pop(0)
         with duckdb.connect(str(self.settings.warehouse)) as con:
-            con.execute("create schema if not exists audit")
-            con.execute("create or replace table audit.load_audit as select 'usage' as source, 'usage/a.jsonl' as file, "
-                        f"{', '.join(f'{n} as {name}' for n, name in zip(self.audit_row, _COUNTS, strict=True))}")
+            con.execute("create schema if not exists audit; create schema if not exists lake")
+            counts = ", ".join(f"{n} as {name}" for n, name in zip(self.audit_row, _COUNTS, strict=True))
+            con.execute(
+                "create or replace table audit.load_audit as select 'usage' as source, 'usage/a.jsonl' as file, "
+                f"false as held_back, {counts}"
+            )
+            con.execute("create or replace table audit.quarantine as select 'usage/a.jsonl' as file")
+            con.execute("create or replace table lake.usage_events as select * from range(7)")
+            for table in ("billing_events", "job_runs", "litellm_requests", "changes", "directory_tenants"):
+                con.execute(f"create or replace table lake.{table} as select 1 as one limit 0")
         return LoadSummary(1, 1, 1, [], [], [], [], [], 10, 7, 2, 1, False, True, {"read": 0.1})
 
     def build(self, **options: Any) -> BuildSummary:
@@ -78,7 +86,7 @@ def test_a_run_stands_in_the_history_with_its_landing_dates(pipeline: ScriptedPi
     [run] = _history(pipeline)
     assert (run.run_id, run.status) == (run_id, dg.DagsterRunStatus.SUCCESS)
     with dg.DagsterInstance.from_config(str(pipeline.settings.dagster_home)) as instance:
-        done = instance.get_materialized_partitions(dg.AssetKey(["raw", "usage"]))
+        done = instance.get_materialized_partitions(RAW_KEY)
     assert done == {"2026-11-03", "2026-11-04", "2026-11-05"}
 
 
@@ -99,6 +107,13 @@ def test_a_failed_reconciliation_blocks_publishing(pipeline: ScriptedPipeline) -
 
 def test_an_audit_that_does_not_add_up_blocks_everything_after_it(pipeline: ScriptedPipeline) -> None:
     pipeline.audit_row = (10, 7, 1, 1)
+    with pytest.raises(RunFailedError):
+        run_in_dagster(pipeline, REQUEST)
+    assert pipeline.calls == ["load"]
+
+
+def test_rows_that_the_audit_knows_but_the_lake_does_not_hold_block_too(pipeline: ScriptedPipeline) -> None:
+    pipeline.audit_row = (11, 8, 2, 1)
     with pytest.raises(RunFailedError):
         run_in_dagster(pipeline, REQUEST)
     assert pipeline.calls == ["load"]
