@@ -48,7 +48,9 @@ def test_make_targets_named_in_a_document_exist(project_dir: Path, doc: str) -> 
 def test_tallybook_commands_named_in_a_document_parse(project_dir: Path, doc: str) -> None:
     from orchestration.cli import _parser
 
-    lines = re.findall(r"^ {0,4}(?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?tallybook ([^\n#`]+)", _text(project_dir, doc), re.MULTILINE)
+    lines = re.findall(
+        r"^ {0,4}(?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?tallybook ([^\n#`]+)", _text(project_dir, doc), re.MULTILINE
+    )
     lines += re.findall(r"`tallybook ([^`]+)`", _text(project_dir, doc))
     for line in lines:
         words = [re.sub(r"^(DATE|D)$", "2026-11-21", word) for word in line.split()]
@@ -71,6 +73,15 @@ def test_nothing_but_the_agreed_top_level_is_tracked(project_dir: Path) -> None:
     if listed.returncode:
         pytest.skip("not a git checkout")
     top = {path.split("/")[0] for path in listed.stdout.splitlines()}
-    allowed = {"pyproject.toml", "orchestration", "dbt_project", "site_builder", "raw", "tests", "README.md", "Makefile",
-               "requirements.lock"}
+    allowed = {
+        "pyproject.toml",
+        "orchestration",
+        "dbt_project",
+        "site_builder",
+        "raw",
+        "tests",
+        "README.md",
+        "Makefile",
+        "requirements.lock",
+    }
     assert {name for name in top if not name.startswith(".")} <= allowed

@@ -24,8 +24,14 @@ FLOOR = PROJECT.parent / "shared" / "floor.py"
 def tallybook(*args: str, env: dict[str, str]) -> float:
     """Seconds one call of the command takes."""
     started = time.perf_counter()
-    done = subprocess.run([sys.executable, "-m", "orchestration.cli", *args], cwd=PROJECT, env=os.environ | env,
-                          capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "orchestration.cli", *args],
+        cwd=PROJECT,
+        env=os.environ | env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         sys.exit(f"tallybook {args[0]} exited {done.returncode}: {done.stderr}")
     return time.perf_counter() - started
@@ -39,7 +45,11 @@ def floor_seconds(floor: Path, zone: Path) -> float:
 
 def measure(zone: Path, work: Path, floor: Path) -> None:
     """Load, build, and both again with nothing new, printing what each took."""
-    env = {"TALLYBOOK_RAW": str(zone), "TALLYBOOK_WAREHOUSE": str(work / "w.duckdb"), "TALLYBOOK_SITE": str(work / "site")}
+    env = {
+        "TALLYBOOK_RAW": str(zone),
+        "TALLYBOOK_WAREHOUSE": str(work / "w.duckdb"),
+        "TALLYBOOK_SITE": str(work / "site"),
+    }
     tallybook("check", "--help", env=env)
     before = floor_seconds(floor, zone) if floor.exists() else None
     load, build = tallybook("load", env=env), tallybook("build", env=env)
@@ -67,8 +77,20 @@ def main() -> None:
         work = Path(folder)
         zone = args.zone or work / "zone"
         if not args.zone:
-            seconds = tallybook("generate", "--tenants", "50", "--days", "90", "--events", str(args.events), "--seed", "1",
-                                "--out", str(zone), env={})
+            seconds = tallybook(
+                "generate",
+                "--tenants",
+                "50",
+                "--days",
+                "90",
+                "--events",
+                str(args.events),
+                "--seed",
+                "1",
+                "--out",
+                str(zone),
+                env={},
+            )
             print(f"generate        {seconds:6.2f} s   {args.events:,} events")
         measure(zone, work, args.floor)
 

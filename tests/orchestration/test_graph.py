@@ -1,4 +1,4 @@
-"""The shape of the asset graph, as a snapshot: `pytest tests/orchestration/test_graph.py --snapshot-update` accepts a change."""
+"""The shape of the asset graph, as a snapshot; `--snapshot-update` accepts a change."""
 
 from pathlib import Path
 
@@ -31,7 +31,9 @@ def test_assets_dependencies_and_groups(defs: dg.Definitions, snapshot: Snapshot
 
 def test_checks(defs: dg.Definitions, snapshot: SnapshotAssertion) -> None:
     specs = [spec for each in (*defs.assets, *defs.asset_checks) for spec in each.check_specs]
-    checks = {f"{spec.asset_key.to_user_string()}: {spec.name}": "blocks" if spec.blocking else "warns" for spec in specs}
+    checks = {
+        f"{spec.asset_key.to_user_string()}: {spec.name}": "blocks" if spec.blocking else "warns" for spec in specs
+    }
     assert checks == snapshot
 
 
@@ -46,7 +48,8 @@ def test_the_refresh_job_covers_everything_in_one_process(defs: dg.Definitions) 
     job = defs.resolve_job_def(REFRESH)
     assert job.executor_def.name == "in_process"
     assert job.asset_layer.selected_asset_keys == {
-        key for key in defs.resolve_asset_graph().get_all_asset_keys() if key.path[0] != "source"}
+        key for key in defs.resolve_asset_graph().get_all_asset_keys() if key.path[0] != "source"
+    }
 
 
 def test_raw_assets_are_cut_by_landing_date_and_backfilled_in_one_run(defs: dg.Definitions) -> None:

@@ -8,8 +8,10 @@ import pytest
 
 from orchestration.writer_lock import WarehouseBusyError, writer_lock
 
-_TRY = ("import sys; from pathlib import Path; from orchestration.writer_lock import writer_lock\n"
-        "with writer_lock(Path(sys.argv[1])): print('held')")
+_TRY = (
+    "import sys; from pathlib import Path; from orchestration.writer_lock import writer_lock\n"
+    "with writer_lock(Path(sys.argv[1])): print('held')"
+)
 
 
 def _try_elsewhere(warehouse: Path) -> subprocess.CompletedProcess[str]:
@@ -45,8 +47,17 @@ def test_two_warehouses_do_not_wait_for_each_other(tmp_path: Path) -> None:
 
 def test_the_refusal_is_for_people(tmp_path: Path) -> None:
     assert issubclass(WarehouseBusyError, Exception)
-    holder = subprocess.Popen([sys.executable, "-c", _TRY.replace("print('held')", "print('held', flush=True); input()"),
-                               str(tmp_path / "w.duckdb")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    holder = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            _TRY.replace("print('held')", "print('held', flush=True); input()"),
+            str(tmp_path / "w.duckdb"),
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert holder.stdout is not None and holder.stdin is not None
     assert holder.stdout.readline().strip() == "held"
     try:

@@ -107,7 +107,7 @@ def _is_standard(line: str) -> bool:
 
     try:
         value = json.loads(line, parse_constant=refuse, object_pairs_hook=lambda pairs: pairs)
-        str(json.loads(line)).encode()
+        json.dumps(value, ensure_ascii=False).encode()
         return isinstance(value, list) and len(dict(value)) == len(value)
     except (ValueError, UnicodeEncodeError):
         return False
