@@ -20,7 +20,7 @@ rated as (
         cast(case
             when runs.credits is not null then runs.credits
             when runs.status = 'success'
-                then coalesce(round(runs.quantity * runs.unit_price_credits, 6), 0)
+                then coalesce(round(cast(runs.quantity as decimal(20, 6)) * runs.unit_price_credits, 6), 0)
             else 0
         end as decimal(38, 6)) as credits
     from runs
