@@ -34,7 +34,6 @@ from orchestration.loading.summary import LoadSummary, Stopwatch, count_loaded
 from orchestration.progress import Progress, silent
 from orchestration.writer_lock import writer_lock
 
-
 # Of the file, not of the program: the oldest DuckDB that can open a warehouse.
 STORAGE_VERSION = "v1.5.0"
 

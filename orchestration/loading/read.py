@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from orchestration.loading.accounting import account
 from orchestration.loading.batches import CSV_SCHEMA, LINE_SCHEMA, batch, gathered, layout
 from orchestration.loading.blocks import HashedFile, UnreadableFile, as_columns, decompressed, lines
 from orchestration.loading.csv_records import Header, csv_cells, csv_records, csv_rows, read_header
@@ -23,11 +25,14 @@ from orchestration.loading.parquet_rows import (
     read_halving,
     schema_of,
 )
-from orchestration.loading.validation import UNREADABLE, has_nonfinite, landed_columns, typed_rows
+from orchestration.loading.plain_lines import PlainLines, plain_cells, plain_rows
+from orchestration.loading.validation import has_nonfinite, landed_columns, typed_rows
 from orchestration.progress import Progress, silent
 
 FORMATS = {"jsonl": (".jsonl", ".jsonl.gz", ".jsonl.zst"), "csv": (".csv", ".csv.gz"), "parquet": (".parquet",)}
 INCOMING = "read_incoming"
+# So much memory may odd lines take while the plain ones around them are read.
+ODD_BYTES = 64 << 20
 Batches = Callable[[LandedFile, Iterator[bytes]], Iterator[pa.RecordBatch]]
 
 
@@ -63,17 +68,21 @@ class Reading:
         of_format: dict[str, list[LandedFile]] = {"jsonl": [], "csv": [], "parquet": [], "other": []}
         for file in self.files:
             of_format[self.format_of(file.path)].append(file)
-        self._read_text(of_format["jsonl"], LINE_SCHEMA, self._jsonl_batches, self.jsonl_sql())
-        self._read_text(of_format["csv"], CSV_SCHEMA, self._csv_batches, self.csv_sql())
+        self._read_jsonl(of_format["jsonl"])
+        self._insert(self._each(of_format["csv"], self._csv_batches), CSV_SCHEMA, self.csv_sql())
         self._read_parquet(of_format["parquet"])
         for file in of_format["other"]:
             self._hash_only(file)
             self.unreadable[file.file_id] = "its ending is none of those that are read"
-        self._account()
+        account(self.con, self.source, self.files, self.hashes, self.unreadable, self.drift)
 
     def columns(self) -> list[str]:
         """Column definitions of landed_<source>, in the order in which the SQL of each format gives them."""
         return landed_columns(self.source)
+
+    def plain_lines(self) -> PlainLines | None:
+        """What takes the ordinary JSON lines off the hands of `jsonl_sql`, if anything does."""
+        return PlainLines(self.source)
 
     def jsonl_sql(self) -> str:
         """SELECT of the landed rows over the lines of INCOMING, in LINE_SCHEMA."""
@@ -95,10 +104,25 @@ class Reading:
                          "rows_read BIGINT, quarantined BIGINT, unreadable BOOLEAN)")
         self.con.execute("CREATE TEMP TABLE IF NOT EXISTS landed_drift (file_id INTEGER, field VARCHAR)")
 
-    def _read_text(self, files: Sequence[LandedFile], schema: pa.Schema, batches: Batches, rows: str) -> None:
-        if not files:
+    def _read_jsonl(self, files: Sequence[LandedFile]) -> None:
+        """Plain lines as they come; odd ones wait until there are many, since a statement reads one kind only."""
+        plain = self.plain_lines()
+        if plain is None:
+            self._insert(self._each(files, self._jsonl_batches), LINE_SCHEMA, self.jsonl_sql())
             return
-        reader = pa.RecordBatchReader.from_batches(schema, gathered(self._each(files, batches)))
+        rows = typed_rows(self.source, plain_rows(self.source, INCOMING), plain_cells(self.source))
+        odd: list[pa.RecordBatch] = []
+        batches = self._each(files, partial(self._plain_batches, plain, odd))
+        for first in batches:
+            self._insert(_until_many(first, batches, odd), plain.schema, rows)
+            self._insert(iter(odd), LINE_SCHEMA, self.jsonl_sql())
+            odd.clear()
+
+    def _insert(self, batches: Iterator[pa.RecordBatch], schema: pa.Schema, rows: str) -> None:
+        first = next(batches, None)
+        if first is None:
+            return
+        reader = pa.RecordBatchReader.from_batches(schema, gathered(chain([first], batches)))
         self.con.register(INCOMING, reader)
         try:
             self.con.execute(f"INSERT INTO {self.source.table} {rows}")
@@ -125,6 +149,14 @@ class Reading:
     def _jsonl_batches(self, file: LandedFile, content: Iterator[bytes]) -> Iterator[pa.RecordBatch]:
         for records in lines(content):
             yield batch(file, LINE_SCHEMA, as_columns(records))
+
+    def _plain_batches(self, plain: PlainLines, odd: list[pa.RecordBatch], file: LandedFile,
+                       content: Iterator[bytes]) -> Iterator[pa.RecordBatch]:
+        """The plain lines, at least an empty batch per block; the odd ones join `odd`."""
+        for lines_of_block in self._jsonl_batches(file, content):
+            divided = plain.divide(lines_of_block)
+            odd += divided.odd
+            yield from divided.plain or [pa.RecordBatch.from_pylist([], plain.schema)]
 
     def _csv_batches(self, file: LandedFile, content: Iterator[bytes]) -> Iterator[pa.RecordBatch]:
         header: Header | None = None
@@ -179,49 +211,9 @@ class Reading:
         self.hashes[file.file_id] = (opened.sha256(), opened.bytes)
         self.progress(f"read {self.source.name}", len(self.hashes), len(self.files))
 
-    def _account(self) -> None:
-        """Replace what an unreadable file gave by its one row, and sum up every file."""
-        table = self.source.table
-        broken = pa.table({"file_id": pa.array(list(self.unreadable), pa.int32()),
-                           "detail": pa.array(list(self.unreadable.values()), pa.string())})
-        named = {file.file_id: file.landing_date for file in self.files}
-        listed = pa.table({
-            "file_id": pa.array(list(named), pa.int32()),
-            "landing_date": pa.array(list(named.values()), pa.date32()),
-            "sha256": pa.array([self.hashes[file_id][0] for file_id in named], pa.string()),
-            "bytes": pa.array([self.hashes[file_id][1] for file_id in named], pa.int64()),
-        })
-        drift = pa.table({"file_id": pa.array([file_id for file_id, _ in sorted(self.drift)], pa.int32()),
-                          "field": pa.array([field for _, field in sorted(self.drift)], pa.string())})
-        with _registered(self.con, {"read_broken": broken, "read_listed": listed, "read_drift": drift}):
-            if self.unreadable:
-                self.con.execute(f"DELETE FROM {table} WHERE file_id IN (SELECT file_id FROM read_broken)")
-                self.con.execute(f"""
-                    INSERT INTO {table} BY NAME
-                    SELECT '{self.source.name}' AS source, landing_date, file_id, 0 AS line_no,
-                           '{UNREADABLE}' AS reason, detail
-                    FROM read_broken JOIN read_listed USING (file_id)""")
-            self.con.execute(f"""
-                INSERT INTO landed_files
-                SELECT file_id, sha256, bytes, coalesce(rows_read, 0), coalesce(quarantined, 0),
-                       file_id IN (SELECT file_id FROM read_broken)
-                FROM read_listed LEFT JOIN (SELECT file_id, count(*) AS rows_read, count(reason) AS quarantined
-                                            FROM {table} GROUP BY file_id) USING (file_id)""")
-            self.con.execute(f"""
-                INSERT INTO landed_drift
-                SELECT DISTINCT file_id, field
-                FROM (FROM read_drift UNION ALL
-                      SELECT file_id, unnest(unknown_fields) FROM {table} WHERE unknown_fields IS NOT NULL)
-                WHERE file_id IN (SELECT file_id FROM read_listed)
-                  AND file_id NOT IN (SELECT file_id FROM read_broken)""")
 
-
-@contextmanager
-def _registered(con: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table]) -> Iterator[None]:
-    for name, table in tables.items():
-        con.register(name, table)
-    try:
-        yield
-    finally:
-        for name in tables:
-            con.unregister(name)
+def _until_many(first: pa.RecordBatch, batches: Iterator[pa.RecordBatch],
+                odd: Sequence[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    yield first
+    while sum(batch.nbytes for batch in odd) < ODD_BYTES and (batch := next(batches, None)) is not None:
+        yield batch

@@ -34,6 +34,9 @@ class _LiteLLMReading(Reading):
         bookkeeping = ["reason VARCHAR", "detail VARCHAR", "raw_text VARCHAR", "unknown_fields VARCHAR[]"]
         return [f"{name} {sql_type}" for name, sql_type in LANDED_COLUMNS.items()] + bookkeeping
 
+    def plain_lines(self) -> None:
+        return None
+
     def jsonl_sql(self) -> str:
         return typed_sql(f"""
             (select file_id, landing_date, line_no, case when intact then line end as record,
