@@ -16,6 +16,7 @@ from orchestration.loading.validation import Cell
 
 INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 TEXTS = ("VARCHAR", "UUID")
+LONGEST_DECIMAL = 38
 # Not the file's fault: reading it again elsewhere or later may work.
 OWN_FAULTS = (duckdb.OutOfMemoryException, duckdb.InterruptException, duckdb.FatalException, duckdb.InternalException,
               duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException)
@@ -32,9 +33,14 @@ class Column:
 def schema_of(path: Path) -> str:
     """A key that is equal for files that one query can read. Raises UnreadableFile."""
     try:
-        return pq.read_schema(path).remove_metadata().to_string(show_field_metadata=False)
+        schema = pq.read_schema(path).remove_metadata()
     except (OSError, pa.ArrowException) as fault:
         raise UnreadableFile(f"parquet: {str(fault).splitlines()[0]}") from None
+    for column in schema:
+        # DuckDB would give other numbers for them, without a word.
+        if pa.types.is_decimal(column.type) and column.type.precision > LONGEST_DECIMAL:
+            raise UnreadableFile(f"parquet: {column.name} has decimals of more than {LONGEST_DECIMAL} digits")
+    return schema.to_string(show_field_metadata=False)
 
 
 def columns_of(con: duckdb.DuckDBPyConnection, path: Path) -> list[tuple[str, Column]]:

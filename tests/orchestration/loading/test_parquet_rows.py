@@ -90,6 +90,12 @@ def test_decimals_are_exact(tmp_path: Path, given: Any, kind: pa.DataType, exact
     assert (row["credits"], row["reason"]) == (Decimal(exact), None)
 
 
+def test_decimals_that_the_warehouse_would_misread_make_a_file_unreadable(tmp_path: Path) -> None:
+    row, = rows_of(tmp_path, {"a.parquet": parquet([event(credits=Decimal("0.3"))], credits=pa.decimal256(50, 10))})
+    assert (row["line_no"], row["reason"]) == (0, "unreadable_file")
+    assert "credits" in row["detail"]
+
+
 def test_tags_of_any_shape_have_one_text(tmp_path: Path) -> None:
     tags = {"b": "1", "a": 'é"'}
     contents = {
