@@ -102,13 +102,18 @@ def parquet_rows(source: Source, known: dict[str, Column], files: str) -> str:
     cells = parquet_cells(source, known)
     given = ", ".join(f"{_given(field, known.get(field.name), cells[field.name])} AS {field.name}"
                       for field in source.fields)
-    shown = ", ".join(f"'{name}': data.{_quoted(column.name)}" for name, column in known.items())
-    raw = f"to_json({{{shown}}})::VARCHAR" if known else "'{}'"
+    members = ", ".join(f"'{name}': data.{_quoted(column.name)}" for name, column in known.items())
+    raw = f"{{{members}}}" if known else "NULL"
     return f"""
         SELECT file_id, landing_date, data.file_row_number + 1 AS line_no, {raw} AS raw, false AS broken,
                NULL::VARCHAR[] AS unknown_fields, {given}
         FROM read_parquet($paths, filename = true, file_row_number = true) AS data
         JOIN {files} AS listed ON listed.path = data.filename"""
+
+
+def parquet_shown(known: dict[str, Column]) -> str:
+    """The text of a row, from the `raw` of `parquet_rows`: made of bad rows only, since it costs a lot."""
+    return "to_json(raw)::VARCHAR" if known else "'{}'"
 
 
 def _given(field: Field, column: Column | None, cell: Cell) -> str:

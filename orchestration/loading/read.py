@@ -22,6 +22,7 @@ from orchestration.loading.parquet_rows import (
     known_columns,
     parquet_cells,
     parquet_rows,
+    parquet_shown,
     read_halving,
     schema_of,
 )
@@ -192,7 +193,7 @@ class Reading:
             columns = columns_of(self.con, Path(paths[0]))
             known = known_columns(columns, self.source)
             rows = typed_rows(self.source, parquet_rows(self.source, known, INCOMING),
-                              parquet_cells(self.source, known))
+                              parquet_cells(self.source, known), shown=parquet_shown(known))
             self.con.execute(f"INSERT INTO {self.source.table} {rows}", {"paths": list(paths)})
             unknown = [name for name, _ in columns if name not in known]
             self.drift.update((by_path[path].file_id, name) for path in paths for name in unknown)

@@ -2,7 +2,7 @@
 
 A format hands its rows over as one SELECT of the columns
 
-    file_id INTEGER, landing_date DATE, line_no BIGINT, raw VARCHAR, broken BOOLEAN (malformed),
+    file_id INTEGER, landing_date DATE, line_no BIGINT, raw (the row as it came), broken BOOLEAN (malformed),
     unknown_fields VARCHAR[],
     and per field a column of the field's name: what the row gives for it, NULL where absent.
 
@@ -62,10 +62,12 @@ def _outside_strings(text: str, pattern: str) -> str:
     return f"CASE WHEN regexp_matches({text}, '{pattern}') THEN regexp_matches({blanked}, '{pattern}') ELSE false END"
 
 
-def typed_rows(source: Source, rows: str, cells: Mapping[str, Cell], recheck: str = "false") -> str:
+def typed_rows(source: Source, rows: str, cells: Mapping[str, Cell], recheck: str = "false",
+               shown: str = "raw") -> str:
     """A SELECT in the order of `landed_columns` over `rows`, the format's SELECT.
 
-    recheck: a condition over `raw` under which a row that is bad for another reason is malformed after all.
+    recheck: a condition over `raw` under which a row that is bad for another reason is malformed after all
+    shown: the text of a bad row, SQL over `raw`
     """
     fields = source.fields
     typed = ", ".join(f"{_typed(field, cells[field.name])} AS typed_{field.name}" for field in fields)
@@ -82,7 +84,7 @@ def typed_rows(source: Source, rows: str, cells: Mapping[str, Cell], recheck: st
     return f"""
         SELECT '{source.name}' AS source, {names}, {', '.join(passed)}, split_part(verdict, ':', 1) AS reason,
                nullif(split_part(verdict, ':', 2), '') AS detail, CASE WHEN verdict IS NOT NULL
-               THEN regexp_replace(raw, '\\r?\\n$', '') END AS raw_text,
+               THEN regexp_replace({shown}, '\\r?\\n$', '') END AS raw_text,
                unknown_fields
         FROM (SELECT * EXCLUDE (found), CASE WHEN found IS NULL OR broken OR NOT ({recheck}) THEN found
                                              ELSE 'malformed:' END AS verdict
