@@ -3,21 +3,31 @@
   `required` column, a value other than those `allowed` (column: values; NULL is not looked at).
 -#}
 {% test sound_rows(model, keys, required=[], allowed={}) %}
+{%- set faults = {} %}
+{%- for column in keys + required %}
+  {%- do faults.update({column ~ ' is null': column ~ ' is NULL'}) %}
+{%- endfor %}
+{%- for column, values in allowed.items() %}
+  {%- do faults.update({column ~ " not in ('" ~ values | join("', '") ~ "')": 'unknown ' ~ column}) %}
+{%- endfor %}
 with broken as (
     select {{ keys | join(', ') }}, 'key not unique' as fault
     from {{ model }}
     group by {{ keys | join(', ') }}
     having count(*) > 1
     union all
-    select {{ keys | join(', ') }}, 'required column is NULL' as fault
+    select
+        {{ keys | join(', ') }},
+        case
+            {%- for condition, fault in faults.items() %}
+            when {{ condition }} then '{{ fault }}'
+            {%- endfor %}
+        end as fault
     from {{ model }}
-    where {% for column in keys + required %}{{ column }} is null{{ ' or ' if not loop.last }}{% endfor %}
-    {%- for column, values in allowed.items() %}
-    union all
-    select {{ keys | join(', ') }}, 'unknown {{ column }}' as fault
-    from {{ model }}
-    where {{ column }} not in ('{{ values | join("', '") }}')
-    {%- endfor %}
+    where
+        {%- for condition in faults %}
+        {{ 'or ' if not loop.first }}{{ condition }}
+        {%- endfor %}
 )
 
 select * from broken
