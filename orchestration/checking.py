@@ -52,7 +52,8 @@ def check(settings: Settings, progress: Progress) -> Findings:
 
     with writer_lock(settings.warehouse):
         nodes = run_dbt(
-            ["test", "--exclude-resource-type", "unit_test"],
+            # Of the events as rated nothing is kept to look at, once the run that rated them is over.
+            ["test", "--exclude-resource-type", "unit_test", "--exclude", "tag:of_this_run"],
             warehouse=settings.warehouse,
             target=settings.dbt_target,
             variables=built_variables(settings.warehouse),

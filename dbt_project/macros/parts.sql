@@ -22,6 +22,12 @@
   {%- endif %}
 {%- endmacro %}
 
+{#- All rows of a relation that holds nothing but the parts of this run. Names the parts for the sake of replace_parts. -#}
+{% macro rows_of_run(relation) -%}
+  {%- set parts = changed_parts() -%}
+  select * from {{ relation }}
+{%- endmacro %}
+
 {#- The parts whose events changed, as a subquery. -#}
 {% macro changed_parts() -%}
   (select tenant_id, usage_date from {{ ref('int_parts_to_build') }} where is_changed)

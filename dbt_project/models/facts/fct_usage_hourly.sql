@@ -1,5 +1,5 @@
 with events as (
-    {{ rows_to_build(ref('int_usage_events_rated')) }}
+    {{ rows_of_run(ref('int_usage_events_rated')) }}
 ),
 
 hourly as (

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table', database='scratch_of_run') }}
 {%- set parts = changed_parts() %}
 
 with localised as (

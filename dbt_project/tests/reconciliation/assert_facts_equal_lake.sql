@@ -1,6 +1,8 @@
--- Tenants whose facts of all time do not have the live events of the lake, their tokens and their cost. Not limited to
--- the parts of this run: what an earlier run lost shows here.
-with expected as (
+-- Tenants whose facts of all time do not have the live events of the lake, their tokens and their cost, or whose two facts
+-- differ. Not limited to the parts of this run: what an earlier run lost shows here.
+{%- set measures = ['events', 'input_tokens', 'output_tokens', 'cost_usd'] %}
+
+with lake as (
     select
         tenant_id,
         count(*) as events,
@@ -12,8 +14,14 @@ with expected as (
     group by tenant_id
 ),
 
-found as (
+daily as (
     {{ totals_by_tenant(ref('fct_usage_daily')) | indent(4) }}
+),
+
+hourly as (
+    {{ totals_by_tenant(ref('fct_usage_hourly')) | indent(4) }}
 )
 
-{{ differing_totals('expected', 'found', 'fct_usage_daily', ['events', 'input_tokens', 'output_tokens', 'cost_usd']) }}
+{{ differing_totals('lake', 'daily', 'fct_usage_daily', measures) }}
+union all
+{{ differing_totals('daily', 'hourly', 'fct_usage_hourly') }}

@@ -1,9 +1,9 @@
 with facts as (
-    {{ rows_to_build(ref('fct_usage_daily')) }}
+    {{ rows_of_run(ref('int_usage_daily')) }}
 ),
 
 events as (
-    {{ rows_to_build(ref('int_usage_events_rated')) }}
+    {{ rows_of_run(ref('int_usage_events_rated')) }}
 ),
 
 daily as (

@@ -1,5 +1,5 @@
 with facts as (
-    {{ rows_to_build(ref('fct_usage_daily')) }}
+    {{ rows_of_run(ref('int_usage_daily')) }}
 ),
 
 daily as (

@@ -1,5 +1,6 @@
--- Tenants whose live events in the lake are not, in number, tokens, cost and credits given, those that this run rated:
--- all of them in a full build, else those of the changed parts.
+-- Tenants whose rated events are not the lake's live events in number, tokens, cost and credits given, or whose daily facts
+-- are not what the rated events add up to: in a full build all of them, else those of the changed parts.
+{{ config(tags=['of_this_run']) }}
 {%- set parts = changed_parts() %}
 {%- set localised = ref('int_usage_events_localised') %}
 {%- set unioned = ref('int_usage_events_unioned') %}
@@ -19,7 +20,7 @@ with live as (
     {%- endif %}
 ),
 
-expected as (
+lake as (
     select
         tenant_id,
         count(*) as events,
@@ -31,16 +32,36 @@ expected as (
     group by tenant_id
 ),
 
-found as (
+rated as (
     select
         tenant_id,
         count(*) as events,
         sum(input_tokens) as input_tokens,
         sum(output_tokens) as output_tokens,
+        sum(input_credits) as input_credits,
+        sum(credits) as credits,
         sum(credits) filter (where is_credits_given) as given_credits,
         sum(cost_usd) as cost_usd
     from {{ ref('int_usage_events_rated') }}
     group by tenant_id
+),
+
+facts as (
+    select *
+    from {{ ref('fct_usage_daily') }} as daily
+    {%- if not is_full_build() %}
+    where exists (
+        select 1
+        from {{ parts }} as parts
+        where daily.tenant_id = parts.tenant_id and daily.usage_date = parts.usage_date
+    )
+    {%- endif %}
+),
+
+built as (
+    {{ totals_by_tenant('facts') | indent(4) }}
 )
 
-{{ differing_totals('expected', 'found', 'int_usage_events_rated', measures) }}
+{{ differing_totals('lake', 'rated', 'int_usage_events_rated', measures) }}
+union all
+{{ differing_totals('rated', 'built', 'fct_usage_daily') }}

@@ -1,0 +1,25 @@
+{{ config(materialized='table', database='scratch_of_run') }}
+
+with events as (
+    select * from {{ ref('int_usage_events_rated') }}
+),
+
+daily as (
+    select
+        tenant_id,
+        usage_date,
+        team_id,
+        user_id,
+        item_id,
+        project_id,
+        channel,
+        model_id,
+        task_category,
+        {{ usage_measures() | indent(8) }},
+        cast(coalesce(sum(user_rating), 0) as bigint) as rating_sum,
+        count(user_rating) as rating_count
+    from events
+    group by tenant_id, usage_date, team_id, user_id, item_id, project_id, channel, model_id, task_category
+)
+
+select * from daily
