@@ -20,9 +20,9 @@ from orchestration.dbt_models import (
 )
 from orchestration.faults import translated_faults
 from orchestration.loading.load import LoadSummary
-from orchestration.standing import lake_rows
 from orchestration.partitions import landing_dates
 from orchestration.resources import PipelineParam, RunOptions
+from orchestration.standing import lake_rows
 from site_builder.build import SiteSummary
 
 RAW_KEY = dg.AssetKey(["raw", "landing_zone"])
@@ -53,12 +53,11 @@ def landing_zone(
     context: dg.AssetExecutionContext, pipeline: PipelineParam, options: RunOptions
 ) -> dg.MaterializeResult:
     """Every new or changed file of the run's landing dates, of all sources in one transaction, into lake and audit."""
-    dates = context.partition_key_range
-    wanted = date.fromisoformat(dates.start), date.fromisoformat(dates.end)
+    keys = context.partition_key_range
+    dates = date.fromisoformat(keys.start), date.fromisoformat(keys.end)
+    takes_all = options.whatever_is_new or options.full_refresh
     with translated_faults():
-        summary = pipeline.load(
-            landing_dates=None if options.full_refresh else wanted, full_refresh=options.full_refresh
-        )
+        summary = pipeline.load(landing_dates=None if takes_all else dates, full_refresh=options.full_refresh)
     return dg.MaterializeResult(metadata=_load_metadata(summary))
 
 

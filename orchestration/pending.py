@@ -11,6 +11,7 @@ import duckdb
 
 from orchestration.loading.landing import Zone, scan_zone
 from orchestration.loading.sources import SOURCES
+from orchestration.partitions import FIRST_LANDING_DATE
 from orchestration.settings import Settings
 
 
@@ -45,10 +46,12 @@ def pending_landing_dates(settings: Settings) -> tuple[date, date] | None:
 
 
 def newest_landing_date(warehouse: Path) -> date:
-    """The newest landing date loaded; the epoch's day of an empty lake."""
+    """The newest landing date loaded; where there is none, the first that can be."""
+    if not warehouse.exists():
+        return FIRST_LANDING_DATE
     with duckdb.connect(str(warehouse), read_only=True) as con:
         row = con.execute("select max(landing_date) from lake.files").fetchone()
-    return row[0] if row and row[0] else date(2020, 1, 1)
+    return row[0] if row and row[0] else FIRST_LANDING_DATE
 
 
 def _known_stats(warehouse: Path) -> dict[str, str | None]:

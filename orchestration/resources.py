@@ -19,6 +19,7 @@ class RunOptions(dg.ConfigurableResource):
 
     first: str = Field(default="", description="First local date whose reports are published, YYYY-MM-DD.")
     last: str = Field(default="", description="Last local date the marts and reports show, YYYY-MM-DD.")
+    whatever_is_new: bool = Field(default=False, description="Load new files of all landing dates, not only the run's.")
     full_refresh: bool = Field(default=False, description="Forget lake and marts and compute them anew.")
 
     @property
@@ -39,8 +40,9 @@ def parse_date(text: str) -> date | None:
 
 
 def run_config(*, first: date | None = None, last: date | None = None, full_refresh: bool = False) -> dict:
-    """Run configuration that carries these options and keeps the console quiet."""
+    """Run configuration of runs that take whatever is new; keeps the console quiet."""
     options = {
+        "whatever_is_new": True,
         "first": first.isoformat() if first else "",
         "last": last.isoformat() if last else "",
         "full_refresh": full_refresh,

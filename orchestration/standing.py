@@ -60,7 +60,10 @@ def lake_rows(warehouse: Path, tables: Iterable[str]) -> dict[str, int]:
     """Rows of tables of the lake; `directory` stands for all its tables, `journal` for the changes."""
     with duckdb.connect(str(warehouse), read_only=True) as con:
         found = con.execute("select table_name from information_schema.tables where table_schema = 'lake'").fetchall()
-        parts = {"journal": ["changes"], "directory": sorted(name for (name,) in found if name.startswith("directory_"))}
+        parts = {
+            "journal": ["changes"],
+            "directory": sorted(name for (name,) in found if name.startswith("directory_")),
+        }
         names = {table: parts.get(table, [table]) for table in tables}
         counts = " union all ".join(
             f"select '{table}' as name, count(*) as rows from lake.{part}" for table, of in names.items() for part in of

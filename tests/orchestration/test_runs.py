@@ -12,7 +12,11 @@ import pytest
 from orchestration.assets import RAW_KEY
 from orchestration.building import BuildFailedError, BuildSummary
 from orchestration.dbt_runner import NodeResult
+from orchestration.definitions import definitions
+from orchestration.instance import prepare_home
+from orchestration.jobs import REFRESH
 from orchestration.loading.summary import LoadSummary
+from orchestration.partitions import landing_range_tags
 from orchestration.pipeline import Pipeline
 from orchestration.running import RunFailedError, RunRequest, run_in_dagster
 from orchestration.settings import Settings
@@ -82,7 +86,7 @@ def _history(pipeline: Pipeline) -> list[dg.DagsterRun]:
 def test_a_run_stands_in_the_history_with_its_landing_dates(pipeline: ScriptedPipeline) -> None:
     run_id = run_in_dagster(pipeline, RunRequest(landing_dates=(DAY, date(2026, 11, 5))))
     assert pipeline.calls == ["load", "build", "publish"]
-    assert pipeline.load_dates == (DAY, date(2026, 11, 5))
+    assert pipeline.load_dates is None, "a run from the command line takes whatever is new"
     [run] = _history(pipeline)
     assert (run.run_id, run.status) == (run_id, dg.DagsterRunStatus.SUCCESS)
     with dg.DagsterInstance.from_config(str(pipeline.settings.dagster_home)) as instance:
@@ -117,3 +121,17 @@ def test_rows_that_the_audit_knows_but_the_lake_does_not_hold_block_too(pipeline
     with pytest.raises(RunFailedError):
         run_in_dagster(pipeline, REQUEST)
     assert pipeline.calls == ["load"]
+
+
+def test_a_backfill_loads_its_range_in_one_run(pipeline: ScriptedPipeline) -> None:
+    with dg.DagsterInstance.from_config(str(prepare_home(pipeline.settings))) as instance:
+        job = definitions(pipeline).resolve_job_def(REFRESH)
+        tags = landing_range_tags(DAY, date(2026, 11, 9))
+        assert job.execute_in_process(instance=instance, tags=tags).success
+    assert pipeline.calls == ["load", "build", "publish"]
+    assert pipeline.load_dates == (DAY, date(2026, 11, 9))
+
+
+def test_landing_dates_after_today_do_not_stop_a_run(pipeline: ScriptedPipeline) -> None:
+    run_in_dagster(pipeline, RunRequest(landing_dates=(date(2999, 1, 1), date(2999, 1, 2))))
+    assert pipeline.calls == ["load", "build", "publish"]
