@@ -1,4 +1,4 @@
-"""Landing zones with the exact tables they must give, computed by an implementation that shares no code with this one."""
+"""Landing zones with the exact tables they must give, computed by code that has nothing in common with this."""
 
 from __future__ import annotations
 
