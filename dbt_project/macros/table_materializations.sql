@@ -40,9 +40,14 @@
   {{ return({'relations': [table]}) }}
 {% endmaterialization %}
 
+{#-
+  128-bit decimals of the contracted tables are written as they are: packed they take a fifth of the place, but four times
+  as long to write and, each time, to read.
+-#}
 {% macro replace_table(built, table, sql) -%}
   {%- if built is not none %}
     drop {{ built.type }} {{ built }};
   {%- endif %}
-  {{ create_table_as(false, table, sql) }}
+  {{ create_table_as(false, table, sql)
+    | replace('decimal(38,6) not null', 'decimal(38,6) not null using compression uncompressed') }}
 {%- endmacro %}
