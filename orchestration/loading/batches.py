@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +17,10 @@ from orchestration.loading.landing import LandedFile
 # few to a batch, so that memory stays bounded.
 BATCH_ROWS = 8192
 BATCH_BYTES = 16 << 20
+AHEAD_THREADS = 2
+AHEAD_ITEMS = 3
+In = TypeVar("In")
+Out = TypeVar("Out")
 LINE_SCHEMA = pa.schema([("file_id", pa.int32()), ("landing_date", pa.date32()), ("line_no", pa.int64()),
                          ("line", pa.large_string()), ("intact", pa.bool_())])
 CSV_SCHEMA = LINE_SCHEMA.append(pa.field("width", pa.int32())).append(pa.field("positions", pa.list_(pa.int32())))
@@ -33,6 +40,21 @@ def layout(header: Header, rows: int) -> tuple[pa.Array, pa.Array]:
     offsets = pa.array(np.arange(rows + 1, dtype=np.int32) * size)
     positions = pa.array(np.tile(np.array(header.positions, np.int32), rows))
     return pa.array(np.full(rows, header.width, np.int32)), pa.ListArray.from_arrays(offsets, positions)
+
+
+def ahead(function: Callable[[In], Out], items: Iterator[In]) -> Iterator[Out]:
+    """`map`, with a few items worked on in threads while the caller is busy with an earlier one.
+
+    Arrow does its work without Python's lock, so that the blocks of one file keep two cores busy.
+    """
+    with ThreadPoolExecutor(AHEAD_THREADS) as pool:
+        waiting: deque[Future[Out]] = deque()
+        for item in items:
+            waiting.append(pool.submit(function, item))
+            if len(waiting) > AHEAD_ITEMS:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

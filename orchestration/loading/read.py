@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from orchestration.loading.accounting import account
-from orchestration.loading.batches import CSV_SCHEMA, LINE_SCHEMA, batch, gathered, layout
+from orchestration.loading.batches import CSV_SCHEMA, LINE_SCHEMA, ahead, batch, gathered, layout
 from orchestration.loading.blocks import HashedFile, UnreadableFile, as_columns, decompressed, lines
 from orchestration.loading.csv_records import Header, csv_cells, csv_records, csv_rows, read_header
 from orchestration.loading.fields import SOURCES, Source
@@ -113,7 +112,7 @@ class Reading:
             return
         rows = typed_rows(self.source, plain_rows(self.source, INCOMING), plain_cells(self.source))
         odd: list[pa.RecordBatch] = []
-        batches = self._each(files, partial(self._plain_batches, plain, odd))
+        batches = self._plain_batches(plain, odd, self._each(files, self._jsonl_batches))
         for first in batches:
             self._insert(_until_many(first, batches, odd), plain.schema, rows)
             self._insert(iter(odd), LINE_SCHEMA, self.jsonl_sql())
@@ -151,11 +150,10 @@ class Reading:
         for records in lines(content):
             yield batch(file, LINE_SCHEMA, as_columns(records))
 
-    def _plain_batches(self, plain: PlainLines, odd: list[pa.RecordBatch], file: LandedFile,
-                       content: Iterator[bytes]) -> Iterator[pa.RecordBatch]:
+    def _plain_batches(self, plain: PlainLines, odd: list[pa.RecordBatch],
+                       blocks: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """The plain lines, at least an empty batch per block; the odd ones join `odd`."""
-        for lines_of_block in self._jsonl_batches(file, content):
-            divided = plain.divide(lines_of_block)
+        for divided in ahead(plain.divide, blocks):
             odd += divided.odd
             yield from divided.plain or [pa.RecordBatch.from_pylist([], plain.schema)]
 
