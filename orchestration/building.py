@@ -87,12 +87,7 @@ def build(
         if wanted == state and not full_refresh:
             return BuildSummary(state.build_id, is_built=False, is_full_refresh=False)
         is_full = full_refresh or needs_full or state.build_id == 0 or wanted.fingerprint != state.fingerprint
-        variables = {
-            "to": wanted.built_to,
-            "built_load_id": state.load_id,
-            "built_to": state.built_to,
-            "built_clock": state.clock,
-        }
+        variables = {**_variables(state), "to": wanted.built_to}
         command = ["build", "--exclude-resource-type", "unit_test"] + (["--full-refresh"] if is_full else [])
         nodes = run_dbt(command, warehouse=warehouse, target=target, variables=variables, on_node=on_node)
         if any(node.status in _FAILED for node in nodes):
@@ -111,6 +106,10 @@ def build(
 def built_variables(warehouse: Path) -> dict[str, object]:
     """The dbt variables under which the marts stand as they do, for commands that only look."""
     state, *_ = _read_state(warehouse)
+    return _variables(state)
+
+
+def _variables(state: BuildState) -> dict[str, object]:
     return {
         "to": state.built_to,
         "built_load_id": state.load_id,

@@ -26,18 +26,10 @@ class MartsTranslator(DagsterDbtTranslator):
 
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
         spec = super().get_asset_spec(manifest, unique_id, project)
-        if unique_id in manifest["sources"]:
-            return spec.replace_attributes(key=_lake_key(manifest["sources"][unique_id]["name"]))
         node = manifest["nodes"].get(unique_id)
         if node is None or node["resource_type"] != "model":
             return spec
         return spec.replace_attributes(key=dg.AssetKey([node["schema"], node["name"]]), group_name=node["fqn"][1])
-
-
-def _lake_key(table: str) -> dg.AssetKey:
-    if table in ("changes", "loads"):
-        return dg.AssetKey(["lake", "journal"])
-    return dg.AssetKey(["lake", "directory" if table.startswith("directory_") else table])
 
 
 @cache
