@@ -10,7 +10,7 @@ import pytest
 
 from orchestration.cli import main
 
-# The tables that exist so far; budgets, ledger, activation and trainings are still to come.
+# The tables that exist so far; budgets, activation and trainings are still to come.
 TABLES = (
     "load_audit",
     "quarantine",
@@ -27,6 +27,7 @@ TABLES = (
     "mart_user_daily",
     "mart_item_daily",
     "mart_job_daily",
+    "mart_credit_balance_daily",
 )
 
 

@@ -75,7 +75,8 @@ TENANTS = DirectoryTable("tenants", ("tenant_id",), (
     _needed("tenant_id"), _needed("tenant_name"), Column("timezone", "zone", default="UTC"),
     Column("currency", "currency", default="USD"), Column("plan"), Column("credit_price", "decimal"),
     Column("seats", "count"), Column("item_slots", "count"), Column("created_at", "local_time"),
-    Column("admin_email"), Column("next_billing_date", "date")))
+    Column("admin_email"), Column("next_billing_date", "date"),
+    Column("burn_order", "choice", choices=("expiry", "pool", "age"))))
 
 # Tenants come first: the others are read in their tenant's zone.
 DIRECTORY_TABLES: tuple[DirectoryTable, ...] = (

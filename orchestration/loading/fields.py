@@ -142,9 +142,7 @@ BILLING = Source(
         Field("kind", required=True, values=("plan_grant", "topup", "auto_recharge", "promo_grant", "refund",
                                              "adjustment", "invoice", "payment")),
         Field("credits", "decimal"),
-        Field("pool", values=("plan", "topup", "promo"),
-              default="CASE WHEN kind = 'plan_grant' THEN 'plan' WHEN kind = 'promo_grant' THEN 'promo' "
-                      "WHEN kind NOT IN ('invoice', 'payment') THEN 'topup' END"),
+        Field("pool", values=("plan", "topup", "promo")),
         Field("amount", "decimal"),
         Field("currency"),
         Field("expires_on", "date"),

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.orchestration.loading.reading import BILL, EVENT, GOOD, RUN, as_csv, rows_of, verdicts
+from tests.orchestration.loading.reading import EVENT, GOOD, RUN, as_csv, rows_of, verdicts
 
 RELAXED = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -221,13 +221,6 @@ def test_defaults_and_unknown_channels(tmp_path: Path) -> None:
     assert (last["environment"], last["status"]) == ("live", "success")
     assert (last["input_tokens"], last["revision"], last["credits"], last["latency_ms"]) == (0, 0, None, None)
     assert (last["landing_date"], last["file_id"], last["line_no"], last["raw_text"]) == (date(2026, 3, 5), 1, 5, None)
-
-
-def test_pools_go_by_kind(tmp_path: Path) -> None:
-    pools = {"plan_grant": "plan", "promo_grant": "promo", "topup": "topup", "auto_recharge": "topup",
-             "refund": "topup", "adjustment": "topup", "invoice": None, "payment": None}
-    rows = rows_of(tmp_path, {"a.csv": as_csv({**BILL, "kind": kind} for kind in pools)}, "billing")
-    assert {row["kind"]: row["pool"] for row in rows} == pools
 
 
 def test_a_run_keeps_what_it_gives(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ renamed as (
         item_slots,
         created_at,
         admin_email,
-        next_billing_date
+        next_billing_date,
+        burn_order
     from source
 )
 

@@ -11,7 +11,12 @@ renamed as (
         invoice_id,
         ---------- what happened
         kind,
-        pool,
+        pool as named_pool,
+        coalesce(pool, case
+            when kind = 'plan_grant' then 'plan'
+            when kind = 'promo_grant' then 'promo'
+            when kind not in ('invoice', 'payment') then 'topup'
+        end) as pool,
         description,
         ---------- numerics
         credits,

@@ -1,0 +1,31 @@
+{{ config(materialized='view') }}
+
+with lots as (
+    select * from {{ ref('int_ledger_lots') }}
+),
+
+levels as (
+    select * from {{ ref('int_ledger_levels') }}
+),
+
+used as (
+    select tenant_id, burn_rank, sum(settled + drawn) as credits
+    from levels
+    group by tenant_id, burn_rank
+),
+
+expiries as (
+    select
+        lots.tenant_id,
+        lots.expired_on,
+        lots.lot_id,
+        lots.pool,
+        cast(lots.credits - used.credits as decimal(38, 6)) as credits
+    from lots
+    inner join used
+        on lots.tenant_id = used.tenant_id
+        and lots.burn_rank = used.burn_rank
+    where lots.expired_on is not null and lots.credits > used.credits
+)
+
+select * from expiries

@@ -1,0 +1,99 @@
+{{ config(materialized='table') }}
+{#-
+  One round of the recursion takes one step of every tenant at once. An engine without recursive queries does the same by
+  folding each tenant's array of steps over an array of lots.
+-#}
+{%- set no_credits = 'cast(0 as decimal(38, 6))' %}
+{%- set overdraft_rank = 2147483647 %}
+
+with recursive lots as (
+    select * from {{ ref('int_ledger_lots') }}
+),
+
+steps as (
+    select * from {{ ref('int_ledger_steps') }}
+),
+
+levels as (
+    select distinct
+        tenant_id,
+        0 as step,
+        {{ overdraft_rank }} as burn_rank,
+        cast(null as varchar) as pool,
+        cast(null as date) as expires_on,
+        {{ no_credits }} as settled,
+        {{ no_credits }} as available,
+        {{ no_credits }} as drawn
+    from steps
+    union all
+    (
+        with due as (
+            select steps.*, levels.drawn - levels.available as overdraft
+            from levels
+            inner join steps
+                on levels.tenant_id = steps.tenant_id
+                and levels.step + 1 = steps.step
+            where levels.burn_rank = {{ overdraft_rank }}
+        ),
+
+        arriving as (
+            select
+                due.tenant_id,
+                lots.burn_rank,
+                lots.pool,
+                lots.expires_on,
+                lots.credits,
+                coalesce(lots.expires_on < due.first_date, false) as is_late,
+                cast(least(lots.credits, greatest(due.overdraft - coalesce(sum(lots.credits) over (
+                    partition by due.tenant_id
+                    order by lots.occurred_at, lots.lot_id
+                    rows between unbounded preceding and 1 preceding
+                ), 0), 0)) as decimal(38, 6)) as settled
+            from due
+            inner join lots
+                on due.tenant_id = lots.tenant_id
+                and due.first_date = lots.granted_on
+                and due.is_first_of_date
+        ),
+
+        usable as (
+            select levels.tenant_id, levels.burn_rank, levels.pool, levels.expires_on, {{ no_credits }} as settled,
+                levels.available - levels.drawn as available
+            from levels
+            inner join due
+                on levels.tenant_id = due.tenant_id
+                and coalesce(levels.expires_on >= due.first_date, true)
+            where levels.available > levels.drawn
+            union all
+            select tenant_id, burn_rank, pool, expires_on, settled,
+                case when is_late then 0 else credits - settled end as available
+            from arriving
+            union all
+            select due.tenant_id, {{ overdraft_rank }} as burn_rank, cast(null as varchar) as pool,
+                cast(null as date) as expires_on, {{ no_credits }} as settled,
+                coalesce(paid_off.settled, 0) - due.overdraft as available
+            from due
+            left join (select tenant_id, sum(settled) as settled from arriving group by tenant_id) as paid_off
+                on due.tenant_id = paid_off.tenant_id
+        ),
+
+        ordered as (
+            select usable.*, due.step, due.demanded, greatest(due.demanded - coalesce(sum(usable.available) over (
+                partition by usable.tenant_id
+                order by coalesce(usable.pool = due.pool, false) desc, usable.burn_rank
+                rows between unbounded preceding and 1 preceding
+            ), 0), 0) as wanted
+            from usable
+            inner join due
+                on usable.tenant_id = due.tenant_id
+        )
+
+        select tenant_id, step, burn_rank, pool, expires_on, settled,
+            cast(available as decimal(38, 6)) as available,
+            cast(case when burn_rank = {{ overdraft_rank }} then wanted else least(available, wanted) end as decimal(38, 6))
+                as drawn
+        from ordered
+    )
+)
+
+select * from levels

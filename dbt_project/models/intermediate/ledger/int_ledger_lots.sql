@@ -1,0 +1,50 @@
+{{ config(materialized='table') }}
+
+with billing as (
+    select * from {{ ref('int_ledger_billing') }}
+),
+
+granted as (
+    select
+        *,
+        -- What a lot cost where the event does not say: bought credits cost the tenant's price, given ones nothing.
+        cast(coalesce(
+            amount,
+            case when kind in ('plan_grant', 'topup', 'auto_recharge') then round(credits * credit_price, 6) end,
+            0
+        ) as decimal(38, 6)) as paid
+    from billing
+    where kind not in ('invoice', 'payment') and credits > 0
+),
+
+lots as (
+    select
+        tenant_id,
+        billing_id as lot_id,
+        kind,
+        pool,
+        description,
+        entry_date as granted_on,
+        occurred_at,
+        priority,
+        expires_on,
+        burn_order,
+        cast(credits as decimal(38, 6)) as credits,
+        paid as amount,
+        currency,
+        -- Its place among all lots of the tenant, ever: lots come and go, but never change places.
+        cast(row_number() over (
+            partition by tenant_id
+            order by
+                priority nulls last,
+                case when burn_order = 'pool' then {{ pool_order('pool') }} end,
+                case when burn_order in ('expiry', 'pool') then coalesce(expires_on, date '9999-12-31') end,
+                case when burn_order = 'expiry' then {{ pool_order('pool') }} end,
+                occurred_at,
+                billing_id
+        ) as integer) as burn_rank,
+        case when expires_on < as_of_date then greatest(entry_date, {{ date_minus('expires_on', -1) }}) end as expired_on
+    from granted
+)
+
+select * from lots
