@@ -70,3 +70,26 @@
   {%- set clock = 'cast(' ~ date_minus(landing_date, -1) ~ ' as timestamp)' -%}
   {{ date_minus('cast(' ~ local_timestamp(clock, timezone) ~ ' as date)', 1) }}
 {%- endmacro %}
+
+{#- The last date of the month that a date lies in. -#}
+{% macro last_of_month(day) -%}
+  last_day({{ day }})
+{%- endmacro %}
+
+{#- Whole days from one date to a later one. -#}
+{% macro days_between(first_date, last_date) -%}
+  {{ return(adapter.dispatch('days_between')(first_date, last_date)) }}
+{%- endmacro %}
+
+{% macro default__days_between(first_date, last_date) -%}
+  datediff({{ last_date }}, {{ first_date }})
+{%- endmacro %}
+
+{% macro duckdb__days_between(first_date, last_date) -%}
+  ({{ last_date }} - {{ first_date }})
+{%- endmacro %}
+
+{#- The month of a date as YYYY-MM. -#}
+{% macro month_name(day) -%}
+  substring(cast({{ day }} as varchar), 1, 7)
+{%- endmacro %}

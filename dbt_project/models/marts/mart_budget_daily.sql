@@ -1,0 +1,78 @@
+{{ config(materialized='table') }}
+
+with months as (
+    select * from {{ ref('int_budget_months') }}
+),
+
+usage as (
+    select * from {{ ref('int_budget_usage') }}
+),
+
+spine as (
+    select
+        tenant_id, scope, scope_id, budget, month_start, month_end,
+        {{ dates_between('month_start', 'last_date') }} as usage_date
+    from months
+),
+
+joined as (
+    select
+        spine.*,
+        {{ days_between('spine.usage_date', 'spine.month_end') }} as days_left,
+        sum(coalesce(usage.credits, 0)) over (
+            partition by spine.tenant_id, spine.scope, spine.scope_id, spine.month_start
+            order by spine.usage_date
+            rows between unbounded preceding and current row
+        ) as used,
+        {%- for days_ago in range(7) %}
+        coalesce(usage.mean60_{{ days_ago }}, 0) as mean60_{{ days_ago }},
+        {%- endfor %}
+        coalesce(usage.spread, 0) as spread
+    from spine
+    left join usage
+        on spine.tenant_id = usage.tenant_id
+        and spine.scope = usage.scope
+        and spine.scope_id = usage.scope_id
+        and spine.usage_date = usage.usage_date
+),
+
+forecast as (
+    select
+        *,
+        cast(
+            used * 60
+            {%- for days_ago in range(7) %}
+            + mean60_{{ days_ago }} * cast(floor((days_left + {{ days_ago }}) / 7) as integer)
+            {%- endfor %}
+        as decimal(38, 6)) as projected60,
+        -- 80 of 100 normal errors lie within 1.2816 standard deviations.
+        1.2816 * spread * sqrt(days_left) as margin
+    from joined
+),
+
+projected as (
+    select *, {{ share_of_amount('projected60', 1, 60) }} as projected
+    from forecast
+),
+
+daily as (
+    select
+        tenant_id,
+        scope,
+        scope_id,
+        usage_date,
+        {{ month_name('month_start') }} as month,
+        budget,
+        cast(used as decimal(38, 6)) as used,
+        {{ ratio('100 * used', 'budget') }} as used_pct,
+        cast(projected as decimal(38, 6)) as projected,
+        cast(greatest(used, projected - cast(margin as decimal(38, 6))) as decimal(38, 6)) as projected_low,
+        cast(projected + cast(margin as decimal(38, 6)) as decimal(38, 6)) as projected_high,
+        cast({{ share_of_amount(
+            'cast(used as decimal(38, 6))', 'extract(day from month_end)', 'extract(day from usage_date)'
+        ) }} as decimal(38, 6)) as run_rate,
+        case when used >= budget then 'over' when projected > budget then 'at_risk' else 'on_track' end as status
+    from projected
+)
+
+select * from daily

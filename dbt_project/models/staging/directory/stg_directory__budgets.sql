@@ -1,0 +1,15 @@
+with source as (
+    select * from {{ source('lake', 'directory_budgets') }}
+),
+
+renamed as (
+    select
+        tenant_id,
+        scope,
+        case when scope = 'tenant' then tenant_id else scope_id end as scope_id,
+        month,
+        credits
+    from source
+)
+
+select * from renamed
