@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from site_builder.periods import Period, Span
 from site_builder.scopes import Scope
+from site_builder.view_shares import ItemUse, ModelUse, Project, Tier
 
 # Nothing, in the scale of credits, so that it is written like any other amount.
 ZERO = Decimal("0.000000")
@@ -155,6 +156,10 @@ class Slice:
     builders: tuple[Builder, ...] = ()
     items: tuple[Item, ...] = ()
     flows: tuple[Flow, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+    projects: tuple[Project, ...] = ()
+    item_uses: tuple[ItemUse, ...] = ()
+    model_uses: tuple[ModelUse, ...] = ()
 
 
 @dataclass(frozen=True)

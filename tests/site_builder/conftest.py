@@ -48,7 +48,7 @@ def build_golden_marts(zone: Path, warehouse: Path) -> Path:
         for name, columns in DIRECTORY.items():
             _golden_dim(con, zone, name, columns.split())
         hourly = read_typed(con, zone / "expected" / "fct_usage_hourly.csv")
-        _derived_marts(con, hourly)
+        _derived_marts(con, hourly, read_typed(con, zone / "expected" / "fct_usage_daily.csv"))
     return warehouse
 
 
@@ -70,13 +70,15 @@ def _golden_dim(con: duckdb.DuckDBPyConnection, zone: Path, name: str, columns: 
                     "using created_at::timestamptz at time zone 'UTC'")
 
 
-def _derived_marts(con: duckdb.DuckDBPyConnection, hourly: str) -> None:
+def _derived_marts(con: duckdb.DuckDBPyConnection, hourly: str, daily: str) -> None:
     sums = ", ".join(f"sum({name})::bigint as {name}" for name in COUNTS)
     money = ", ".join(f"sum({name}) as {name}" for name in MONEY)
     limit = "usage_date <= (select max(usage_date) from marts.mart_tenant_daily d where d.tenant_id = h.tenant_id)"
     con.execute(f"""
         create table marts.mart_channel_daily as
         select tenant_id, usage_date, channel, {sums}, {money} from ({hourly}) as h where {limit} group by all;
+        create table marts.mart_project_daily as
+        select tenant_id, usage_date, project_id, {sums}, {money} from ({daily}) as h where {limit} group by all;
         create table marts.mart_tenant_hourly as
         select tenant_id, usage_date, local_hour, sum(requests)::bigint as requests, sum(credits) as credits
         from ({hourly}) as h where {limit} group by all;
@@ -105,6 +107,7 @@ EVENTS = """
         cast(8 + (hash(n, t.tenant_id) % 11) as bigint) as local_hour,
         if(n % 17 = 0, '(none)', 'user-' || (hash(n, 1) % 7)) as user_id,
         if(n % 13 = 0, '(none)', 'team-' || (hash(n, 2) % 3)) as team_id,
+        if(n % 7 = 0, '(none)', 'project-' || (hash(n, 8) % 3)) as project_id,
         if(n % 3 = 0, 'item-' || (hash(n, 3) % 5), '(none)') as item_id,
         ['chat', 'api', 'agent'][1 + n % 3] as channel,
         if(n % 11 = 0, '(none)', 'model-' || (hash(n, 4) % 3)) as model_id,
@@ -137,13 +140,15 @@ def build_small_marts(warehouse: Path) -> Path:
         con.execute(EVENTS)
         for name, keys in {
             "team": "team_id", "model": "model_id", "user": "user_id", "item": "item_id", "channel": "channel",
+            "project": "project_id",
         }.items():  # fmt: skip
             con.execute(f"create table marts.mart_{name}_daily as "
                         f"select tenant_id, {keys}, usage_date, {SUMS} from events group by all")
         con.execute("alter table marts.mart_model_daily add column tier varchar default 'standard'")
         con.execute("alter table marts.mart_item_daily add column item_type varchar")
-        con.execute("update marts.mart_item_daily set item_type = "
-                    "case item_id when 'item-0' then 'workflow' when 'item-1' then 'agent' else 'app' end")
+        con.execute("alter table marts.mart_item_daily add column is_runaway boolean default false")
+        con.execute("update marts.mart_item_daily set is_runaway = item_id = 'item-2' and day(usage_date) < 15, "
+                    "item_type = case item_id when 'item-0' then 'workflow' when 'item-1' then 'agent' else 'app' end")
         con.execute("create table marts.mart_tenant_hourly as select tenant_id, usage_date, local_hour, "
                     "sum(requests)::bigint as requests, sum(credits) as credits from events group by all")
         con.execute(f"""

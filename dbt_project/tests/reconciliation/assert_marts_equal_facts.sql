@@ -1,6 +1,7 @@
 -- Tenants of which a mart does not show, up to the as-of date, what the facts hold up to then.
 {%- set marts = [
     'mart_tenant_daily', 'mart_team_daily', 'mart_model_daily', 'mart_user_daily', 'mart_item_daily', 'mart_channel_daily',
+    'mart_project_daily',
 ] %}
 
 with shown as (

@@ -1,0 +1,37 @@
+"""Queries of the cards that divide a period's credits, over the dates that `queries` has laid out."""
+
+from site_builder import view_shares
+
+_TIERS = """
+    select s.span, m.tier, count(distinct m.model_id) filter (where m.model_id <> '(none)'), sum(m.requests),
+        sum(m.total_tokens), sum(m.credits)
+    from span_days as s
+    inner join marts.mart_model_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
+    group by s.span, m.tier
+    order by s.span, sum(m.credits) desc, sum(m.requests) desc, m.tier
+"""
+
+_PROJECTS = """
+    select s.span, m.tenant_id, m.project_id, sum(m.requests), sum(m.runs), sum(m.total_tokens), sum(m.credits)
+    from span_days as s
+    inner join marts.mart_project_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
+    group by s.span, m.tenant_id, m.project_id
+    order by s.span, sum(m.credits) desc, sum(m.requests) desc, m.project_id, m.tenant_id
+"""
+
+_ITEM_USES = """
+    select s.span, m.tenant_id, m.item_id, coalesce(any_value(d.item_name), m.item_id), any_value(m.item_type),
+        sum(m.runs), sum(m.requests), sum(m.calls), sum(m.total_tokens), sum(m.credits),
+        count(*) filter (where m.is_runaway)
+    from span_days as s
+    inner join marts.mart_item_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
+    left join marts.dim_items as d on d.tenant_id = m.tenant_id and d.item_id = m.item_id
+    where m.item_id <> '(none)'
+    group by s.span, m.tenant_id, m.item_id
+    order by s.span, sum(m.credits) desc, sum(m.runs) desc, m.item_id, m.tenant_id
+"""
+
+LISTS: tuple[tuple[str, type, str], ...] = (
+    ("tiers", view_shares.Tier, _TIERS), ("projects", view_shares.Project, _PROJECTS),
+    ("item_uses", view_shares.ItemUse, _ITEM_USES),
+)  # fmt: skip
