@@ -54,3 +54,47 @@
     ) * cast(0.001 as decimal(4, 3))
   , 6)
 {%- endmacro %}
+
+{#-
+  amount × part ÷ whole, cut off after 12 digits, as DECIMAL(38, 12); for amounts, parts and wholes ≥ 0 of at most 6 digits. Cut,
+  not rounded: shares taken as differences of such values along a whole add up to the amount to the last digit.
+  Quotient and remainder apart, as above; holds for wholes below 10^13.
+-#}
+{% macro cut_share(amount, part, whole) -%}
+  {{ return(adapter.dispatch('cut_share')(amount, part, whole)) }}
+{%- endmacro %}
+
+{% macro default__cut_share(amount, part, whole) -%}
+  {%- set units = 'cast(' ~ amount ~ ' * 1000000000000 as decimal(38, 0))' -%}
+  {%- set share = 'cast(' ~ part ~ ' * 1000000 as decimal(38, 0))' -%}
+  {%- set all = 'cast(' ~ whole ~ ' * 1000000 as decimal(38, 0))' -%}
+  {%- set rest = '(' ~ units ~ ' % ' ~ all ~ ') * ' ~ share -%}
+  cast(
+    ((({{ units }} - {{ units }} % {{ all }}) / {{ all }}) * {{ share }} + ({{ rest }} - ({{ rest }}) % {{ all }}) / {{ all }})
+    * 0.000000000001
+  as decimal(38, 12))
+{%- endmacro %}
+
+{% macro duckdb__cut_share(amount, part, whole) -%}
+  {%- set units = '(cast(cast(' ~ amount ~ ' as decimal(38, 6)) * 1000000 as hugeint) * 1000000)' -%}
+  {%- set share = 'cast(cast(' ~ part ~ ' as decimal(38, 6)) * 1000000 as hugeint)' -%}
+  {%- set all = 'cast(cast(' ~ whole ~ ' as decimal(38, 6)) * 1000000 as hugeint)' -%}
+  cast(
+    cast(({{ units }} // {{ all }}) * {{ share }} + ({{ units }} % {{ all }}) * {{ share }} // {{ all }} as decimal(38, 0))
+    * cast(0.000000000001 as decimal(12, 12))
+  as decimal(38, 12))
+{%- endmacro %}
+
+{#- A price of 12 digits × a quantity of 6, rounded half away from zero to 12 digits, as DECIMAL(38, 12). -#}
+{% macro price_times_quantity(price, quantity) -%}
+  {{ return(adapter.dispatch('price_times_quantity')(price, quantity)) }}
+{%- endmacro %}
+
+{#- Decimals that together have at most 37 digits: with more an engine may drop some after the point. -#}
+{% macro default__price_times_quantity(price, quantity) -%}
+  cast(cast({{ price }} as decimal(20, 12)) * cast({{ quantity }} as decimal(17, 6)) as decimal(38, 12))
+{%- endmacro %}
+
+{% macro duckdb__price_times_quantity(price, quantity) -%}
+  cast(cast({{ price }} as decimal(32, 12)) * cast({{ quantity }} as decimal(24, 6)) as decimal(38, 12))
+{%- endmacro %}

@@ -1,0 +1,76 @@
+{{ config(materialized='ephemeral') }}
+
+with costs as (
+    select * from {{ ref('int_ledger_costs') }}
+    where draw_type in ('spend', 'expiry')
+),
+
+tenants as (
+    select * from {{ ref('stg_directory__tenants') }}
+),
+
+priced as (
+    select
+        costs.*,
+        coalesce(costs.currency, tenants.currency, 'USD') as billing_currency,
+        coalesce(costs.cost_per_credit, tenants.credit_price, 0) as money_per_credit,
+        -- What was given away has a list price all the same.
+        coalesce(
+            nullif(costs.cost_per_credit, 0),
+            case when coalesce(costs.currency, tenants.currency) = tenants.currency then tenants.credit_price end,
+            0
+        ) as list_money_per_credit
+    from costs
+    left join tenants
+        on costs.tenant_id = tenants.tenant_id
+),
+
+measured as (
+    select
+        *,
+        -- Money above this makes prices of a thousand tokens that outgrow the decimals.
+        credits_per_1k_tokens is not null
+            and greatest(money_per_credit, list_money_per_credit) < 10000000 as is_in_tokens
+    from priced
+),
+
+charges as (
+    select
+        tenant_id,
+        usage_date as charge_date,
+        case draw_type when 'expiry' then 'Expiry' else 'Usage' end as charge_type,
+        demand_type as source_kind,
+        demand_id as source_id,
+        lot_id,
+        pool,
+        case when lot_id is null then 'Unfunded' when paid_on > usage_date then 'Settled' else 'Funded' end as funding,
+        'Usage' as charge_category,
+        'Usage-Based' as charge_frequency,
+        cast(null as varchar) as description,
+        cast(null as varchar) as invoice_id,
+        case demand_type when 'model' then 'Model Inference' when 'job' then 'Platform Jobs' else 'Credits and Fees' end
+            as service_name,
+        case when demand_type = 'lot' then 'credits/' || pool else demand_type || '/' || demand_id end as sku_of,
+        coalesce(case meter when 'input' then 'Input ' when 'output' then 'Output ' end, '')
+            || case when is_in_tokens then 'Tokens' else 'Credits' end as meter,
+        cast(case when is_in_tokens then tokens * 0.001 else credits end as decimal(38, 6)) as units,
+        cast(case when is_in_tokens then credits_per_1k_tokens else 1 end as decimal(38, 12)) as credits_per_unit,
+        {%- for price in ['list_money_per_credit', 'money_per_credit'] %}
+        case
+            when is_in_tokens
+                then cast(cast(credits_per_1k_tokens as decimal(18, 12)) * cast({{ price }} as decimal(19, 12))
+                    as decimal(38, 12))
+            else cast({{ price }} as decimal(38, 12))
+        end as {{ price | replace('per_credit', 'per_unit') }},
+        {%- endfor %}
+        cast(case when draw_type = 'expiry' then 0 when is_in_tokens then tokens else credits end as decimal(38, 12))
+            as consumed,
+        is_in_tokens,
+        cost as effective,
+        -cost as deferred,
+        -credits as moved,
+        billing_currency as currency
+    from measured
+)
+
+select * from charges

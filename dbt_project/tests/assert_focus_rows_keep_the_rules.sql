@@ -1,0 +1,80 @@
+-- Charges that break a rule of FOCUS that its validators do not look at, or only in some rows; one row per charge, with the first
+-- rule that it breaks.
+{%- set credit_code = focus_credit_currency() %}
+{%- set priced = "ChargeCategory in ('Usage', 'Purchase')" %}
+{%- set in_credits = "x_ChargeType in ('Usage', 'Expiry')" %}
+{%- set rules = {
+    'ChargePeriodEnd is after ChargePeriodStart': 'ChargePeriodEnd > ChargePeriodStart',
+    'x_ChargeDate lies in the billing period':
+        'x_ChargeDate >= BillingPeriodStart and x_ChargeDate < BillingPeriodEnd',
+    'the billing period is a calendar month':
+        "extract(day from BillingPeriodStart) = 1 and extract(day from BillingPeriodEnd) = 1",
+    'the charge begins within a day of x_ChargeDate':
+        "ChargePeriodStart > x_ChargeDate - interval '1' day and ChargePeriodStart < x_ChargeDate + interval '1' day",
+    'usage is not billed': "not (" ~ in_credits ~ ") or BilledCost = 0",
+    'usage is usage': "(" ~ in_credits ~ ") = (ChargeCategory = 'Usage')",
+    'only usage is usage-based': "(ChargeCategory = 'Usage') = (ChargeFrequency = 'Usage-Based')",
+    'a refund is a negative purchase':
+        "not (x_ChargeType = 'Withdrawal' and ChargeCategory = 'Purchase') or PricingQuantity < 0 and BilledCost <= 0",
+    'credits that were paid for cost when they are used':
+        "x_ChargeType = 'Fee' or ChargeCategory <> 'Purchase' or EffectiveCost = 0",
+    'a plain charge costs what is billed': "ChargeCategory not in ('Credit', 'Adjustment') or EffectiveCost = BilledCost",
+    'usage is priced in credits': 'PricingCurrency = case when ' ~ in_credits ~ ' then ' ~ credit_code ~ ' else BillingCurrency end',
+    'the credits are no money': 'BillingCurrency <> ' ~ credit_code,
+    'usage takes its credits':
+        'PricingCurrencyEffectiveCost = case when ' ~ in_credits ~ ' then -x_Credits else EffectiveCost end',
+    'credits cost no less than nothing': 'not (' ~ in_credits ~ ') or EffectiveCost >= 0 and PricingCurrencyEffectiveCost > 0',
+    'only a closed month is corrected': '(ChargeClass is null) = (x_CorrectedMonth is null)',
+    'only usage consumes': "(ConsumedQuantity is null) = (ChargeCategory <> 'Usage')",
+    'expired credits are not consumed': "x_ChargeType <> 'Expiry' or ConsumedQuantity = 0",
+    'a quantity has its unit':
+        '(PricingUnit is null) = (PricingQuantity is null) and (ConsumedUnit is null) = (ConsumedQuantity is null)',
+    'provider, publisher and issuer are one': 'ProviderName = InvoiceIssuerName and PublisherName = InvoiceIssuerName',
+    'a resource has its type': '(ResourceType is null) = (ResourceId is null)',
+    'unfunded usage has cost nothing yet': "coalesce(x_Funding, '') <> 'Unfunded' or EffectiveCost = 0 and x_LotId is null",
+} %}
+{%- for column in [
+    'ListUnitPrice', 'ContractedUnitPrice', 'PricingCurrencyListUnitPrice', 'PricingCurrencyContractedUnitPrice',
+    'PricingQuantity', 'PricingCategory', 'SkuId', 'SkuPriceId', 'SkuMeter',
+] %}
+    {%- do rules.update({column ~ ' is there where it is priced, and only there': '(' ~ column ~ ' is not null) = (' ~ priced ~ ')'}) %}
+{%- endfor %}
+{%- for cost, price in {'ListCost': 'ListUnitPrice', 'ContractedCost': 'ContractedUnitPrice'}.items() %}
+    {%- do rules.update({
+        price ~ ' is not negative': 'coalesce(' ~ price ~ ' >= 0, true)',
+        cost ~ ' is price times quantity, or what is billed': 'abs(' ~ cost ~ ' - coalesce('
+            ~ price_times_quantity(price, 'PricingQuantity') ~ ', BilledCost)) <= 0.000000001 * greatest(abs(' ~ cost ~ '), 1)',
+    }) %}
+{%- endfor %}
+
+with charges as (
+    select * from {{ ref('mart_focus_cost_usage') }}
+),
+
+judged as (
+    select
+        x_ChargeId as of_what,
+        case
+            {%- for rule, holds in rules.items() %}
+            when not coalesce({{ holds }}, false) then '{{ rule }}'
+            {%- endfor %}
+        end as rule
+    from charges
+),
+
+broken as (
+    select of_what, rule from judged where rule is not null
+    union all
+    select ServiceName, 'a service has one category and subcategory'
+    from charges
+    group by ServiceName
+    having count(distinct ServiceCategory) <> 1 or count(distinct ServiceSubcategory) <> 1
+    union all
+    select SkuPriceId, 'a price has one SKU'
+    from charges
+    where SkuPriceId is not null
+    group by SkuPriceId
+    having count(distinct SkuId) <> 1
+)
+
+select * from broken
