@@ -7,25 +7,28 @@ change of the project instead.
 from __future__ import annotations
 
 import fcntl
-import gc
 import hashlib
 import json
 import os
+import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from orchestration.dbt_shortcuts import LISTENED_TO, import_dbt, with_a_checked_project, without_garbage_hunts
+from orchestration.dbt_templates import KeptTemplates
 from orchestration.errors import TallybookError
 from orchestration.settings import DBT_PROJECT_DIR
 
 KEPT_DIR = DBT_PROJECT_DIR / "target"
 MANIFEST_JSON = KEPT_DIR / "manifest.json"
-_PARSED = KEPT_DIR / "partial_parse.msgpack"
+_PARSED = KEPT_DIR / "manifest.pickle"
 _PARSE_ONLY = "parse_only"
 _FINGERPRINT = KEPT_DIR / "fingerprint"
-_PROJECT_FILES = ("*.sql", "*.yml", "*.md", "*.csv")
+_PROJECT_ENDINGS = (".sql", ".yml", ".md", ".csv")
 
 
 class DbtError(TallybookError):
@@ -47,13 +50,16 @@ class NodeResult:
 
 def project_fingerprint() -> str:
     """SHA-256 over the dbt project's own files and the version of dbt that reads them."""
-    from dbt.version import __version__
-
-    digest = hashlib.sha256(__version__.encode())
-    for path in sorted(path for pattern in _PROJECT_FILES for path in DBT_PROJECT_DIR.rglob(pattern)):
-        if KEPT_DIR not in path.parents:
-            digest.update(str(path.relative_to(DBT_PROJECT_DIR)).encode() + b"\0" + path.read_bytes() + b"\0")
+    digest = hashlib.sha256(version("dbt-core").encode())
+    for path in sorted(_project_files()):
+        digest.update(str(path.relative_to(DBT_PROJECT_DIR)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def _project_files() -> Iterator[Path]:
+    for folder, folders, names in os.walk(DBT_PROJECT_DIR):
+        folders[:] = [name for name in folders if Path(folder, name) != KEPT_DIR]
+        yield from (Path(folder, name) for name in names if name.endswith(_PROJECT_ENDINGS))
 
 
 def ensure_manifest() -> Path:
@@ -65,9 +71,8 @@ def ensure_manifest() -> Path:
         kept = _FINGERPRINT.read_text(encoding="ascii") if _FINGERPRINT.exists() else ""
         if kept != fingerprint or not MANIFEST_JSON.exists() or not _PARSED.exists():
             _FINGERPRINT.unlink(missing_ok=True)
-            _invoke(
-                ["parse"], warehouse=KEPT_DIR / f"{_PARSE_ONLY}.duckdb", target=KEPT_DIR, manifest=None, write_json=True
-            )
+            KeptTemplates.forget(KEPT_DIR)
+            _keep(_invoke(["parse"], warehouse=KEPT_DIR / f"{_PARSE_ONLY}.duckdb", target=KEPT_DIR, manifest=None))
             _FINGERPRINT.write_text(fingerprint, encoding="ascii")
     return MANIFEST_JSON
 
@@ -84,25 +89,36 @@ def run_dbt(
 
     Raises DbtError where dbt itself fails; failed models and tests are in the result for the caller to judge.
     """
-    ensure_manifest()
     args = [*command, "--vars", json.dumps(dict(variables))]
     finished: list[NodeResult] = []
 
     def on_event(event: Any) -> None:
-        if event.info.name == "NodeFinished":
+        if event.info.name == LISTENED_TO:
             result = _node_result(event.data)
             finished.append(result)
             on_node(result)
 
-    _invoke(args, warehouse=warehouse, target=target, manifest=_manifest_for(warehouse), callbacks=[on_event])
+    with without_garbage_hunts():
+        import_dbt()
+        ensure_manifest()
+        templates = KeptTemplates(KEPT_DIR)
+        with with_a_checked_project(templates):
+            _invoke(args, warehouse=warehouse, target=target, manifest=_manifest_for(warehouse), callbacks=[on_event])
+        templates.save()
     return finished
+
+
+def _keep(manifest: Any) -> None:
+    """Write the manifest down. dbt's own form of it takes ten times as long to read; the files are for a parse only."""
+    kept = {field.name: getattr(manifest, field.name) for field in fields(manifest) if not field.name.startswith("_")}
+    _PARSED.write_bytes(pickle.dumps({**kept, "files": {}}))
 
 
 def _manifest_for(warehouse: Path) -> Any:
     """The kept manifest, its relations in the database that DuckDB names after the warehouse's file."""
     from dbt.contracts.graph.manifest import Manifest
 
-    manifest = Manifest.from_msgpack(_PARSED.read_bytes())
+    manifest = Manifest(**pickle.loads(_PARSED.read_bytes()))
     for node in (*manifest.nodes.values(), *manifest.sources.values()):
         if node.database != _PARSE_ONLY:
             continue  # in a database of its own
@@ -119,13 +135,12 @@ def _invoke(
     target: Path,
     manifest: Any,
     callbacks: Sequence[Callable[[Any], None]] = (),
-    write_json: bool = False,
 ) -> Any:
     from dbt.cli.main import dbtRunner
 
     flags = ["--no-use-colors", "--no-send-anonymous-usage-stats", "--no-version-check"]
     flags += ["--log-level", "none", "--log-level-file", "none", "--log-path", str(target)]
-    flags += ["--write-json" if write_json else "--no-write-json"]
+    flags += ["--write-json" if manifest is None else "--no-write-json"]
     places = [
         "--project-dir",
         str(DBT_PROJECT_DIR),
@@ -134,7 +149,7 @@ def _invoke(
         "--target-path",
         str(target),
     ]
-    with _environment(TALLYBOOK_WAREHOUSE=str(warehouse)), _lighter_python(is_checked=manifest is not None):
+    with _environment(TALLYBOOK_WAREHOUSE=str(warehouse)):
         try:
             result = dbtRunner(manifest=manifest, callbacks=list(callbacks)).invoke([*flags, *args, *places])
         finally:
@@ -142,29 +157,6 @@ def _invoke(
     if result.exception is not None:
         raise DbtError(f"dbt {args[0]}: {_one_line(str(result.exception))}")
     return result.result
-
-
-@contextmanager
-def _lighter_python(*, is_checked: bool) -> Iterator[None]:
-    """Spare dbt what costs a short run a tenth of its time.
-
-    Garbage is not hunted: a run leaves little, and the process soon ends. Where a parse has checked the project's and
-    the profile's files, their JSON schemas are not derived and checked again.
-    """
-    from dbt_common.dataclass_schema import dbtClassMixin
-
-    was_enabled = gc.isenabled()
-    name = "validate"
-    validate = vars(dbtClassMixin)[name]
-    gc.disable()
-    if is_checked:
-        setattr(dbtClassMixin, name, classmethod(lambda cls, data: None))
-    try:
-        yield
-    finally:
-        setattr(dbtClassMixin, name, validate)
-        if was_enabled:
-            gc.enable()
 
 
 def _let_go_of_the_file() -> None:
