@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from site_builder import formats, periods, phrases, render, urls
-from site_builder.cards.registry import CARDS
+from site_builder.cards.registry import cards_of
 from site_builder.pages import Link, Page
 from site_builder.periods import DAILY, MONTHLY, WEEKLY, Period, Span
 from site_builder.plan import Report
@@ -29,7 +29,7 @@ def compose(view: View, report: Report, known: Collection[str], css: bytes) -> P
         zone=scope.zone,
         status=running,
         headline=_headline(view),
-        cards=[build(view) for build in CARDS],
+        cards=[build(view) for build in cards_of(period.edition)],
         around=_around(path, report, known),
     )
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from site_builder.periods import Period, Span
 from site_builder.scopes import Scope
+from site_builder.view_invoices import Invoice
 from site_builder.view_shares import ItemUse, ModelUse, Project, Tier
 
 # Nothing, in the scale of credits, so that it is written like any other amount.
@@ -160,6 +161,7 @@ class Slice:
     projects: tuple[Project, ...] = ()
     item_uses: tuple[ItemUse, ...] = ()
     model_uses: tuple[ModelUse, ...] = ()
+    invoices: tuple[Invoice, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -98,3 +98,36 @@
 {% macro duckdb__price_times_quantity(price, quantity) -%}
   cast(cast({{ price }} as decimal(32, 12)) * cast({{ quantity }} as decimal(24, 6)) as decimal(38, 12))
 {%- endmacro %}
+
+{#- The credits that a usage event gives itself: the amount, else the sum of its split; NULL where it is to be rated. -#}
+{% macro given_credits() -%}
+  coalesce(credits, input_credits + output_credits)
+{%- endmacro %}
+
+{#- Whether an event is a model's answer, which has a rate and a latency. -#}
+{% macro is_served_request() -%}
+  event_type = 'request' and status = 'success'
+{%- endmacro %}
+
+{#-
+  What an event costs: its given_credits, else what the rate in effect, joined to served requests only, makes of it, else 0.
+-#}
+{% macro charged_credits(event, rate) -%}
+  cast(case
+    when {{ event }}.given_credits is not null then {{ event }}.given_credits
+    when {{ rate }}.model_id is not null then {{ rated_credits(rate, event) }}
+    else 0
+  end as decimal(38, 6))
+{%- endmacro %}
+
+{#- What credits cost at a price per credit, rounded once to 6 digits; NULL without a price. -#}
+{% macro money_for(credits, price) -%}
+  cast(round(cast({{ credits }} as decimal(20, 6)) * {{ price }}, 6) as decimal(38, 6))
+{%- endmacro %}
+
+{#- How many credits an amount ≥ 0 of money buys at a price per credit, rounded to 6 digits; NULL without a price. -#}
+{% macro credits_for(money, price) -%}
+  case when {{ price }} > 0 then
+    {{ share_of_amount('cast(' ~ money ~ ' as decimal(38, 6))', 1000000, 'cast(' ~ price ~ ' * 1000000 as bigint)') }}
+  end
+{%- endmacro %}

@@ -38,6 +38,7 @@ class Resolver:
         columns = {row[0]: row[1] for row in described if row[0] not in READER_COLUMNS}
         self.counting = Area(source.table, columns, source.at_column)
         self.aside = Area(f"{source.table}_aside", columns, source.at_column, is_monthly=True)
+        self.areas = (self.counting, self.aside)
         self._key_hash = f"hash(tenant_id, {source.id_column})"
         self._names = ", ".join(quoted(name) for name in columns)
         self._fresh = (f"(select {self._names}, {self._key_hash} as {KEY_HASH} from {source.landed} "
@@ -87,7 +88,7 @@ class Resolver:
         self.con.execute("create or replace temp table stored (place varchar, tenant_id varchar, id varchar, "
                          "revision bigint, is_preferred boolean, file_id integer, line_no bigint, event_date date, "
                          "key_hash ubigint)")
-        for area in (self.counting, self.aside):
+        for area in self.areas:
             matching = (f"{self._stored_hash(area)} in (select {KEY_HASH} from touched_keys) "
                         f"and not {GONE} and not {HELD}")
             dates = self._distinct_dates(f"{self.lake.relation(area)} where {matching}")

@@ -167,7 +167,7 @@ class _Load:
         if self.forget:
             con.execute("delete from lake.changes")
             con.execute("delete from lake.loads")
-        self.lake.publish(resolver.counting for resolver in resolvers)
+        self.lake.publish(area for resolver in resolvers for area in resolver.areas)
         publish_audit(con, self.sources, directory.checked, self.release, forget=self.forget)
         directory.publish()
         con.execute("insert into lake.changes select distinct $1, tenant_id, event_hour from touched_hours", [load_id])
@@ -181,7 +181,8 @@ class _Load:
             return
         con.begin()
         if has_moved:
-            self.lake.publish_views(Resolver(con, self.lake, source).counting for source in self.sources)
+            resolvers = [Resolver(con, self.lake, source) for source in self.sources]
+            self.lake.publish_views(area for resolver in resolvers for area in resolver.areas)
         con.execute("update lake.files set stat = unchanged.stat from unchanged "
                     "where unchanged.known_id = files.file_id and unchanged.stat is distinct from files.stat")
         directory.note_stats()

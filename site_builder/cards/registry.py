@@ -8,6 +8,7 @@ from site_builder.cards import (
     credit_trend,
     heatmap,
     in_out,
+    invoices,
     items,
     kpis,
     leaderboard,
@@ -19,6 +20,7 @@ from site_builder.cards import (
     tiers,
 )
 from site_builder.pages import Card
+from site_builder.periods import CUSTOM, MONTHLY
 from site_builder.view import View
 
 CARDS: tuple[Callable[[View], Card], ...] = (
@@ -37,3 +39,10 @@ CARDS: tuple[Callable[[View], Card], ...] = (
     items.build,
     active_users.build,
 )
+# Of the editions that account for a period.
+ACCOUNT_CARDS: tuple[Callable[[View], Card], ...] = (invoices.build,)
+
+
+def cards_of(edition: str) -> tuple[Callable[[View], Card], ...]:
+    """The cards of an edition's reports."""
+    return (*CARDS, *ACCOUNT_CARDS) if edition in (MONTHLY, CUSTOM) else CARDS

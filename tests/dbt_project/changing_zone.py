@@ -107,9 +107,10 @@ class ChangingZone:
 
     def _billing(self) -> dict[str, Any]:
         kind = self._random.choice(("topup", "refund", "plan_grant", "invoice"))
-        amount = {"topup": 100, "refund": -3.5, "plan_grant": 20}.get(kind)
+        amount = {"topup": 100, "refund": -3.5, "plan_grant": 20, "invoice": 300}[kind]
+        period = {"period_start": f"{self.day - timedelta(days=12)}", "period_end": f"{self.day - timedelta(days=2)}"}
         return {"billing_id": f"b{self.day}", "tenant_id": self._random.choice([*ZONES, "payer"]), "kind": kind,
-                "occurred_at": f"{self.day}T14:00:00Z", "credits": amount}
+                "occurred_at": f"{self.day}T14:00:00Z", "credits": amount, **(period if kind == "invoice" else {})}
 
     def _job(self) -> dict[str, Any]:
         return {"job_run_id": f"r{self.day}", "job_id": self._random.choice("ab"), "job_type": "asset",

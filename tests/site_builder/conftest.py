@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from declared_marts import INVOICES, declare
 
 from site_builder.build import build_site
 
@@ -22,6 +23,7 @@ TYPES = {
     "usage_date": "date",
 }
 GOLDEN_MARTS = ["tenant", "team", "model", "user", "item"]
+HAND_FILLED = ["mart_invoice_reconciliation"]
 DIRECTORY = {
     "tenants": "tenant_id tenant_name timezone currency plan",
     "teams": "tenant_id team_id team_name department",
@@ -49,6 +51,7 @@ def build_golden_marts(zone: Path, warehouse: Path) -> Path:
             _golden_dim(con, zone, name, columns.split())
         hourly = read_typed(con, zone / "expected" / "fct_usage_hourly.csv")
         _derived_marts(con, hourly, read_typed(con, zone / "expected" / "fct_usage_daily.csv"))
+        declare(con, *HAND_FILLED)
     return warehouse
 
 
@@ -169,6 +172,8 @@ def build_small_marts(warehouse: Path) -> Path:
         con.execute("create table marts.mart_credit_flow_daily as select tenant_id, usage_date, 'out' as direction, "
                     "'usage' as kind, sum(credits) as credits from events group by all")
         _small_dims(con)
+        declare(con, *HAND_FILLED)
+        con.execute(INVOICES)
     return warehouse
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from site_builder.build import build_site
-from site_builder.cards.registry import CARDS
+from site_builder.cards.registry import CARDS, cards_of
 from site_builder.links import broken_links
 from site_builder.urls import tenant_folder
 
@@ -20,6 +20,7 @@ CARD_NAMES = {
     "kpis", "credit_trend", "in_out", "breakdown", "heatmap", "models", "power_users", "power_builders",
     "leaderboard", "teams", "active_users", "tiers", "projects", "items",
 }  # fmt: skip
+ACCOUNT_NAMES = {"invoices"}
 
 
 def tree(site: Path) -> dict[str, bytes]:
@@ -52,8 +53,10 @@ def test_every_scope_has_every_day_week_and_month(small_site: Path) -> None:
     assert max(r for r in found if r.startswith("all/daily/")) == "all/daily/2026-03-04"
     for report in found:
         names = {path.stem for path in (small_site / report / "data").iterdir()}
-        assert names == CARD_NAMES == set(document(small_site, report)["cards"])
+        expected = CARD_NAMES | ACCOUNT_NAMES if "/monthly/" in report else CARD_NAMES
+        assert names == expected == set(document(small_site, report)["cards"])
     assert len(CARDS) == len(CARD_NAMES)
+    assert len(cards_of("custom")) == len(CARD_NAMES | ACCOUNT_NAMES)
 
 
 def test_the_manifest_lists_every_file_as_it_is(small_site: Path) -> None:

@@ -5,8 +5,8 @@ with localised as (
     select
         *,
         cast(local_at as date) as usage_date,
-        event_type = 'request' and status = 'success' as is_served_request,
-        coalesce(credits, input_credits + output_credits) as given_credits
+        {{ is_served_request() }} as is_served_request,
+        {{ given_credits() }} as given_credits
     from {{ ref('int_usage_events_localised') }}
 ),
 
@@ -33,11 +33,7 @@ charged as (
     select
         events.*,
         events.needs_rate and rates.model_id is null as is_unrated,
-        cast(case
-            when events.given_credits is not null then events.given_credits
-            when rates.model_id is not null then {{ rated_credits('rates', 'events') }}
-            else 0
-        end as decimal(38, 6)) as charged_credits
+        {{ charged_credits('events', 'rates') | indent(8) }} as charged_credits
     from events
     left join rates
         on events.model_to_rate = rates.model_id

@@ -15,13 +15,13 @@ mapped as (
         coalesce(nullif(key_owner_id, '{{ default_owner }}'), end_user_id) as user_id,
         project_id,
         agent_id as item_id,
-        coalesce(model_group, model) as model_id,
+        {{ litellm_model() }} as model_id,
         ---------- what happened
         'request' as event_type,
         'live' as environment,
         case when agent_id is null then 'api' else 'agent' end as channel,
         cast(null as {{ dbt.type_string() }}) as task_category,
-        case status when 'failure' then 'error' else status end as status,
+        {{ litellm_status() }} as status,
         ---------- numerics
         prompt_tokens as input_tokens,
         completion_tokens as output_tokens,
@@ -40,7 +40,8 @@ mapped as (
         cast(null as bigint) as duration_s,
         ---------- times
         occurred_at,
-        event_date
+        event_date,
+        landing_date
     from requests
 )
 

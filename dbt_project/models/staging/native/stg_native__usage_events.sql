@@ -33,7 +33,8 @@ renamed as (
         duration_s,
         ---------- times
         occurred_at,
-        event_date
+        event_date,
+        landing_date
     from source
 )
 

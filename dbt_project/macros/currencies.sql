@@ -1,0 +1,21 @@
+{#- ISO 4217: the currencies that are legal tender somewhere, and those whose smallest unit is no hundredth. -#}
+
+{% macro known_currencies() -%}
+  {{ return((
+    'AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP CRC '
+    ~ 'CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR '
+    ~ 'ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK '
+    ~ 'MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE '
+    ~ 'SOS SRD SSP STN SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XCG XOF XPF YER '
+    ~ 'ZAR ZMW ZWG').split(' ')) }}
+{%- endmacro %}
+
+{#- The smallest unit that an amount of a currency is rounded to. -#}
+{% macro money_unit(currency) -%}
+  case
+    when {{ currency }} in ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'VND', 'VUV', 'XAF',
+      'XOF', 'XPF') then cast(1 as decimal(7, 6))
+    when {{ currency }} in ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') then cast(0.001 as decimal(7, 6))
+    else cast(0.01 as decimal(7, 6))
+  end
+{%- endmacro %}

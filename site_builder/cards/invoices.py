@@ -1,0 +1,137 @@
+"""Invoices whose period ends in the report's, beside what was metered for them, and why they differ."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from site_builder import formats, periods, phrases
+from site_builder.charts.specs import Rank, Ranking
+from site_builder.pages import Card, Column, Fact, Key, Panel, Table
+from site_builder.view import ZERO, View
+from site_builder.view_invoices import Invoice
+
+NAME = "invoices"
+CHART_ROWS = 12
+_CAUSES = {
+    "late_usage": "Late usage", "restated_usage": "Restated usage", "unrated_usage": "Unrated usage",
+    "price_difference": "Price difference", "rounding": "Rounding", "unexplained": "Unexplained",
+}  # fmt: skip
+_STATUS = {
+    "matched": "matches", "over_billed": "over-billed", "under_billed": "under-billed", "no_usage": "no usage",
+    None: "cannot be compared",
+}  # fmt: skip
+_COLUMNS = (
+    Column("tenant_id", "Tenant", "name"), Column("invoice_id", "Invoice", "name"), Column("issued_on", "Issued"),
+    Column("period_start", "From"), Column("period_end", "Before"), Column("invoiced_amount", "Amount", "amount"),
+    Column("currency", "Currency"), Column("invoiced_credits", "Credits invoiced", "amount"),
+    Column("metered_credits", "Credits metered", "amount"), Column("difference_credits", "Credits too many", "amount"),
+    Column("difference_amount", "Amount too high", "amount"), Column("status", "Status", "figure"),
+    *(Column(f"{cause}_credits", f"{label}, credits", "amount")
+      for cause, label in _CAUSES.items() if cause != "price_difference"),
+    *(Column(f"{cause}_amount", f"{label}, amount", "amount") for cause, label in _CAUSES.items()),
+    Column("unrated_requests", "Unrated messages", "int"), Column("overlapping_invoices", "Overlapping", "int"),
+)  # fmt: skip
+
+
+def build(view: View) -> Card:
+    """The card of one report."""
+    invoices = view.now.invoices
+    return Card(
+        name=NAME,
+        subject="Invoices",
+        title=_title(invoices),
+        about=phrases.about(view),
+        table=Table(_COLUMNS, invoices),
+        definition="Invoices whose period ends in this one, with the credits of usage on its local dates. Late usage "
+        "landed after the invoice and the end of its period, restated usage was changed by a later revision; unrated "
+        "requests are metered at 0, and put at the mean of the rated ones at most; a price difference is an amount "
+        "that is not the invoiced credits at the tenant's price; rounding is up to a hundredth of a credit and the "
+        "currency's smallest unit. The causes add up to the difference. Credits of the platform's jobs are no usage.",
+        facts=_facts(invoices),
+        panels=[Panel("", [_chart(view)])] if invoices else (),
+        legend=[Key("c1", "matches"), Key("mark", "differs")] if any(map(_differs, invoices)) else (),
+        is_empty=not invoices,
+    )
+
+
+def _differs(invoice: Invoice) -> bool:
+    return invoice.status not in ("matched", None)
+
+
+def _off(invoice: Invoice) -> str:
+    """By how much an invoice differs, in money where that is known."""
+    if invoice.difference_amount is not None:
+        return f"{formats.amount(abs(invoice.difference_amount))} {invoice.currency}"
+    if invoice.difference_credits is not None:
+        return f"{formats.amount(abs(invoice.difference_credits))} credits"
+    return "an unknown amount"
+
+
+def _title(invoices: Sequence[Invoice]) -> str:
+    if not invoices:
+        return "No invoice's period ends here"
+    differing = [invoice for invoice in invoices if _differs(invoice)]
+    unknown = sum(invoice.status is None for invoice in invoices)
+    if len(differing) == 1:
+        invoice = differing[0]
+        what = f"{phrases.in_text(invoice.invoice_id)} is {_STATUS[invoice.status]} by {_off(invoice)}"
+        if invoice.status == "no_usage":
+            what = f"{phrases.in_text(invoice.invoice_id)} bills {_off(invoice)} for dates without usage"
+        return what if len(invoices) == 1 else f"{what}, of {len(invoices)} invoices"
+    if differing:
+        return f"{len(differing)} of {len(invoices)} invoices differ from what was metered"
+    if unknown:
+        return f"{unknown} of {formats.plural(len(invoices), 'invoice')} cannot be compared with what was metered"
+    if len(invoices) == 1:
+        return f"{phrases.in_text(invoices[0].invoice_id)} matches what was metered"
+    return f"All {len(invoices)} invoices match what was metered"
+
+
+def _facts(invoices: Sequence[Invoice]) -> list[Fact]:
+    """For each cause, the invoices that it makes differ, by how many credits or, of a price, how much money."""
+    facts = []
+    for cause, label in _CAUSES.items():
+        unit = "amount" if cause == "price_difference" else "credits"
+        found = [
+            f"{formats.amount(value)} {invoice.currency if unit == 'amount' else 'credits'} "
+            f"({phrases.in_text(invoice.invoice_id)})"
+            for invoice in invoices
+            if _differs(invoice) and (value := getattr(invoice, f"{cause}_{unit}"))
+        ]
+        if found and cause != "rounding":
+            facts.append(Fact(label, phrases.joined(found[:3] + [f"{len(found) - 3} more"] * (len(found) > 3))))
+    return facts
+
+
+def _chart(view: View) -> Ranking:
+    # What differs comes first, so that it is never among the rows that a chart leaves out.
+    shown = sorted(view.now.invoices, key=lambda invoice: not _differs(invoice))[:CHART_ROWS]
+    ranks = [
+        Rank(
+            formats.shown_name(invoice.invoice_id),
+            max(_billed(invoice), ZERO),
+            _text(invoice),
+            phrases.tenant_note(view, invoice.tenant_id) or _span_text(invoice),
+            "mark" if _differs(invoice) else "c1",
+        )
+        for invoice in shown
+    ]
+    count = formats.plural(len(view.now.invoices), "invoice")
+    return Ranking("Credits invoiced", f"{count}, those that differ first.", ranks)
+
+
+def _billed(invoice: Invoice) -> Decimal:
+    """The credits invoiced, by the amount where none are named; those metered where nobody can tell."""
+    return invoice.metered_credits + (invoice.difference_credits or ZERO)
+
+
+def _text(invoice: Invoice) -> str:
+    if invoice.difference_credits is None:
+        return f"{formats.amount(invoice.metered_credits)} metered"
+    if not _differs(invoice):
+        return formats.amount(_billed(invoice))
+    sign = formats.MINUS if invoice.difference_credits < 0 else "+"
+    return f"{formats.amount(_billed(invoice))} ({sign}{formats.amount(abs(invoice.difference_credits))})"
+
+
+def _span_text(invoice: Invoice) -> str:
+    return periods.range_text(periods.Span(invoice.period_start, invoice.period_end - periods.ONE_DAY))

@@ -1,0 +1,32 @@
+"""Marts as the dbt project declares them, for tests that fill them by hand."""
+
+from pathlib import Path
+
+import duckdb
+import yaml
+
+MARTS = Path(__file__).parents[2] / "dbt_project" / "models" / "marts"
+
+# Each a tenant's, an invoice that matches, one that is 3 credits too high for want of rates, and one without a price.
+INVOICES = """
+    insert into marts.mart_invoice_reconciliation by name
+    select 'acme' as tenant_id, found.*, date '2026-03-01' as issued_on, date '2026-02-01' as period_start,
+        invoiced_credits * 0.5 as invoiced_amount, if(invoice_id = 'I-3', null, 'USD') as currency,
+        invoiced_credits - metered_credits as difference_credits, difference_credits * 0.5 as difference_amount,
+        0 as late_usage_credits, 0 as restated_usage_credits, difference_credits as unrated_usage_credits,
+        0 as rounding_credits, 0 as unexplained_credits, 0 as late_usage_amount, 0 as restated_usage_amount,
+        difference_amount as unrated_usage_amount, 0 as price_difference_amount, 0 as rounding_amount,
+        0 as unexplained_amount, 4 as unrated_requests, 0 as overlapping_invoices
+    from (values
+        ('I-1', date '2026-03-01', 100, 100, 'matched'), ('I-2', date '2026-03-01', 103, 100, 'over_billed'),
+        ('I-3', date '2026-02-20', null, 7, null)
+    ) as found (invoice_id, period_end, invoiced_credits, metered_credits, status)
+"""
+
+
+def declare(con: duckdb.DuckDBPyConnection, *names: str) -> None:
+    """Create each of the marts, empty, with the columns and types of its contract."""
+    for name in names:
+        model = yaml.safe_load((MARTS / f"{name}.yml").read_text(encoding="utf-8"))["models"][0]
+        columns = ", ".join(f'"{column["name"]}" {column["data_type"]}' for column in model["columns"])
+        con.execute(f"create table marts.{name} ({columns})")
