@@ -59,6 +59,7 @@ rated as (
         tenant_id,
         usage_date,
         date_trunc('hour', occurred_at) as usage_hour,
+        occurred_at,
         cast(extract(hour from local_at) as integer) as local_hour,
         ---------- what it counts under
         coalesce(team_id, '(none)') as team_id,
