@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.errors import TallybookError
+from orchestration.findings import findings
 from orchestration.pipeline import Pipeline
 from orchestration.progress import Progress
 from orchestration.settings import Settings
@@ -142,6 +143,7 @@ def _outcome(pipeline: Pipeline) -> Outcome:
     now = standing(pipeline.settings.warehouse)
     loaded, built, published = pipeline.loaded, pipeline.built, pipeline.published
     outside = (*loaded.files_outside, *loaded.files_unknown) if loaded else ()
+    odd: tuple[str, ...] = ()
     lines: list[str] = []
     summary: dict[str, Any] = {}
     seconds: dict[str, float] = {}
@@ -160,6 +162,7 @@ def _outcome(pipeline: Pipeline) -> Outcome:
             else "Built    nothing: the marts are up to date"
         )
         seconds["build"] = built.seconds
+        odd = findings(pipeline.settings.warehouse)
     if published:
         dates = sorted(published.dates)
         span = f" for {dates[0]} … {dates[-1]}" if dates else ""
@@ -174,7 +177,7 @@ def _outcome(pipeline: Pipeline) -> Outcome:
         seconds |= {f"site.{step}": value for step, value in published.seconds_by_step.items()}
     return Outcome(
         lines=tuple(lines),
-        warnings=_warnings(now, outside),
+        warnings=(*_warnings(now, outside), *odd),
         exit_code=_exit_code(now, outside),
         summary=summary | {"seconds": seconds},
     )

@@ -1,0 +1,84 @@
+{{ config(materialized='table') }}
+{%- set known = "('" ~ known_currencies() | join("', '") ~ "')" -%}
+
+with billing as (
+    select * from {{ ref('int_billing_running') }}
+),
+
+lines as (
+    select * from {{ ref('stg_native__billing_lines') }}
+),
+
+tenants as (
+    select * from {{ ref('stg_directory__tenants') }}
+),
+
+found as (
+    select
+        tenant_id,
+        'unknown_currency' as kind,
+        billing_id,
+        'currency ' || currency || ' is none of ISO 4217' as detail
+    from billing
+    where currency not in {{ known }}
+        and not exists (
+            select 1
+            from tenants
+            where tenants.tenant_id = billing.tenant_id and tenants.currency = billing.currency
+        )
+    union all
+    select
+        tenant_id,
+        'grant_expired_on_arrival' as kind,
+        billing_id,
+        cast(credits as varchar) || ' credits granted on ' || cast(entry_date as varchar)
+            || ' expired at once, their last day being ' || cast(expires_on as varchar) as detail
+    from billing
+    where granted > 0 and expires_on < entry_date
+    union all
+    select
+        tenant_id,
+        'refund_above_granted' as kind,
+        billing_id,
+        'refunds of ' || cast(taken_back_until_then as varchar) || ' credits exceed the '
+            || cast(granted_until_then as varchar) || ' ever granted' as detail
+    from billing
+    where taken_back > 0 and taken_back_until_then > granted_until_then
+    union all
+    select
+        tenant_id,
+        'refund_above_paid' as kind,
+        billing_id,
+        'refunds of ' || cast(paid_back_until_then as varchar) || ' ' || currency || ' exceed the '
+            || cast(paid_until_then as varchar) || ' ever paid' as detail
+    from billing
+    where paid_back > 0 and paid_back_until_then > paid_until_then
+),
+
+findings as (
+    select
+        found.tenant_id,
+        found.kind,
+        'billing' as source,
+        found.billing_id as row_id,
+        lines.file,
+        lines.line,
+        found.detail
+    from found
+    inner join lines
+        on found.tenant_id = lines.tenant_id
+        and found.billing_id = lines.billing_id
+    union all
+    select
+        tenant_id,
+        'unknown_currency' as kind,
+        'directory' as source,
+        tenant_id as row_id,
+        'directory/tenants.csv' as file,
+        cast(null as bigint) as line,
+        'currency ' || currency || ' is none of ISO 4217' as detail
+    from tenants
+    where currency not in {{ known }}
+)
+
+select * from findings
