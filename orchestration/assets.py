@@ -33,6 +33,7 @@ LAKE_TABLES = {
     "job_runs": "Job runs that count: typed, one row per run.",
     "litellm_requests": "Requests that LiteLLM logged: typed, without texts, one row per call.",
     "directory": "Reference data (directory/*.csv): checked, typed full snapshots.",
+    "price_list": "The published price list in force, for models whose cost no log reports.",
     "journal": "Which hours of which tenants each load changed.",
 }
 

@@ -62,6 +62,7 @@ def lake_rows(warehouse: Path, tables: Iterable[str]) -> dict[str, int]:
         found = con.execute("select table_name from information_schema.tables where table_schema = 'lake'").fetchall()
         parts = {
             "journal": ["changes"],
+            "price_list": ["list_prices"],
             "directory": sorted(name for (name,) in found if name.startswith("directory_")),
         }
         names = {table: parts.get(table, [table]) for table in tables}

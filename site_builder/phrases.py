@@ -7,7 +7,7 @@ from decimal import Decimal
 from site_builder import formats, periods
 from site_builder.pages import Change
 from site_builder.periods import Period
-from site_builder.view import View
+from site_builder.view import Model, Totals, View
 
 NONE_KEY = "(none)"
 NOTHING = "No usage in this period"
@@ -122,3 +122,20 @@ def row_notes(view: View, rows: Sequence[tuple[str, str, str]]) -> list[str]:
         ]))
         for tenant_id, key, name in rows
     ]  # fmt: skip
+
+
+def known_cost(usage: Totals | Model) -> Decimal | None:
+    """What is known of the cost in US dollars; None, not 0, where no message has a known one."""
+    is_unknown = usage.uncosted_requests == usage.requests > 0 and not usage.cost_usd
+    return None if is_unknown else usage.cost_usd
+
+
+def missing_cost(totals: Totals) -> str:
+    """How much the known cost of a period lacks; empty where it is whole."""
+    if not totals.uncosted_requests:
+        return ""
+    have = "has" if totals.uncosted_requests == 1 else "have"
+    return (
+        f"Of {formats.plural(totals.requests, 'message')}, {formats.count(totals.uncosted_requests)} {have} no known "
+        "price; their cost is not included."
+    )

@@ -62,7 +62,7 @@ _CHANNELS = """
 _MODELS = """
     select s.span, m.model_id, coalesce(any_value(d.model_name), m.model_id), any_value(d.provider),
         any_value(d.family), max_by(m.tier, (m.usage_date, m.tenant_id)), sum(m.requests), sum(m.errors),
-        sum(m.total_tokens), sum(m.credits), sum(m.cost_usd)
+        sum(m.total_tokens), sum(m.credits), sum(m.cost_usd), sum(m.uncosted_requests)
     from span_days as s
     inner join marts.mart_model_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
     left join marts.dim_models as d on d.model_id = m.model_id

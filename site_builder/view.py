@@ -85,6 +85,7 @@ class Model(NamedTuple):
     total_tokens: int
     credits: Decimal
     cost_usd: Decimal | None
+    uncosted_requests: int
 
 
 class Team(NamedTuple):

@@ -3,13 +3,17 @@
   {{ return(['events', 'input_tokens', 'output_tokens', 'input_credits', 'credits', 'cost_usd']) }}
 {%- endmacro %}
 
-{#- Per tenant, the sum of each measure in a relation of usage by day or hour. Columns: tenant_id and the reconciled measures. -#}
-{% macro totals_by_tenant(relation, where='true') -%}
+{#- Per tenant, the sum of each measure in a relation of usage by day or hour. Columns: tenant_id, the reconciled measures and
+  `more` (name: SQL). -#}
+{% macro totals_by_tenant(relation, where='true', more={}) -%}
   select
     tenant_id,
     sum(requests + runs + calls) as events,
     {%- for measure in reconciled_measures()[1:] %}
-    sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+    sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last or more }}
+    {%- endfor %}
+    {%- for name, sql in more.items() %}
+    {{ sql }} as {{ name }}{{ ',' if not loop.last }}
     {%- endfor %}
   from {{ relation }}
   where {{ where }}

@@ -93,3 +93,11 @@
 {% macro month_name(day) -%}
   substring(cast({{ day }} as varchar), 1, 7)
 {%- endmacro %}
+
+{#- Whole seconds of the UTC day that have passed at a UTC timestamp. -#}
+{% macro second_of_day(utc_timestamp) -%}
+  cast(
+    extract(hour from {{ utc_timestamp }}) * 3600 + extract(minute from {{ utc_timestamp }}) * 60
+    + floor(extract(second from {{ utc_timestamp }}))
+  as integer)
+{%- endmacro %}

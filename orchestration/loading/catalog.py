@@ -14,6 +14,14 @@ TABLES = {
     "lake.directory_files": "path varchar, stat varchar, sha256 varchar",
     "lake.changes": "load_id bigint, tenant_id varchar, event_hour timestamp",
     "lake.loads": "load_id bigint, last_landing_date date, needs_full_refresh boolean",
+    # What the published price list says of models whose cost no log reports; outlives a full refresh.
+    "lake.list_models": "provider varchar, model_id varchar, list_provider varchar, list_model varchar, "
+                        "list_version varchar",
+    "lake.list_prices": "provider varchar, model_id varchar, first_date date, last_date date, valid_from timestamp, "
+                        "valid_to timestamp, from_second integer, to_second integer, from_input_tokens bigint, "
+                        "to_input_tokens bigint, usd_per_m_input decimal(24,9), usd_per_m_cached_input decimal(24,9), "
+                        "usd_per_m_output decimal(24,9), usd_per_m_reasoning decimal(24,9), "
+                        "usd_per_request decimal(24,9)",
     "audit.quarantine": "source varchar, file varchar, line bigint, reason varchar, detail varchar, raw_text varchar",
     "audit.schema_drift": "source varchar, file varchar, field varchar",
     "audit.releases": "landing_date date primary key, released_at timestamp",

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from orchestration.loading.directory_tables import DIRECTORY_TABLES, TENANTS, DirectoryTable
 from orchestration.loading.lake import Area, Lake
+from orchestration.loading.sources import Source
 
 # A rate decides the tier of the whole local date in which it begins, and that date began at most this long before.
 LONGEST_LOCAL_DAY = "interval 26 hours"
@@ -56,12 +57,13 @@ def zone_changed_under_rows(con: duckdb.DuckDBPyConnection, lake: Lake, areas: S
     ).fetchone()[0] for area in areas)  # type: ignore[index]
 
 
-def add_touched_hours(con: duckdb.DuckDBPyConnection, lake: Lake, area: Area, at: str) -> None:
+def add_touched_hours(con: duckdb.DuckDBPyConnection, lake: Lake, area: Area, source: Source) -> None:
     """Add the (tenant, hour) of stored events that the incoming directory shows in another light to touched_hours.
 
-    Those are: events without a team whose user changed teams, events of items that changed type, and events since the
-    date on which a model's rates changed.
+    Those are: events without a team whose user changed teams, events of items that changed type, events since the date
+    on which a model's rates changed, and events without a cost since the moment at which its own prices changed.
     """
+    at = source.at_column
     rows, hour = lake.relation(area), f"date_trunc('hour', {at})"
     if {"user_id", "team_id"} <= area.columns.keys():
         con.execute(f"""
@@ -77,14 +79,22 @@ def add_touched_hours(con: duckdb.DuckDBPyConnection, lake: Lake, area: Area, at
             where struct_pack(t := tenant_id, i := item_id) in (
                 select struct_pack(t := tenant_id, i := item_id)
                 from ({_difference_of('items', 'tenant_id, item_id, item_type')}))""")
-    if "model_id" in area.columns:
+    if source.model:
         con.execute(f"""
             insert into touched_hours
             select distinct tenant_id, {hour} from {rows} as events
             join (
-                select model_id, min(valid_from) - {LONGEST_LOCAL_DAY} as since
-                from ({_difference_of('rates', '*')}) group by model_id) as repriced
-            on repriced.model_id = events.model_id and {at} >= since""")
+                select model_id as changed_model, min(valid_from) - {LONGEST_LOCAL_DAY} as since
+                from ({_difference_of('rates', '*')}) group by model_id) as rated_anew
+            on changed_model = {source.model} and {at} >= since""")
+        con.execute(f"""
+            insert into touched_hours
+            select distinct tenant_id, {hour} from {rows} as events
+            join (
+                select model_id as changed_model, min(valid_from) as since
+                from ({_difference_of('prices', '*')}) group by model_id) as priced_anew
+            on changed_model = {source.model} and {at} >= since
+            where {source.lacks_cost}""")
 
 
 def add_item_hours(con: duckdb.DuckDBPyConnection) -> None:

@@ -90,11 +90,11 @@ class DirectoryLoad:
 
     def add_touched_hours(self, lake: Lake, resolvers: Sequence[Resolver]) -> None:
         """Add the hours whose meaning changed with the directory to temp table touched_hours."""
-        if not {table.name for table in self._changed} & {"users", "items", "rates"}:
+        if not {table.name for table in self._changed} & {"users", "items", "rates", "prices"}:
             return
         add_item_hours(self.con)
         for resolver in resolvers:
-            add_touched_hours(self.con, lake, resolver.counting, resolver.source.at_column)
+            add_touched_hours(self.con, lake, resolver.counting, resolver.source)
 
     def publish(self) -> None:
         """Within the caller's transaction: make what was read the directory of schema lake."""

@@ -31,6 +31,7 @@ from orchestration.loading.lake import Lake, sql_quoted
 from orchestration.loading.landing import Zone, ZoneFile, scan_zone
 from orchestration.loading.sources import SOURCES, Source
 from orchestration.loading.summary import LoadSummary, Stopwatch, count_loaded
+from orchestration.pricing.listed_models import add_models, look_up, new_models
 from orchestration.progress import Progress, silent
 from orchestration.writer_lock import writer_lock
 
@@ -151,10 +152,13 @@ class _Load:
             count_duplicates(con, resolvers)
         if not needs_full_refresh:
             directory.add_touched_hours(self.lake, resolvers)
+        with self.watch.step("prices"):
+            priced = look_up(new_models(con, self.lake, [(each.source, each.counting) for each in resolvers]))
         with self.watch.step("publish"):
             con.begin()
             try:
                 self._publish(resolvers, directory, needs_full_refresh)
+                add_models(con, priced)
                 con.commit()
             except BaseException:
                 con.rollback()

@@ -24,6 +24,8 @@ class Source:
     table: the view in schema lake
     id_column, at_column: identity (with the tenant) and time of a row
     preferred: SQL condition; of versions of one row that are equal in revision, one that meets it counts
+    model: SQL for the model that a row names, beside its column `provider`; empty: rows use no model
+    lacks_cost: SQL condition; the provider's cost of such a row is not known and has to be estimated
     read: fills landed_<name>, landed_files and landed_drift; with no files it only creates them
     """
 
@@ -33,6 +35,8 @@ class Source:
     at_column: str
     read: Reader
     preferred: str = "true"
+    model: str = ""
+    lacks_cost: str = "false"
 
     @property
     def landed(self) -> str:
@@ -46,8 +50,10 @@ def _read_native(
 
 
 SOURCES: tuple[Source, ...] = (
-    Source("usage", "usage_events", "event_id", "occurred_at", partial(_read_native, "usage")),
+    Source("usage", "usage_events", "event_id", "occurred_at", partial(_read_native, "usage"), model="model_id",
+           lacks_cost="cost_usd is null"),
     Source("billing", "billing_events", "billing_id", "occurred_at", partial(_read_native, "billing")),
     Source("jobs", "job_runs", "job_run_id", "started_at", partial(_read_native, "jobs"), "status <> 'running'"),
-    Source("litellm", "litellm_requests", "event_id", "occurred_at", read_litellm),
+    Source("litellm", "litellm_requests", "event_id", "occurred_at", read_litellm,
+           model="coalesce(model_group, model)", lacks_cost="coalesce(spend_usd, 0) = 0"),
 )

@@ -41,7 +41,8 @@ def build(view: View) -> Card:
         table=Table(_COLUMNS, rows),
         definition="Messages are model requests. An active user made at least one live request, run or call; over "
         "several days each user counts once. Success rate = 1 − errors ÷ messages. Known cost adds up what the "
-        "sources report; messages without a cost are counted as uncosted requests, never as 0.",
+        "sources report and, where they do not, what contract prices or the published price list give; messages "
+        "without a known price are counted as uncosted requests, never as 0.",
         tiles=[_tile(name, label, now[name], past[name], view) for name, label in _TILES],
         note=_cost_note(view),
         is_empty=view.is_empty,
@@ -52,6 +53,7 @@ def build(view: View) -> Card:
 def figures(part: Slice) -> dict[str, int | float | Decimal | None]:
     """Every key figure of a span by its name in the marts."""
     values: dict[str, int | float | Decimal | None] = dict(part.totals._asdict())
+    values["cost_usd"] = phrases.known_cost(part.totals)
     lead = {name: values.pop(name) for name in ("credits", "requests")}
     totals = part.totals
     rate = 1 - totals.errors / totals.requests if totals.requests else None
@@ -101,9 +103,7 @@ def _title(view: View) -> str:
 
 def _cost_note(view: View) -> str:
     totals = view.now.totals
-    notes = []
-    if totals.uncosted_requests:
-        notes.append(f"The cost of {formats.plural(totals.uncosted_requests, 'message')} is unknown and not included.")
+    notes = [phrases.missing_cost(totals)] if totals.uncosted_requests else []
     if totals.unrated_requests:
         notes.append(f"{formats.plural(totals.unrated_requests, 'message')} had no rate and took no credits.")
     return " ".join(notes)

@@ -17,6 +17,7 @@ _COLUMNS = (
     Column("success_rate", "Success", "ratio"), Column("total_tokens", "Tokens", "int"),
     Column("credits", "Credits", "amount"), Column("credits_share", "Share", "ratio"),
     Column("credits_per_request", "Credits per message", "amount"), Column("cost_usd", "Known cost (USD)", "usd"),
+    Column("uncosted_requests", "Messages without a price", "int", data_only=True),
     Column("previous_credits", "Before", "amount"), Column("change_pct", "Change", "pct"),
 )  # fmt: skip
 _MISSING = "No model (runs, calls)"
@@ -31,8 +32,8 @@ def build(view: View) -> Card:
         before = past.get(model.model_id, ZERO) if view.has_past else None
         rows.append((
             *model[:7], 1 - model.errors / model.requests if model.requests else None, model.total_tokens,
-            model.credits, phrases.share(model.credits, whole), _per_request(model), model.cost_usd, before,
-            phrases.change(model.credits, before, view).pct,
+            model.credits, phrases.share(model.credits, whole), _per_request(model), phrases.known_cost(model),
+            model.uncosted_requests, before, phrases.change(model.credits, before, view).pct,
         ))  # fmt: skip
     return Card(
         name=NAME,
@@ -42,7 +43,9 @@ def build(view: View) -> Card:
         table=Table(_COLUMNS, rows),
         definition="Tier by the model's rate when it was last used in the period: under 1 credit a message economy, "
         "under 2 standard, from 2 on premium, without a multiplier unrated. Credits per message divides all credits "
-        "of the model by its messages.",
+        "of the model by its messages. Known cost is what logs report, else what the contract price or the published "
+        "price list gives; a dash where neither is known.",
+        note=phrases.missing_cost(view.now.totals),
         panels=[Panel("", [_chart(view)])] if models else (),
         is_empty=not models,
     )

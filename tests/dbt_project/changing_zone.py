@@ -13,7 +13,7 @@ FIRST_DAY = date(2026, 9, 20)  # clocks change in Lord Howe on 4 October, in New
 ZONES = {"utc": "UTC", "york": "America/New_York", "kolkata": "Asia/Kolkata", "howe": "Australia/Lord_Howe",
          "apia": "Pacific/Apia"}
 GHOST = "ghost"  # a tenant that only events name
-MODELS = ("m-eco", "m-std", "m-prem", "m-free")
+MODELS = ("m-eco", "m-std", "m-prem", "m-free", "deepseek-chat")  # the last one is on the public price list
 ITEMS = ("flow", "agent", "app", "unlisted")
 
 
@@ -29,6 +29,7 @@ class ChangingZone:
         self._type_of = {"flow": "workflow", "agent": "agent", "app": "app"}
         self._rates = [("m-eco", "2026-01-01", "0.25", "0.1", ""), ("m-std", "2026-01-01", "1", "", "0.333333"),
                        ("m-prem", "2026-01-01", "3", "", "")]
+        self._prices = [("m-std", "2026-01-01", "2.5", "0.25", "10", "")]
         self._created = {"flow": "2026-09-25T23:40:00Z", "agent": "2026-10-01T04:10:00Z", "app": ""}
         self._write_directory()
 
@@ -63,12 +64,14 @@ class ChangingZone:
         self.day += timedelta(days=1)
 
     def change_directory(self) -> None:
-        """Another team, item type, creation time and rate; a landing date without files goes by."""
+        """Another team, item type, creation time, rate and contract price; a landing date without files goes by."""
         key = self._random.choice(sorted(self._team_of))
         self._team_of[key] = "team-2"
         self._type_of |= {"app": "workflow", "flow": "agent"}
         self._created |= {"app": "2026-10-06T15:50:00Z", "agent": ""}
         self._rates.append(("m-std", "2026-10-12T15:00:00Z", "2.000001", "", "0.5"))
+        self._prices += [("m-std", "2026-10-11T09:30:00Z", "", "", "", "0.01"),
+                         ("deepseek-chat", "2026-10-14", "0.1", "", "0.3", "")]
         self._write_directory()
         self.day += timedelta(days=1)
 
@@ -129,6 +132,8 @@ class ChangingZone:
         self._csv("items", "tenant_id,item_id,item_type,item_name,created_at",
                   [(tenant, item, kind, item, self._created[item])
                    for tenant in ZONES for item, kind in self._type_of.items()])
+        self._csv("prices", "model_id,valid_from,usd_per_m_input,usd_per_m_cached_input,usd_per_m_output,"
+                  "usd_per_request", self._prices)
         self._csv("rates", "model_id,valid_from,multiplier,credits_per_1k_input,credits_per_1k_output", self._rates)
 
     def _csv(self, name: str, header: str, rows: Sequence[Sequence[str]]) -> None:

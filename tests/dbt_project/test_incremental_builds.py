@@ -45,6 +45,9 @@ def test_incremental_builds_equal_a_full_refresh(tmp_path: Path) -> None:
     flags = rows_of(warehouse, "select count(*) filter (is_high_usage_day) > 3 from marts.mart_tenant_daily union all "
                                "select count(*) filter (is_runaway) > 3 from marts.mart_item_daily")
     assert flags == [(True,), (True,)], "the zone no longer has the days that make the rule worth comparing"
+    estimated = rows_of(warehouse, "select distinct model_id from marts.fct_usage_daily where estimated_cost_usd > 0 "
+                                   "order by all")
+    assert estimated == [("deepseek-chat",), ("m-std",)]
 
 
 @pytest.mark.parametrize("case", ["small", "edge"])

@@ -16,6 +16,7 @@ daily as (
         model_id,
         task_category,
         {{ usage_measures() | indent(8) }},
+        cast(coalesce(sum(cost_usd) filter (where cost_basis = 'estimated'), 0) as decimal(38, 6)) as estimated_cost_usd,
         cast(coalesce(sum(user_rating), 0) as bigint) as rating_sum,
         count(user_rating) as rating_count
     from events

@@ -29,12 +29,15 @@ localised as (
         events.project_id,
         events.item_id,
         events.model_id,
+        events.provider,
         events.task_category,
         -- Tokens that a source does not know add nothing to a sum.
         coalesce(events.input_tokens, 0) as input_tokens,
         coalesce(events.output_tokens, 0) as output_tokens,
         coalesce(events.cached_input_tokens, 0) as cached_input_tokens,
         coalesce(events.reasoning_tokens, 0) as reasoning_tokens,
+        events.input_tokens is not null and events.output_tokens is not null and events.cached_input_tokens is not null
+            as has_all_tokens,
         events.credits,
         events.input_credits,
         events.output_credits,

@@ -14,7 +14,8 @@ events as (
     select
         *,
         is_served_request and given_credits is null as needs_rate,
-        case when is_served_request and given_credits is null then model_id end as model_to_rate
+        case when is_served_request and given_credits is null then model_id end as model_to_rate,
+        case when cost_usd is null and has_all_tokens then model_id end as model_to_price
     from localised
     {%- if not is_full_build() %}
     where event_date in ({{ changed_utc_dates() }}) and exists (
@@ -29,16 +30,24 @@ rates as (
     select * from {{ ref('int_rates') }}
 ),
 
+prices as (
+    select * from {{ ref('int_prices') }}
+),
+
 charged as (
     select
         events.*,
         events.needs_rate and rates.model_id is null as is_unrated,
-        {{ charged_credits('events', 'rates') | indent(8) }} as charged_credits
+        {{ charged_credits('events', 'rates') | indent(8) }} as charged_credits,
+        cast(coalesce(events.cost_usd, {{ estimated_cost('prices', 'events') }}) as decimal(38, 6)) as known_cost_usd
     from events
     left join rates
         on events.model_to_rate = rates.model_id
         and events.occurred_at >= rates.valid_from
         and events.occurred_at < rates.valid_to
+    left join prices
+        on events.model_to_price = prices.model_id
+        and {{ is_in_force('prices', 'events') }}
 ),
 
 split as (
@@ -85,7 +94,8 @@ rated as (
         charged_credits - charged_input_credits as output_credits,
         charged_credits as credits,
         given_credits is not null as is_credits_given,
-        cost_usd
+        known_cost_usd as cost_usd,
+        {{ cost_basis('cost_usd', 'known_cost_usd') }} as cost_basis
     from split
 )
 

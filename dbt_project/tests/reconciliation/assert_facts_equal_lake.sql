@@ -1,6 +1,6 @@
--- Tenants whose facts of all time do not have the live events of the lake, their tokens and their cost, or whose two facts
--- differ. Not limited to the parts of this run: what an earlier run lost shows here.
-{%- set measures = ['events', 'input_tokens', 'output_tokens', 'cost_usd'] %}
+-- Tenants whose facts of all time do not have the live events of the lake, their tokens and reported cost, or whose two
+-- facts differ. Not limited to the parts of this run: what an earlier run lost shows here.
+{%- set measures = ['events', 'input_tokens', 'output_tokens', 'reported_cost_usd'] %}
 
 with lake as (
     select
@@ -8,14 +8,15 @@ with lake as (
         count(*) as events,
         sum(input_tokens) as input_tokens,
         sum(output_tokens) as output_tokens,
-        sum(cost_usd) as cost_usd
+        sum(cost_usd) as reported_cost_usd
     from {{ ref('int_usage_events_unioned') }}
     where environment = 'live'
     group by tenant_id
 ),
 
 daily as (
-    {{ totals_by_tenant(ref('fct_usage_daily')) | indent(4) }}
+    {{ totals_by_tenant(
+        ref('fct_usage_daily'), more={'reported_cost_usd': 'sum(cost_usd - estimated_cost_usd)'}) | indent(4) }}
 ),
 
 hourly as (

@@ -1,10 +1,10 @@
--- Tenants whose rated events are not the lake's live events in number, tokens, cost and credits given, or whose daily facts
--- are not what the rated events add up to: in a full build all of them, else those of the changed parts.
+-- Tenants whose rated events are not the lake's live events in number, tokens, reported cost and given credits, or whose
+-- daily facts are not what the rated events add up to: in a full build all of them, else those of the changed parts.
 {{ config(tags=['of_this_run']) }}
 {%- set parts = changed_parts() %}
 {%- set localised = ref('int_usage_events_localised') %}
 {%- set unioned = ref('int_usage_events_unioned') %}
-{%- set measures = ['events', 'input_tokens', 'output_tokens', 'given_credits', 'cost_usd'] %}
+{%- set measures = ['events', 'input_tokens', 'output_tokens', 'given_credits', 'reported_cost_usd'] %}
 
 with live as (
     {%- if is_full_build() %}
@@ -27,7 +27,7 @@ lake as (
         sum(input_tokens) as input_tokens,
         sum(output_tokens) as output_tokens,
         sum(coalesce(credits, input_credits + output_credits)) as given_credits,
-        sum(cost_usd) as cost_usd
+        sum(cost_usd) as reported_cost_usd
     from live
     group by tenant_id
 ),
@@ -41,6 +41,8 @@ rated as (
         sum(input_credits) as input_credits,
         sum(credits) as credits,
         sum(credits) filter (where is_credits_given) as given_credits,
+        sum(cost_usd) filter (where cost_basis = 'reported') as reported_cost_usd,
+        sum(cost_usd) filter (where cost_basis = 'estimated') as estimated_cost_usd,
         sum(cost_usd) as cost_usd
     from {{ ref('int_usage_events_rated') }}
     group by tenant_id
@@ -59,9 +61,9 @@ facts as (
 ),
 
 built as (
-    {{ totals_by_tenant('facts') | indent(4) }}
+    {{ totals_by_tenant('facts', more={'estimated_cost_usd': 'sum(estimated_cost_usd)'}) | indent(4) }}
 )
 
 {{ differing_totals('lake', 'rated', 'int_usage_events_rated', measures) }}
 union all
-{{ differing_totals('rated', 'built', 'fct_usage_daily') }}
+{{ differing_totals('rated', 'built', 'fct_usage_daily', reconciled_measures() + ['estimated_cost_usd']) }}

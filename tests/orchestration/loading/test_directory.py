@@ -157,6 +157,7 @@ def test_a_vanished_table_stays_until_a_full_refresh(zone: ZoneFolder) -> None:
 
 USERS = "tenant_id,user_id,team_id\nt1,u1,a\nt1,u2,a\n"
 ITEMS = "tenant_id,item_id,item_type,item_name,created_at\nt1,i1,app,I,2026-02-01T00:30:00Z\n"
+PRICES = "model_id,valid_from,usd_per_m_input\nm1,2026-01-01,1\nm2,2026-01-01,1\n"
 RATES = "model_id,valid_from,multiplier\nm1,2026-01-01,1\nm2,2026-01-01,1\n"
 
 
@@ -168,6 +169,8 @@ RATES = "model_id,valid_from,multiplier\nm1,2026-01-01,1\nm2,2026-01-01,1\n"
     ("items", ITEMS.replace(",I,", ",Renamed,"), []),
     ("rates", RATES + "m1,2026-03-03T12:00:00Z,2\n", ["2026-03-02 10", "2026-03-03 10"]),
     ("rates", RATES.replace("m2,2026-01-01,1", "m2,2026-01-01,2"), ["2026-03-04 10"]),
+    ("prices", PRICES + "m1,2026-03-03T10:00:00Z,2\n", ["2026-03-03 10"]),
+    ("prices", PRICES.replace("m2,2026-01-01,1", "m2,2026-01-01,2"), []),  # the only event of m2 reports its cost
     ("teams", "tenant_id,team_id,team_name\nt1,a,A\n", []),
 ])
 def test_a_change_touches_the_hours_of_the_events_it_shows_in_another_light(
@@ -176,11 +179,12 @@ def test_a_change_touches_the_hours_of_the_events_it_shows_in_another_light(
     zone.directory("users", USERS)
     zone.directory("items", ITEMS)
     zone.directory("rates", RATES)
+    zone.directory("prices", PRICES)
     zone.lines("usage/2026-03-04/a.jsonl",
                usage("e1", user_id="u1", team_id="own"), usage("e2", user_id="u2"),
                usage("e3", user_id="u1", occurred_at="2026-03-02T10:59:00Z"),
                usage("e4", item_id="i1", occurred_at="2026-03-03T10:00:00Z"),
-               usage("e5", model_id="m2", occurred_at="2026-03-04T10:00:00Z"))
+               usage("e5", model_id="m2", occurred_at="2026-03-04T10:00:00Z", cost_usd=0.5))
     zone.load()
     zone.directory(name, text)
     summary = zone.load()

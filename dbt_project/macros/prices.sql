@@ -1,0 +1,45 @@
+{#- What events cost where no source reports it. -#}
+
+{#- A price per million tokens as the price of one, exact to 9 digits of the former. -#}
+{% macro usd_per_token(usd_per_million) -%}
+  cast(cast({{ usd_per_million }} as decimal(24, 9)) * cast(0.000001 as decimal(7, 6)) as decimal(21, 15))
+{%- endmacro %}
+
+{#- Whether a price of the event's model (a row of int_prices) is the one for this event. Only comparisons, for the join. -#}
+{% macro is_in_force(price, event) -%}
+  coalesce({{ event }}.provider, '') = {{ price }}.provider
+        and {{ event }}.usage_date >= {{ price }}.first_date
+        and {{ event }}.usage_date <= {{ price }}.last_date
+        and {{ event }}.occurred_at >= {{ price }}.valid_from
+        and {{ event }}.occurred_at < {{ price }}.valid_to
+        and {{ second_of_day(event ~ '.occurred_at') }} >= {{ price }}.from_second
+        and {{ second_of_day(event ~ '.occurred_at') }} < {{ price }}.to_second
+        and {{ event }}.input_tokens >= {{ price }}.from_input_tokens
+        and {{ event }}.input_tokens < {{ price }}.to_input_tokens
+{%- endmacro %}
+
+{#-
+  What an event costs at a price: each kind of token at its own, and the price per request for a request that was served;
+  rounded once to 6 digits, half away from zero. Cached tokens are part of the input, reasoning of the output. NULL without
+  a price, also where one kind of token has none, unless there are no tokens of it.
+-#}
+{% macro estimated_cost(price, event) -%}
+  round(
+    {{ price }}.usd_per_request * cast({{ event }}.is_served_request as integer)
+    {%- for tokens, usd in {
+        event ~ '.input_tokens - ' ~ event ~ '.cached_input_tokens': 'usd_per_input_token',
+        event ~ '.cached_input_tokens': 'usd_per_cached_input_token',
+        event ~ '.output_tokens - ' ~ event ~ '.reasoning_tokens': 'usd_per_output_token',
+        event ~ '.reasoning_tokens': 'usd_per_reasoning_token',
+    }.items() %}
+    + case when {{ tokens }} > 0 then {{ price }}.{{ usd }} else 0 end * cast({{ tokens }} as decimal(16, 0))
+    {%- endfor %}
+  , 6)
+{%- endmacro %}
+
+{#- Where a cost comes from, given what was reported and what is known after estimating. -#}
+{% macro cost_basis(reported_cost, known_cost) -%}
+  case
+    when {{ reported_cost }} is not null then 'reported' when {{ known_cost }} is not null then 'estimated' else 'unknown'
+  end
+{%- endmacro %}

@@ -1,0 +1,115 @@
+"""The price list in force: schema lake holds, for every model that events lack a cost of, what the list says of it.
+
+A model is looked up once, when events first name it, in the list that is installed then. What was found stays, through
+full refreshes and upgrades of the list, until it is priced anew (`repricing`): no figure of the past changes silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+import duckdb
+import pyarrow as pa
+
+from orchestration.loading.lake import Area, Lake
+from orchestration.loading.sources import Source
+from orchestration.pricing.price_list import ListedModel, ListPrice, find_model, installed_version
+
+FIRST_DATE, LAST_DATE = date.min, date(9999, 12, 31)
+_MODEL_COLUMNS = {
+    "provider": pa.string(), "model_id": pa.string(), "list_provider": pa.string(), "list_model": pa.string(),
+    "list_version": pa.string(),
+}  # fmt: skip
+_USD = pa.decimal128(24, 9)
+_PRICE_COLUMNS = {
+    "provider": pa.string(), "model_id": pa.string(), "first_date": pa.date32(), "last_date": pa.date32(),
+    "valid_from": pa.timestamp("us"), "valid_to": pa.timestamp("us"), "from_second": pa.int32(),
+    "to_second": pa.int32(), "from_input_tokens": pa.int64(), "to_input_tokens": pa.int64(), "usd_per_m_input": _USD,
+    "usd_per_m_cached_input": _USD, "usd_per_m_output": _USD, "usd_per_m_reasoning": _USD, "usd_per_request": _USD,
+}  # fmt: skip
+
+Value = str | int | date | Decimal | None
+
+
+class ModelKey(NamedTuple):
+    """A model as events name it; provider is '' where they name none."""
+
+    provider: str
+    model_id: str
+
+
+class PricedDates(NamedTuple):
+    """Prices that count for events of these local dates, both inclusive; list_version says which list had them."""
+
+    first_date: date
+    last_date: date
+    prices: tuple[ListPrice, ...]
+
+
+def unpriced_rows(source: Source, rows: str) -> str:
+    """SQL for the rows of `rows` whose cost is to be estimated: provider and model_id, and their own columns."""
+    return (
+        f"(select coalesce(provider, '') as priced_provider, {source.model} as priced_model, * from {rows} "
+        f"where {source.lacks_cost} and {source.model} is not null)"
+    )
+
+
+def new_models(con: duckdb.DuckDBPyConnection, lake: Lake, areas: Iterable[tuple[Source, Area]]) -> list[ModelKey]:
+    """The models that what this load has written needs a price of, and that were never looked up."""
+    found: set[ModelKey] = set()
+    for source, area in areas:
+        dates = {part.event_date for part in lake.parts(area) if part.load_id == lake.load_id}
+        if source.model and dates:
+            found |= {
+                ModelKey(*row)
+                for row in con.execute(
+                    f"select distinct priced_provider, priced_model from "
+                    f"{unpriced_rows(source, lake.relation(area, dates))} "
+                    "except select provider, model_id from lake.list_models"
+                ).fetchall()
+            }
+    return sorted(found)
+
+
+def look_up(models: Iterable[ModelKey]) -> dict[ModelKey, ListedModel | None]:
+    """What the installed list says of each model; None: it does not have it."""
+    return {model: find_model(*model) for model in models}
+
+
+def add_models(con: duckdb.DuckDBPyConnection, found: dict[ModelKey, ListedModel | None]) -> None:
+    """Within the caller's transaction: put models that were just looked up into the list in force, for all dates."""
+    insert_models(con, found)
+    insert_prices(con, {
+        model: [PricedDates(FIRST_DATE, LAST_DATE, listed.prices)] for model, listed in found.items() if listed
+    })  # fmt: skip
+
+
+def insert_models(con: duckdb.DuckDBPyConnection, found: dict[ModelKey, ListedModel | None]) -> None:
+    """Within the caller's transaction: note what the installed list calls these models."""
+    version = installed_version() if found else ""
+    _insert(con, "lake.list_models", _MODEL_COLUMNS, [
+        (*model, *(listed[:2] if listed else (None, None)), version) for model, listed in found.items()
+    ])  # fmt: skip
+
+
+def insert_prices(con: duckdb.DuckDBPyConnection, prices: dict[ModelKey, list[PricedDates]]) -> None:
+    """Within the caller's transaction: add these prices to the list in force."""
+    _insert(con, "lake.list_prices", _PRICE_COLUMNS, [
+        (*model, dates.first_date, dates.last_date, *price)
+        for model, all_dates in prices.items() for dates in all_dates for price in dates.prices
+    ])  # fmt: skip
+
+
+def _insert(
+    con: duckdb.DuckDBPyConnection, table: str, columns: dict[str, pa.DataType], rows: Sequence[Sequence[Value]]
+) -> None:
+    if not rows:
+        return
+    values = zip(*rows, strict=True)
+    arrays = {name: pa.array(cells, kind) for (name, kind), cells in zip(columns.items(), values, strict=True)}
+    con.register("list_rows", pa.table(arrays))
+    con.execute(f"insert into {table} by name from list_rows")
+    con.unregister("list_rows")

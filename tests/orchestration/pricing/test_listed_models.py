@@ -1,0 +1,65 @@
+"""The list in force: which models are looked up, when, and that what was found stays."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from orchestration.pricing import listed_models
+from orchestration.pricing.price_list import BEGINNING, END, MOST_TOKENS, ListedModel, ListPrice
+from tests.orchestration.loading.zones import ZoneFolder, usage
+
+MODELS = "select provider, model_id, list_model, list_version from lake.list_models order by all"
+PRICES = "select provider, model_id, usd_per_m_input from lake.list_prices order by all"
+
+
+@pytest.fixture
+def zone(tmp_path: Path) -> ZoneFolder:
+    return ZoneFolder(tmp_path)
+
+
+def list_that_says(monkeypatch: pytest.MonkeyPatch, usd: str, version: str) -> list[tuple[str, str]]:
+    """Install a list on which every model but `nobodys` has this price; the models that are looked up in it."""
+    asked: list[tuple[str, str]] = []
+
+    def find_model(provider: str, model_id: str) -> ListedModel | None:
+        asked.append((provider, model_id))
+        price = ListPrice(BEGINNING, END, 0, 86_400, 0, MOST_TOKENS, Decimal(usd), None, None, None, None)
+        return None if model_id == "nobodys" else ListedModel("p", model_id.upper(), (price,))
+
+    monkeypatch.setattr(listed_models, "find_model", find_model)
+    monkeypatch.setattr(listed_models, "installed_version", lambda: version)
+    return asked
+
+
+def test_models_without_a_reported_cost_are_looked_up_once(zone: ZoneFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list_that_says(monkeypatch, "1", "v1")
+    zone.lines("usage/2026-03-01/a.jsonl", usage("e1", provider="p"), usage("e2"), usage("e3", model_id="nobodys"),
+               usage("e4", model_id="reported", cost_usd=1), usage("e5", event_type="run", model_id=None))
+    zone.lines("litellm/2026-03-01/a.jsonl",
+               {"request_id": "l1", "startTime": "2026-03-01T10:00:00Z", "model": "house/m", "spend": 0,
+                "custom_llm_provider": "house"},
+               {"request_id": "l2", "startTime": "2026-03-01T10:00:00Z", "model": "priced", "spend": 0.5})
+    zone.load()
+    assert asked == [("", "m1"), ("", "nobodys"), ("house", "house/m"), ("p", "m1")]
+    assert zone.query(PRICES) == [("", "m1", 1), ("house", "house/m", 1), ("p", "m1", 1)]
+    asked.clear()
+    zone.lines("usage/2026-03-02/b.jsonl", usage("e9"), usage("e10", model_id="reported"))
+    zone.load()
+    assert asked == [("", "reported")]
+
+
+def test_what_was_found_outlives_an_upgrade_of_the_list_and_a_full_refresh(
+    zone: ZoneFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list_that_says(monkeypatch, "1", "v1")
+    zone.lines("usage/2026-03-01/a.jsonl", usage("e1"), usage("e2", model_id="nobodys"))
+    zone.load()
+    list_that_says(monkeypatch, "2", "v2")
+    zone.lines("usage/2026-03-02/b.jsonl", usage("e3"), usage("e4", model_id="m2"))
+    zone.load()
+    zone.load(full_refresh=True)
+    assert zone.query(PRICES) == [("", "m1", 1), ("", "m2", 2)]
+    assert zone.query(MODELS) == [("", "m1", "M1", "v1"), ("", "m2", "M2", "v2"), ("", "nobodys", None, "v1")]
