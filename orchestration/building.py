@@ -109,6 +109,12 @@ def built_variables(warehouse: Path) -> dict[str, object]:
     return _variables(state)
 
 
+def built_to(warehouse: Path) -> date | None:
+    """The `to` of the last build."""
+    state, *_ = _read_state(warehouse)
+    return date.fromisoformat(state.built_to) if state.built_to else None
+
+
 def _variables(state: BuildState) -> dict[str, object]:
     return {
         "to": state.built_to,

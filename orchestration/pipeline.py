@@ -11,19 +11,21 @@ from orchestration.settings import Settings
 
 if TYPE_CHECKING:
     from orchestration.loading.load import LoadSummary
+    from orchestration.pricing.repricing import Repricing
     from site_builder.build import SiteSummary
 
 
 class Pipeline:
     """load → build → publish over one landing zone, warehouse and site.
 
-    Each step returns its summary and leaves it in `loaded`, `built`, `published` for whoever started the run.
+    Each step returns its summary and leaves it in an attribute for whoever started the run.
     """
 
     def __init__(self, settings: Settings, progress: Progress = silent) -> None:
         self.settings = settings
         self.progress = progress
         self.loaded: LoadSummary | None = None
+        self.repriced: Repricing | None = None
         self.built: BuildSummary | None = None
         self.published: SiteSummary | None = None
 
@@ -47,6 +49,13 @@ class Pipeline:
             progress=self.progress,
         )
         return self.loaded
+
+    def reprice(self, *, first: date | None = None, last: date | None = None) -> Repricing:
+        """The installed price list takes the place of the one in force, for events of the local dates first..last."""
+        from orchestration.pricing.repricing import reprice
+
+        self.repriced = reprice(self.settings.warehouse, first=first, last=last)
+        return self.repriced
 
     def build(self, *, to: date | None = None, full_refresh: bool = False) -> BuildSummary:
         """Lake → marts. After a load that rebuilt the lake everything is recomputed."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from orchestration.errors import TallybookError
 from orchestration.findings import findings
 from orchestration.pipeline import Pipeline
+from orchestration.pricing.notices import outdated_list, repriced
 from orchestration.progress import Progress
 from orchestration.settings import Settings
 from orchestration.standing import Standing, standing
@@ -75,6 +76,19 @@ def site(args: argparse.Namespace, progress: Progress) -> Outcome:
     _require_warehouse(settings)
     pipeline = Pipeline(settings, progress)
     pipeline.publish(first=args.first, last=args.to)
+    return _outcome(pipeline)
+
+
+def reprice(args: argparse.Namespace, progress: Progress) -> Outcome:
+    """Price estimated events anew by the installed price list; the marts then end where they ended."""
+    from orchestration.building import built_to
+
+    settings = _settings(args)
+    _require_warehouse(settings)
+    pipeline = Pipeline(settings, progress)
+    with writer_lock(settings.warehouse):
+        pipeline.reprice(first=args.first, last=args.to)
+        pipeline.build(to=built_to(settings.warehouse))
     return _outcome(pipeline)
 
 
@@ -155,6 +169,10 @@ def _outcome(pipeline: Pipeline) -> Outcome:
         lines += [f"Vanished {path}: what it gave stays until --full-refresh" for path in loaded.files_vanished]
         summary |= {name: getattr(loaded, name) for name in _COUNTS}
         seconds |= {f"load.{step}": value for step, value in loaded.seconds_by_step.items()}
+        lines += outdated_list(pipeline.settings.warehouse)
+    if pipeline.repriced:
+        lines.append(repriced(pipeline.repriced))
+        summary |= asdict(pipeline.repriced)
     if built:
         lines.append(
             f"Built    {built.models} models, {built.tests} tests passed in {built.seconds:.1f} s"
@@ -204,6 +222,7 @@ VERBS: Mapping[str, Callable[[argparse.Namespace, Progress], Outcome]] = {
     "run": run,
     "load": load,
     "build": build,
+    "reprice": reprice,
     "site": site,
     "check": check,
     "generate": generate,

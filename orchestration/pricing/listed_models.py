@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
@@ -72,6 +73,13 @@ def new_models(con: duckdb.DuckDBPyConnection, lake: Lake, areas: Iterable[tuple
                 ).fetchall()
             }
     return sorted(found)
+
+
+def other_versions(warehouse: Path) -> tuple[str, ...]:
+    """Versions of the list, other than the installed one, in which models were looked up."""
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        rows = con.execute("select distinct list_version from lake.list_models order by all").fetchall()
+    return tuple(version for (version,) in rows if version != installed_version())
 
 
 def look_up(models: Iterable[ModelKey]) -> dict[ModelKey, ListedModel | None]:

@@ -42,7 +42,10 @@ class ListPrice(NamedTuple):
 
 
 class ListedModel(NamedTuple):
-    """What the list calls a model, and its prices; without prices in tokens or requests it is as good as not listed."""
+    """What the list calls a model, and its prices, in the order in which they begin.
+
+    Without prices in tokens or requests it is as good as not listed.
+    """
 
     provider: str
     model: str

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.pricing import listed_models
+from orchestration.pricing import listed_models, price_list
 from orchestration.pricing.price_list import BEGINNING, END, MOST_TOKENS, ListedModel, ListPrice
 from tests.orchestration.loading.zones import ZoneFolder, usage
 
@@ -30,7 +30,7 @@ def list_that_says(monkeypatch: pytest.MonkeyPatch, usd: str, version: str) -> l
         return None if model_id == "nobodys" else ListedModel("p", model_id.upper(), (price,))
 
     monkeypatch.setattr(listed_models, "find_model", find_model)
-    monkeypatch.setattr(listed_models, "installed_version", lambda: version)
+    monkeypatch.setattr(price_list, "version", lambda package: version)
     return asked
 
 

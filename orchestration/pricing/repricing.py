@@ -1,0 +1,134 @@
+"""Pricing anew: the installed list takes the place of the one in force, for the local dates that were asked for.
+
+A pricing is a load of no files: it stands in the lake's journal, so that the next build recomputes what it touches.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from pathlib import Path
+
+import duckdb
+
+from orchestration.loading.catalog import ensure_catalog
+from orchestration.loading.sources import SOURCES
+from orchestration.loading.staging import stage_rows
+from orchestration.pricing.listed_models import (
+    FIRST_DATE,
+    LAST_DATE,
+    ModelKey,
+    PricedDates,
+    insert_models,
+    insert_prices,
+    look_up,
+    unpriced_rows,
+)
+from orchestration.pricing.price_list import ListedModel, ListPrice, installed_version
+from orchestration.writer_lock import writer_lock
+
+ONE_DAY = timedelta(days=1)
+# A local date reaches into the UTC dates around it.
+_CHANGED_HOURS = """
+    insert into lake.changes
+    select distinct (select max(load_id) from lake.loads), tenant_id, date_trunc('hour', {at})
+    from {rows} as events
+    inner join priced_anew on events.priced_provider = priced_anew.provider
+        and events.priced_model = priced_anew.model_id
+    where event_date between cast($1 as date) - 1 and cast($2 as date) + 1"""
+
+
+@dataclass(frozen=True)
+class Repricing:
+    """What a pricing did.
+
+    list_version: of the list that is in force now; versions: of those asked before
+    models: how many were looked up; changed: those that have other prices now, somewhere in the dates asked for
+    """
+
+    list_version: str
+    versions: tuple[str, ...]
+    models: int
+    changed: tuple[ModelKey, ...]
+
+
+def reprice(warehouse: Path, *, first: date | None = None, last: date | None = None) -> Repricing:
+    """Make the installed list the one in force for events of the local dates first..last, both inclusive.
+
+    Without first from the beginning, without last for all time to come. Nothing is touched where its prices are those
+    in force already.
+    """
+    span = first or FIRST_DATE, last or LAST_DATE
+    with writer_lock(warehouse), duckdb.connect(str(warehouse)) as con:
+        ensure_catalog(con)
+        rows = con.execute("select provider, model_id, list_version from lake.list_models order by all").fetchall()
+        found = look_up(ModelKey(*row[:2]) for row in rows)
+        before = _prices_in_force(con)
+        after = {
+            model: spliced(before[model], PricedDates(*span, listed.prices if listed else ()))
+            for model, listed in found.items()
+        }
+        changed = tuple(model for model in found if after[model] != before[model])
+        _publish(con, found, after, changed, span)
+    versions = tuple(sorted({row[2] for row in rows}))
+    return Repricing(installed_version(), versions, len(rows), changed)
+
+
+def spliced(before: Sequence[PricedDates], new: PricedDates) -> list[PricedDates]:
+    """The prices by date with those of `new` in their place; neighbours of the same prices are one."""
+    kept = [
+        each._replace(last_date=min(each.last_date, new.first_date - ONE_DAY))
+        for each in before if each.first_date < new.first_date
+    ]  # fmt: skip
+    kept += [
+        each._replace(first_date=max(each.first_date, new.last_date + ONE_DAY))
+        for each in before if each.last_date > new.last_date
+    ]  # fmt: skip
+    joined: list[PricedDates] = []
+    for each in sorted([*kept, new]):
+        if joined and joined[-1].prices == each.prices and joined[-1].last_date + ONE_DAY == each.first_date:
+            joined[-1] = joined[-1]._replace(last_date=each.last_date)
+        else:
+            joined.append(each)
+    return [each for each in joined if each.prices]
+
+
+def _prices_in_force(con: duckdb.DuckDBPyConnection) -> dict[ModelKey, list[PricedDates]]:
+    rows = con.execute(
+        "select * from lake.list_prices "
+        "order by provider, model_id, first_date, valid_from, from_second, from_input_tokens"
+    ).fetchall()
+    found: dict[ModelKey, list[PricedDates]] = defaultdict(list)
+    for (provider, model_id, first, last), prices in groupby(rows, key=lambda row: row[:4]):
+        dates = PricedDates(first, last, tuple(ListPrice(*row[4:]) for row in prices))
+        found[ModelKey(provider, model_id)].append(dates)
+    return found
+
+
+def _publish(
+    con: duckdb.DuckDBPyConnection,
+    found: dict[ModelKey, ListedModel | None],
+    prices: dict[ModelKey, list[PricedDates]],
+    changed: Sequence[ModelKey],
+    span: tuple[date, date],
+) -> None:
+    """Make `prices` the list in force and, where models changed, add a load of what that touches to the journal."""
+    con.begin()
+    con.execute("delete from lake.list_models")
+    con.execute("delete from lake.list_prices")
+    insert_models(con, found)
+    insert_prices(con, prices)
+    if changed:
+        con.execute(
+            "insert into lake.loads select max(load_id) + 1, max_by(last_landing_date, load_id), false from lake.loads"
+        )
+        stage_rows(con, "priced_anew", {"provider": "varchar", "model_id": "varchar"}, changed)
+        for source in SOURCES:
+            if source.model:
+                con.execute(_CHANGED_HOURS.format(
+                    at=source.at_column, rows=unpriced_rows(source, f"lake.{source.table}")
+                ), span)  # fmt: skip
+    con.commit()
