@@ -53,6 +53,13 @@ RATE_CHANGES = (
     ("claude-sonnet-4-5", 0.62, 15, "1.75"),
     ("gemini-2.5-pro", 0.81, 9, "1.5"),
 )
+# The platform's own prices: (model, part of the period after which the price holds, hour of the day in UTC, USD per
+# million input, cached input and output tokens). Models without one cost what the public list says.
+CONTRACT_PRICES = (
+    ("mistral-large-latest", 0.0, 0, "1.7", "", "5.1"),
+    ("gemini-2.5-pro", 0.48, 0, "1.1", "0.11", "8.8"),
+    ("mistral-large-latest", 0.75, 12, "1.5", "0.15", "4.5"),
+)
 
 CHANNELS = ("chat", "workflow", "agent", "app", "api", "phone")
 CHANNEL_SHARE = (0.50, 0.12, 0.20, 0.08, 0.08, 0.02)

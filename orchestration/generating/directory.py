@@ -34,6 +34,14 @@ FILES = {
     "items": ("tenant_id", "item_id", "item_type", "item_name", "created_by", "created_at", "retired_at"),
     "models": ("model_id", "model_name", "provider", "family"),
     "rates": ("model_id", "valid_from", "multiplier", "credits_per_1k_input", "credits_per_1k_output"),
+    "prices": (
+        "model_id",
+        "valid_from",
+        "usd_per_m_input",
+        "usd_per_m_cached_input",
+        "usd_per_m_output",
+        "usd_per_request",
+    ),
     "budgets": ("tenant_id", "scope", "scope_id", "month", "credits"),
     "trainings": ("tenant_id", "user_id", "training_id", "training_name", "completed_at"),
     "subscriptions": ("email", "scope", "tenant_id", "cadence"),
@@ -50,6 +58,7 @@ def write_directory(out: Path, population: Population, rates: list[Rate], budget
         "items": _items(population, seed),
         "models": _models(),
         "rates": _rates(rates),
+        "prices": _prices(population),
         "budgets": budgets,
         "trainings": _trainings(population, seed),
         "subscriptions": _subscriptions(population),
@@ -181,6 +190,12 @@ def _rates(rates: list[Rate]) -> Iterable[Row]:
             rate.per_1k_input,
             rate.per_1k_output,
         )
+
+
+def _prices(population: Population) -> Iterable[Row]:
+    for model_id, part, hour, *usd in catalogue.CONTRACT_PRICES:
+        since = datetime.combine(population.start + timedelta(days=int(part * population.days)), time(hour))
+        yield (model_id, f"{since:%Y-%m-%dT%H:%M:%SZ}", *usd, "")
 
 
 def _trainings(population: Population, seed: int) -> Iterable[Row]:
