@@ -91,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
         verbs, "check", "reconcile warehouse and site: every data test, the audit's sums, every link and hash"
     )
     _add_places(check, "warehouse", "site")
+    check.add_argument("--backtest", action="store_true", help="also print how good the projections of budgets were")
     _add_generate(_verb(verbs, "generate", "a landing zone of any size, for trials and benchmarks"))
     return parser
 

@@ -93,7 +93,8 @@ def reprice(args: argparse.Namespace, progress: Progress) -> Outcome:
 
 
 def check(args: argparse.Namespace, progress: Progress) -> Outcome:
-    """Reconcile warehouse and site."""
+    """Reconcile warehouse and site; with `--backtest` also say how good the projections of budgets were."""
+    from orchestration.backtest import backtest, backtest_lines
     from orchestration.checking import check as run_checks
 
     settings = _settings(args)
@@ -101,7 +102,11 @@ def check(args: argparse.Namespace, progress: Progress) -> Outcome:
     findings = run_checks(settings, progress)
     if findings.faults:
         raise TallybookError(f"{len(findings.faults)} of {findings.checks} checks failed: {'; '.join(findings.faults)}")
-    return Outcome(lines=(f"Checked  {findings.checks} checks passed",), summary={"checks": findings.checks})
+    lines, summary = [f"Checked  {findings.checks} checks passed"], {"checks": findings.checks}
+    if not args.backtest:
+        return Outcome(lines=tuple(lines), summary=summary)
+    found = backtest(settings.warehouse)
+    return Outcome(lines=(*lines, *backtest_lines(found)), summary={**summary, "backtest": found})
 
 
 def generate(args: argparse.Namespace, progress: Progress) -> Outcome:
@@ -210,6 +215,7 @@ def _warnings(now: Standing, outside: Sequence[str]) -> tuple[str, ...]:
             f"tallybook load --release {day}"
             for day in now.held_dates
         ),
+        *(f"directory/budgets.csv: {budget}" for budget in now.unknown_budgets),
     )
 
 

@@ -4,8 +4,8 @@ with months as (
     select * from {{ ref('int_budget_months') }}
 ),
 
-usage as (
-    select * from {{ ref('int_budget_usage') }}
+forecasts as (
+    select * from {{ ref('int_budget_forecasts') }}
 ),
 
 spine as (
@@ -19,21 +19,22 @@ joined as (
     select
         spine.*,
         {{ days_between('spine.usage_date', 'spine.month_end') }} as days_left,
-        sum(coalesce(usage.credits, 0)) over (
+        sum(coalesce(forecasts.credits, 0)) over (
             partition by spine.tenant_id, spine.scope, spine.scope_id, spine.month_start
             order by spine.usage_date
             rows between unbounded preceding and current row
         ) as used,
         {%- for days_ago in range(7) %}
-        coalesce(usage.mean60_{{ days_ago }}, 0) as mean60_{{ days_ago }},
+        coalesce(forecasts.mean60_{{ days_ago }}, 0) as mean60_{{ days_ago }},
         {%- endfor %}
-        coalesce(usage.spread, 0) as spread
+        forecasts.spread,
+        forecasts.history_days
     from spine
-    left join usage
-        on spine.tenant_id = usage.tenant_id
-        and spine.scope = usage.scope
-        and spine.scope_id = usage.scope_id
-        and spine.usage_date = usage.usage_date
+    left join forecasts
+        on spine.tenant_id = forecasts.tenant_id
+        and spine.scope = forecasts.scope
+        and spine.scope_id = forecasts.scope_id
+        and spine.usage_date = forecasts.usage_date
 ),
 
 forecast as (
@@ -45,8 +46,11 @@ forecast as (
             + mean60_{{ days_ago }} * cast(floor((days_left + {{ days_ago }}) / 7) as integer)
             {%- endfor %}
         as decimal(38, 6)) as projected60,
-        -- 80 of 100 normal errors lie within 1.2816 standard deviations.
-        1.2816 * spread * sqrt(days_left) as margin
+        -- 80 of 100 normal errors lie within 1.2816 standard deviations: of the days left, and of the mean they go by.
+        case
+            when days_left = 0 then cast(0 as decimal(38, 6))
+            else cast(1.2816 * spread * sqrt(days_left + power(days_left, 2) / history_days) as decimal(38, 6))
+        end as margin
     from joined
 ),
 
@@ -66,8 +70,8 @@ daily as (
         cast(used as decimal(38, 6)) as used,
         {{ ratio('100 * used', 'budget') }} as used_pct,
         cast(projected as decimal(38, 6)) as projected,
-        cast(greatest(used, projected - cast(margin as decimal(38, 6))) as decimal(38, 6)) as projected_low,
-        cast(projected + cast(margin as decimal(38, 6)) as decimal(38, 6)) as projected_high,
+        cast(case when margin is not null then greatest(used, projected - margin) end as decimal(38, 6)) as projected_low,
+        cast(projected + margin as decimal(38, 6)) as projected_high,
         cast({{ share_of_amount(
             'cast(used as decimal(38, 6))', 'extract(day from month_end)', 'extract(day from usage_date)'
         ) }} as decimal(38, 6)) as run_rate,

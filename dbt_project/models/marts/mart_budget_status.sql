@@ -2,16 +2,8 @@ with daily as (
     select * from {{ ref('mart_budget_daily') }}
 ),
 
-users as (
-    select * from {{ ref('dim_users') }}
-),
-
-teams as (
-    select * from {{ ref('dim_teams') }}
-),
-
-projects as (
-    select distinct tenant_id, project_id from {{ ref('fct_usage_daily') }}
+scopes as (
+    select distinct tenant_id, scope, scope_id, scope_name, is_known_scope from {{ ref('dim_budgets') }}
 ),
 
 ranked as (
@@ -51,28 +43,18 @@ status as (
         crossings.crossed_75_on,
         crossings.crossed_90_on,
         crossings.crossed_100_on,
-        ranked.scope = 'tenant'
-            or users.user_id is not null
-            or teams.team_id is not null
-            or projects.project_id is not null as is_known_scope
+        scopes.scope_name,
+        scopes.is_known_scope
     from ranked
     inner join crossings
         on ranked.tenant_id = crossings.tenant_id
         and ranked.scope = crossings.scope
         and ranked.scope_id = crossings.scope_id
         and ranked.month = crossings.month
-    left join users
-        on ranked.scope = 'user'
-        and ranked.tenant_id = users.tenant_id
-        and ranked.scope_id = users.user_id
-    left join teams
-        on ranked.scope = 'team'
-        and ranked.tenant_id = teams.tenant_id
-        and ranked.scope_id = teams.team_id
-    left join projects
-        on ranked.scope = 'project'
-        and ranked.tenant_id = projects.tenant_id
-        and ranked.scope_id = projects.project_id
+    inner join scopes
+        on ranked.tenant_id = scopes.tenant_id
+        and ranked.scope = scopes.scope
+        and ranked.scope_id = scopes.scope_id
     where ranked.place = 1
 )
 
