@@ -31,7 +31,17 @@ _ITEM_USES = """
     order by s.span, sum(m.credits) desc, sum(m.runs) desc, m.item_id, m.tenant_id
 """
 
+_MODEL_USES = """
+    select s.span, m.tenant_id, m.model_id, coalesce(any_value(d.model_name), m.model_id),
+        sum(m.requests + m.runs + m.calls), sum(m.credits)
+    from span_days as s
+    inner join marts.mart_model_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
+    left join marts.dim_models as d on d.model_id = m.model_id
+    group by s.span, m.tenant_id, m.model_id
+    order by s.span, sum(m.credits) desc, sum(m.requests) desc, m.model_id, m.tenant_id
+"""
+
 LISTS: tuple[tuple[str, type, str], ...] = (
     ("tiers", view_shares.Tier, _TIERS), ("projects", view_shares.Project, _PROJECTS),
-    ("item_uses", view_shares.ItemUse, _ITEM_USES),
+    ("item_uses", view_shares.ItemUse, _ITEM_USES), ("model_uses", view_shares.ModelUse, _MODEL_USES),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from site_builder.periods import Period, Span
 from site_builder.scopes import Scope
+from site_builder.view_alerts import Alert, Budget
 from site_builder.view_invoices import Invoice
 from site_builder.view_shares import ItemUse, ModelUse, Project, Tier
 
@@ -163,6 +164,8 @@ class Slice:
     item_uses: tuple[ItemUse, ...] = ()
     model_uses: tuple[ModelUse, ...] = ()
     invoices: tuple[Invoice, ...] = ()
+    budgets: tuple[Budget, ...] = ()
+    alerts: tuple[Alert, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,11 @@ from collections.abc import Callable
 
 from site_builder.cards import (
     active_users,
+    alerts,
     breakdown,
+    budgets,
     credit_trend,
+    drivers,
     heatmap,
     in_out,
     invoices,
@@ -26,6 +29,9 @@ from site_builder.view import View
 CARDS: tuple[Callable[[View], Card], ...] = (
     kpis.build,
     credit_trend.build,
+    alerts.build,
+    budgets.build,
+    drivers.build,
     models.build,
     tiers.build,
     breakdown.build,

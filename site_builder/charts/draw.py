@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from site_builder import formats
-from site_builder.charts.canvas import Canvas, fitted, text_width
-from site_builder.charts.specs import Bar, Bars, Chart, Heat, Line, Number, Ranking
+from site_builder.charts.canvas import Canvas, text_width
+from site_builder.charts.limits import label_row, paint_diverging, paint_gauges
+from site_builder.charts.specs import Bar, Bars, Chart, Diverging, Gauges, Heat, Line, Number, Ranking
 
 FULL, HALF, PHONE = 920, 500, 350
 _SIZE = 12.0
@@ -131,17 +132,9 @@ def _ranking(chart: Ranking, width: float) -> Canvas:
     longest = float(max(max(row.value for row in chart.rows), 0)) or 1.0
     canvas.rectangles([(0, pitch * place + 22, width, 7) for place in range(len(chart.rows))], "h0")
     for place, row in enumerate(chart.rows):
-        y = pitch * place
-        value_width = text_width(row.text, 13) + 14
-        label = fitted(row.label, width - value_width, 13)
-        canvas.text(0, y + 15, label, "ink", 13)
-        note_at = text_width(label, 13) + 8
-        room = width - value_width - note_at
-        if row.note and room > 40:
-            canvas.text(note_at, y + 15, fitted(row.note, room, 11), "muted", 11)
-        canvas.text(width, y + 15, row.text, "ink", 13, "right", "bold")
+        label_row(canvas, row, pitch * place + 15)
         if row.value > 0:
-            canvas.rectangles([(0, y + 22, max(width * float(row.value) / longest, 2), 7)], row.tone)
+            canvas.rectangles([(0, pitch * place + 22, max(width * float(row.value) / longest, 2), 7)], row.tone)
     return canvas
 
 
@@ -178,4 +171,6 @@ def _heat_tone(value: Number | None, most: float) -> str:
     return f"h{min(_HEAT_STEPS, 1 + int(_HEAT_STEPS * float(value) / most))}" if value else "h0"
 
 
-_PAINTERS: dict[type, Callable[[Any, float], Canvas]] = {Bars: _bars, Ranking: _ranking, Heat: _heat, Line: _line}
+_PAINTERS: dict[type, Callable[[Any, float], Canvas]] = {
+    Bars: _bars, Ranking: _ranking, Diverging: paint_diverging, Gauges: paint_gauges, Heat: _heat, Line: _line,
+}  # fmt: skip

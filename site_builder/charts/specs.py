@@ -48,6 +48,41 @@ class Ranking:
 
 
 @dataclass(frozen=True)
+class Diverging:
+    """Horizontal bars on either side of a zero line, all to one scale; values may be negative."""
+
+    title: str
+    desc: str
+    rows: Sequence[Rank]
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """A row of gauges: how much of a limit is `used`, and where between `low` and `high` it is `expected` to end.
+
+    Shares of the limit, 1 = all of it; `low` and `high` None: no band. `label`, `note` and `text` as of a ranking.
+    """
+
+    label: str
+    used: float
+    expected: float
+    low: float | None
+    high: float | None
+    text: str
+    note: str = ""
+    tone: str = "c1"
+
+
+@dataclass(frozen=True)
+class Gauges:
+    """Bars towards a limit that stands at the same place for all, each with the band it is expected to end in."""
+
+    title: str
+    desc: str
+    rows: Sequence[Gauge]
+
+
+@dataclass(frozen=True)
 class Heat:
     """A week's grid: `rows` of (weekday label, 24 values); None or 0 is drawn grey."""
 
@@ -73,4 +108,4 @@ class Spark:
     values: Sequence[Number]
 
 
-Chart = Bars | Ranking | Heat | Line
+Chart = Bars | Ranking | Diverging | Gauges | Heat | Line

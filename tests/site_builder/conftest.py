@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from declared_marts import INVOICES, declare
+from watched_marts import add_watched_marts
 
 from site_builder.build import build_site
 
@@ -52,6 +53,7 @@ def build_golden_marts(zone: Path, warehouse: Path) -> Path:
         hourly = read_typed(con, zone / "expected" / "fct_usage_hourly.csv")
         _derived_marts(con, hourly, read_typed(con, zone / "expected" / "fct_usage_daily.csv"))
         declare(con, *HAND_FILLED)
+        add_watched_marts(con)
     return warehouse
 
 
@@ -174,6 +176,7 @@ def build_small_marts(warehouse: Path) -> Path:
         _small_dims(con)
         declare(con, *HAND_FILLED)
         con.execute(INVOICES)
+        add_watched_marts(con)
     return warehouse
 
 

@@ -19,6 +19,7 @@ from site_builder.urls import tenant_folder
 CARD_NAMES = {
     "kpis", "credit_trend", "in_out", "breakdown", "heatmap", "models", "power_users", "power_builders",
     "leaderboard", "teams", "active_users", "tiers", "projects", "items",
+    "alerts", "budgets", "drivers",
 }  # fmt: skip
 ACCOUNT_NAMES = {"invoices"}
 

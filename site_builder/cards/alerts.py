@@ -1,0 +1,115 @@
+"""What somebody must know of the period: budgets, runaway items, overdraft, expiring credits, unknown prices."""
+
+from collections.abc import Callable, Sequence
+
+from site_builder import formats, periods, phrases
+from site_builder.pages import Card, Column, Notice, Table
+from site_builder.view import View
+from site_builder.view_alerts import Alert
+
+NAME = "alerts"
+SHOWN = 8
+_COLUMNS = (
+    Column("alert_date", "Date"), Column("severity", "Severity"), Column("tenant_id", "Tenant", "name"),
+    Column("kind", "Kind", "figure"), Column("subject_type", "About"),
+    Column("subject_id", "Id", "name", data_only=True), Column("subject_name", "Name", "name"), Column("what", "What"),
+    Column("evidence", "Evidence"), Column("first_date", "From"), Column("days", "Days", "int"),
+    Column("amount", "Amount", "amount"), Column("reference", "Of", "amount"),
+    Column("peak_amount", "At most", "amount"), Column("total_amount", "In all", "amount"),
+)  # fmt: skip
+_WHAT: dict[str, Callable[[Alert, str], str]] = {
+    "budget_100": lambda alert, name: f"{name} used up its budget",
+    "budget_90": lambda alert, name: f"{name} reached 90 % of its budget",
+    "budget_75": lambda alert, name: f"{name} reached 75 % of its budget",
+    "budget_over": lambda alert, name: f"{name} is over its budget",
+    "budget_at_risk": lambda alert, name: f"{name} will go over its budget at this pace",
+    "runaway_item": lambda alert, name: f"{name} ran away{_on_days(alert)}",
+    "high_usage_day": lambda alert, name: f"{name} had {_counted(alert, 'high-usage day')}",
+    "overdraft": lambda alert, name: f"More credits were used than there were{_on_days(alert)}",
+    "credits_expired": lambda alert, name: f"Credits of pool {name} expired unused",
+    "credits_expiring": lambda alert, name: f"What is left of {name} expires within a week",
+    "auto_recharge": lambda alert, name: f"{name} recharged by itself{_on_days(alert)}",
+    "unrated_requests": lambda alert, name: "Messages of models without a rate took no credits",
+    "uncosted_requests": lambda alert, name: "The cost of some messages is unknown",
+}
+
+
+def build(view: View) -> Card:
+    """The card of one report."""
+    alerts = _told(view.now.alerts)
+    rows = [
+        (
+            alert.last_date, alert.severity, alert.tenant_id, alert.kind, alert.subject_type, alert.subject_id,
+            alert.subject_name, _what(alert), _evidence(alert), alert.first_date, alert.days, alert.amount,
+            alert.reference, alert.peak, alert.total,
+        )
+        for alert in alerts
+    ]  # fmt: skip
+    more = len(alerts) - SHOWN
+    return Card(
+        name=NAME,
+        subject="Alerts",
+        title=_title(alerts),
+        about=phrases.about(view),
+        table=Table(_COLUMNS, rows),
+        definition="Budgets: the share of the month's budget that was reached in the period, the highest of a date; "
+        "over or at risk as of the period's last date. Runaway items and high-usage days as on their cards; a runaway "
+        "item that took a quarter of its tenant's day or more is critical. Overdraft: use beyond every credit lot. "
+        "Expiring: left of a lot seven days before its last. Like alerts of several dates stand in one row, under the "
+        "last.",
+        notices=[_notice(view, alert) for alert in alerts[:SHOWN]],
+        note=f"{formats.plural(more, 'more alert')} in the table." if more > 0 else "",
+        is_empty=not alerts,
+    )
+
+
+def _told(alerts: Sequence[Alert]) -> list[Alert]:
+    """Without those that say of a budget what another one says with its date."""
+    fresh = {alert[:1] + alert[3:5] for alert in alerts if alert.kind == "budget_100"}
+    return [alert for alert in alerts if alert.kind != "budget_over" or alert[:1] + alert[3:5] not in fresh]
+
+
+def _notice(view: View, alert: Alert) -> Notice:
+    tenant = phrases.tenant_note(view, alert.tenant_id) if alert.subject_type != "tenant" else ""
+    evidence = " · ".join(filter(None, [_evidence(alert), tenant]))
+    return Notice(alert.severity, periods.axis_date(alert.last_date), _what(alert), evidence)
+
+
+def _what(alert: Alert) -> str:
+    return _WHAT[alert.kind](alert, phrases.in_text(alert.subject_name))
+
+
+def _evidence(alert: Alert) -> str:
+    amount, peak, total = (formats.amount(value) for value in (alert.amount, alert.peak, alert.total))
+    if alert.reference is None or alert.total_reference is None:
+        if alert.kind == "overdraft" and alert.days > 1:
+            return f"at most {peak} credits owed, {amount} on the last date"
+        return f"{total} credits" if alert.kind != "overdraft" else f"{amount} credits owed"
+    reference = formats.amount(alert.reference)
+    if alert.kind.endswith("_requests"):
+        return f"{formats.grouped(alert.total)} of {formats.plural(int(alert.total_reference), 'message')}"
+    if alert.kind == "budget_at_risk":
+        return f"projected {amount} of {reference} credits"
+    if alert.kind == "runaway_item":
+        share = phrases.share_text(alert.total, alert.total_reference)
+        return f"{total} credits, {share} of the tenant's on {'that date' if alert.days == 1 else 'those dates'}"
+    return f"{amount} of {reference} credits" + (" left" if alert.kind == "credits_expiring" else "")
+
+
+def _on_days(alert: Alert) -> str:
+    return f" on {formats.plural(alert.days, 'date')}" if alert.days > 1 else ""
+
+
+def _counted(alert: Alert, what: str) -> str:
+    return f"a {what}" if alert.days == 1 else formats.plural(alert.days, what)
+
+
+def _title(alerts: Sequence[Alert]) -> str:
+    pressing = [alert for alert in alerts if alert.severity != "notice"]
+    if not alerts:
+        return "Nothing needs attention in this period"
+    if not pressing:
+        return f"Nothing urgent; {formats.plural(len(alerts), 'thing')} to know"
+    others = len(pressing) - 1
+    more = f"; {formats.plural(others, 'more alert')}" if others else ""
+    return f"{_what(pressing[0])}{more}"
