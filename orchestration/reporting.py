@@ -30,7 +30,7 @@ def publish(
 ) -> SiteSummary:
     """Render the reports of the local dates first..last, or of what changed since this site was last built."""
     with writer_lock(settings.warehouse):
-        build_id, changed = _changes(settings.warehouse, settings.site)
+        build_id, _, changed = _changes(settings.warehouse, settings.site)
         try:
             summary = build_site(
                 settings.warehouse,
@@ -52,12 +52,16 @@ def is_current(settings: Settings, *, to: date | None) -> bool:
     """Whether a run with nothing new to load would change neither marts nor site."""
     if not settings.warehouse.exists() or not is_built(settings.warehouse, to=to):
         return False
-    build_id, changed = _changes(settings.warehouse, settings.site)
-    return build_id > 0 and changed == {}
+    build_id, shown_id, changed = _changes(settings.warehouse, settings.site)
+    # A build that changed no date may yet have changed what the audit says.
+    return 0 < build_id == shown_id and changed == {}
 
 
-def _changes(warehouse: Path, site: Path) -> tuple[int, Mapping[str, date] | None]:
-    """The newest build, and each tenant's earliest date changed since the site's; None: everything may have changed."""
+def _changes(warehouse: Path, site: Path) -> tuple[int, int, Mapping[str, date] | None]:
+    """The newest build, the one that the site shows (0: none), and each tenant's earliest date changed between them.
+
+    None instead of dates: everything may have changed.
+    """
     with duckdb.connect(str(warehouse), read_only=True) as con:
         newest = (con.execute("select coalesce(max(build_id), 0) from intermediate.build_state").fetchone() or (0,))[0]
         has_state = con.execute(
@@ -68,16 +72,16 @@ def _changes(warehouse: Path, site: Path) -> tuple[int, Mapping[str, date] | Non
             and con.execute("select build_id from intermediate.site_state where site = ?", [str(site)]).fetchone()
         )
         if not shown or not (site / "manifest.json").exists():
-            return newest, None
+            return newest, 0, None
         if con.execute(
             "select bool_or(is_full_refresh) from intermediate.build_state where build_id > ?", [shown[0]]
         ).fetchone() == (True,):
-            return newest, None
+            return newest, shown[0], None
         rows = con.execute(
             "select tenant_id, min(first_date) from intermediate.build_changes where build_id > ? group by tenant_id",
             [shown[0]],
         ).fetchall()
-    return newest, dict(rows)
+    return newest, shown[0], dict(rows)
 
 
 def _record(warehouse: Path, site: Path, build_id: int) -> None:

@@ -15,9 +15,11 @@ from site_builder import indexes, links, manifest, plan, queries, render, scopes
 from site_builder.making import Job, Made, make_all
 from site_builder.manifest import FileRecord, Manifest, PublishedReport, PublishedScope
 from site_builder.periods import DAILY
+from site_builder.quality.gather import Audit, gather_audit
+from site_builder.quality.page import put_quality
 from site_builder.scopes import Scope
 
-_DIMS = ("tenants", "teams", "users", "items", "models")
+_DIMS = ("tenants", "teams", "users", "items", "models", "budgets")
 
 
 class SiteError(Exception):
@@ -74,7 +76,7 @@ def build_site(
     seconds: dict[str, float] = {}
     published = manifest.load(site)
     with _timed(seconds, "gather"):
-        found, planned, gathered, names = _gather(warehouse, site, published, first, last, changed, link_secret)
+        found, planned, gathered, names, audit = _gather(warehouse, site, published, first, last, changed, link_secret)
     css = render.stylesheet()
     known = frozenset([*published.reports, *(report.folder for report in planned.reports)])
     tenant_names = {scope.tenant_id: scope.name for scope in found if scope.tenant_id is not None}
@@ -83,6 +85,8 @@ def build_site(
         made = list(make_all(job, workers, progress))
     with _timed(seconds, "index"):
         after = _after(site, published, found, made, names)
+        if found:
+            put_quality(site, published, after, audit, css)
     with _timed(seconds, "check"):
         _check(site, made, after)
     write.put(site, manifest.FILE_NAME, manifest.to_bytes(after))
@@ -92,7 +96,7 @@ def build_site(
 def _gather(
     warehouse: Path, site: Path, published: Manifest, first: date | None, last: date | None,
     changed: Mapping[str, date] | None, link_secret: str | None,
-) -> tuple[list[Scope], plan.Plan, queries.Gathered, str]:  # fmt: skip
+) -> tuple[list[Scope], plan.Plan, queries.Gathered, str, Audit]:  # fmt: skip
     if not warehouse.is_file():
         raise SiteError(f"there is no warehouse at {warehouse}")
     with duckdb.connect(str(warehouse), read_only=True) as con:
@@ -103,7 +107,7 @@ def _gather(
             is_same = published.builder == builder_digest() and published.names == names
             planned = plan.make_plan(found, published, first, last, changed if is_same else None)
             wanted = [(report.scope, report.period.covered, report.before) for report in planned.reports]
-            return found, planned, queries.gather(con, found, wanted), names
+            return found, planned, queries.gather(con, found, wanted), names, gather_audit(con)
         except duckdb.CatalogException as error:
             raise SiteError(f"{warehouse} lacks marts that reports need: {error}") from error
 
@@ -149,7 +153,7 @@ def _after(
     site: Path, published: Manifest, found: Sequence[Scope], made: Sequence[Made], names: str
 ) -> Manifest:
     """Write the indexes over all that is now published; the manifest to be."""
-    after = Manifest(builder_digest(), names, dict(published.scopes), dict(published.reports), {})
+    after = Manifest(builder_digest(), names, "", dict(published.scopes), dict(published.reports), {})
     for scope in found:
         after.scopes[scope.folder] = PublishedScope(scope.folder, scope.tenant_id, scope.name, scope.zone)
     for one in made:

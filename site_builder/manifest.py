@@ -55,10 +55,14 @@ class PublishedScope:
 
 @dataclass
 class Manifest:
-    """The published state: `builder` hashes the code and templates that made it, `names` the dimension tables."""
+    """The published state: `builder` hashes the code and templates that made it, `names` the dimension tables.
+
+    `quality` is the fingerprint of the quality page.
+    """
 
     builder: str = ""
     names: str = ""
+    quality: str = ""
     scopes: dict[str, PublishedScope] = field(default_factory=dict)
     reports: dict[str, PublishedReport] = field(default_factory=dict)
     files: dict[str, FileRecord] = field(default_factory=dict)
@@ -95,7 +99,7 @@ def load(site: Path) -> Manifest:
 
 def to_bytes(manifest: Manifest) -> bytes:
     """manifest.json: sorted, one record a line, so that two versions of it can be compared by eye."""
-    head = {"version": _VERSION, "builder": manifest.builder, "names": manifest.names}
+    head = {"version": _VERSION, "builder": manifest.builder, "names": manifest.names, "quality": manifest.quality}
     parts = [f'"{key}":{json.dumps(value)}' for key, value in head.items()]
     for key in ("scopes", "reports", "files"):
         records = getattr(manifest, key)
@@ -116,6 +120,7 @@ def _from_document(document: dict[str, Any]) -> Manifest:
     return Manifest(
         builder=document["builder"],
         names=document["names"],
+        quality=document["quality"],
         scopes={row["folder"]: PublishedScope(**row) for row in document["scopes"]},
         reports=reports,
         files={row["path"]: FileRecord(**row) for row in document["files"]},

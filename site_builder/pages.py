@@ -14,8 +14,9 @@ Value = str | int | float | bool | Decimal | date | None
 class Column:
     """A table column: its `name` in CSV and JSON, `label` (page), and `kind`, which says how a page shows it.
 
-    Kinds: text, name (free text from outside), int, amount (credits), usd, pct (0–100), ratio (0–1), hour, yes
-    (boolean), figure (a column's name), mixed (by type). Columns with `data_only` stand in CSV and JSON alone.
+    Kinds: text, name (free text from outside), int, amount (credits), usd, pct (a change, 0–100), percent (0–100),
+    ratio (0–1), hour, yes (boolean), figure (a column's name), mixed (by type). Columns with `data_only` stand in CSV
+    and JSON alone.
     """
 
     name: str
@@ -61,6 +62,16 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """A line of a list to act on: `tone` critical, warning or notice, `when`, `text`, and its quieter `evidence`."""
+
+    tone: str
+    when: str
+    text: str
+    evidence: str
+
+
+@dataclass(frozen=True)
 class Key:
     """A line of a chart's legend: the `tone` (class) of its swatch, and its `text`."""
 
@@ -81,7 +92,8 @@ class Card:
     """One card of a page.
 
     `name` is also its CSV's; `subject` what it is about; `title` its finding in words; `about` period and time zone;
-    `definition` how its numbers are defined; `is_empty` if nothing happened; `is_wide` takes the page's whole width.
+    `definition` how its numbers are defined; `is_empty` if nothing happened; `is_wide` takes the page's whole width;
+    `shows_table` has the table itself in the place of charts.
     """
 
     name: str
@@ -94,9 +106,11 @@ class Card:
     panels: Sequence[Panel] = ()
     legend: Sequence[Key] = ()
     tiles: Sequence[Tile] = ()
+    notices: Sequence[Notice] = ()
     note: str = ""
     is_empty: bool = False
     is_wide: bool = False
+    shows_table: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 STYLESHEET = "report.css"
 TABLE_ROWS = 40
-_NUMERIC = frozenset(["int", "amount", "usd", "pct", "ratio", "hour", "mixed"])
+_NUMERIC = frozenset(["int", "amount", "usd", "pct", "percent", "ratio", "hour", "mixed"])
 
 
 def html(template: str, page: "DataclassInstance") -> bytes:
@@ -82,7 +82,7 @@ def _cell(value: Value, column: Column) -> Markup | str:
     if column.kind == "pct" and isinstance(value, float):
         return _exact(value, phrases.change_text(value))
     if isinstance(value, float):
-        return _exact(value, formats.percent(100 * value))
+        return _exact(value, formats.percent(value if column.kind == "percent" else 100 * value))
     if isinstance(value, Decimal):
         return _exact(value, formats.grouped(value, 2) if value == 0 or abs(value) >= Decimal("0.01") else f"{value:f}")
     if isinstance(value, int):

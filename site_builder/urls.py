@@ -55,6 +55,16 @@ def scope_index(folder: str) -> str:
     return f"{folder}/index.html"
 
 
+def quality_folder() -> str:
+    """What the paths of the quality page and its files begin with: it is of all tenants together."""
+    return f"{ALL_FOLDER}/quality/"
+
+
+def quality_page() -> str:
+    """The page of the audit."""
+    return f"{quality_folder()}index.html"
+
+
 def latest_page(folder: str, edition: str) -> str:
     """The page that leads to the newest report of an edition."""
     return f"{folder}/latest/{edition}/index.html"

@@ -102,4 +102,10 @@ def test_splitting_and_shuffling_files_does_not_matter(
         shuffled += len(lines)
     assert shuffled > 100
     _all_at_once(tmp_path / "zone", tmp_path)
-    assert _contents(tmp_path) == reference
+    assert _without_files(_contents(tmp_path)) == _without_files(reference)
+
+
+def _without_files(contents: dict[str, str]) -> dict[str, str]:
+    """All but what says how many files there are: the audit, its page, and the manifest that has the page's hash."""
+    about_files = ("mart_audit_", "site/all/quality/", "site/manifest.json")
+    return {name: digest for name, digest in contents.items() if not name.startswith(about_files)}

@@ -1,0 +1,56 @@
+with files as (
+    select * from {{ source('audit', 'load_audit') }}
+),
+
+quarantine as (
+    select * from {{ source('audit', 'quarantine') }}
+),
+
+drift as (
+    select * from {{ source('audit', 'schema_drift') }}
+),
+
+budgets as (
+    select distinct tenant_id, scope, scope_id from {{ ref('dim_budgets') }} where not is_known_scope
+),
+
+exceptions as (
+    select
+        'held_back' as kind,
+        cast(landing_date as varchar) as subject,
+        source,
+        landing_date,
+        sum(quarantined) as amount,
+        sum(rows_read) as reference
+    from files
+    where held_back
+    group by landing_date, source
+    union all
+    select 'unreadable_file', quarantine.file, quarantine.source, files.landing_date, 1, null
+    from quarantine
+    inner join files
+        on quarantine.file = files.file
+    where quarantine.reason = 'unreadable_file'
+    union all
+    select 'unknown_field', drift.field, drift.source, max(files.landing_date), count(*), null
+    from drift
+    left join files
+        on drift.file = files.file
+    group by drift.source, drift.field
+    union all
+    select 'unknown_budget_scope', tenant_id || ', ' || scope || ' ' || scope_id, 'directory', null, 1, null
+    from budgets
+),
+
+counted as (
+    select
+        kind,
+        source,
+        subject,
+        landing_date,
+        cast(amount as bigint) as amount,
+        cast(reference as bigint) as reference
+    from exceptions
+)
+
+select * from counted

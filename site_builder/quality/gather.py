@@ -1,0 +1,138 @@
+"""What the quality page is made from: the audit and the back-test, as the marts have them."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+import duckdb
+
+
+class Landed(NamedTuple):
+    """Files of one source and landing date, and what became of their rows."""
+
+    landing_date: date
+    source: str
+    files: int
+    unreadable_files: int
+    bytes: int
+    rows_read: int
+    accepted: int
+    duplicates: int
+    quarantined: int
+    held_back: bool
+    released: bool
+
+
+class Quarantined(NamedTuple):
+    """Rows of one source that break the same rule, with up to three places (file and line) to look at."""
+
+    source: str
+    reason: str
+    quarantined: int
+    files: int
+    first_landing_date: date
+    last_landing_date: date
+    example_1: str
+    example_2: str | None
+    example_3: str | None
+
+
+class Finding(NamedTuple):
+    """Something that a person should look at; `kind` as in mart_audit_exceptions."""
+
+    kind: str
+    source: str
+    subject: str
+    landing_date: date | None
+    amount: int
+    reference: int | None
+
+
+class Sums(NamedTuple):
+    """Two sums that must be equal."""
+
+    step: int
+    identity: str
+    part: str
+    expected: Decimal
+    found: Decimal
+    difference: Decimal
+
+
+class Unknown(NamedTuple):
+    """A tenant's messages, and how many of them have no rate and no known cost."""
+
+    tenant_id: str
+    tenant_name: str
+    requests: int
+    unrated_requests: int
+    uncosted_requests: int
+
+
+class Backtest(NamedTuple):
+    """How far projections of budgets were off, in percent; `day_of_month` None: all days together."""
+
+    scope: str
+    day_of_month: int | None
+    forecasts: int
+    projection_error_pct: float
+    run_rate_error_pct: float
+    projection_bias_pct: float
+    projection_closer: int
+    run_rate_closer: int
+    banded: int
+    in_band_pct: float | None
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Everything the quality page shows."""
+
+    landed: tuple[Landed, ...]
+    quarantined: tuple[Quarantined, ...]
+    findings: tuple[Finding, ...]
+    sums: tuple[Sums, ...]
+    unknown: tuple[Unknown, ...]
+    backtest: tuple[Backtest, ...]
+
+
+_LANDED = f"select {', '.join(Landed._fields)} from marts.mart_audit_files_daily order by landing_date desc, source"
+_QUARANTINED = f"""
+    select {", ".join(Quarantined._fields)} from marts.mart_audit_quarantine order by quarantined desc, source, reason
+"""
+_FINDINGS = f"""
+    select {", ".join(Finding._fields)} from marts.mart_audit_exceptions
+    order by case kind when 'held_back' then 1 when 'unreadable_file' then 2 when 'unknown_field' then 3 else 4 end,
+        landing_date desc nulls last, source, subject
+"""
+_SUMS = f"select {', '.join(Sums._fields)} from marts.mart_audit_reconciliation order by step, identity, part"
+_UNKNOWN = """
+    select m.tenant_id, coalesce(any_value(t.tenant_name), m.tenant_id), sum(m.requests), sum(m.unrated_requests),
+        sum(m.uncosted_requests)
+    from marts.mart_tenant_daily as m
+    left join marts.dim_tenants as t on t.tenant_id = m.tenant_id
+    group by m.tenant_id
+    order by sum(m.unrated_requests + m.uncosted_requests) desc, m.tenant_id
+"""
+_BACKTEST = f"""
+    select {", ".join(Backtest._fields)}
+    from (
+        select *, null as day_of_month from marts.mart_budget_backtest_summary
+        union all by name
+        select * from marts.mart_budget_backtest
+    )
+    order by scope <> 'all', scope, day_of_month nulls first
+"""
+
+
+def gather_audit(con: duckdb.DuckDBPyConnection) -> Audit:
+    """Read all of it; raises duckdb.CatalogException where a mart is missing."""
+    return Audit(
+        landed=tuple(Landed(*row) for row in con.execute(_LANDED).fetchall()),
+        quarantined=tuple(Quarantined(*row) for row in con.execute(_QUARANTINED).fetchall()),
+        findings=tuple(Finding(*row) for row in con.execute(_FINDINGS).fetchall()),
+        sums=tuple(Sums(*row) for row in con.execute(_SUMS).fetchall()),
+        unknown=tuple(Unknown(*row) for row in con.execute(_UNKNOWN).fetchall()),
+        backtest=tuple(Backtest(*row) for row in con.execute(_BACKTEST).fetchall()),
+    )

@@ -1,0 +1,62 @@
+"""The quality page of the scope of all tenants: the audit as cards, each with its CSV."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from site_builder import outputs, render, urls, write
+from site_builder.manifest import Manifest
+from site_builder.pages import Card
+from site_builder.quality import figures, reading
+from site_builder.quality.gather import Audit
+
+CARDS: tuple[Callable[[Audit], Card], ...] = (
+    reading.findings, figures.reconciliation, reading.files, reading.quarantine, figures.unknown_prices,
+    figures.backtest,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class QualityPage:
+    """Context of templates/quality.html."""
+
+    path: str
+    stylesheet: str
+    home: str
+    headline: str
+    period_text: str
+    cards: Sequence[Card]
+
+
+def quality_page(audit: Audit, css: bytes) -> QualityPage:
+    """The page of an audit."""
+    path = urls.quality_page()
+    broken = any(each.difference for each in audit.sums)
+    held = sum(each.kind in ("held_back", "unreadable_file") for each in audit.findings)
+    headline = "The sums do not agree" if broken else "Every row read is accounted for, and all sums agree"
+    return QualityPage(
+        path=path,
+        stylesheet=urls.relative(path, urls.asset(urls.ALL_FOLDER, render.STYLESHEET, css)),
+        home=urls.relative(path, urls.scope_index(urls.ALL_FOLDER)),
+        headline=headline + (f"; {held} to look at" if held else ""),
+        period_text=reading.about(audit),
+        cards=[build(audit) for build in CARDS],
+    )
+
+
+def put_quality(site: Path, published: Manifest, after: Manifest, audit: Audit, css: bytes) -> None:
+    """Write the page and its CSVs, unless they are as published, and note them in the manifest to be."""
+    page = quality_page(audit, css)
+    after.quality = hashlib.sha256(repr(page).encode("utf-8", "surrogatepass")).hexdigest()
+    records = [file for path, file in published.files.items() if path.startswith(urls.quality_folder())]
+    is_same = (published.quality, published.builder) == (after.quality, after.builder)
+    if not is_same or not records or not all(write.is_there(site, file) for file in records):
+        records = [write.put(site, path, content) for path, content in _contents(page).items()]
+    after.files.update({file.path: file for file in records})
+
+
+def _contents(page: QualityPage) -> dict[str, bytes]:
+    """The CSVs, and the page last: whoever sees it finds the files that it links to."""
+    data = {f"{urls.quality_folder()}data/{card.name}.csv": outputs.csv_bytes(card.table) for card in page.cards}
+    return {**data, page.path: render.html("quality.html", page)}

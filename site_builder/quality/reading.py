@@ -1,0 +1,136 @@
+"""Cards of the quality page about what landed: what to look at, files and rows, quarantine."""
+
+from datetime import date
+
+from site_builder import formats, periods, phrases
+from site_builder.charts.specs import Bar, Bars, Rank, Ranking
+from site_builder.pages import Card, Column, Key, Notice, Panel, Table
+from site_builder.periods import Span
+from site_builder.quality.gather import Audit, Finding, Landed
+
+MOST_DATES = 62
+CHART_ROWS = 10
+_TELL = {
+    "held_back": ("critical", "Landing date {subject} of {source} is held back"),
+    "unreadable_file": ("critical", "{subject} is unreadable and quarantined whole"),
+    "unknown_field": ("notice", "{source} has a field that is not read: {subject}"),
+    "unknown_budget_scope": ("warning", "A budget is for somebody unknown: {subject}"),
+}
+_LANDED = (
+    Column("landing_date", "Landed"), Column("source", "Source"), Column("files", "Files", "int"),
+    Column("unreadable_files", "Unreadable", "int"), Column("bytes", "Bytes", "int"),
+    Column("rows_read", "Rows", "int"), Column("accepted", "Accepted", "int"),
+    Column("duplicates", "Duplicates", "int"),
+    Column("quarantined", "Quarantined", "int"), Column("held_back", "Held back", "yes"),
+    Column("released", "Released", "yes"),
+)  # fmt: skip
+_QUARANTINED = (
+    Column("source", "Source"), Column("reason", "Reason", "figure"), Column("quarantined", "Rows", "int"),
+    Column("files", "Files", "int"), Column("first_landing_date", "First"), Column("last_landing_date", "Last"),
+    Column("example_1", "For example", "name"), Column("example_2", "", "name"), Column("example_3", "", "name"),
+)  # fmt: skip
+_FINDINGS = (
+    Column("kind", "Kind", "figure"), Column("source", "Source"), Column("subject", "What", "name"),
+    Column("landing_date", "Landed"), Column("amount", "Rows or files", "int"), Column("reference", "Of", "int"),
+)  # fmt: skip
+
+
+def about(audit: Audit) -> str:
+    """Which landing dates the page covers."""
+    if not audit.landed:
+        return "Nothing has landed yet"
+    dates = [each.landing_date for each in audit.landed]
+    return f"Landed {periods.range_text(Span(min(dates), max(dates)))} · UTC"
+
+
+def findings(audit: Audit) -> Card:
+    """What a person should look at."""
+    pressing = [each for each in audit.findings if _TELL[each.kind][0] == "critical"]
+    if pressing:
+        title = f"{_told(pressing[0])}" + (f"; {len(audit.findings) - 1} more" if len(audit.findings) > 1 else "")
+    else:
+        title = "Nothing is held back or unreadable" + ("; a few things to know" if audit.findings else "")
+    return Card(
+        name="findings",
+        subject="To look at",
+        title=title,
+        about=about(audit),
+        table=Table(_FINDINGS, audit.findings),
+        definition="A landing date with too many bad rows is held back, and none of its rows takes part, until it is "
+        "released. An unreadable file is quarantined whole. Fields that are not known are not read. A budget for a "
+        "team, user or project that neither directory nor usage names may carry a misspelt id.",
+        notices=[_notice(each) for each in audit.findings[:CHART_ROWS]],
+        is_empty=not audit.findings,
+        is_wide=True,
+    )
+
+
+def _told(finding: Finding) -> str:
+    return _TELL[finding.kind][1].format(subject=phrases.in_text(finding.subject), source=finding.source)
+
+
+def _notice(finding: Finding) -> Notice:
+    if finding.kind == "held_back":
+        evidence = f"{formats.count(finding.amount)} of {formats.plural(finding.reference or 0, 'row')} quarantined"
+    elif finding.kind == "unknown_field":
+        evidence = f"in {formats.plural(finding.amount, 'file')}"
+    else:
+        evidence = finding.source
+    when = periods.axis_date(finding.landing_date) if finding.landing_date else ""
+    return Notice(_TELL[finding.kind][0], when, _told(finding), evidence)
+
+
+def files(audit: Audit) -> Card:
+    """Files and rows by source and landing date."""
+    rows, bad = (sum(getattr(each, name) for each in audit.landed) for name in ("rows_read", "quarantined"))
+    duplicates = sum(each.duplicates for each in audit.landed)
+    dates: dict[date, list[Landed]] = {}
+    for each in audit.landed[::-1]:
+        dates.setdefault(each.landing_date, []).append(each)
+    shown = list(dates.items())[-MOST_DATES:]
+    bars = [
+        Bar(
+            periods.axis_date(day), sum(each.rows_read for each in parts), None, any(each.quarantined for each in parts)
+        )
+        for day, parts in shown
+    ]
+    whole = formats.plural(sum(each.files for each in audit.landed), "file")
+    return Card(
+        name="files",
+        subject="Files and rows",
+        title=f"{formats.plural(rows, 'row')} of {whole}: {formats.count(bad)} quarantined, "
+        f"{formats.count(duplicates)} duplicates, the rest accepted",
+        about=about(audit),
+        table=Table(_LANDED, audit.landed),
+        definition="As things stand now: rows read = accepted + duplicates + quarantined, for every file. A row that a "
+        "later one replaced counts as a duplicate of its own file.",
+        panels=[Panel("", [Bars("Rows by landing date", f"The last {len(bars)} landing dates.", "rows", bars)])]
+        if bars
+        else (),
+        legend=[Key("c1", "rows read"), Key("mark", "▼ some of them quarantined")] if bars else (),
+        is_empty=not audit.landed,
+        is_wide=True,
+    )
+
+
+def quarantine(audit: Audit) -> Card:
+    """Rows that break a rule, by reason."""
+    whole = sum(each.quarantined for each in audit.quarantined)
+    ranks = [
+        Rank(each.reason.replace("_", " "), each.quarantined, formats.count(each.quarantined), each.source)
+        for each in audit.quarantined[:CHART_ROWS]
+    ]
+    lead = audit.quarantined[0].reason.replace("_", " ") if audit.quarantined else ""
+    return Card(
+        name="quarantine",
+        subject="Quarantine",
+        title=f"{formats.plural(whole, 'row')} in quarantine, most often {lead}"
+        if whole
+        else "No row is in quarantine",
+        about=about(audit),
+        table=Table(_QUARANTINED, audit.quarantined),
+        definition="One line, one reason. The examples name file and line, the newest first; the texts are in the "
+        "audit of the warehouse.",
+        panels=[Panel("", [Ranking("Rows in quarantine by reason", f"{len(ranks)} reasons.", ranks)])] if ranks else (),
+        is_empty=not whole,
+    )

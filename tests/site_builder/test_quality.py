@@ -1,0 +1,95 @@
+"""The quality page: what the audit says, with its CSVs, of all tenants together and nowhere else."""
+
+import csv
+import shutil
+from pathlib import Path
+
+import duckdb
+import html5lib
+import pytest
+
+from site_builder.build import SiteError, build_site
+from site_builder.links import broken_links
+
+FOLDER = "all/quality"
+CARDS = {"findings", "reconciliation", "files", "quarantine", "unknown_prices", "backtest"}
+
+
+def text(site: Path) -> str:
+    return (site / FOLDER / "index.html").read_text("utf-8")
+
+
+def rows(site: Path, card: str) -> list[dict[str, str]]:
+    with (site / FOLDER / "data" / f"{card}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def publish(marts: Path, site: Path, change: str) -> None:
+    with duckdb.connect(str(marts)) as con:
+        con.execute(change)
+    build_site(marts, site, changed={})
+
+
+def test_every_card_has_its_csv_with_the_marts_rows(small_marts: Path, small_site: Path) -> None:
+    assert {path.stem for path in (small_site / FOLDER / "data").iterdir()} == CARDS
+    assert all(f'id="{name}"' in text(small_site) for name in CARDS)
+    with duckdb.connect(str(small_marts), read_only=True) as con:
+        for card, mart in (("files", "audit_files_daily"), ("findings", "audit_exceptions"),
+                           ("reconciliation", "audit_reconciliation"), ("quarantine", "audit_quarantine")):
+            expected = con.execute(f"select * from marts.mart_{mart}").fetchall()
+            assert len(rows(small_site, card)) == len(expected), card
+    assert [row["day_of_month"] for row in rows(small_site, "backtest")] == ["", *map(str, range(1, 31))] * 2
+
+
+def test_it_says_what_a_person_should_look_at(small_site: Path) -> None:
+    page = text(small_site)
+    assert "Every row read is accounted for, and all sums agree; 2 to look at" in page
+    assert "Landing date \u20682026-02-07\u2069 of usage is held back" in page and "6 of 10 rows quarantined" in page
+    assert "A budget is for somebody unknown" in page
+    assert "Projections of budgets were 20.0\u202f% off, a plain run rate 50.0\u202f%; 75\u202f% ended in the band" in page
+
+
+def test_it_is_valid_and_harmless_whatever_the_files_are_called(small_site: Path) -> None:
+    html5lib.HTMLParser(strict=True).parse(text(small_site))
+    assert "&lt;script&gt;.gz" in text(small_site) and "<script" not in text(small_site)
+
+
+def test_only_the_scope_of_all_leads_there(small_site: Path) -> None:
+    assert 'href="quality/index.html"' in (small_site / "all/index.html").read_text("utf-8")
+    others = [path for path in small_site.rglob("*.html") if path.relative_to(small_site).parts[0] != "all"]
+    assert others and not any("quality" in path.read_text("utf-8") for path in others)
+
+
+def test_it_follows_the_audit_even_if_no_report_changed(small_marts: Path, small_site: Path, tmp_path: Path) -> None:
+    marts = Path(shutil.copy(small_marts, tmp_path / "w.duckdb"))
+    site = Path(shutil.copytree(small_site, tmp_path / "site"))
+    publish(marts, site, "update marts.mart_audit_reconciliation set found = 9, difference = 1")
+    assert "The sums do not agree" in text(site) and "rows read = rows kept does not hold" in text(site)
+    assert broken_links(site) == []
+    before = {path: path.stat().st_mtime_ns for path in site.rglob("*") if path.is_file()}
+    build_site(marts, site, changed={})
+    assert {path: path.stat().st_mtime_ns for path in site.rglob("*") if path.is_file()} == before
+    (site / FOLDER / "data/files.csv").unlink()
+    build_site(marts, site, changed={})
+    assert (site / FOLDER / "data/files.csv").exists()
+
+
+def test_a_clean_audit_says_so(small_marts: Path, small_site: Path, tmp_path: Path) -> None:
+    marts = Path(shutil.copy(small_marts, tmp_path / "w.duckdb"))
+    site = Path(shutil.copytree(small_site, tmp_path / "site"))
+    publish(marts, site, "delete from marts.mart_audit_exceptions; delete from marts.mart_audit_quarantine; "
+                         "delete from marts.mart_budget_backtest; delete from marts.mart_budget_backtest_summary; "
+                         "update marts.mart_tenant_daily set uncosted_requests = 0")
+    page = text(site)
+    for words in ("Nothing is held back or unreadable", "No row is in quarantine", "No budgeted month is over yet",
+                  "Every message has a rate and a known cost"):
+        assert words in page
+    html5lib.HTMLParser(strict=True).parse(page)
+
+
+def test_a_warehouse_without_the_audit_marts_is_named(small_marts: Path, tmp_path: Path) -> None:
+    marts = Path(shutil.copy(small_marts, tmp_path / "w.duckdb"))
+    with duckdb.connect(str(marts)) as con:
+        con.execute("drop table marts.mart_audit_exceptions")
+    with pytest.raises(SiteError, match="mart_audit_exceptions"):
+        build_site(marts, tmp_path / "site")
