@@ -11,7 +11,9 @@ drift as (
 ),
 
 budgets as (
-    select distinct tenant_id, scope, scope_id from {{ ref('dim_budgets') }} where not is_known_scope
+    select distinct tenant_id, scope, scope_id, tenant_id || ', ' || scope || ' ' || scope_id as subject
+    from {{ ref('dim_budgets') }}
+    where not is_known_scope
 ),
 
 exceptions as (
@@ -38,8 +40,9 @@ exceptions as (
         on drift.file = files.file
     group by drift.source, drift.field
     union all
-    select 'unknown_budget_scope', tenant_id || ', ' || scope || ' ' || scope_id, 'directory', null, 1, null
+    select 'unknown_budget_scope', subject, 'directory', null, count(*), null
     from budgets
+    group by subject
 ),
 
 counted as (
