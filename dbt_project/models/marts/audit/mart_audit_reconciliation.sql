@@ -43,19 +43,19 @@ sums as (
         sum(rows_read) as expected, sum(accepted + duplicates + quarantined) as found
     from files group by source
     union all
-    select 2, 'rows quarantined = lines in quarantine', files.source, sum(files.quarantined), sum(coalesce(lines.rows, 0))
+    select 2, 'rows quarantined = lines in quarantine', files.source, sum(files.quarantined), sum(coalesce(lines.line_count, 0))
     from files
-    left join (select file, count(*) as rows from quarantine group by file) as lines
+    left join (select file, count(*) as line_count from quarantine group by file) as lines
         on files.file = lines.file
     group by files.source
     union all
     select 3, 'rows accepted = rows of the lake', files.source,
-        sum(case when files.held_back then 0 else files.accepted end), coalesce(max(lake.rows), 0)
+        sum(case when files.held_back then 0 else files.accepted end), coalesce(max(lake.row_count), 0)
     from files
     left join (
         {%- for name in lake_tables %}
         {{ 'union all' if not loop.first }}
-        select source, count(*) as rows from {{ source('lake', name) }} group by source
+        select source, count(*) as row_count from {{ source('lake', name) }} group by source
         {%- endfor %}
     ) as lake
         on files.source = lake.source
