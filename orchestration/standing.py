@@ -14,8 +14,7 @@ import duckdb
 class Standing:
     """Counts over all files loaded so far, and what keeps the data from being complete.
 
-    unreadable: files quarantined whole; held_dates: landing dates waiting for a release; unknown_budgets: a line for
-    each team, user or project that has a budget and that neither directory nor usage names.
+    unreadable: files quarantined whole; held_dates: landing dates waiting for a release.
     """
 
     files: int
@@ -25,7 +24,6 @@ class Standing:
     quarantined: int
     unreadable: tuple[str, ...]
     held_dates: tuple[date, ...]
-    unknown_budgets: tuple[str, ...]
 
     @property
     def is_complete(self) -> bool:
@@ -47,7 +45,6 @@ def standing(warehouse: Path) -> Standing:
         unreadable = con.execute("select file from audit.quarantine where reason = 'unreadable_file' order by file")
         files = tuple(row[0] for row in unreadable.fetchall())
         held = con.execute("select distinct landing_date from audit.load_audit where held_back order by all").fetchall()
-        unknown_budgets = _unknown_budgets(con)
     return Standing(
         files=sums[0],
         rows_read=sums[1],
@@ -56,20 +53,6 @@ def standing(warehouse: Path) -> Standing:
         quarantined=sums[4],
         unreadable=files,
         held_dates=tuple(row[0] for row in held),
-        unknown_budgets=unknown_budgets,
-    )
-
-
-def _unknown_budgets(con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
-    is_built = "select 1 from duckdb_tables() where schema_name = 'marts' and table_name = 'dim_budgets'"
-    if not con.execute(is_built).fetchone():
-        return ()
-    rows = con.execute(
-        "select distinct tenant_id, scope, scope_id from marts.dim_budgets where not is_known_scope order by all"
-    ).fetchall()
-    return tuple(
-        f"neither directory nor usage names the {scope} {scope_id!r} of tenant {tenant_id!r}"
-        for tenant_id, scope, scope_id in rows
     )
 
 

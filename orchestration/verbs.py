@@ -215,7 +215,6 @@ def _warnings(now: Standing, outside: Sequence[str]) -> tuple[str, ...]:
             f"tallybook load --release {day}"
             for day in now.held_dates
         ),
-        *(f"directory/budgets.csv: {budget}" for budget in now.unknown_budgets),
     )
 
 

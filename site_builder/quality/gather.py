@@ -49,6 +49,16 @@ class Finding(NamedTuple):
     reference: int | None
 
 
+class Odd(NamedTuple):
+    """A row that breaks no rule but is odd; `kind` as in mart_data_findings."""
+
+    kind: str
+    tenant_id: str
+    file: str
+    line: int | None
+    detail: str
+
+
 class Sums(NamedTuple):
     """Two sums that must be equal."""
 
@@ -92,6 +102,7 @@ class Audit:
     landed: tuple[Landed, ...]
     quarantined: tuple[Quarantined, ...]
     findings: tuple[Finding, ...]
+    odd: tuple[Odd, ...]
     sums: tuple[Sums, ...]
     unknown: tuple[Unknown, ...]
     backtest: tuple[Backtest, ...]
@@ -103,9 +114,10 @@ _QUARANTINED = f"""
 """
 _FINDINGS = f"""
     select {", ".join(Finding._fields)} from marts.mart_audit_exceptions
-    order by case kind when 'held_back' then 1 when 'unreadable_file' then 2 when 'unknown_field' then 3 else 4 end,
+    order by case kind when 'held_back' then 1 when 'unreadable_file' then 2 else 3 end,
         landing_date desc nulls last, source, subject
 """
+_ODD = f"select {', '.join(Odd._fields)} from marts.mart_data_findings order by kind, file, line, tenant_id, row_id"
 _SUMS = f"select {', '.join(Sums._fields)} from marts.mart_audit_reconciliation order by step, identity, part"
 _UNKNOWN = """
     select m.tenant_id, coalesce(any_value(t.tenant_name), m.tenant_id), sum(m.requests), sum(m.unrated_requests),
@@ -132,6 +144,7 @@ def gather_audit(con: duckdb.DuckDBPyConnection) -> Audit:
         landed=tuple(Landed(*row) for row in con.execute(_LANDED).fetchall()),
         quarantined=tuple(Quarantined(*row) for row in con.execute(_QUARANTINED).fetchall()),
         findings=tuple(Finding(*row) for row in con.execute(_FINDINGS).fetchall()),
+        odd=tuple(Odd(*row) for row in con.execute(_ODD).fetchall()),
         sums=tuple(Sums(*row) for row in con.execute(_SUMS).fetchall()),
         unknown=tuple(Unknown(*row) for row in con.execute(_UNKNOWN).fetchall()),
         backtest=tuple(Backtest(*row) for row in con.execute(_BACKTEST).fetchall()),

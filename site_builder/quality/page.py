@@ -12,8 +12,8 @@ from site_builder.quality import figures, reading
 from site_builder.quality.gather import Audit
 
 CARDS: tuple[Callable[[Audit], Card], ...] = (
-    reading.findings, figures.reconciliation, reading.files, reading.quarantine, figures.unknown_prices,
-    figures.backtest,
+    reading.findings, reading.odd_rows, figures.reconciliation, reading.files, reading.quarantine,
+    figures.unknown_prices, figures.backtest,
 )  # fmt: skip
 
 

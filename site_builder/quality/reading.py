@@ -14,7 +14,6 @@ _TELL = {
     "held_back": ("critical", "Landing date {subject} of {source} is held back"),
     "unreadable_file": ("critical", "{subject} is unreadable and quarantined whole"),
     "unknown_field": ("notice", "{source} has a field that is not read: {subject}"),
-    "unknown_budget_scope": ("warning", "A budget is for somebody unknown: {subject}"),
 }
 _LANDED = (
     Column("landing_date", "Landed"), Column("source", "Source"), Column("files", "Files", "int"),
@@ -28,6 +27,10 @@ _QUARANTINED = (
     Column("source", "Source"), Column("reason", "Reason", "figure"), Column("quarantined", "Rows", "int"),
     Column("files", "Files", "int"), Column("first_landing_date", "First"), Column("last_landing_date", "Last"),
     Column("example_1", "For example", "name"), Column("example_2", "", "name"), Column("example_3", "", "name"),
+)  # fmt: skip
+_ODD = (
+    Column("kind", "Kind", "figure"), Column("tenant_id", "Tenant", "name"), Column("file", "File", "name"),
+    Column("line", "Line", "int"), Column("detail", "What"),
 )  # fmt: skip
 _FINDINGS = (
     Column("kind", "Kind", "figure"), Column("source", "Source"), Column("subject", "What", "name"),
@@ -57,11 +60,34 @@ def findings(audit: Audit) -> Card:
         about=about(audit),
         table=Table(_FINDINGS, audit.findings),
         definition="A landing date with too many bad rows is held back, and none of its rows takes part, until it is "
-        "released. An unreadable file is quarantined whole. Fields that are not known are not read. A budget for a "
-        "team, user or project that neither directory nor usage names may carry a misspelt id.",
+        "released. An unreadable file is quarantined whole. Fields that are not known are not read.",
         notices=[_notice(each) for each in audit.findings[:CHART_ROWS]],
         is_empty=not audit.findings,
-        is_wide=True,
+    )
+
+
+def odd_rows(audit: Audit) -> Card:
+    """Rows that break no rule and take part, but that somebody should look at."""
+    return Card(
+        name="odd_rows",
+        subject="Odd rows",
+        title=f"{formats.plural(len(audit.odd), 'row')} to look at, though no rule is broken"
+        if audit.odd
+        else "No row is odd",
+        about=about(audit),
+        table=Table(_ODD, audit.odd),
+        definition="They take part in everything as they are: a currency that is none, a grant that expired before it "
+        "came, a refund above what there was, a budget for somebody whom neither directory nor usage names.",
+        notices=[
+            Notice(
+                "warning",
+                "",
+                each.detail,
+                f"{each.file}{f', line {each.line}' if each.line else ''} · {each.tenant_id}",
+            )
+            for each in audit.odd[:CHART_ROWS]
+        ],
+        is_empty=not audit.odd,
     )
 
 

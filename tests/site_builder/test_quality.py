@@ -12,7 +12,7 @@ from site_builder.build import SiteError, build_site
 from site_builder.links import broken_links
 
 FOLDER = "all/quality"
-CARDS = {"findings", "reconciliation", "files", "quarantine", "unknown_prices", "backtest"}
+CARDS = {"findings", "reconciliation", "files", "quarantine", "unknown_prices", "backtest", "odd_rows"}
 
 
 def text(site: Path) -> str:
@@ -35,7 +35,8 @@ def test_every_card_has_its_csv_with_the_marts_rows(small_marts: Path, small_sit
     assert all(f'id="{name}"' in text(small_site) for name in CARDS)
     with duckdb.connect(str(small_marts), read_only=True) as con:
         for card, mart in (("files", "audit_files_daily"), ("findings", "audit_exceptions"),
-                           ("reconciliation", "audit_reconciliation"), ("quarantine", "audit_quarantine")):
+                           ("reconciliation", "audit_reconciliation"), ("quarantine", "audit_quarantine"),
+                           ("odd_rows", "data_findings")):
             expected = con.execute(f"select * from marts.mart_{mart}").fetchall()
             assert len(rows(small_site, card)) == len(expected), card
     assert [row["day_of_month"] for row in rows(small_site, "backtest")] == ["", *map(str, range(1, 31))] * 2
@@ -45,8 +46,9 @@ def test_it_says_what_a_person_should_look_at(small_site: Path) -> None:
     page = text(small_site)
     assert "Every row read is accounted for, and all sums agree; 2 to look at" in page
     assert "Landing date \u20682026-02-07\u2069 of usage is held back" in page and "6 of 10 rows quarantined" in page
-    assert "A budget is for somebody unknown" in page
-    assert "Projections of budgets were 20.0\u202f% off, a plain run rate 50.0\u202f%; 75\u202f% ended in the band" in page
+    assert "3 rows to look at, though no rule is broken" in page
+    assert "Projections of budgets were 20.0\u202f% off, a plain run rate 50.0\u202f%" in page
+    assert "75\u202f% ended in the band" in page
 
 
 def test_it_is_valid_and_harmless_whatever_the_files_are_called(small_site: Path) -> None:
@@ -77,12 +79,13 @@ def test_it_follows_the_audit_even_if_no_report_changed(small_marts: Path, small
 def test_a_clean_audit_says_so(small_marts: Path, small_site: Path, tmp_path: Path) -> None:
     marts = Path(shutil.copy(small_marts, tmp_path / "w.duckdb"))
     site = Path(shutil.copytree(small_site, tmp_path / "site"))
-    publish(marts, site, "delete from marts.mart_audit_exceptions; delete from marts.mart_audit_quarantine; "
-                         "delete from marts.mart_budget_backtest; delete from marts.mart_budget_backtest_summary; "
+    publish(marts, site, "delete from marts.mart_audit_exceptions; delete from marts.mart_data_findings; "
+                         "delete from marts.mart_audit_quarantine; delete from marts.mart_budget_backtest; "
+                         "delete from marts.mart_budget_backtest_summary; "
                          "update marts.mart_tenant_daily set uncosted_requests = 0")
     page = text(site)
-    for words in ("Nothing is held back or unreadable", "No row is in quarantine", "No budgeted month is over yet",
-                  "Every message has a rate and a known cost"):
+    for words in ("Nothing is held back or unreadable", "No row is odd", "No row is in quarantine",
+                  "No budgeted month is over yet", "Every message has a rate and a known cost"):
         assert words in page
     html5lib.HTMLParser(strict=True).parse(page)
 

@@ -81,9 +81,12 @@ AUDIT = """
     select 'held_back' as kind, 'usage' as source, '2026-02-07' as subject, date '2026-02-07' as landing_date,
         6::bigint as amount, 10::bigint as reference
     union all
-    select 'unreadable_file', 'usage', 'usage/2026-02-07/<script>.gz', date '2026-02-07', 1, null
-    union all
-    select 'unknown_budget_scope', 'directory', tenant_id || ', team nobody', null, 1, null from marts.dim_tenants;
+    select 'unreadable_file', 'usage', 'usage/2026-02-07/<script>.gz', date '2026-02-07', 1, null;
+    create table marts.mart_data_findings as
+    select tenant_id, 'budget_for_nobody' as kind, 'directory' as source, 'team nobody' as row_id,
+        'directory/budgets.csv' as file, null::bigint as line,
+        'neither directory nor usage names the team nobody' as detail
+    from marts.dim_tenants;
     create table marts.mart_audit_reconciliation as
     select 1 as step, 'rows read = rows kept' as identity, 'usage' as part, 10::decimal(38, 6) as expected,
         10::decimal(38, 6) as found, 0::decimal(38, 6) as difference;

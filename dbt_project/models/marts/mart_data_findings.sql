@@ -13,6 +13,10 @@ tenants as (
     select * from {{ ref('stg_directory__tenants') }}
 ),
 
+budgets as (
+    select distinct tenant_id, scope, scope_id from {{ ref('dim_budgets') }} where not is_known_scope
+),
+
 found as (
     select
         tenant_id,
@@ -79,6 +83,16 @@ findings as (
         'currency ' || currency || ' is none of ISO 4217' as detail
     from tenants
     where currency not in {{ known }}
+    union all
+    select
+        tenant_id,
+        'budget_for_nobody' as kind,
+        'directory' as source,
+        scope || ' ' || scope_id as row_id,
+        'directory/budgets.csv' as file,
+        cast(null as bigint) as line,
+        'neither directory nor usage names the ' || scope || ' ' || scope_id as detail
+    from budgets
 )
 
 select * from findings

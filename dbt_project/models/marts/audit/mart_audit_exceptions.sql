@@ -10,12 +10,6 @@ drift as (
     select * from {{ source('audit', 'schema_drift') }}
 ),
 
-budgets as (
-    select distinct tenant_id, scope, scope_id, tenant_id || ', ' || scope || ' ' || scope_id as subject
-    from {{ ref('dim_budgets') }}
-    where not is_known_scope
-),
-
 exceptions as (
     select
         'held_back' as kind,
@@ -39,10 +33,6 @@ exceptions as (
     left join files
         on drift.file = files.file
     group by drift.source, drift.field
-    union all
-    select 'unknown_budget_scope', subject, 'directory', null, count(*), null
-    from budgets
-    group by subject
 ),
 
 counted as (
