@@ -131,3 +131,15 @@
     {{ share_of_amount('cast(' ~ money ~ ' as decimal(38, 6))', 1000000, 'cast(' ~ price ~ ' * 1000000 as bigint)') }}
   end
 {%- endmacro %}
+
+{#-
+  An amount of 12 digits in a currency of which the rate, of 12 digits, says what a unit is worth; rounded half away from zero
+  to 12 digits. For amounts below 10^13; whole and fraction of the rate apart, so that no product outgrows the decimal.
+-#}
+{% macro in_other_currency(amount, rate) -%}
+  {%- set money = 'cast(' ~ amount ~ ' as decimal(25, 12))' -%}
+  cast(
+    {{ money }} * cast(floor({{ rate }}) as decimal(12, 0))
+    + round({{ money }} * cast({{ rate }} - floor({{ rate }}) as decimal(12, 12)), 12)
+  as decimal(38, 12))
+{%- endmacro %}

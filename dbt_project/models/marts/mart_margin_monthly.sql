@@ -1,0 +1,88 @@
+{{ config(materialized='table') }}
+
+with usage as (
+    select * from {{ ref('int_model_daily') }}
+),
+
+as_of as (
+    select * from {{ ref('int_tenant_as_of') }}
+),
+
+revenues as (
+    select * from {{ ref('int_revenue_daily') }}
+),
+
+tenants as (
+    select * from {{ ref('stg_directory__tenants') }}
+),
+
+used as (
+    select
+        usage.tenant_id,
+        usage.model_id,
+        {{ month_name('usage.usage_date') }} as month,
+        sum(usage.credits) as credits,
+        sum(usage.cost_usd) as cost_usd,
+        sum(usage.uncosted_requests) as uncosted_requests
+    from usage
+    inner join as_of
+        on usage.tenant_id = as_of.tenant_id
+        and usage.usage_date <= as_of.as_of_date
+    group by usage.tenant_id, usage.model_id, {{ month_name('usage.usage_date') }}
+),
+
+earned as (
+    select
+        tenant_id,
+        model_id,
+        {{ month_name('usage_date') }} as month,
+        sum(revenue) as revenue,
+        sum(revenue_usd) as revenue_usd,
+        count(*) > count(revenue_usd) as lacks_rate,
+        -- What was given away is in any currency.
+        min(currency) filter (where revenue <> 0) as first_currency,
+        max(currency) filter (where revenue <> 0) as last_currency,
+        sum(unpaid_credits) as unpaid_credits
+    from revenues
+    group by tenant_id, model_id, {{ month_name('usage_date') }}
+),
+
+joined as (
+    select
+        used.tenant_id,
+        used.model_id,
+        used.month,
+        used.credits,
+        coalesce(earned.revenue, 0) as revenue,
+        case when not coalesce(earned.lacks_rate, false) then coalesce(earned.revenue_usd, 0) end as revenue_usd,
+        coalesce(earned.first_currency <> earned.last_currency, false) as is_mixed,
+        coalesce(earned.first_currency, tenants.currency, 'USD') as currency,
+        coalesce(earned.unpaid_credits, 0) as unpaid_credits,
+        used.cost_usd,
+        used.uncosted_requests
+    from used
+    left join tenants
+        on used.tenant_id = tenants.tenant_id
+    left join earned
+        on used.tenant_id = earned.tenant_id
+        and used.model_id = earned.model_id
+        and used.month = earned.month
+),
+
+margins as (
+    select
+        tenant_id,
+        model_id,
+        month,
+        cast(credits as decimal(38, 6)) as credits,
+        cast(unpaid_credits as decimal(38, 6)) as unpaid_credits,
+        cast(round(case when is_mixed then revenue_usd else revenue end, 6) as decimal(38, 6)) as revenue,
+        case when is_mixed then 'USD' else currency end as currency,
+        cast(round(revenue_usd, 6) as decimal(38, 6)) as revenue_usd,
+        cast(cost_usd as decimal(38, 6)) as cost_usd,
+        cast(uncosted_requests as bigint) as uncosted_requests,
+        cast(round(revenue_usd, 6) - cost_usd as decimal(38, 6)) as margin_usd
+    from joined
+)
+
+select * from margins

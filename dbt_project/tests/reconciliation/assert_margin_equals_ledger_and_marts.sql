@@ -1,0 +1,73 @@
+-- Tenants whose monthly margins do not have the credits and the cost of their usage; models and months of which the revenue is
+-- not the money that the lots which paid had cost (where those are of one currency).
+{%- set measures = ['credits', 'cost_usd', 'uncosted_requests'] %}
+
+with margins as (
+    select * from {{ ref('mart_margin_monthly') }}
+),
+
+costs as (
+    select *
+    from {{ ref('int_ledger_costs') }}
+    where draw_type = 'spend' and demand_type = 'model'
+),
+
+expected as (
+    select
+        tenant_id,
+        {%- for measure in measures %}
+        sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('mart_model_daily') }}
+    group by tenant_id
+),
+
+found as (
+    select
+        tenant_id,
+        {%- for measure in measures %}
+        sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from margins
+    group by tenant_id
+),
+
+paid as (
+    select
+        tenant_id,
+        demand_id as model_id,
+        {{ month_name('usage_date') }} as month,
+        round(sum(cost), 6) as revenue,
+        sum(case when lot_id is null then credits else 0 end) as unpaid_credits,
+        count(distinct case when cost <> 0 then currency end) as currencies
+    from costs
+    group by tenant_id, demand_id, {{ month_name('usage_date') }}
+),
+
+compared as (
+    select
+        coalesce(paid.tenant_id, margins.tenant_id) as tenant_id,
+        coalesce(paid.model_id, margins.model_id) as model_id,
+        coalesce(paid.month, margins.month) as month,
+        case when paid.currencies > 1 then margins.revenue else coalesce(paid.revenue, 0) end as expected_revenue,
+        margins.revenue,
+        coalesce(paid.unpaid_credits, 0) as expected_unpaid_credits,
+        margins.unpaid_credits
+    from paid
+    full join margins
+        on paid.tenant_id = margins.tenant_id
+        and paid.model_id = margins.model_id
+        and paid.month = margins.month
+)
+
+{{ differing_totals('expected', 'found', 'mart_margin_monthly', measures) }}
+union all
+select
+    'mart_margin_monthly' as found_in,
+    tenant_id,
+    'revenue of ' || model_id || ' in ' || month as measure,
+    cast(expected_revenue as decimal(38, 6)) as expected,
+    revenue as found
+from compared
+where expected_revenue <> coalesce(revenue, -1)
+    or expected_unpaid_credits <> coalesce(unpaid_credits, -1)
