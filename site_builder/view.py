@@ -10,6 +10,7 @@ from site_builder.periods import Period, Span
 from site_builder.scopes import Scope
 from site_builder.view_alerts import Alert, Budget
 from site_builder.view_invoices import Invoice
+from site_builder.view_onboarding import Activation, Training
 from site_builder.view_shares import ItemUse, ModelUse, Project, Tier
 
 # Nothing, in the scale of credits, so that it is written like any other amount.
@@ -166,6 +167,8 @@ class Slice:
     invoices: tuple[Invoice, ...] = ()
     budgets: tuple[Budget, ...] = ()
     alerts: tuple[Alert, ...] = ()
+    activations: tuple[Activation, ...] = ()
+    trainings: tuple[Training, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ from site_builder.cards import (
     projects,
     teams,
     tiers,
+    trainings,
+    ttfv,
 )
 from site_builder.pages import Card
 from site_builder.periods import CUSTOM, MONTHLY
@@ -44,6 +46,8 @@ CARDS: tuple[Callable[[View], Card], ...] = (
     leaderboard.build,
     items.build,
     active_users.build,
+    ttfv.build,
+    trainings.build,
 )
 # Of the editions that account for a period.
 ACCOUNT_CARDS: tuple[Callable[[View], Card], ...] = (invoices.build,)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from declared_marts import INVOICES, declare
+from declared_marts import ACTIVATIONS, INVOICES, TRAININGS, declare
 from watched_marts import add_watched_marts
 
 from site_builder.build import build_site
@@ -24,7 +24,7 @@ TYPES = {
     "usage_date": "date",
 }
 GOLDEN_MARTS = ["tenant", "team", "model", "user", "item"]
-HAND_FILLED = ["mart_invoice_reconciliation"]
+HAND_FILLED = ["mart_invoice_reconciliation", "mart_user_activation", "mart_training_completion"]
 DIRECTORY = {
     "tenants": "tenant_id tenant_name timezone currency plan",
     "teams": "tenant_id team_id team_name department",
@@ -175,7 +175,7 @@ def build_small_marts(warehouse: Path) -> Path:
                     "'usage' as kind, sum(credits) as credits from events group by all")
         _small_dims(con)
         declare(con, *HAND_FILLED)
-        con.execute(INVOICES)
+        con.execute(INVOICES + ACTIVATIONS + TRAININGS)
         add_watched_marts(con)
     return warehouse
 

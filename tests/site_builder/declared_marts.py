@@ -20,7 +20,26 @@ INVOICES = """
     from (values
         ('I-1', date '2026-03-01', 100, 100, 'matched'), ('I-2', date '2026-03-01', 103, 100, 'over_billed'),
         ('I-3', date '2026-02-20', null, 7, null)
-    ) as found (invoice_id, period_end, invoiced_credits, metered_credits, status)
+    ) as found (invoice_id, period_end, invoiced_credits, metered_credits, status);
+"""
+# Two of acme's got there within February, two never did; one signed up the month before.
+ACTIVATIONS = """
+    insert into marts.mart_user_activation by name
+    select 'acme' as tenant_id, found.* exclude (waited),
+        coalesce(hours_to_first_value, waited) as hours_observed
+    from (values
+        ('user-0', date '2026-02-02', 0.5, null, '<1h'), ('user-1', date '2026-02-03', 10, null, '6-24h'),
+        ('user-2', date '2026-02-03', null, 700, 'Never'), ('stranger', date '2026-02-28', null, 100, 'Never'),
+        ('user-3', date '2026-01-25', 2, null, '1-6h')
+    ) as found (user_id, signed_up_on, hours_to_first_value, waited, bucket);
+"""
+TRAININGS = """
+    insert into marts.mart_training_completion by name
+    select found.*, 'basics' as training_id, 'The basics' as training_name
+    from (values
+        ('acme', 'user-0', date '2026-01-25'), ('acme', 'user-1', date '2026-02-28'), ('acme', 'user-2', null),
+        ('acme', 'user-3', date '2026-03-01'), ('Acme', 'user-0', null)
+    ) as found (tenant_id, user_id, completed_on);
 """
 
 

@@ -15,7 +15,8 @@ signed_up as (
         users.tenant_id,
         users.user_id,
         users.signed_up_at,
-        cast({{ local_timestamp('users.signed_up_at', 'as_of.timezone') }} as date) as signed_up_on
+        {{ local_timestamp('users.signed_up_at', 'as_of.timezone') }} as signed_up_local,
+        cast({{ date_minus('as_of.as_of_date', -1) }} as timestamp) as shown_until
     from users
     inner join as_of
         on users.tenant_id = as_of.tenant_id
@@ -39,9 +40,10 @@ waited as (
         signed_up.tenant_id,
         signed_up.user_id,
         signed_up.signed_up_at,
-        signed_up.signed_up_on,
+        cast(signed_up.signed_up_local as date) as signed_up_on,
         firsts.first_value_at,
-        greatest({{ seconds_between('signed_up.signed_up_at', 'firsts.first_value_at') }}, 0) as seconds
+        greatest({{ seconds_between('signed_up.signed_up_at', 'firsts.first_value_at') }}, 0) as seconds,
+        {{ seconds_between('signed_up.signed_up_local', 'signed_up.shown_until') }} as seconds_shown
     from signed_up
     left join firsts
         on signed_up.tenant_id = firsts.tenant_id
@@ -56,6 +58,7 @@ activation as (
         signed_up_on,
         first_value_at,
         case when first_value_at is not null then {{ ratio('seconds', '3600') }} end as hours_to_first_value,
+        {{ ratio('case when first_value_at is null then seconds_shown else seconds end', '3600') }} as hours_observed,
         case
             when first_value_at is null then 'Never'
             when seconds < 3600 then '<1h'
