@@ -76,13 +76,28 @@
 {%- endmacro %}
 
 {% macro duckdb__cut_share(amount, part, whole) -%}
-  {%- set units = '(cast(cast(' ~ amount ~ ' as decimal(38, 6)) * 1000000 as hugeint) * 1000000)' -%}
-  {%- set share = 'cast(cast(' ~ part ~ ' as decimal(38, 6)) * 1000000 as hugeint)' -%}
-  {%- set all = 'cast(cast(' ~ whole ~ ' as decimal(38, 6)) * 1000000 as hugeint)' -%}
+  {#- In 64 bits where products fit, which they do for nearly all: 128 bits take ten to fifty times as long to divide. -#}
+  {%- set units = millionths(amount) ~ ' * 1000000' -%}
+  {%- set share = millionths(part) -%}
+  {%- set all = millionths(whole) -%}
+  {%- set big_units = '(cast(cast(' ~ amount ~ ' as decimal(38, 6)) * 1000000 as hugeint) * 1000000)' -%}
+  {%- set big_share = 'cast(cast(' ~ part ~ ' as decimal(38, 6)) * 1000000 as hugeint)' -%}
+  {%- set big_all = 'cast(cast(' ~ whole ~ ' as decimal(38, 6)) * 1000000 as hugeint)' -%}
   cast(
-    cast(({{ units }} // {{ all }}) * {{ share }} + ({{ units }} % {{ all }}) * {{ share }} // {{ all }} as decimal(38, 0))
+    cast(case
+      when {{ amount }} < 9000000 and {{ part }} <= {{ whole }} and ({{ whole }} < 3000 or {{ part }} <= 1 and {{ whole }} < 9000000)
+        then ({{ units }} // {{ all }}) * {{ share }} + ({{ units }} % {{ all }}) * {{ share }} // {{ all }}
+      when {{ amount }} < 9000000 and {{ part }} <= {{ whole }} and {{ whole }} < 9000000
+        then ({{ units }} // {{ all }}) * {{ share }} + cast({{ units }} % {{ all }} as hugeint) * {{ share }} // {{ all }}
+      else ({{ big_units }} // {{ big_all }}) * {{ big_share }} + ({{ big_units }} % {{ big_all }}) * {{ big_share }} // {{ big_all }}
+    end as decimal(38, 0))
     * cast(0.000000000001 as decimal(12, 12))
   as decimal(38, 12))
+{%- endmacro %}
+
+{#- A decimal below 10^7 of at most 6 digits in whole millionths, by way of thousandths so that 64 bits hold each product. -#}
+{% macro millionths(amount) -%}
+  cast(cast(cast({{ amount }} as decimal(13, 6)) * 1000 as decimal(15, 3)) * 1000 as bigint)
 {%- endmacro %}
 
 {#- A price of 12 digits × a quantity of 6, rounded half away from zero to 12 digits, as DECIMAL(38, 12). -#}

@@ -24,10 +24,12 @@ meters as (
 counted as (
     select
         *,
+        'model' as demand_type,
         meter_to - meter_from < least(cast(tokens as decimal(20, 0)) * 1000, 1000000000000) as is_counted
     from meters
 ),
 
+-- The kind of demand is joined on, not compared with a text: DuckDB would else compare every use with every meter.
 metered as (
     select
         uses.*,
@@ -42,7 +44,7 @@ metered as (
     left join counted
         on uses.tenant_id = counted.tenant_id
         and uses.usage_date = counted.usage_date
-        and uses.demand_type = 'model'
+        and uses.demand_type = counted.demand_type
         and uses.demand_id = counted.model_id
         and uses.used_from < counted.meter_to
         and counted.meter_from < uses.used_to
