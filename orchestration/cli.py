@@ -87,6 +87,13 @@ def _parser() -> argparse.ArgumentParser:
     site = _verb(verbs, "site", "marts → report site")
     _add_places(site, "warehouse", "site")
     _add_dates(site)
+    site.add_argument(
+        "--pdf",
+        action="append",
+        default=[],
+        choices=("daily", "custom"),
+        help="make PDFs of these reports too, and keep them up to date; weekly and monthly ones always have one",
+    )
     check = _verb(
         verbs, "check", "reconcile warehouse and site: every data test, the audit's sums, every link and hash"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -71,11 +72,17 @@ class Pipeline:
         )
         return self.built
 
-    def publish(self, *, first: date | None = None, last: date | None = None) -> SiteSummary:
-        """Marts → site."""
+    def publish(
+        self, *, first: date | None = None, last: date | None = None, pdf: Collection[str] = ()
+    ) -> SiteSummary:
+        """Marts → site; `pdf` names editions whose reports get a PDF besides the weekly and monthly ones."""
         from orchestration.reporting import publish
 
         self.published = publish(
-            self.settings, first=first, last=last, progress=lambda done, total: self.progress("reports", done, total)
+            self.settings,
+            first=first,
+            last=last,
+            pdf=pdf,
+            progress=lambda done, total: self.progress("reports", done, total),
         )
         return self.published

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -26,9 +26,13 @@ def publish(
     *,
     first: date | None = None,
     last: date | None = None,
+    pdf: Collection[str] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> SiteSummary:
-    """Render the reports of the local dates first..last, or of what changed since this site was last built."""
+    """Render the reports of the local dates first..last, or of what changed since this site was last built.
+
+    Reports of the editions `pdf` get a PDF, too, as weekly and monthly ones have.
+    """
     with writer_lock(settings.warehouse):
         build_id, _, changed = _changes(settings.warehouse, settings.site)
         try:
@@ -38,6 +42,7 @@ def publish(
                 first=first,
                 last=last,
                 changed=changed,
+                pdf=pdf,
                 link_secret=settings.link_secret,
                 progress=progress,
             )

@@ -75,7 +75,7 @@ def site(args: argparse.Namespace, progress: Progress) -> Outcome:
     settings = _settings(args)
     _require_warehouse(settings)
     pipeline = Pipeline(settings, progress)
-    pipeline.publish(first=args.first, last=args.to)
+    pipeline.publish(first=args.first, last=args.to, pdf=args.pdf)
     return _outcome(pipeline)
 
 

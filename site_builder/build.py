@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -14,11 +14,13 @@ import duckdb
 from site_builder import indexes, links, manifest, plan, queries, render, scopes, urls, write
 from site_builder.making import Job, Made, make_all
 from site_builder.manifest import FileRecord, Manifest, PublishedReport, PublishedScope
+from site_builder.pdf.forking import TypesettingError
 from site_builder.periods import DAILY
 from site_builder.quality.gather import Audit, gather_audit
 from site_builder.quality.page import put_quality
 from site_builder.scopes import Scope
 
+_DRAWN_BY = ("matplotlib", "jinja2", "typst")
 _DIMS = ("tenants", "teams", "users", "items", "models", "budgets")
 
 
@@ -62,6 +64,7 @@ def build_site(
     first: date | None = None,
     last: date | None = None,
     changed: Mapping[str, date] | None = None,
+    pdf: Collection[str] = (),
     workers: int = 2,
     link_secret: str | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -69,20 +72,26 @@ def build_site(
     """Publish the reports of the local dates first..last, or all whose content changed, into the folder `site`.
 
     `changed` gives each tenant's earliest changed date (None: anything may have changed). Of the reports looked at,
-    those whose content is as published are not touched. Raises SiteError.
+    those whose content is as published are not touched. Weekly and monthly reports have a PDF, and from now on those of
+    the editions `pdf`. Raises SiteError.
     """
     if first and last and first > last:
         raise SiteError(f"the first date {first} is after the last date {last}")
     seconds: dict[str, float] = {}
     published = manifest.load(site)
     with _timed(seconds, "gather"):
-        found, planned, gathered, names, audit = _gather(warehouse, site, published, first, last, changed, link_secret)
+        found, planned, gathered, names, audit = _gather(
+            warehouse, site, published, first, last, changed, pdf, link_secret
+        )
     css = render.stylesheet()
     known = frozenset([*published.reports, *(report.folder for report in planned.reports)])
     tenant_names = {scope.tenant_id: scope.name for scope in found if scope.tenant_id is not None}
     job = Job(site, planned.reports, gathered, published, known, tenant_names, css)
     with _timed(seconds, "render"):
-        made = list(make_all(job, workers, progress))
+        try:
+            made = list(make_all(job, workers, progress))
+        except TypesettingError as error:
+            raise SiteError(str(error)) from error
     with _timed(seconds, "index"):
         after = _after(site, published, found, made, names)
         if found:
@@ -95,7 +104,7 @@ def build_site(
 
 def _gather(
     warehouse: Path, site: Path, published: Manifest, first: date | None, last: date | None,
-    changed: Mapping[str, date] | None, link_secret: str | None,
+    changed: Mapping[str, date] | None, pdf: Collection[str], link_secret: str | None,
 ) -> tuple[list[Scope], plan.Plan, queries.Gathered, str, Audit]:  # fmt: skip
     if not warehouse.is_file():
         raise SiteError(f"there is no warehouse at {warehouse}")
@@ -105,7 +114,7 @@ def _gather(
             names = _names_digest(con)
             _follow_renames(site, published, found)
             is_same = published.builder == builder_digest() and published.names == names
-            planned = plan.make_plan(found, published, first, last, changed if is_same else None)
+            planned = plan.make_plan(found, published, first, last, changed if is_same else None, pdf)
             wanted = [(report.scope, report.period.covered, report.before) for report in planned.reports]
             return found, planned, queries.gather(con, found, wanted), names, gather_audit(con)
         except duckdb.CatalogException as error:
@@ -114,9 +123,9 @@ def _gather(
 
 def builder_digest() -> str:
     """A hash of everything that turns numbers into bytes: this package's files and the versions of what draws."""
-    digest = hashlib.sha256(f"matplotlib {version('matplotlib')} jinja2 {version('jinja2')}".encode())
+    digest = hashlib.sha256(" ".join(f"{name} {version(name)}" for name in _DRAWN_BY).encode())
     for path in sorted(render.HERE.rglob("*")):
-        if path.suffix in (".py", ".html", ".css"):
+        if path.suffix in (".py", ".html", ".css", ".typ"):
             digest.update(path.relative_to(render.HERE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 

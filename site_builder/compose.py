@@ -30,6 +30,7 @@ def compose(view: View, report: Report, known: Collection[str], css: bytes) -> P
         status=running,
         headline=_headline(view),
         cards=[build(view) for build in cards_of(period.edition)],
+        pdf=urls.relative(path, urls.report_pdf(report.folder)) if report.has_pdf else "",
         around=_around(path, report, known),
     )
 

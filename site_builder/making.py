@@ -2,14 +2,18 @@
 
 import hashlib
 import multiprocessing
+import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from site_builder import outputs, periods, render, urls, write
 from site_builder.compose import compose
 from site_builder.manifest import FileRecord, Manifest, PublishedReport
+from site_builder.pages import Page
+from site_builder.pdf import forking
 from site_builder.plan import Report
 from site_builder.queries import Gathered
 from site_builder.view import View
@@ -50,13 +54,16 @@ def make_all(job: Job, workers: int, progress: Callable[[int, int], None] | None
 
 def _run(job: Job, workers: int) -> Iterator[Made]:
     # Forked workers share the numbers with this process; spawned ones would have to be sent them and take seconds
-    # to start. A daemonic process may not have children.
+    # to start. A daemonic process may not have children. PDFs are left to workers, however few there are, so that this
+    # process can always fork more.
     forkable = "fork" in multiprocessing.get_all_start_methods() and not multiprocessing.current_process().daemon
-    if workers < 2 or len(job.reports) < 2 * _CHUNK or not forkable:
+    workers = workers if len(job.reports) >= 2 * _CHUNK else 1
+    is_worth_it = workers > 1 or any(report.has_pdf for report in job.reports)
+    if not (forkable and is_worth_it and forking.may_fork()):
         for report in job.reports:
             yield _make(job, report)
         return
-    with multiprocessing.get_context("fork").Pool(workers, _adopt, (job,)) as pool:
+    with multiprocessing.get_context("fork").Pool(max(workers, 1), _adopt, (job,)) as pool:
         yield from pool.imap(_make_numbered, range(len(job.reports)), _CHUNK)
         pool.close()
         pool.join()
@@ -70,6 +77,8 @@ def _adopt(job: Job) -> None:
     # fails, and an interrupt from the terminal is the parent's to handle.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Of Typst's threads: the workers are as many as are wanted at a time.
+    os.environ["RAYON_NUM_THREADS"] = "1"
     _adopted[:] = [job]
 
 
@@ -114,11 +123,22 @@ def _make(job: Job, report: Report) -> Made:
     if _is_published(job, record):
         return Made(record, None)
     # The page last: whoever sees it finds the files that it links to.
-    contents = {f"data/{card.name}.csv": outputs.csv_bytes(card.table) for card in page.cards}
-    contents |= {"report.json": document, "index.html": render.html("report.html", page)}
+    csvs = {card.name: outputs.csv_bytes(card.table) for card in page.cards}
+    contents = {f"data/{name}.csv": content for name, content in csvs.items()}
+    contents["report.json"] = document
+    if report.has_pdf:
+        contents["report.pdf"] = _pdf(page, period.covered.last, csvs)
+    contents["index.html"] = render.html("report.html", page)
     write.put(job.site, urls.asset(report.scope.folder, render.STYLESHEET, job.css), job.css)
     files = [write.put(job.site, f"{report.folder}/{name}", content) for name, content in contents.items()]
     return Made(record, tuple(_of_report(file, record) for file in files))
+
+
+def _pdf(page: Page, ends: date, csvs: Mapping[str, bytes]) -> bytes:
+    # Deferred: a run in which no report changed needs neither Typst nor matplotlib.
+    from site_builder.pdf.typesetting import typeset
+
+    return typeset(page, ends, csvs)
 
 
 def _of_report(file: FileRecord, record: PublishedReport) -> FileRecord:

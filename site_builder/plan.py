@@ -1,6 +1,6 @@
 """Which reports a run looks at."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -9,6 +9,7 @@ from site_builder.manifest import Manifest
 from site_builder.periods import Period, Span
 from site_builder.scopes import Scope
 
+PDF_EDITIONS = (periods.WEEKLY, periods.MONTHLY)
 _STANDARD = (
     (periods.DAILY, periods.day_of), (periods.WEEKLY, periods.week_of), (periods.MONTHLY, periods.month_of),
 )  # fmt: skip
@@ -16,11 +17,12 @@ _STANDARD = (
 
 @dataclass(frozen=True)
 class Report:
-    """One report to look at: whose, over which period, compared with which dates."""
+    """One report to look at: whose, over which period, compared with which dates, and whether it has a PDF."""
 
     scope: Scope
     period: Period
     before: Span
+    has_pdf: bool
 
     @property
     def folder(self) -> str:
@@ -42,21 +44,26 @@ def make_plan(
     first: date | None,
     last: date | None,
     changed: Mapping[str, date] | None,
+    pdf: Collection[str] = (),
 ) -> Plan:
     """Reports of the local dates first..last and the weeks and months that these touch, without `first` all of them.
 
     Without `first`, `changed` (earliest changed date by tenant_id; None: anything may have changed) leaves out what
     is published and ends before the change. A published report is never taken back to fewer dates: it is kept.
+    Weeks and months have a PDF; so have reports of the editions `pdf`, and those that were ever given one.
     """
     reports, kept = [], []
     for scope in scopes:
         since = _earliest(scope, changed)
         for period in _periods(scope, published, first, last):
-            report = Report(scope, period, periods.previous(period))
-            known = published.reports.get(report.folder)
+            folder = urls.report_folder(scope.folder, period.edition, period.name)
+            is_set = urls.report_pdf(folder) in published.files
+            has_pdf = is_set or period.edition in (*PDF_EDITIONS, *pdf)
+            report = Report(scope, period, periods.previous(period), has_pdf)
+            known = published.reports.get(folder)
             if known and known.last > period.covered.last:
-                kept.append(report.folder)
-            elif first is None and known and known.last == period.covered.last and period.covered.last < since:
+                kept.append(folder)
+            elif first is None and known and known.last == period.covered.last < since and has_pdf == is_set:
                 continue
             else:
                 reports.append(report)

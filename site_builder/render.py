@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from site_builder import formats, phrases
+from site_builder import cells, formats, phrases
 from site_builder.pages import Column, Value
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 STYLESHEET = "report.css"
 TABLE_ROWS = 40
-_NUMERIC = frozenset(["int", "amount", "usd", "pct", "percent", "ratio", "hour", "mixed"])
 
 
 def html(template: str, page: "DataclassInstance") -> bytes:
@@ -42,7 +41,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters.update(cell=_cell, name=_name, plain=formats.shown_name, numeric=_is_numeric)
+    environment.filters.update(cell=_cell, name=_name, plain=formats.shown_name, numeric=cells.is_numeric)
     environment.globals.update(draw=_draw, spark=_spark, table_rows=TABLE_ROWS, plural=formats.plural)
     return environment
 
@@ -65,31 +64,12 @@ def _name(text: str) -> Markup:
     return Markup(f"<bdi>{escape(formats.shown_name(text))}</bdi>")
 
 
-def _is_numeric(column: Column) -> bool:
-    return column.kind in _NUMERIC
-
-
 def _cell(value: Value, column: Column) -> Markup | str:
     """A table cell; a rounded number carries its exact value."""
-    if value is None:
-        return formats.NONE_TEXT
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if column.kind == "name" and isinstance(value, str):
-        return "none" if value == phrases.NONE_KEY else _name(value)
-    if isinstance(value, str):
-        return value.replace("_", " ") if column.kind == "figure" else formats.shown_name(value)
-    if column.kind == "pct" and isinstance(value, float):
-        return _exact(value, phrases.change_text(value))
-    if isinstance(value, float):
-        return _exact(value, formats.percent(value if column.kind == "percent" else 100 * value))
-    if isinstance(value, Decimal):
-        return _exact(value, formats.grouped(value, 2) if value == 0 or abs(value) >= Decimal("0.01") else f"{value:f}")
-    if isinstance(value, int):
-        return f"{value:02d}:00" if column.kind == "hour" else formats.count(value)
-    return value.isoformat()
-
-
-def _exact(value: Decimal | float, shown: str) -> Markup:
-    exact = f"{value:f}" if isinstance(value, Decimal) else repr(value)
-    return Markup(f'<data value="{exact}">{escape(shown)}</data>')
+    text = cells.shown(value, column)
+    if column.kind == "name" and isinstance(value, str) and value != phrases.NONE_KEY:
+        return _name(value)
+    if cells.is_rounded(value):
+        exact = f"{value:f}" if isinstance(value, Decimal) else repr(value)
+        return Markup(f'<data value="{exact}">{escape(text)}</data>')
+    return text

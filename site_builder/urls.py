@@ -50,6 +50,11 @@ def report_page(folder: str, edition: str, name: str) -> str:
     return f"{report_folder(folder, edition, name)}/index.html"
 
 
+def report_pdf(report: str) -> str:
+    """The PDF in a report's folder."""
+    return f"{report}/report.pdf"
+
+
 def scope_index(folder: str) -> str:
     """The page that lists a scope's reports."""
     return f"{folder}/index.html"

@@ -95,15 +95,18 @@ class Canvas:
 
     def svg(self, ident: str, title: str, desc: str, css_class: str) -> str:
         """The finished SVG element, named for screen readers; `ident` must be unique within the page."""
-        self._renderer.finalize()
-        body = _BODY.search(self._out.getvalue())
-        shapes = _TAG.sub(_slim, body.group(1)) if body else ""
-        shapes = re.sub(r"\s*\n\s*", "", shapes).strip()
         return (
             f'<svg class="{css_class}" viewBox="0 0 {self.width:g} {self.height:g}" role="img" '
             f'aria-labelledby="{ident}-t {ident}-d"><title id="{ident}-t">{escape(title)}</title>'
-            f'<desc id="{ident}-d">{escape(desc)}</desc>{shapes}</svg>'
+            f'<desc id="{ident}-d">{escape(desc)}</desc>{self.shapes()}</svg>'
         )
+
+    def shapes(self) -> str:
+        """Everything drawn, as the elements within an SVG element; to be taken once, when all is drawn."""
+        self._renderer.finalize()
+        body = _BODY.search(self._out.getvalue())
+        shapes = _TAG.sub(_slim, body.group(1)) if body else ""
+        return re.sub(r"\s*\n\s*", "", shapes).strip()
 
     def _fill(self, path: Path, tone: str) -> None:
         gc = self._renderer.new_gc()

@@ -1,4 +1,4 @@
-"""Draws chart specs: every chart in a wide and a narrow variant, of which the stylesheet shows one."""
+"""Draws chart specs: for pages in a wide and a narrow variant, of which the stylesheet shows one; for print in one."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -10,30 +10,40 @@ from site_builder.charts.limits import label_row, paint_diverging, paint_gauges
 from site_builder.charts.specs import Bar, Bars, Chart, Diverging, Gauges, Heat, Line, Number, Ranking
 
 FULL, HALF, PHONE = 920, 500, 350
+# From here on a drawing has room for a day's 24 hours side by side.
+WIDE = 700
 _SIZE = 12.0
 _HEAT_STEPS = 5
 
 
 def draw(chart: Chart, ident: str, *, is_wide: bool) -> str:
     """Both variants of a chart as SVG; `is_wide` for cards of the page's whole width."""
-    painter = _PAINTERS[type(chart)]
     variants = ((FULL if is_wide else HALF, "wide", "w"), (PHONE, "narrow", "n"))
     return "".join(
-        painter(chart, width).svg(f"{ident}-{mark}", chart.title, chart.desc, f"chart {css_class}")
+        paint(chart, width).svg(f"{ident}-{mark}", chart.title, chart.desc, f"chart {css_class}")
         for width, css_class, mark in variants
     )
 
 
+def paint(chart: Chart, width: float) -> Canvas:
+    """One drawing of a chart, `width` pixels wide."""
+    return _PAINTERS[type(chart)](chart, width)
+
+
 def spark(values: Sequence[Number]) -> str:
     """A sparkline."""
+    return f'<svg class="spark" viewBox="0 0 96 26" aria-hidden="true">{paint_spark(values).shapes()}</svg>'
+
+
+def paint_spark(values: Sequence[Number]) -> Canvas:
+    """One drawing of a sparkline."""
     canvas = Canvas(96, 26)
     top = float(max(values)) or 1.0
     step = 92 / (len(values) - 1)
     points = [(2 + place * step, 23 - 20 * float(value) / top) for place, value in enumerate(values)]
     canvas.polygon([(2, 25), *points, (points[-1][0], 25)], "h1")
     canvas.line(points, "c1", 1.6)
-    svg = canvas.svg("spark", "", "", "spark")
-    return '<svg class="spark" viewBox="0 0 96 26" aria-hidden="true">' + svg.split("</desc>", 1)[1]
+    return canvas
 
 
 def nice_ticks(top: Number) -> list[float]:
@@ -75,7 +85,7 @@ def _time_labels(canvas: Canvas, labels: Sequence[str], centres: Sequence[float]
 
 
 def _bars(chart: Bars, width: float) -> Canvas:
-    canvas = Canvas(width, 250 if width == FULL else 220)
+    canvas = Canvas(width, 250 if width >= WIDE else 220)
     left, right, most, top = _frame(canvas, chart.bars, 28)
     base = canvas.height - 28
     pitch = (right - left) / len(chart.bars)
@@ -139,7 +149,7 @@ def _ranking(chart: Ranking, width: float) -> Canvas:
 
 
 def _heat(chart: Heat, width: float) -> Canvas:
-    lying = width == FULL
+    lying = width >= WIDE
     weekdays, most = len(chart.rows), max(float(value or 0) for _, row in chart.rows for value in row) or 1.0
     left, top, gap = 40.0, 22.0, 2.0
     columns, lines = (24, weekdays) if lying else (weekdays, 24)

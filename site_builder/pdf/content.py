@@ -1,0 +1,153 @@
+"""From a page to what its PDF shows, as plain data: the report's words and tables, and its charts as files."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from site_builder import cells, palette
+from site_builder.charts.draw import paint, paint_spark
+from site_builder.charts.printed import standalone
+from site_builder.charts.specs import Chart
+from site_builder.pages import Card, Column, Page, Table, Tile
+from site_builder.pdf.parts import EDITIONS, OPENING, Part
+from site_builder.pdf.text import breakable, printable
+
+AUTHOR = "Tallybook"
+# Pixels of a drawing that takes the page's width, or half of it.
+FULL, HALF = 814, 392
+# Text cells beyond this many characters share the room that is left, and break lines.
+LONG_TEXT = 18
+
+
+@dataclass(frozen=True)
+class Content:
+    """What the template reads: `data`, and the `charts` that it names, SVG by file name."""
+
+    data: dict[str, Any]
+    charts: dict[str, str]
+
+
+def content(page: Page, ends: date, most_rows: int) -> Content:
+    """What the PDF of a page shows; `ends` is the period's last date. No table has more than `most_rows` rows."""
+    charts: dict[str, str] = {}
+    by_name = {card.name: card for card in page.cards}
+    rows = _rows(page.edition, by_name)
+    shown = [by_name[part.card] for row in rows for part in row]
+    opening = by_name[OPENING]
+    data = {
+        "title": f"{page.period_label} · {page.scope_name} · usage report",
+        "author": AUTHOR,
+        "ends": [ends.year, ends.month, ends.day],
+        **{name: getattr(page, name) for name in (
+            "scope_name", "edition", "period_label", "period_text", "zone", "compared_with", "status",
+        )},
+        "headline": breakable(page.headline),
+        "opening": _opening(opening, charts),
+        "rows": [
+            [_part(part, by_name[part.card], len(row) == 1, most_rows, charts) for part in row] for row in rows
+        ],
+        "findings": [_finding(card) for card in shown],
+        "definitions": [[card.subject, card.definition] for card in [opening, *shown]],
+        "attached": [[f"{card.name}.csv", card.subject] for card in page.cards],
+        "colours": palette.light(),
+    }  # fmt: skip
+    return Content(_printable(data), {name: printable(svg) for name, svg in charts.items()})
+
+
+def _opening(card: Card, charts: dict[str, str]) -> dict[str, Any]:
+    tiles = [] if card.is_empty else [_tile(tile, place, charts) for place, tile in enumerate(card.tiles, 1)]
+    return {"title": breakable(card.title), "tiles": tiles, "note": breakable(card.note)}
+
+
+def _tile(tile: Tile, place: int, charts: dict[str, str]) -> dict[str, str]:
+    spark = ""
+    if tile.spark:
+        spark = f"spark-{place}.svg"
+        charts[spark] = standalone(paint_spark(tile.spark.values), palette.light())
+    return {
+        "label": tile.label, "value": tile.value, "before": tile.before, "change": tile.change.text, "spark": spark,
+    }  # fmt: skip
+
+
+def _rows(edition: str, by_name: Mapping[str, Card]) -> list[list[Part]]:
+    """The parts that have something to show, one or two a row."""
+    rows: list[list[Part]] = []
+    for part in EDITIONS[edition]:
+        card = by_name.get(part.card)
+        if card is None or card.is_empty:
+            continue
+        if not part.is_wide and rows and len(rows[-1]) == 1 and not rows[-1][0].is_wide:
+            rows[-1].append(part)
+        else:
+            rows.append([part])
+    return rows
+
+
+def _part(part: Part, card: Card, is_wide: bool, most_rows: int, charts: dict[str, str]) -> dict[str, Any]:
+    table = _table(card, part, min(part.rows, most_rows))
+    width = FULL if is_wide and not table else HALF
+    drawn = card.panels[0].charts if card.panels and part.has_chart else ()
+    return {
+        **_finding(card),
+        "about": card.about,
+        "facts": [[fact.label, breakable(fact.text)] for fact in card.facts],
+        "charts": [_chart(f"{card.name}-{place}.svg", chart, width, charts) for place, chart in enumerate(drawn, 1)],
+        "legend": [[key.tone, key.text] for key in card.legend] if drawn else [],
+        "table": table,
+        "note": breakable(card.note),
+    }
+
+
+def _finding(card: Card) -> dict[str, str]:
+    return {"name": card.name, "subject": card.subject, "title": breakable(card.title)}
+
+
+def _chart(name: str, chart: Chart, width: int, charts: dict[str, str]) -> dict[str, str]:
+    charts[name] = standalone(paint(chart, width), palette.light())
+    rows = [f"{row.label}: {row.text}" for row in getattr(chart, "rows", ()) if hasattr(row, "text")]
+    alt = f"{chart.title}. {chart.desc} {'; '.join(rows)}"
+    return {"file": name, "alt": alt.strip()}
+
+
+def _table(card: Card, part: Part, most_rows: int) -> dict[str, Any] | None:
+    table = card.table
+    columns = [(place, column) for place, column in enumerate(table.columns) if _is_printed(table, place, part)]
+    if not columns or not table.rows or not most_rows:
+        return None
+    rows = [[cells.shown(row[place], column) for place, column in columns] for row in table.rows[:most_rows]]
+    kinds = [_kind(column, [row[place] for row in rows]) for place, (_, column) in enumerate(columns)]
+    return {
+        "columns": [{"label": column.label, "kind": kind} for (_, column), kind in zip(columns, kinds, strict=True)],
+        "rows": [
+            [breakable(text) if kind == "words" else text for text, kind in zip(row, kinds, strict=True)]
+            for row in rows
+        ],
+        "more": max(0, len(table.rows) - most_rows),
+        "file": f"{card.name}.csv",
+    }
+
+
+def _is_printed(table: Table, place: int, part: Part) -> bool:
+    """The columns that the part names; whose a row is, too, where rows of several tenants stand together."""
+    name = table.columns[place].name
+    if name == "tenant_id":
+        return bool(part.columns) and len({row[place] for row in table.rows}) > 1
+    return name in part.columns
+
+
+def _kind(column: Column, texts: Sequence[str]) -> str:
+    """How the template sets a column: a `name` on one line, `words` on several, a `number`, or `text` as it comes."""
+    if column.kind == "name":
+        return "name"
+    if cells.is_numeric(column):
+        return "number"
+    return "words" if any(len(text) > LONG_TEXT for text in texts) else "text"
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, dict):
+        return {key: _printable(inner) for key, inner in value.items()}
+    return [_printable(inner) for inner in value] if isinstance(value, list) else value

@@ -1,0 +1,40 @@
+"""Which cards stand in a PDF, in which order and how much of each, by edition."""
+
+from typing import NamedTuple
+
+from site_builder.periods import CUSTOM, DAILY, MONTHLY, WEEKLY
+
+
+class Part(NamedTuple):
+    """A card in print: its first charts unless `has_chart` is false, and its table where `columns` are named.
+
+    `rows` is how many of the table's rows are printed at most; `is_wide` parts have the page's width to themselves,
+    others stand side by side in twos. A part whose card a page does not have, or has nothing to show, is left out.
+    """
+
+    card: str
+    columns: tuple[str, ...] = ()
+    rows: int = 8
+    has_chart: bool = True
+    is_wide: bool = False
+
+
+OPENING = "kpis"
+_TREND = Part("credit_trend", is_wide=True)
+_ALERTS = Part("alerts", ("alert_date", "severity", "what", "evidence"), has_chart=False, is_wide=True)
+_STATEMENT = Part("statement", ("line", "credits", "amount"), 14, has_chart=False, is_wide=True)
+_MODELS = Part("models", ("model_name", "requests", "credits", "change_pct"), is_wide=True)
+_TEAMS = Part("teams", ("team_name", "credits", "credits_share", "change_pct"), has_chart=False)
+_USERS = Part("power_users", ("user_name", "requests", "credits", "credits_share"), has_chart=False)
+_ITEMS = Part("items", ("item_name", "item_type", "credits", "change_pct"), has_chart=False)
+_HOURS = Part("heatmap", is_wide=True)
+
+_WEEK = (
+    _TREND, _ALERTS, _MODELS, Part("drivers"), Part("budgets"), Part("tiers"), Part("breakdown"), _TEAMS, _USERS,
+    _HOURS,
+)  # fmt: skip
+_MONTH = (
+    _TREND, _ALERTS, _MODELS, Part("drivers"), Part("budgets"), Part("balance"), Part("in_out"), _STATEMENT,
+    Part("tiers"), Part("breakdown"), _TEAMS, _USERS, Part("projects"), _ITEMS, _HOURS,
+)  # fmt: skip
+EDITIONS = {WEEKLY: _WEEK, MONTHLY: _MONTH, DAILY: _WEEK, CUSTOM: _MONTH}

@@ -1,0 +1,54 @@
+"""A page to its PDF: tagged (PDF/UA-1), archival (PDF/A-3a), its CSVs attached, the same bytes each time."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+
+import typst
+
+from site_builder import render
+from site_builder.charts.printed import font_folder
+from site_builder.pages import Page
+from site_builder.pdf import forking
+from site_builder.pdf.content import content
+from site_builder.pdf.forking import TypesettingError
+
+TEMPLATE = "report.typ"
+STANDARDS = ["ua-1", "a-3a"]
+MOST_PAGES = 4
+# Rows of a table at most: what the cards ask for, then less until the pages suffice.
+_MOST_ROWS = (40, 6, 3, 0)
+_PAGE = re.compile(rb"/Type\s*/Page\b")
+
+
+def typeset(page: Page, ends: date, csvs: Mapping[str, bytes]) -> bytes:
+    """The PDF of a page, MOST_PAGES at most; `ends` is the period's last date, `csvs` each card's CSV by its name.
+
+    Raises TypesettingError.
+    """
+    forking.start()
+    pdf = b""
+    for most_rows in _MOST_ROWS:
+        made = content(page, ends, most_rows)
+        files = {"main": _template(), "report.json": json.dumps(made.data).encode()}
+        files |= {name: svg.encode() for name, svg in made.charts.items()}
+        files |= {f"{name}.csv": text for name, text in csvs.items()}
+        try:
+            pdf = typst.compile(files, font_paths=_fonts(), pdf_standards=STANDARDS)
+        except typst.TypstError as error:
+            raise TypesettingError(f"{page.path}: its PDF could not be made: {error}") from error
+        if len(_PAGE.findall(pdf)) <= MOST_PAGES:
+            break
+    return pdf
+
+
+@lru_cache(maxsize=1)
+def _template() -> bytes:
+    return (render.HERE / "templates" / TEMPLATE).read_bytes()
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_folder())])
