@@ -39,9 +39,14 @@ def typeset(page: Page, ends: date, csvs: Mapping[str, bytes]) -> bytes:
             pdf = typst.compile(files, font_paths=_fonts(), pdf_standards=STANDARDS)
         except typst.TypstError as error:
             raise TypesettingError(f"{page.path}: its PDF could not be made: {error}") from error
-        if len(_PAGE.findall(pdf)) <= MOST_PAGES:
+        if pages_in(pdf) <= MOST_PAGES:
             break
     return pdf
+
+
+def pages_in(pdf: bytes) -> int:
+    """The number of pages of a PDF as typeset here."""
+    return len(_PAGE.findall(pdf))
 
 
 @lru_cache(maxsize=1)

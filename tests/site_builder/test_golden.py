@@ -9,6 +9,7 @@ from pathlib import Path
 
 import html5lib
 import pytest
+from pypdf import PdfReader
 
 from site_builder.build import build_site
 from site_builder.links import broken_links
@@ -37,6 +38,11 @@ def test_credits_of_every_report_are_those_of_the_golden_tables(edge_site: Path,
         assert Decimal(figures["credits"]) == whole, path
         seen += 1
     assert seen > 70
+
+
+def test_pdfs_stand_whatever_the_names(edge_site: Path) -> None:
+    pages = [len(PdfReader(path).pages) for path in edge_site.glob("*/*/*/report.pdf")]
+    assert len(pages) > 20 and set(pages) <= {2, 3, 4}
 
 
 def test_hostile_names_break_neither_pages_nor_links(edge_site: Path) -> None:
