@@ -23,6 +23,10 @@ OPENING = "kpis"
 _TREND = Part("credit_trend", is_wide=True)
 _ALERTS = Part("alerts", ("alert_date", "severity", "what", "evidence"), has_chart=False, is_wide=True)
 _STATEMENT = Part("statement", ("line", "credits", "amount"), 14, has_chart=False, is_wide=True)
+_INVOICES = Part(
+    "invoices", ("invoice_id", "invoiced_credits", "metered_credits", "difference_credits", "status"), has_chart=False,
+    is_wide=True,
+)  # fmt: skip
 _MODELS = Part("models", ("model_name", "requests", "credits", "change_pct"), is_wide=True)
 _TEAMS = Part("teams", ("team_name", "credits", "credits_share", "change_pct"), has_chart=False)
 _USERS = Part("power_users", ("user_name", "requests", "credits", "credits_share"), has_chart=False)
@@ -34,7 +38,7 @@ _WEEK = (
     _HOURS,
 )  # fmt: skip
 _MONTH = (
-    _TREND, _ALERTS, _MODELS, Part("drivers"), Part("budgets"), Part("balance"), Part("in_out"), _STATEMENT,
+    _TREND, _ALERTS, _MODELS, Part("drivers"), Part("budgets"), Part("balance"), Part("in_out"), _STATEMENT, _INVOICES,
     Part("tiers"), Part("breakdown"), _TEAMS, _USERS, Part("projects"), _ITEMS, _HOURS,
 )  # fmt: skip
 EDITIONS = {WEEKLY: _WEEK, MONTHLY: _MONTH, DAILY: _WEEK, CUSTOM: _MONTH}

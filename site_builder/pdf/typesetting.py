@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 import typst
 
@@ -16,7 +17,6 @@ from site_builder.pdf.content import content
 from site_builder.pdf.forking import TypesettingError
 
 TEMPLATE = "report.typ"
-STANDARDS = ["ua-1", "a-3a"]
 MOST_PAGES = 4
 # Rows of a table at most: what the cards ask for, then less until the pages suffice.
 _MOST_ROWS = (40, 6, 3, 0)
@@ -32,11 +32,12 @@ def typeset(page: Page, ends: date, csvs: Mapping[str, bytes]) -> bytes:
     pdf = b""
     for most_rows in _MOST_ROWS:
         made = content(page, ends, most_rows)
-        files = {"main": _template(), "report.json": json.dumps(made.data).encode()}
+        # Any: Typst's own types do not know that it takes several files, by their name.
+        files: Any = {"main": _template(), "report.json": json.dumps(made.data).encode()}
         files |= {name: svg.encode() for name, svg in made.charts.items()}
         files |= {f"{name}.csv": text for name, text in csvs.items()}
         try:
-            pdf = typst.compile(files, font_paths=_fonts(), pdf_standards=STANDARDS)
+            pdf = typst.compile(files, font_paths=_fonts(), pdf_standards=["ua-1", "a-3a"])
         except typst.TypstError as error:
             raise TypesettingError(f"{page.path}: its PDF could not be made: {error}") from error
         if pages_in(pdf) <= MOST_PAGES:

@@ -5,8 +5,10 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import duckdb
@@ -51,6 +53,16 @@ def texts(page: Path, css_class: str) -> list[str]:
     return ["".join(node.itertext()) for node in root.iter() if css_class in (node.get("class") or "").split()]
 
 
+def elements(node: Any) -> Iterator[Any]:
+    """A structure tree's elements below `node`, itself included."""
+    yield node
+    kids = node.get("/K", [])
+    for kid in kids if isinstance(kids, list) else [kids]:
+        each = kid.get_object()
+        if isinstance(each, dict) and "/S" in each:
+            yield from elements(each)
+
+
 def run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     # Nothing is typeset in the process of the tests: it forks workers.
     return subprocess.run(
@@ -90,20 +102,11 @@ def test_they_are_tagged_archival_and_say_what_they_are(small_site: Path) -> Non
 
 
 def test_every_chart_is_described(small_site: Path) -> None:
-    reader = PdfReader(small_site / MONTH / "report.pdf")
-    described = [str(each["/Alt"]) for each in _elements(reader) if each.get("/S") == "/Figure"]
+    tree = PdfReader(small_site / MONTH / "report.pdf").trailer["/Root"]["/StructTreeRoot"]
+    described = [str(element["/Alt"]) for element in elements(tree) if element.get("/S") == "/Figure"]
     assert len(described) > 5 and all(described)
     assert any(text.startswith("Credits by day. 28 days;") for text in described)
     assert any("MODEL-1: " in text for text in described)
-
-
-def _elements(reader: PdfReader) -> list[dict[str, object]]:
-    objects = [reader.get_object(number) for number in range(1, len(reader.xref_objStm) + 5_000) if _has(reader, number)]
-    return [each for each in objects if isinstance(each, dict) and each.get("/Type") == "/StructElem"]
-
-
-def _has(reader: PdfReader, number: int) -> bool:
-    return number in reader.xref.get(0, {}) or number in reader.xref_objStm
 
 
 def test_they_carry_the_csvs_of_their_report(small_site: Path) -> None:
