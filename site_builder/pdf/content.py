@@ -56,7 +56,7 @@ def content(page: Page, ends: date, most_rows: int) -> Content:
 
 
 def _opening(card: Card, charts: dict[str, str]) -> dict[str, Any]:
-    tiles = [] if card.is_empty else [_tile(tile, place, charts) for place, tile in enumerate(card.tiles, 1)]
+    tiles = [_tile(tile, place, charts) for place, tile in enumerate(card.tiles, 1)]
     return {"title": breakable(card.title), "tiles": tiles, "note": breakable(card.note)}
 
 
