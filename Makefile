@@ -1,13 +1,14 @@
 # Two targets matter: `make report` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help report test lint browser dev sample bench clean
+.PHONY: help report test lint browser check-focus dev sample bench clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+FOCUS_VALIDATOR := .venv/focus-validator
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 18
 
 report: $(INSTALLED) ## run the whole pipeline over raw/ into warehouse/ and site/
 	@$(BIN)/tallybook run
@@ -18,6 +19,9 @@ test: $(INSTALLED) browser lint ## every check there is
 lint: $(INSTALLED) ## style and types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+check-focus: $(INSTALLED) $(FOCUS_VALIDATOR)/.installed ## the FOCUS export of the sample under the official validator; needs Python 3.12
+	@$(BIN)/python -m tests.focus.official_validation $(FOCUS_VALIDATOR)
 
 dev: $(INSTALLED) ## the graph and the run history in a browser, on http://127.0.0.1:3000
 	DAGSTER_HOME="$$($(BIN)/python -m orchestration.instance)" $(BIN)/dagster dev
@@ -42,4 +46,16 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@echo "Installing the locked environment into .venv (once) …"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The validator runs on Python 3.12 only, with older libraries than the project's: an environment of its own.
+$(FOCUS_VALIDATOR)/.installed: tests/focus/validator.lock
+	@for python in $(PYTHON312) python3.12 "$$HOME"/.pyenv/versions/3.12.*/bin/python3.12; do \
+	  "$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 12))' 2>/dev/null && found="$$python" && break; done; \
+	if [ -z "$$found" ]; then \
+	  echo "make check-focus: there is no Python 3.12, which the official validator needs; name one: PYTHON312=/path/to/python3.12" >&2; \
+	  exit 1; fi; \
+	echo "Installing the official validator into $(FOCUS_VALIDATOR) (once) …"; \
+	"$$found" -m venv $(FOCUS_VALIDATOR)
+	@$(FOCUS_VALIDATOR)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@

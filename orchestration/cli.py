@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from orchestration.errors import TallybookError
+from orchestration.exporting import FORMATS, VERSIONS
 from orchestration.progress import terminal_progress
 from orchestration.verbs import VERBS, Outcome
 
@@ -99,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_places(check, "warehouse", "site")
     check.add_argument("--backtest", action="store_true", help="also print how good the projections of budgets were")
+    _add_export(_verb(verbs, "export", "a mart in another format, as a file: focus"))
     _add_generate(_verb(verbs, "generate", "a landing zone of any size, for trials and benchmarks"))
     return parser
 
@@ -126,6 +128,16 @@ def _add_dates(verb: argparse.ArgumentParser) -> None:
 
 def _add_full_refresh(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--full-refresh", action="store_true", help="forget what was computed and compute it anew")
+
+
+def _add_export(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("what", choices=["focus"], help="charges in the columns of FOCUS, for FinOps tools")
+    verb.add_argument("--version", choices=VERSIONS, default=VERSIONS[0], help="of FOCUS (default: %(default)s)")
+    verb.add_argument("--format", choices=FORMATS, default=FORMATS[0], help="of the file (default: %(default)s)")
+    verb.add_argument("--from", dest="first", type=_date, metavar="DATE", help="first local date of charges")
+    verb.add_argument("--to", type=_date, metavar="DATE", help="last local date of charges")
+    verb.add_argument("--out", metavar="FILE", help="file to write (default: focus-VERSION.FORMAT here)")
+    _add_places(verb, "warehouse")
 
 
 def _add_generate(verb: argparse.ArgumentParser) -> None:

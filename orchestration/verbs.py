@@ -109,6 +109,26 @@ def check(args: argparse.Namespace, progress: Progress) -> Outcome:
     return Outcome(lines=(*lines, *backtest_lines(found)), summary={**summary, "backtest": found})
 
 
+def export(args: argparse.Namespace, progress: Progress) -> Outcome:
+    """A mart as a file in another format."""
+    from orchestration.exporting import export_focus
+
+    settings = _settings(args)
+    _require_warehouse(settings)
+    written = export_focus(
+        settings.warehouse,
+        Path(args.out or f"focus-{args.version}.{args.format}").absolute(),
+        version=args.version,
+        file_format=args.format,
+        first=args.first,
+        last=args.to,
+    )
+    return Outcome(
+        lines=(f"Exported {written.rows:,} charges in FOCUS {args.version} to {written.path}",),
+        summary={"rows": written.rows, "columns": written.columns, "out": str(written.path)},
+    )
+
+
 def generate(args: argparse.Namespace, progress: Progress) -> Outcome:
     """A landing zone of any size."""
     from orchestration.generating.generate import generate as write_zone
@@ -230,5 +250,6 @@ VERBS: Mapping[str, Callable[[argparse.Namespace, Progress], Outcome]] = {
     "reprice": reprice,
     "site": site,
     "check": check,
+    "export": export,
     "generate": generate,
 }

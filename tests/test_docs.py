@@ -39,8 +39,8 @@ def test_links_between_documents_lead_somewhere(project_dir: Path, doc: str) -> 
 @pytest.mark.parametrize("doc", DOCS)
 def test_make_targets_named_in_a_document_exist(project_dir: Path, doc: str) -> None:
     makefile = (project_dir / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
-    named = set(re.findall(r"`make ([a-z]+)`|^ {0,4}make ([a-z]+)", _text(project_dir, doc), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    named = set(re.findall(r"`make ([a-z-]+)`|^ {0,4}make ([a-z-]+)", _text(project_dir, doc), re.MULTILINE))
     assert {first or second for first, second in named} <= targets
 
 

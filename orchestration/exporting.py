@@ -1,0 +1,73 @@
+"""The FOCUS mart as a file, for `tallybook export focus`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from orchestration.errors import TallybookError
+
+VIEWS = {"1.2": "mart_focus_cost_usage", "1.4": "mart_focus_cost_usage_1_4"}
+VERSIONS = tuple(VIEWS)
+FORMATS = ("csv", "parquet")
+_ORDER = "BillingAccountId, x_ChargeDate, ServiceName, x_ChargeType, x_SourceId, SkuMeter, x_LotId, x_ChargeId"
+_OPTIONS = {"csv": "format csv, header true", "parquet": "format parquet, compression zstd"}
+
+
+@dataclass(frozen=True)
+class ExportSummary:
+    """What was written: the file, its charges, and its columns."""
+
+    path: Path
+    rows: int
+    columns: int
+
+
+def export_focus(
+    warehouse: Path, out: Path, *, version: str, file_format: str, first: date | None = None, last: date | None = None
+) -> ExportSummary:
+    """Write the charges whose local date (x_ChargeDate) lies in first … last, both inclusive; None is no bound.
+
+    version: one of VERSIONS; file_format: one of FORMATS. Times are UTC, in CSV as `YYYY-MM-DDTHH:MM:SSZ`; decimals
+    have no exponent. The same charges give the same bytes. The file appears whole or not at all.
+    Raises TallybookError where the mart is missing or the file cannot be written.
+    """
+    view = VIEWS[version]
+    unfinished = out.with_name(f".{out.name}.unfinished")
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as con:
+            con.execute("set threads = 1")
+            columns = con.execute(
+                "select column_name, data_type from information_schema.columns "
+                "where table_schema = 'marts' and table_name = ? order by ordinal_position",
+                [view],
+            ).fetchall()
+            if not columns:
+                raise TallybookError(f"there is no marts.{view} in {warehouse}; build it first: tallybook build")
+            names = ", ".join(_written(name, data_type, file_format) for name, data_type in columns)
+            [(rows,)] = con.execute(
+                f"copy (select {names} from marts.{view} where x_ChargeDate between $first and $last "
+                f"order by {_ORDER}) to '{_quoted(unfinished)}' ({_OPTIONS[file_format]})",
+                {"first": first or date.min, "last": last or date.max},
+            ).fetchall()
+        unfinished.replace(out)
+    except (OSError, duckdb.IOException) as error:
+        raise TallybookError(f"{out} cannot be written: {' '.join(str(error).split())}") from None
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return ExportSummary(out, rows, len(columns))
+
+
+def _written(name: str, data_type: str, file_format: str) -> str:
+    if data_type != "TIMESTAMP":
+        return name
+    if file_format == "csv":
+        return f"strftime({name}, '%Y-%m-%dT%H:%M:%SZ') as {name}"
+    return f"timezone('UTC', {name}) as {name}"
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -1,0 +1,97 @@
+"""A small warehouse that has a charge of every kind, worked out by hand in test_charges.py."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestration.building import build
+from orchestration.loading.load import load
+
+TENANTS = """tenant_id,tenant_name,timezone,currency,credit_price
+north,North & Søn,America/New_York,USD,0.05
+idle,Idle,UTC,EUR,
+"""
+BILLING: list[dict[str, Any]] = [
+    {
+        "billing_id": "pack",
+        "occurred_at": "2026-11-01T15:00:00Z",
+        "kind": "topup",
+        "credits": "100",
+        "amount": "3",
+        "expires_on": "2026-11-05",
+        "invoice_id": "INV-1",
+        "description": "Pack of 100",
+    },
+    {
+        "billing_id": "promo",
+        "occurred_at": "2026-11-01T16:00:00Z",
+        "kind": "promo_grant",
+        "credits": "10",
+        "expires_on": "2026-11-03",
+    },
+    {
+        "billing_id": "seats",
+        "occurred_at": "2026-11-01T17:00:00Z",
+        "kind": "plan_grant",
+        "credits": "0",
+        "amount": "49",
+    },
+    {"billing_id": "back", "occurred_at": "2026-11-03T15:00:00Z", "kind": "refund", "credits": "-20", "amount": "-0.6"},
+    {"billing_id": "sorry", "occurred_at": "2026-11-04T15:00:00Z", "kind": "adjustment", "credits": "5"},
+    {
+        "billing_id": "bill",
+        "occurred_at": "2026-11-05T15:00:00Z",
+        "kind": "invoice",
+        "amount": "52",
+        "invoice_id": "INV-1",
+    },
+    {
+        "billing_id": "more",
+        "occurred_at": "2026-11-07T15:00:00Z",
+        "kind": "auto_recharge",
+        "credits": "50",
+        "amount": "1",
+    },
+]
+USAGE: list[dict[str, Any]] = [
+    {
+        "event_id": "tokens",
+        "occurred_at": "2026-11-02T15:00:00Z",
+        "model_id": "m",
+        "credits": "30",
+        "input_tokens": 1000,
+        "output_tokens": 500,
+    },
+    {"event_id": "call", "occurred_at": "2026-11-06T15:00:00Z", "event_type": "call", "credits": "8", "duration_s": 60},
+    {"event_id": "free", "occurred_at": "2026-11-06T16:00:00Z", "model_id": "m", "credits": "0", "input_tokens": 7},
+]
+JOBS: list[dict[str, Any]] = [
+    {
+        "job_run_id": "run",
+        "job_id": "nightly",
+        "job_type": "scheduler",
+        "started_at": "2026-11-04T15:00:00Z",
+        "status": "success",
+        "credits": "4",
+    },
+]
+
+
+@pytest.fixture(scope="session")
+def charged_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A built warehouse of eight days."""
+    folder = tmp_path_factory.mktemp("focus")
+    raw, warehouse = folder / "raw", folder / "w.duckdb"
+    (raw / "directory").mkdir(parents=True)
+    (raw / "directory" / "tenants.csv").write_text(TENANTS, encoding="utf-8")
+    for source, rows in {"billing": BILLING, "usage": USAGE, "jobs": JOBS}.items():
+        landed = raw / source / "2026-11-08" / "rows.jsonl"
+        landed.parent.mkdir(parents=True)
+        landed.write_text("".join(json.dumps({"tenant_id": "north"} | row) + "\n" for row in rows), encoding="utf-8")
+    load(str(raw), warehouse)
+    build(warehouse, folder / "dbt")
+    return warehouse

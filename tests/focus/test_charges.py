@@ -1,0 +1,70 @@
+"""What becomes of each kind of event, against figures worked out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+
+def _rows(warehouse: Path, columns: str, where: str = "true") -> list[Sequence[Any]]:
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        return con.execute(
+            f"select {columns} from marts.mart_focus_cost_usage where {where} "
+            "order by x_ChargeDate, x_ChargeType, x_SourceId, SkuMeter, x_LotId"
+        ).fetchall()
+
+
+def test_money_credits_and_tokens_of_every_kind_of_charge(charged_warehouse: Path) -> None:
+    found = _rows(
+        charged_warehouse,
+        "x_ChargeType, x_SourceId, SkuMeter, x_LotId, ChargeCategory, x_Funding, BilledCost::double, "
+        "EffectiveCost::double, x_Credits::double, ConsumedQuantity::double, PricingUnit",
+    )
+    assert found == [
+        ("Fee", "seats", "Charges", None, "Purchase", None, 49, 49, 0, None, "Charges"),
+        ("Grant", "pack", "Credits", "pack", "Purchase", None, 3, 0, 100, None, "Credits"),
+        ("Grant", "promo", None, "promo", "Credit", None, 0, 0, 10, None, None),
+        ("Usage", "m", "Input Tokens", "pack", "Usage", "Funded", 0, 0.3, -10, 500, "1000 Tokens"),
+        ("Usage", "m", "Input Tokens", "promo", "Usage", "Funded", 0, 0, -10, 500, "1000 Tokens"),
+        ("Usage", "m", "Output Tokens", "pack", "Usage", "Funded", 0, 0.3, -10, 500, "1000 Tokens"),
+        ("Withdrawal", "back", "Credits", "pack", "Purchase", None, -0.6, 0, -20, None, "Credits"),
+        ("Grant", "sorry", None, "sorry", "Adjustment", None, 0, 0, 5, None, None),
+        ("Usage", "nightly", "Credits", "pack", "Usage", "Funded", 0, 0.12, -4, 4, "Credits"),
+        ("Expiry", "pack", "Credits", "pack", "Usage", "Funded", 0, 1.68, -56, 0, "Credits"),
+        ("Usage", "(none)", "Output Credits", "more", "Usage", "Settled", 0, 0.06, -3, 3, "Credits"),
+        ("Usage", "(none)", "Output Credits", "sorry", "Usage", "Funded", 0, 0, -5, 5, "Credits"),
+        ("Grant", "more", "Credits", "more", "Purchase", None, 1, 0, 50, None, "Credits"),
+    ]
+
+
+def test_what_was_given_away_has_a_list_price_and_no_cost(charged_warehouse: Path) -> None:
+    [row] = _rows(
+        charged_warehouse,
+        "ListUnitPrice, ContractedUnitPrice, ListCost, ContractedCost, PricingCurrency, PricingCurrencyListUnitPrice, "
+        "PricingCurrencyEffectiveCost, BillingCurrency",
+        "x_LotId = 'promo' and ChargeCategory = 'Usage'",
+    )
+    assert row == (Decimal(1), 0, Decimal("0.5"), 0, "CRD", Decimal(20), Decimal(10), "USD")
+
+
+def test_days_and_validity_are_local_and_written_in_utc(charged_warehouse: Path) -> None:
+    periods = {
+        source: (str(start), str(end), str(month))
+        for source, start, end, month in _rows(
+            charged_warehouse,
+            "x_SourceId, ChargePeriodStart, ChargePeriodEnd, BillingPeriodStart",
+            "x_ChargeType <> 'Expiry'",
+        )
+    }
+    # Clocks go back in New York at 06:00 UTC on 1 November.
+    assert periods["seats"] == ("2026-11-01 04:00:00", "2026-11-02 05:00:00", "2026-11-01 00:00:00")
+    assert periods["pack"] == ("2026-11-01 04:00:00", "2026-11-06 05:00:00", "2026-11-01 00:00:00")
+    assert periods["m"] == ("2026-11-02 05:00:00", "2026-11-03 05:00:00", "2026-11-01 00:00:00")
+
+
+def test_an_invoice_is_named_where_the_event_names_one(charged_warehouse: Path) -> None:
+    assert _rows(charged_warehouse, "x_SourceId, InvoiceId", "InvoiceId is not null") == [("pack", "INV-1")]
