@@ -40,6 +40,27 @@
   case when {{ units }} > 0 then {{ share_of_amount(amount, 1, units) }} end
 {%- endmacro %}
 
+{#- Exact money ÷ credits of any sign, as a price per credit without one, rounded likewise; NULL without credits. -#}
+{% macro price_per_credit(amount, credits) -%}
+  case
+    when {{ credits }} <> 0 then
+      {{ share_of_amount('abs(' ~ amount ~ ')', 1000000, whole_millionths('abs(' ~ credits ~ ')')) }}
+  end
+{%- endmacro %}
+
+{#- A decimal of scale 6 in millionths, as a whole number wide enough for any. -#}
+{% macro whole_millionths(amount) -%}
+  {{ return(adapter.dispatch('whole_millionths')(amount)) }}
+{%- endmacro %}
+
+{% macro default__whole_millionths(amount) -%}
+  cast({{ amount }} * 1000000 as decimal(38, 0))
+{%- endmacro %}
+
+{% macro duckdb__whole_millionths(amount) -%}
+  cast({{ amount }} * 1000000 as hugeint)
+{%- endmacro %}
+
 {#-
   What a request costs at a rate: multiplier + credits per 1,000 tokens in and out, rounded once to 6 digits, half away from
   zero. Summed in thousandths, because a product is exact where a quotient is not. The rates are widened first, because the

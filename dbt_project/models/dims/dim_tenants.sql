@@ -31,6 +31,7 @@ tenants as (
         created_at,
         admin_email,
         next_billing_date,
+        coalesce(burn_order, 'expiry') as burn_order,
         false as is_inferred
     from directory
     union all
@@ -46,6 +47,7 @@ tenants as (
         null as created_at,
         null as admin_email,
         null as next_billing_date,
+        'expiry' as burn_order,
         true as is_inferred
     from inferred
 )

@@ -11,6 +11,7 @@ rated as (
         runs.tenant_id,
         runs.job_run_id,
         runs.job_id,
+        runs.job_name,
         runs.job_type,
         runs.status,
         runs.error_message,

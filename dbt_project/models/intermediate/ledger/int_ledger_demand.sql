@@ -13,7 +13,8 @@ as_of as (
 ),
 
 spent as (
-    select tenant_id, usage_date, 'model' as demand_type, model_id as demand_id, requests as units, credits
+    select
+        tenant_id, usage_date, 'model' as demand_type, model_id as demand_id, requests + runs + calls as units, credits
     from usage
     union all
     select tenant_id, usage_date, 'job' as demand_type, job_id as demand_id, 1 as units, credits

@@ -20,6 +20,8 @@ expiries as (
         lots.expired_on,
         lots.lot_id,
         lots.pool,
+        lots.granted_on,
+        lots.occurred_at,
         cast(lots.credits - used.credits as decimal(38, 6)) as credits
     from lots
     inner join used

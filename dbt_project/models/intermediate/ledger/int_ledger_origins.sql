@@ -1,0 +1,71 @@
+with billing as (
+    select * from {{ ref('int_ledger_billing') }}
+),
+
+demand as (
+    select * from {{ ref('int_ledger_demand') }}
+),
+
+models as (
+    select * from {{ ref('stg_directory__models') }}
+),
+
+runs as (
+    select * from {{ ref('int_job_runs_rated') }}
+),
+
+job_names as (
+    select tenant_id, job_id, usage_date, job_name
+    from (
+        select *, row_number() over (
+            partition by tenant_id, job_id, usage_date order by started_at desc, job_run_id desc
+        ) as place
+        from runs
+        where job_name is not null
+    ) as named_runs
+    where place = 1
+),
+
+origins as (
+    select
+        tenant_id,
+        'billing' as origin_type,
+        billing_id as origin_id,
+        entry_date as origin_date,
+        kind,
+        coalesce(description, {{ kind_in_words('kind') }}) || coalesce(', ' || invoice_id, '') as description,
+        cast(abs(credits) as decimal(38, 6)) as quantity,
+        {{ price_per_credit('amount', 'credits') }} as unit_price,
+        cast(amount as decimal(38, 6)) as amount,
+        case when amount is not null then currency end as currency,
+        expires_on
+    from billing
+    union all
+    select
+        demand.tenant_id,
+        demand.demand_type,
+        demand.demand_id,
+        demand.usage_date,
+        case demand.demand_type when 'model' then 'usage' else 'jobs' end as kind,
+        case
+            when demand.demand_type = 'job' then coalesce(job_names.job_name, demand.demand_id)
+            when demand.demand_id = '(none)' then 'Usage without a model'
+            else coalesce(models.model_name, demand.demand_id)
+        end as description,
+        demand.units,
+        {{ per_unit('demand.credits', 'demand.units') }} as unit_price,
+        cast(null as decimal(38, 6)) as amount,
+        cast(null as varchar) as currency,
+        cast(null as date) as expires_on
+    from demand
+    left join models
+        on demand.demand_type = 'model'
+        and demand.demand_id = models.model_id
+    left join job_names
+        on demand.demand_type = 'job'
+        and demand.tenant_id = job_names.tenant_id
+        and demand.demand_id = job_names.job_id
+        and demand.usage_date = job_names.usage_date
+)
+
+select * from origins
