@@ -40,15 +40,17 @@
   case when {{ units }} > 0 then {{ share_of_amount(amount, 1, units) }} end
 {%- endmacro %}
 
-{#- Exact money ÷ credits of any sign, as a price per credit without one, rounded likewise; NULL without credits. -#}
+{#-
+  Exact money ÷ credits of any sign, as a price per credit without one, rounded likewise; NULL without credits. Widened first,
+  because in millionths the largest of either has more than 18 digits.
+-#}
 {% macro price_per_credit(amount, credits) -%}
-  case
-    when {{ credits }} <> 0 then
-      {{ share_of_amount('abs(' ~ amount ~ ')', 1000000, whole_millionths('abs(' ~ credits ~ ')')) }}
-  end
+  {%- set money = 'cast(abs(' ~ amount ~ ') as decimal(38, 6))' -%}
+  {%- set units = 'cast(abs(' ~ credits ~ ') as decimal(38, 6))' -%}
+  case when {{ credits }} <> 0 then {{ share_of_amount(money, 1000000, whole_millionths(units)) }} end
 {%- endmacro %}
 
-{#- A decimal of scale 6 in millionths, as a whole number wide enough for any. -#}
+{#- A decimal(38, 6) in millionths, as a whole number. -#}
 {% macro whole_millionths(amount) -%}
   {{ return(adapter.dispatch('whole_millionths')(amount)) }}
 {%- endmacro %}
