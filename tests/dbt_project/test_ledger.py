@@ -10,7 +10,7 @@ from ledger_cases import Ledger, ledgers
 from ledger_in_sql import CHECKS, CompiledLedger, balances, statements
 from ledger_simulator import simulate
 
-RANDOM_LEDGERS = 2_500
+RANDOM_LEDGERS = 2_600
 SEEDS = (1, 2)
 
 
