@@ -88,7 +88,7 @@ def ledgers() -> st.SearchStrategy[Ledger]:
 def _several(
     made_by: Callable[[random.Random], Any], most: int, key: Callable[[Any], Any]
 ) -> st.SearchStrategy[tuple[Any, ...]]:
-    """Up to `most` things, each a number in a catalogue of random ones: many times faster than a draw for each field."""
+    """Up to `most` things, each a number in a catalogue of random ones: far faster than a draw for each field."""
     numbers = st.integers(0, 999_999)
     few, many = st.lists(numbers, max_size=most), st.lists(numbers, min_size=most // 2, max_size=most)
 

@@ -19,8 +19,8 @@ from orchestration.dbt_runner import run_dbt
 
 MODELS = (
     "stg_native__billing_events", "stg_native__job_runs", "stg_directory__tenants", "int_job_runs_rated",
-    "int_billing_flows", "mart_job_daily", "path:models/intermediate/ledger", "mart_credit_balance_daily",
-    "mart_credit_statement",
+    "int_billing_flows", "mart_job_daily", "+mart_credit_balance_daily,path:models/intermediate/ledger",
+    "+mart_credit_statement,path:models/intermediate/ledger", "mart_credit_balance_daily", "mart_credit_statement",
 )  # fmt: skip
 CHECKS = (
     "assert_ledger_days_foot", "assert_ledger_lots_foot", "assert_ledger_equals_sources", "assert_statement_foots",
