@@ -26,7 +26,7 @@ CHECKS = (
     "assert_ledger_days_foot", "assert_ledger_lots_foot", "assert_ledger_equals_sources", "assert_statement_foots",
 )  # fmt: skip
 
-_INPUTS = """
+INPUTS = """
     create schema lake; create schema staging; create schema intermediate; create schema marts;
     create table lake.directory_tenants (tenant_id varchar, tenant_name varchar, timezone varchar, currency varchar,
         plan varchar, credit_price decimal(18, 6), seats bigint, item_slots bigint, created_at timestamp,
@@ -72,7 +72,7 @@ class CompiledLedger:
         """A database in which each ledger is a tenant, named by its place, and every model is a table."""
         with duckdb.connect() as con:
             con.execute("set timezone = 'UTC'")
-            con.execute(_INPUTS)
+            con.execute(INPUTS)
             for table, rows in _rows(ledgers).items():
                 _insert(con, table, rows)
             self.build(con)
