@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.ledger [--tenants N] [--days N] [--models N]
 
-Each tenant uses every model every day, runs a job a day, gets plan credits monthly that lapse with the month, a promotion
-every quarter, a top-up every nine days that lapses after a year, and a refund taken back every two months. Prints the
-seconds of each model, compiled by dbt and run by DuckDB alone.
+Each tenant uses every model every day, runs a job a day, gets plan credits monthly that lapse with the month, a
+promotion every quarter, a top-up every nine days that lapses after a year, and gives some back every two months. Prints
+the seconds of each model, compiled by dbt and run by DuckDB alone.
 """
 
 from __future__ import annotations

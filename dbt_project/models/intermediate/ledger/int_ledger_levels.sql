@@ -44,11 +44,7 @@ levels as (
                 lots.expires_on,
                 lots.credits,
                 coalesce(lots.expires_on < due.first_date, false) as is_late,
-                cast(least(lots.credits, greatest(due.overdraft - coalesce(sum(lots.credits) over (
-                    partition by due.tenant_id
-                    order by lots.occurred_at, lots.lot_id
-                    rows between unbounded preceding and 1 preceding
-                ), 0), 0)) as decimal(38, 6)) as settled
+                cast(least(lots.credits, greatest(due.overdraft - lots.arrived_before, 0)) as decimal(38, 6)) as settled
             from due
             inner join lots
                 on due.tenant_id = lots.tenant_id
@@ -77,22 +73,29 @@ levels as (
                 on due.tenant_id = paid_off.tenant_id
         ),
 
+        -- One running sum over all tenants, less what it was as each began: many small windows cost ten times as much.
         ordered as (
-            select usable.*, due.step, due.demanded, greatest(due.demanded - coalesce(sum(usable.available) over (
-                partition by usable.tenant_id
-                order by coalesce(usable.pool = due.pool, false) desc, usable.burn_rank
+            select usable.*, due.step, due.demanded, coalesce(sum(greatest(usable.available, 0)) over (
+                order by usable.tenant_id, coalesce(usable.pool = due.pool, false) desc, usable.burn_rank
                 rows between unbounded preceding and 1 preceding
-            ), 0), 0) as wanted
+            ), 0) as sum_before
             from usable
             inner join due
                 on usable.tenant_id = due.tenant_id
+        ),
+
+        asked as (
+            select ordered.*, greatest(ordered.demanded - (ordered.sum_before - firsts.sum_before), 0) as wanted
+            from ordered
+            inner join (select tenant_id, min(sum_before) as sum_before from ordered group by tenant_id) as firsts
+                on ordered.tenant_id = firsts.tenant_id
         )
 
         select tenant_id, step, burn_rank, pool, expires_on, settled,
             cast(available as decimal(38, 6)) as available,
             cast(case when burn_rank = {{ overdraft_rank }} then wanted else least(available, wanted) end as decimal(38, 6))
                 as drawn
-        from ordered
+        from asked
     )
 )
 

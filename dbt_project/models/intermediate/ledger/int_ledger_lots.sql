@@ -43,6 +43,11 @@ lots as (
                 occurred_at,
                 billing_id
         ) as integer) as burn_rank,
+        cast(coalesce(sum(credits) over (
+            partition by tenant_id, entry_date
+            order by occurred_at, billing_id
+            rows between unbounded preceding and 1 preceding
+        ), 0) as decimal(38, 6)) as arrived_before,
         case when expires_on < as_of_date then greatest(entry_date, {{ date_minus('expires_on', -1) }}) end as expired_on
     from granted
 )
