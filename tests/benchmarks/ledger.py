@@ -40,7 +40,7 @@ _FILL = """
         select tenant_id, kind || days.n as billing_id, kind, day + interval 9 hour as occurred_at, 'EUR' as currency,
             credits, credits * 0.02 as amount, expires_on
         from tenants, days, lateral (values
-            ('plan_grant', 70 * {models}, last_day(day), extract(day from day) = 1),
+            ('plan_grant', 95 * {models}, last_day(day), extract(day from day) = 1),
             ('promo_grant', 40, day + 20, (days.n + tenants.n) % 90 = 0),
             ('topup', 10 * {models}, day + 365, (days.n + tenants.n) % 9 = 0),
             ('refund', -15, null, (days.n + tenants.n) % 60 = 0)

@@ -14,15 +14,20 @@ numbered as (
         row_number() over in_order as entry_no,
         sum(credits) over in_order as balance_after,
         -- What an origin says of itself stands once, on its first line, however many pools it moves.
-        entry_type <> 'expiry' and row_number() over (
-            partition by tenant_id, entry_date, entry_type, origin_type, origin_id order by place
-        ) = 1 as is_first_of_origin
+        entry_type <> 'expiry' and not coalesce(
+            lag(entry_date) over by_tenant = entry_date
+            and lag(phase) over by_tenant = phase
+            and lag(origin_id) over by_tenant = origin_id,
+            false
+        ) as is_first_of_origin
     from entries
-    window in_order as (
-        partition by tenant_id
-        order by entry_date, phase, occurred_at, origin_id, place
-        rows between unbounded preceding and current row
-    )
+    window
+        by_tenant as (partition by tenant_id order by entry_date, phase, occurred_at, origin_id, place),
+        in_order as (
+            partition by tenant_id
+            order by entry_date, phase, occurred_at, origin_id, place
+            rows between unbounded preceding and current row
+        )
 ),
 
 statement as (

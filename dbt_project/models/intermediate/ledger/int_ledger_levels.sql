@@ -47,9 +47,7 @@ levels as (
                 cast(least(lots.credits, greatest(due.overdraft - lots.arrived_before, 0)) as decimal(38, 6)) as settled
             from due
             inner join lots
-                on due.tenant_id = lots.tenant_id
-                and due.first_date = lots.granted_on
-                and due.is_first_of_date
+                on due.tenant_id = lots.tenant_id and due.first_date = lots.granted_on and due.is_first_of_date
         ),
 
         usable as (
@@ -91,9 +89,8 @@ levels as (
                 on ordered.tenant_id = firsts.tenant_id
         )
 
-        select tenant_id, step, burn_rank, pool, expires_on, settled,
-            cast(available as decimal(38, 6)) as available,
-            cast(case when burn_rank = {{ overdraft_rank }} then wanted else least(available, wanted) end as decimal(38, 6))
+        select tenant_id, step, burn_rank, pool, expires_on, settled, cast(available as decimal(38, 6)) as available,
+            cast(case burn_rank when {{ overdraft_rank }} then wanted else least(available, wanted) end as decimal(38, 6))
                 as drawn
         from asked
     )
