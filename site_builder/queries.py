@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from site_builder import queries_alerts, queries_invoices, queries_onboarding, queries_shares, view
+from site_builder import queries_alerts, queries_invoices, queries_jobs, queries_onboarding, queries_shares, view
 from site_builder.periods import Span
 from site_builder.scopes import Scope
 
@@ -198,6 +198,7 @@ def gather(
         ("teams", view.Team, _TEAMS), ("users", view.User, _USERS), ("builders", view.Builder, _BUILDERS),
         ("items", view.Item, _ITEMS), ("flows", view.Flow, _FLOWS), *queries_shares.LISTS,
         *queries_invoices.LISTS, *queries_alerts.LISTS, *queries_onboarding.LISTS,
+        *queries_jobs.LISTS,
     )  # fmt: skip
     found = {name: _by_span(con, query, kind) for name, kind, query in lists}
     for number, key in enumerate(spans):

@@ -10,6 +10,7 @@ from site_builder.periods import Period, Span
 from site_builder.scopes import Scope
 from site_builder.view_alerts import Alert, Budget
 from site_builder.view_invoices import Invoice
+from site_builder.view_jobs import Job
 from site_builder.view_onboarding import Activation, Training
 from site_builder.view_shares import ItemUse, ModelUse, Project, Tier
 
@@ -169,6 +170,7 @@ class Slice:
     alerts: tuple[Alert, ...] = ()
     activations: tuple[Activation, ...] = ()
     trainings: tuple[Training, ...] = ()
+    jobs: tuple[Job, ...] = ()
 
 
 @dataclass(frozen=True)

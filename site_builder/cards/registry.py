@@ -13,6 +13,7 @@ from site_builder.cards import (
     in_out,
     invoices,
     items,
+    jobs,
     kpis,
     leaderboard,
     models,
@@ -48,6 +49,7 @@ CARDS: tuple[Callable[[View], Card], ...] = (
     active_users.build,
     ttfv.build,
     trainings.build,
+    jobs.build,
 )
 # Of the editions that account for a period.
 ACCOUNT_CARDS: tuple[Callable[[View], Card], ...] = (invoices.build,)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from declared_marts import ACTIVATIONS, INVOICES, TRAININGS, declare
+from declared_marts import ACTIVATIONS, INVOICES, JOBS, TRAININGS, declare
 from watched_marts import add_watched_marts
 
 from site_builder.build import build_site
@@ -24,7 +24,8 @@ TYPES = {
     "usage_date": "date",
 }
 GOLDEN_MARTS = ["tenant", "team", "model", "user", "item"]
-HAND_FILLED = ["mart_invoice_reconciliation", "mart_user_activation", "mart_training_completion"]
+HAND_FILLED = ["mart_invoice_reconciliation", "mart_user_activation", "mart_training_completion",
+               "mart_job_daily"]
 DIRECTORY = {
     "tenants": "tenant_id tenant_name timezone currency plan",
     "teams": "tenant_id team_id team_name department",
@@ -175,7 +176,7 @@ def build_small_marts(warehouse: Path) -> Path:
                     "'usage' as kind, sum(credits) as credits from events group by all")
         _small_dims(con)
         declare(con, *HAND_FILLED)
-        con.execute(INVOICES + ACTIVATIONS + TRAININGS)
+        con.execute(INVOICES + ACTIVATIONS + TRAININGS + JOBS)
         add_watched_marts(con)
     return warehouse
 

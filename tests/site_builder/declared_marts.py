@@ -41,6 +41,14 @@ TRAININGS = """
         ('acme', 'user-3', date '2026-03-01'), ('Acme', 'user-0', null)
     ) as found (tenant_id, user_id, completed_on);
 """
+JOBS = """
+    insert into marts.mart_job_daily by name
+    select 'acme' as tenant_id, found.*, 1.5 as seconds, 0.25 as credits, 0 as running
+    from (values
+        ('sync', date '2026-02-02', 'asset', 5, 2, '=timeout'), ('sync', date '2026-02-03', 'scheduler', 5, 1, null),
+        ('sync', date '2026-03-02', 'scheduler', 5, 5, 'later'), ('mail', date '2026-02-03', 'webhook', 9, 0, null)
+    ) as found (job_id, usage_date, job_type, runs, errors, last_error);
+"""
 
 
 def declare(con: duckdb.DuckDBPyConnection, *names: str) -> None:
