@@ -8,7 +8,7 @@ INSTALLED := .venv/.installed
 FOCUS_VALIDATOR := .venv/focus-validator
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
 
 report: $(INSTALLED) ## run the whole pipeline over raw/ into warehouse/ and site/
 	@$(BIN)/tallybook run
