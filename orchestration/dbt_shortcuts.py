@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -13,6 +14,8 @@ from orchestration.dbt_templates import KeptTemplates
 _Replacement = tuple[Any, str, Any]
 # The only event of dbt's that anybody here listens to.
 LISTENED_TO = "NodeFinished"
+# A query that begins with CTEs, after comments if need be; any other, and several at once, are left to dbt.
+_CTES = re.compile(r"(?:\s|--[^\n]*\n)*with\b(?!\s+recursive\b)(?=[^;]*$)", re.IGNORECASE)
 
 
 @contextmanager
@@ -66,7 +69,10 @@ def _deferred(compile_methods: Callable[..., None], naming: str, bind: Callable[
 @contextmanager
 def with_a_checked_project(templates: KeptTemplates) -> Iterator[None]:
     """Spare dbt what the parse has found out, what an earlier run has compiled, and what nobody reads."""
+    from dbt import compilation
     from dbt.compilation import Linker
+    from dbt.context.macros import MacroNamespace
+    from dbt.context.manifest import ManifestContext
     from dbt.plugins.manager import PluginManager
     from dbt_common.behavior_flags import BehaviorFlagRendered
     from dbt_common.dataclass_schema import dbtClassMixin
@@ -74,6 +80,7 @@ def with_a_checked_project(templates: KeptTemplates) -> Iterator[None]:
     from dbt_common.events.event_manager import EventManager
     from jinja2 import Environment
 
+    inject, show = compilation.inject_ctes_into_sql, ManifestContext.to_dict
     make, send = BaseEvent.__init__, EventManager.fire_event
     replacements: list[_Replacement] = [
         # The JSON schemas of the project's and the profile's files need not be derived and checked again.
@@ -85,6 +92,18 @@ def with_a_checked_project(templates: KeptTemplates) -> Iterator[None]:
         # Who declares a flag is read off the stack and its source files.
         (BehaviorFlagRendered, "_default_source", staticmethod(lambda: "dbt")),
         (Environment, "compile", templates.compiling(Environment.compile)),
+        # Ephemeral models are put before the CTEs of a model, whose SQL is parsed whole to find them.
+        (
+            compilation,
+            "inject_ctes_into_sql",
+            lambda sql, ctes: _with_ctes(sql, [cte.sql for cte in ctes]) or inject(sql, ctes),
+        ),
+        # The six hundred macros are copied, twice per node, one look-up each.
+        (
+            ManifestContext,
+            "to_dict",
+            lambda context: _shown(context) if isinstance(context.namespace, MacroNamespace) else show(context),
+        ),
         # A dozen messages per model are made and sent, to nobody.
         (
             BaseEvent,
@@ -99,6 +118,20 @@ def with_a_checked_project(templates: KeptTemplates) -> Iterator[None]:
     ]
     with _replaced(replacements):
         yield
+
+
+def _with_ctes(sql: str, ctes: Sequence[str]) -> str:
+    begins = _CTES.match(sql)
+    return f"{sql[: begins.end()]}{', '.join(ctes)},{sql[begins.end() :]}" if begins and ctes else ""
+
+
+def _shown(context: Any) -> dict[str, Any]:
+    from dbt.context.configured import ConfiguredContext
+
+    shown = ConfiguredContext.to_dict(context)
+    for macros in reversed(list(context.namespace._search_order())):
+        shown.update(macros)
+    return shown
 
 
 def _is_heard(event: Any) -> bool:

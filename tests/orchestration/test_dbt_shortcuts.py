@@ -60,3 +60,28 @@ def test_a_template_is_compiled_once_and_kept_until_the_project_changes(tmp_path
     assert render(KeptTemplates(tmp_path)) == ("2 parts", [])
     KeptTemplates.forget(tmp_path)
     assert render(KeptTemplates(tmp_path)) == ("2 parts", ["{{ 1 + 1 }} parts"])
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "with a as (select 1) select * from a",
+        "\n\n-- a note; with a mark\nWITH\n a as (select 1)\nselect * from a",
+        "-- a note\nwith a as (select 1), b as (with c as (select 2) select * from c) select * from a",
+        "with recursive a as (select 1) select * from a",
+        "select 1",
+        "(with a as (select 1) select * from a)",
+    ],
+)
+def test_ephemeral_models_stand_where_dbt_puts_them(tmp_path: Path, sql: str) -> None:
+    import_dbt()
+    from dbt import compilation
+    from dbt.artifacts.resources.v1.components import InjectedCTE
+
+    def words() -> list[str]:
+        ctes = [InjectedCTE(id=name, sql=f" {name} as (select 0)") for name in ("x", "y")]
+        return compilation.inject_ctes_into_sql(sql, ctes).replace(",", " , ").split()
+
+    by_dbt = words()
+    with with_a_checked_project(KeptTemplates(tmp_path)):
+        assert words() == by_dbt
