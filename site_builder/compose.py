@@ -29,7 +29,7 @@ def compose(view: View, report: Report, known: Collection[str], css: bytes) -> P
         zone=scope.zone,
         status=running,
         headline=_headline(view),
-        cards=[build(view) for build in cards_of(period.edition)],
+        cards=[build(view) for build in cards_of(period.edition, is_all=scope.is_all)],
         pdf=urls.relative(path, urls.report_pdf(report.folder)) if report.has_pdf else "",
         around=_around(path, report, known),
     )

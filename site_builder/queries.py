@@ -13,7 +13,15 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from site_builder import queries_alerts, queries_invoices, queries_jobs, queries_onboarding, queries_shares, view
+from site_builder import (
+    queries_alerts,
+    queries_invoices,
+    queries_jobs,
+    queries_margin,
+    queries_onboarding,
+    queries_shares,
+    view,
+)
 from site_builder.periods import Span
 from site_builder.scopes import Scope
 
@@ -198,7 +206,7 @@ def gather(
         ("teams", view.Team, _TEAMS), ("users", view.User, _USERS), ("builders", view.Builder, _BUILDERS),
         ("items", view.Item, _ITEMS), ("flows", view.Flow, _FLOWS), *queries_shares.LISTS,
         *queries_invoices.LISTS, *queries_alerts.LISTS, *queries_onboarding.LISTS,
-        *queries_jobs.LISTS,
+        *queries_jobs.LISTS, *queries_margin.LISTS,
     )  # fmt: skip
     found = {name: _by_span(con, query, kind) for name, kind, query in lists}
     for number, key in enumerate(spans):
@@ -222,6 +230,7 @@ def _lay_out(
         "first": pa.array([span.first for _, span in spans], pa.date32()),
         "last": pa.array([span.last for _, span in spans], pa.date32()),
         "is_report": pa.array(list(spans.values()), pa.bool_()),
+        "is_all": pa.array([scopes[numbers[folder]].is_all for folder, _ in spans], pa.bool_()),
     }))  # fmt: skip
     con.execute(_SETUP)
 

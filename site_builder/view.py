@@ -11,6 +11,7 @@ from site_builder.scopes import Scope
 from site_builder.view_alerts import Alert, Budget
 from site_builder.view_invoices import Invoice
 from site_builder.view_jobs import Job
+from site_builder.view_margin import Margin
 from site_builder.view_onboarding import Activation, Training
 from site_builder.view_shares import ItemUse, ModelUse, Project, Tier
 
@@ -166,6 +167,7 @@ class Slice:
     item_uses: tuple[ItemUse, ...] = ()
     model_uses: tuple[ModelUse, ...] = ()
     invoices: tuple[Invoice, ...] = ()
+    margins: tuple[Margin, ...] = ()
     budgets: tuple[Budget, ...] = ()
     alerts: tuple[Alert, ...] = ()
     activations: tuple[Activation, ...] = ()

@@ -16,6 +16,7 @@ from site_builder.cards import (
     jobs,
     kpis,
     leaderboard,
+    margin,
     models,
     power_builders,
     power_users,
@@ -54,7 +55,11 @@ CARDS: tuple[Callable[[View], Card], ...] = (
 # Of the editions that account for a period.
 ACCOUNT_CARDS: tuple[Callable[[View], Card], ...] = (invoices.build,)
 
+# Of the publisher's own months: no tenant sees what its use cost and left.
+PUBLISHER_CARDS: tuple[Callable[[View], Card], ...] = (margin.build,)
 
-def cards_of(edition: str) -> tuple[Callable[[View], Card], ...]:
-    """The cards of an edition's reports."""
-    return (*CARDS, *ACCOUNT_CARDS) if edition in (MONTHLY, CUSTOM) else CARDS
+
+def cards_of(edition: str, *, is_all: bool = False) -> tuple[Callable[[View], Card], ...]:
+    """The cards of an edition's reports, for a tenant or for the scope of all."""
+    cards = (*CARDS, *ACCOUNT_CARDS) if edition in (MONTHLY, CUSTOM) else CARDS
+    return (*cards, *PUBLISHER_CARDS) if is_all and edition == MONTHLY else cards

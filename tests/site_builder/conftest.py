@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from declared_marts import ACTIVATIONS, INVOICES, JOBS, TRAININGS, declare
+from declared_marts import ACTIVATIONS, INVOICES, JOBS, MARGINS, TRAININGS, declare
 from watched_marts import add_watched_marts
 
 from site_builder.build import build_site
@@ -25,7 +25,7 @@ TYPES = {
 }
 GOLDEN_MARTS = ["tenant", "team", "model", "user", "item"]
 HAND_FILLED = ["mart_invoice_reconciliation", "mart_user_activation", "mart_training_completion",
-               "mart_job_daily"]
+               "mart_job_daily", "mart_margin_monthly"]
 DIRECTORY = {
     "tenants": "tenant_id tenant_name timezone currency plan",
     "teams": "tenant_id team_id team_name department",
@@ -177,6 +177,7 @@ def build_small_marts(warehouse: Path) -> Path:
         _small_dims(con)
         declare(con, *HAND_FILLED)
         con.execute(INVOICES + ACTIVATIONS + TRAININGS + JOBS)
+        con.execute(MARGINS)
         add_watched_marts(con)
     return warehouse
 

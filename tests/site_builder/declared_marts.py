@@ -50,6 +50,20 @@ JOBS = """
     ) as found (job_id, usage_date, job_type, runs, errors, last_error);
 """
 
+# A month of two tenants: a gain, a loss, a model without a price, a currency without a rate; and the month after it.
+MARGINS = """
+    insert into marts.mart_margin_monthly by name
+    select *, revenue_usd - cost_usd as margin_usd
+    from (values
+        ('acme', 'model-0', '2026-02', 10, 0, 3, 'EUR', 4.5, 1.25, 0),
+        ('acme', 'model-1', '2026-02', 5, 2, 1, 'EUR', 1.5, 2, 7),
+        ('acme', 'model-2', '2026-02', 0, 0, 0, 'EUR', 0, 0, 3),
+        ('Acme', 'model-0', '2026-02', 1, 0, 9, 'XAU', null, 1, 0),
+        ('acme', 'model-0', '2026-03', 10, 0, 3, 'EUR', 4.5, 1.25, 0)
+    ) as found (tenant_id, model_id, month, credits, unpaid_credits, revenue, currency, revenue_usd, cost_usd,
+        uncosted_requests)
+"""
+
 
 def declare(con: duckdb.DuckDBPyConnection, *names: str) -> None:
     """Create each of the marts, empty, with the columns and types of its contract."""

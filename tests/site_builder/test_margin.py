@@ -1,0 +1,43 @@
+"""The margin card: whole months of all tenants, and no tenant's page."""
+
+import csv
+import json
+from pathlib import Path
+
+MONTH = "all/monthly/2026-02"
+
+
+def card(site: Path, report: str) -> dict:
+    return json.loads((site / report / "report.json").read_text("utf-8"))["cards"]["margin"]
+
+
+def test_a_month_adds_up_what_is_known(small_site: Path) -> None:
+    found = card(small_site, MONTH)
+    assert found["title"] == "Usage earned 6.00 USD and cost 3.25 USD, which leaves 2.75 USD"
+    text = (small_site / MONTH / "index.html").read_text("utf-8")
+    assert "No price is known for 10 messages" in text
+    assert "1 row without an exchange rate" in text
+    assert "2.00 credits are overdraft" in text
+    assert "Largest loss" in text
+
+
+def test_the_csv_has_every_row_and_unknown_is_empty(small_site: Path) -> None:
+    with (small_site / MONTH / "data" / "margin.csv").open(encoding="utf-8", newline="") as file:
+        rows = {(row["tenant_id"], row["model_id"]): row for row in csv.DictReader(file)}
+    assert list(rows) == [("acme", "model-0"), ("acme", "model-2"), ("acme", "model-1"), ("Acme", "model-0")]
+    assert (rows["acme", "model-1"]["cost_usd"], rows["acme", "model-1"]["margin_usd"]) == ("2.000000", "-0.500000")
+    assert (rows["acme", "model-2"]["cost_usd"], rows["acme", "model-2"]["margin_usd"]) == ("", "")
+    assert (rows["Acme", "model-0"]["revenue_usd"], rows["Acme", "model-0"]["margin_usd"]) == ("", "")
+
+
+def test_a_running_month_shows_none_yet(small_site: Path) -> None:
+    assert card(small_site, "all/monthly/2026-03")["title"] == "The margin is shown once the month is over"
+    assert card(small_site, "all/monthly/2026-03")["rows"] == []
+
+
+def test_no_tenant_sees_it(small_site: Path) -> None:
+    pages = [path for path in small_site.rglob("*") if path.is_file() and "margin" in path.name]
+    assert {path.relative_to(small_site).parts[0] for path in pages} == {"all"}
+    for path in small_site.glob("*/*/*/report.json"):
+        if path.relative_to(small_site).parts[0] != "all":
+            assert "margin" not in json.loads(path.read_text("utf-8"))["cards"]
