@@ -26,6 +26,8 @@ def shown(value: Value, column: Column) -> str:
         return "yes" if value else "no"
     if column.kind == "name" and value == phrases.NONE_KEY:
         return "none"
+    if column.kind == "words":
+        return str(value)
     if isinstance(value, str):
         return value.replace("_", " ") if column.kind == "figure" else formats.shown_name(value)
     if column.kind == "pct" and isinstance(value, float):

@@ -14,9 +14,9 @@ Value = str | int | float | bool | Decimal | date | None
 class Column:
     """A table column: its `name` in CSV and JSON, `label` (page), and `kind`, which says how a page shows it.
 
-    Kinds: text, name (free text from outside), int, amount (credits), usd, pct (a change, 0–100), percent (0–100),
-    ratio (0–1), hour, yes (boolean), figure (a column's name), mixed (by type). Columns with `data_only` stand in CSV
-    and JSON alone.
+    Kinds: text, words (whole sentences, fit to show as they are), name (free text from outside), int, amount (credits),
+    usd, pct (a change, 0–100), percent (0–100), ratio (0–1), hour, yes (boolean), figure (a column's name), mixed (by
+    type). Columns with `data_only` stand in CSV and JSON alone.
     """
 
     name: str

@@ -12,8 +12,9 @@ SHOWN = 8
 _COLUMNS = (
     Column("alert_date", "Date"), Column("severity", "Severity"), Column("tenant_id", "Tenant", "name"),
     Column("kind", "Kind", "figure"), Column("subject_type", "About"),
-    Column("subject_id", "Id", "name", data_only=True), Column("subject_name", "Name", "name"), Column("what", "What"),
-    Column("evidence", "Evidence"), Column("first_date", "From"), Column("days", "Days", "int"),
+    Column("subject_id", "Id", "name", data_only=True), Column("subject_name", "Name", "name"),
+    Column("what", "What", "words"), Column("evidence", "Evidence", "words"), Column("first_date", "From"),
+    Column("days", "Days", "int"),
     Column("amount", "Amount", "amount"), Column("reference", "Of", "amount"),
     Column("peak_amount", "At most", "amount"), Column("total_amount", "In all", "amount"),
 )  # fmt: skip

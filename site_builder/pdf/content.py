@@ -15,7 +15,7 @@ from site_builder.pdf.text import breakable, printable
 
 AUTHOR = "Tallybook"
 # Pixels of a drawing that takes the page's width, or half of it.
-FULL, HALF = 814, 392
+FULL, HALF = 880, 424
 # Text cells beyond this many characters share the room that is left, and break lines.
 LONG_TEXT = 18
 
@@ -28,11 +28,14 @@ class Content:
     charts: dict[str, str]
 
 
-def content(page: Page, ends: date, most_rows: int) -> Content:
-    """What the PDF of a page shows; `ends` is the period's last date. No table has more than `most_rows` rows."""
+def content(page: Page, ends: date, most_rows: int, *, has_optional: bool) -> Content:
+    """What the PDF of a page shows, with or without optional parts; `ends` is the period's last date.
+
+    No table has more than `most_rows` rows.
+    """
     charts: dict[str, str] = {}
     by_name = {card.name: card for card in page.cards}
-    rows = _rows(page.edition, by_name)
+    rows = _rows([part for part in EDITIONS[page.edition] if has_optional or not part.is_optional], by_name)
     shown = [by_name[part.card] for row in rows for part in row]
     opening = by_name[OPENING]
     data = {
@@ -45,7 +48,8 @@ def content(page: Page, ends: date, most_rows: int) -> Content:
         "headline": breakable(page.headline),
         "opening": _opening(opening, charts),
         "rows": [
-            [_part(part, by_name[part.card], len(row) == 1, most_rows, charts) for part in row] for row in rows
+            [_part(part, by_name[part.card], len(row) == 1, most_rows, opening.about, charts) for part in row]
+            for row in rows
         ],
         "findings": [_finding(card) for card in shown],
         "definitions": [[card.subject, card.definition] for card in [opening, *shown]],
@@ -70,10 +74,10 @@ def _tile(tile: Tile, place: int, charts: dict[str, str]) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _rows(edition: str, by_name: Mapping[str, Card]) -> list[list[Part]]:
+def _rows(parts: Sequence[Part], by_name: Mapping[str, Card]) -> list[list[Part]]:
     """The parts that have something to show, one or two a row."""
     rows: list[list[Part]] = []
-    for part in EDITIONS[edition]:
+    for part in parts:
         card = by_name.get(part.card)
         if card is None or card.is_empty:
             continue
@@ -84,18 +88,21 @@ def _rows(edition: str, by_name: Mapping[str, Card]) -> list[list[Part]]:
     return rows
 
 
-def _part(part: Part, card: Card, is_wide: bool, most_rows: int, charts: dict[str, str]) -> dict[str, Any]:
+def _part(
+    part: Part, card: Card, is_wide: bool, most_rows: int, usual: str, charts: dict[str, str]
+) -> dict[str, Any]:
+    """A card; its period and zone only where they are not the `usual` ones, which stand on each page."""
     table = _table(card, part, min(part.rows, most_rows))
     width = FULL if is_wide and not table else HALF
     drawn = card.panels[0].charts if card.panels and part.has_chart else ()
     return {
         **_finding(card),
-        "about": card.about,
+        "about": card.about if card.about != usual else "",
         "facts": [[fact.label, breakable(fact.text)] for fact in card.facts],
         "charts": [_chart(f"{card.name}-{place}.svg", chart, width, charts) for place, chart in enumerate(drawn, 1)],
         "legend": [[key.tone, key.text] for key in card.legend] if drawn else [],
         "table": table,
-        "note": breakable(card.note),
+        "note": breakable(card.note) if part.has_note else "",
     }
 
 
@@ -142,7 +149,7 @@ def _kind(column: Column, texts: Sequence[str]) -> str:
         return "name"
     if cells.is_numeric(column):
         return "number"
-    return "words" if any(len(text) > LONG_TEXT for text in texts) else "text"
+    return "words" if column.kind == "words" or any(len(text) > LONG_TEXT for text in texts) else "text"
 
 
 def _printable(value: Any) -> Any:

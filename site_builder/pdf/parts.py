@@ -6,22 +6,27 @@ from site_builder.periods import CUSTOM, DAILY, MONTHLY, WEEKLY
 
 
 class Part(NamedTuple):
-    """A card in print: its first charts unless `has_chart` is false, and its table where `columns` are named.
+    """A card in print: its first charts and note unless told otherwise, and its table where `columns` are named.
 
     `rows` is how many of the table's rows are printed at most; `is_wide` parts have the page's width to themselves,
-    others stand side by side in twos. A part whose card a page does not have, or has nothing to show, is left out.
+    others stand side by side in twos; optional ones go where the pages do not suffice. A part is left out whose card a
+    page does not have, or has nothing to show.
     """
 
     card: str
     columns: tuple[str, ...] = ()
     rows: int = 8
     has_chart: bool = True
+    has_note: bool = True
     is_wide: bool = False
+    is_optional: bool = False
 
 
 OPENING = "kpis"
 _TREND = Part("credit_trend", is_wide=True)
-_ALERTS = Part("alerts", ("alert_date", "severity", "what", "evidence"), has_chart=False, is_wide=True)
+_ALERTS = Part(
+    "alerts", ("alert_date", "severity", "what", "evidence"), 6, has_chart=False, has_note=False, is_wide=True
+)
 _STATEMENT = Part("statement", ("line", "credits", "amount"), 14, has_chart=False, is_wide=True)
 _INVOICES = Part(
     "invoices", ("invoice_id", "invoiced_credits", "metered_credits", "difference_credits", "status"), has_chart=False,
@@ -31,14 +36,15 @@ _MODELS = Part("models", ("model_name", "requests", "credits", "change_pct"), is
 _TEAMS = Part("teams", ("team_name", "credits", "credits_share", "change_pct"), has_chart=False)
 _USERS = Part("power_users", ("user_name", "requests", "credits", "credits_share"), has_chart=False)
 _ITEMS = Part("items", ("item_name", "item_type", "credits", "change_pct"), has_chart=False)
-_HOURS = Part("heatmap", is_wide=True)
+_CHANNELS = Part("breakdown", is_optional=True)
+_PROJECTS = Part("projects", is_optional=True)
+_HOURS = Part("heatmap", is_wide=True, is_optional=True)
 
 _WEEK = (
-    _TREND, _ALERTS, _MODELS, Part("drivers"), Part("budgets"), Part("tiers"), Part("breakdown"), _TEAMS, _USERS,
-    _HOURS,
+    _TREND, _ALERTS, _MODELS, Part("drivers"), Part("budgets"), Part("tiers"), _CHANNELS, _TEAMS, _USERS, _HOURS,
 )  # fmt: skip
 _MONTH = (
-    _TREND, _ALERTS, _MODELS, Part("drivers"), Part("budgets"), Part("balance"), Part("in_out"), _STATEMENT, _INVOICES,
-    Part("tiers"), Part("breakdown"), _TEAMS, _USERS, Part("projects"), _ITEMS, _HOURS,
+    _TREND, _ALERTS, _MODELS, Part("drivers"), Part("budgets"), Part("balance"), Part("in_out"), Part("tiers"),
+    _CHANNELS, _TEAMS, _USERS, _PROJECTS, _ITEMS, _STATEMENT, _INVOICES, _HOURS,
 )  # fmt: skip
 EDITIONS = {WEEKLY: _WEEK, MONTHLY: _MONTH, DAILY: _WEEK, CUSTOM: _MONTH}

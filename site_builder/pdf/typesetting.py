@@ -18,8 +18,8 @@ from site_builder.pdf.forking import TypesettingError
 
 TEMPLATE = "report.typ"
 MOST_PAGES = 4
-# Rows of a table at most: what the cards ask for, then less until the pages suffice.
-_MOST_ROWS = (40, 6, 3, 0)
+# Until the pages suffice: how many rows a table has at most, and whether optional parts stay.
+_ATTEMPTS = ((40, True), (6, True), (40, False), (6, False), (3, False), (0, False))
 _PAGE = re.compile(rb"/Type\s*/Page\b")
 
 
@@ -30,8 +30,8 @@ def typeset(page: Page, ends: date, csvs: Mapping[str, bytes]) -> bytes:
     """
     forking.start()
     pdf = b""
-    for most_rows in _MOST_ROWS:
-        made = content(page, ends, most_rows)
+    for most_rows, has_optional in _ATTEMPTS:
+        made = content(page, ends, most_rows, has_optional=has_optional)
         # Any: Typst's own types do not know that it takes several files, by their name.
         files: Any = {"main": _template(), "report.json": json.dumps(made.data).encode()}
         files |= {name: svg.encode() for name, svg in made.charts.items()}
