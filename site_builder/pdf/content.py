@@ -1,13 +1,13 @@
 """From a page to what its PDF shows, as plain data: the report's words and tables, and its charts as files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from site_builder import cells, palette
 from site_builder.charts.draw import paint, paint_spark
-from site_builder.charts.printed import standalone
+from site_builder.charts.printed import in_one_font, standalone
 from site_builder.charts.specs import Chart
 from site_builder.pages import Card, Column, Page, Table, Tile
 from site_builder.pdf.parts import EDITIONS, OPENING, Part
@@ -26,6 +26,10 @@ class Content:
 
     data: dict[str, Any]
     charts: dict[str, str]
+
+    def in_one_font(self) -> "Content":
+        """The same with a mark for every character that the one font lacks."""
+        return Content(_mapped(in_one_font, self.data), _mapped(in_one_font, self.charts))
 
 
 def content(page: Page, ends: date, most_rows: int, *, has_optional: bool) -> Content:
@@ -56,7 +60,7 @@ def content(page: Page, ends: date, most_rows: int, *, has_optional: bool) -> Co
         "attached": [[f"{card.name}.csv", card.subject] for card in page.cards],
         "colours": palette.light(),
     }  # fmt: skip
-    return Content(_printable(data), {name: printable(svg) for name, svg in charts.items()})
+    return Content(_mapped(printable, data), _mapped(printable, charts))
 
 
 def _opening(card: Card, charts: dict[str, str]) -> dict[str, Any]:
@@ -152,9 +156,9 @@ def _kind(column: Column, texts: Sequence[str]) -> str:
     return "words" if column.kind == "words" or any(len(text) > LONG_TEXT for text in texts) else "text"
 
 
-def _printable(value: Any) -> Any:
+def _mapped(change: Callable[[str], str], value: Any) -> Any:
     if isinstance(value, str):
-        return printable(value)
+        return change(value)
     if isinstance(value, dict):
-        return {key: _printable(inner) for key, inner in value.items()}
-    return [_printable(inner) for inner in value] if isinstance(value, list) else value
+        return {key: _mapped(change, inner) for key, inner in value.items()}
+    return [_mapped(change, inner) for inner in value] if isinstance(value, list) else value

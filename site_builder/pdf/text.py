@@ -24,5 +24,5 @@ def printable(text: str) -> str:
 
 
 def breakable(text: str) -> str:
-    """The text with places to break a line in its very long words."""
-    return _UNBROKEN.sub(lambda word: _PIECE.sub(lambda piece: piece.group() + _BREAK, word.group()), text)
+    """The text, printable, with places to break a line in its very long words."""
+    return _UNBROKEN.sub(lambda word: _PIECE.sub(lambda piece: piece.group() + _BREAK, word.group()), printable(text))

@@ -13,7 +13,7 @@ from site_builder import render
 from site_builder.charts.printed import font_folder
 from site_builder.pages import Page
 from site_builder.pdf import forking
-from site_builder.pdf.content import content
+from site_builder.pdf.content import Content, content
 from site_builder.pdf.forking import TypesettingError
 
 TEMPLATE = "report.typ"
@@ -32,17 +32,29 @@ def typeset(page: Page, ends: date, csvs: Mapping[str, bytes]) -> bytes:
     pdf = b""
     for most_rows, has_optional in _ATTEMPTS:
         made = content(page, ends, most_rows, has_optional=has_optional)
-        # Any: Typst's own types do not know that it takes several files, by their name.
-        files: Any = {"main": _template(), "report.json": json.dumps(made.data).encode()}
-        files |= {name: svg.encode() for name, svg in made.charts.items()}
-        files |= {f"{name}.csv": text for name, text in csvs.items()}
         try:
-            pdf = typst.compile(files, font_paths=_fonts(), pdf_standards=["ua-1", "a-3a"])
-        except typst.TypstError as error:
-            raise TypesettingError(f"{page.path}: its PDF could not be made: {error}") from error
+            pdf = _compiled(made, csvs)
+        except typst.TypstError:
+            # Typst cannot lead every mix of scripts that the fonts lack back to text, as PDF/A wants it.
+            pdf = _in_one_font(made, csvs, page)
         if pages_in(pdf) <= MOST_PAGES:
             break
     return pdf
+
+
+def _in_one_font(made: Content, csvs: Mapping[str, bytes], page: Page) -> bytes:
+    try:
+        return _compiled(made.in_one_font(), csvs)
+    except typst.TypstError as error:
+        raise TypesettingError(f"{page.path}: its PDF could not be made: {error}") from error
+
+
+def _compiled(made: Content, csvs: Mapping[str, bytes]) -> bytes:
+    # Any: Typst's own types do not know that it takes several files, by their name.
+    files: Any = {"main": _template(), "report.json": json.dumps(made.data).encode()}
+    files |= {name: svg.encode() for name, svg in made.charts.items()}
+    files |= {f"{name}.csv": text for name, text in csvs.items()}
+    return typst.compile(files, font_paths=_fonts(), pdf_standards=["ua-1", "a-3a"])
 
 
 def pages_in(pdf: bytes) -> int:

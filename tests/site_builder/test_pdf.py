@@ -19,7 +19,7 @@ from pypdf import PdfReader
 from site_builder import palette
 from site_builder.build import build_site
 from site_builder.charts.draw import draw, paint
-from site_builder.charts.printed import LAST_RESORT, standalone
+from site_builder.charts.printed import LAST_RESORT, in_one_font, standalone
 from site_builder.charts.specs import Rank, Ranking
 from site_builder.links import broken_links
 from site_builder.pdf.parts import EDITIONS
@@ -35,6 +35,8 @@ HOSTILE = (
     "Z" + "\u0301" * 200,
     '"; ]\\"} </script> & <b>',
     "\n\r\t \u2028 ",
+    # Typst cannot lead these back to text.
+    "\u100b\ub377 \ufffd\U0001e01c q\u0301",
 )
 
 
@@ -213,6 +215,10 @@ def test_printed_charts_are_those_of_the_page_in_colours_of_their_own() -> None:
     assert len(shapes) == len(list(page[1].iter("path")))
     assert ".c1{fill:#1673a5}" in svg and "xlink" not in svg and "var(" not in svg
     assert f'Party <tspan font-family="{LAST_RESORT}">🎉</tspan> &lt;b&gt;' in svg
+
+
+def test_what_the_font_lacks_is_marked_where_nothing_else_helps() -> None:
+    assert in_one_font("<b>Łódź</b> 日 q\u0301 e\u0301") == "<b>Łódź</b> \ufffd q é"
 
 
 def test_text_that_pdf_a_refuses_is_marked() -> None:
