@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.closing_journal import JOURNAL, closed_to
 from orchestration.dbt_runner import DbtError, NodeResult, project_fingerprint, run_dbt
 from orchestration.writer_lock import writer_lock
 
@@ -19,6 +20,7 @@ _STATE = """
     create table if not exists intermediate.build_state (
         build_id integer primary key, load_id bigint, built_to varchar, clock varchar, fingerprint varchar,
         is_full_refresh boolean);
+    alter table intermediate.build_state add column if not exists closed_to varchar default '';
     create table if not exists intermediate.build_changes (
         build_id integer, tenant_id varchar, first_date date, primary key (build_id, tenant_id));
 """
@@ -36,13 +38,17 @@ class BuildFailedError(DbtError):
 
 @dataclass(frozen=True)
 class BuildState:
-    """What the last successful build stood on. `clock`: last landing date then loaded; '' and 0 before any build."""
+    """What the last successful build stood on; '' and 0 before any.
+
+    clock: last landing date then loaded; closed_to: last date of the months then closed, '' where none was.
+    """
 
     build_id: int = 0
     load_id: int = 0
     built_to: str = ""
     clock: str = ""
     fingerprint: str = ""
+    closed_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,17 +88,18 @@ def build(
     """
     started = time.perf_counter()
     with writer_lock(warehouse):
-        state, load_id, clock, needs_full = _read_state(warehouse)
-        wanted = _wanted(state, load_id, clock, to)
+        state, given = _read_state(warehouse)
+        wanted = _wanted(state, given, to)
         if wanted == state and not full_refresh:
             return BuildSummary(state.build_id, is_built=False, is_full_refresh=False)
-        is_full = full_refresh or needs_full or state.build_id == 0 or wanted.fingerprint != state.fingerprint
-        variables = {**_variables(state), "to": wanted.built_to}
+        is_full = full_refresh or given.needs_full or _needs_full(state, wanted)
+        variables = {**_variables(state), "to": wanted.built_to, "closed_to": wanted.closed_to}
         command = ["build", "--exclude-resource-type", "unit_test"] + (["--full-refresh"] if is_full else [])
         nodes = run_dbt(command, warehouse=warehouse, target=target, variables=variables, on_node=on_node)
         if any(node.status in _FAILED for node in nodes):
             raise BuildFailedError(nodes)
-        first_dates = _record(warehouse, wanted, is_full)
+        # A month that was closed or reopened says so on every report of it.
+        first_dates = _record(warehouse, wanted, is_full or wanted.closed_to != state.closed_to)
     return BuildSummary(
         wanted.build_id + 1,
         is_built=True,
@@ -105,13 +112,12 @@ def build(
 
 def built_variables(warehouse: Path) -> dict[str, object]:
     """The dbt variables under which the marts stand as they do, for commands that only look."""
-    state, *_ = _read_state(warehouse)
-    return _variables(state)
+    return _variables(last_build(warehouse))
 
 
 def built_to(warehouse: Path) -> date | None:
     """The `to` of the last build."""
-    state, *_ = _read_state(warehouse)
+    state = last_build(warehouse)
     return date.fromisoformat(state.built_to) if state.built_to else None
 
 
@@ -121,25 +127,48 @@ def _variables(state: BuildState) -> dict[str, object]:
         "built_load_id": state.load_id,
         "built_to": state.built_to,
         "built_clock": state.clock,
+        "closed_to": state.closed_to,
     }
 
 
 def is_built(warehouse: Path, *, to: date | None) -> bool:
     """Whether the marts already show the whole lake up to `to`."""
-    state, load_id, clock, _ = _read_state(warehouse)
-    return state.build_id > 0 and state == _wanted(state, load_id, clock, to)
+    state, given = _read_state(warehouse)
+    return state.build_id > 0 and state == _wanted(state, given, to)
 
 
-def _wanted(state: BuildState, load_id: int, clock: str, to: date | None) -> BuildState:
-    return BuildState(state.build_id, load_id, to.isoformat() if to else "", clock, project_fingerprint())
+def last_build(warehouse: Path) -> BuildState:
+    """What the marts stand on."""
+    return _read_state(warehouse)[0]
 
 
-def _read_state(warehouse: Path) -> tuple[BuildState, int, str, bool]:
-    """The last build, and the lake's newest load, its clock, and whether a load since asks for a full refresh."""
+def _wanted(state: BuildState, given: _Given, to: date | None) -> BuildState:
+    return BuildState(
+        state.build_id, given.load_id, to.isoformat() if to else "", given.clock, project_fingerprint(), given.closed_to
+    )
+
+
+def _needs_full(state: BuildState, wanted: BuildState) -> bool:
+    """Whether the tables are of no use: there are none, other SQL made them, or they lack what reopened months got."""
+    return state.build_id == 0 or wanted.fingerprint != state.fingerprint or wanted.closed_to < state.closed_to
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What a build would stand on now. needs_full: a load since the last build asks for a full refresh."""
+
+    load_id: int
+    clock: str
+    needs_full: bool
+    closed_to: str
+
+
+def _read_state(warehouse: Path) -> tuple[BuildState, _Given]:
+    """The last build, and the lake and the closed months as they are now."""
     with duckdb.connect(str(warehouse)) as con:
-        con.execute(_STATE)
+        con.execute(_STATE + JOURNAL)
         row = con.execute(
-            "select build_id, load_id, built_to, clock, fingerprint from intermediate.build_state "
+            "select build_id, load_id, built_to, clock, fingerprint, closed_to from intermediate.build_state "
             "order by build_id desc limit 1"
         ).fetchone()
         state = BuildState(*row) if row else BuildState()
@@ -148,21 +177,22 @@ def _read_state(warehouse: Path) -> tuple[BuildState, int, str, bool]:
             "coalesce(bool_or(needs_full_refresh) filter (load_id > $1), false) from lake.loads",
             [state.load_id],
         ).fetchone() or (0, "", False)
+        closed = closed_to(con)
     # A lake that starts over counts its loads from 1 again: what was built from the old one says nothing.
-    return state, load_id, clock, needs_full or load_id < state.load_id
+    return state, _Given(load_id, clock, needs_full or load_id < state.load_id, closed.isoformat() if closed else "")
 
 
-def _record(warehouse: Path, built: BuildState, is_full: bool) -> dict[str, date]:
+def _record(warehouse: Path, built: BuildState, is_everything: bool) -> dict[str, date]:
     build_id = built.build_id + 1
     with duckdb.connect(str(warehouse)) as con:
         con.begin()
         con.execute(
-            "insert into intermediate.build_state values (?, ?, ?, ?, ?, ?)",
-            [build_id, built.load_id, built.built_to, built.clock, built.fingerprint, is_full],
+            "insert into intermediate.build_state values (?, ?, ?, ?, ?, ?, ?)",
+            [build_id, built.load_id, built.built_to, built.clock, built.fingerprint, is_everything, built.closed_to],
         )
         con.execute(
             "insert into intermediate.build_changes select ?, tenant_id, min(usage_date) "
-            "from intermediate.int_parts_to_build group by tenant_id",
+            "from intermediate.int_parts_to_build where not is_late group by tenant_id",
             [build_id],
         )
         con.commit()

@@ -15,12 +15,14 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from orchestration.closing_verbs import CLOSING_VERBS
 from orchestration.errors import TallybookError
 from orchestration.exporting import FORMATS, VERSIONS
 from orchestration.progress import terminal_progress
 from orchestration.verbs import VERBS, Outcome
 
 EXIT_FAILED = 1
+COMMANDS = {**VERBS, **CLOSING_VERBS}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error(f"--from {first} is after --to {last}")
     try:
         with terminal_progress() as progress:
-            outcome: Outcome = VERBS[args.verb](args, progress)
+            outcome: Outcome = COMMANDS[args.verb](args, progress)
     except TallybookError as error:
         return _fail(args, str(error))
     except KeyboardInterrupt:
@@ -85,6 +87,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_places(reprice, "warehouse")
     reprice.add_argument("--from", dest="first", type=_date, metavar="DATE", help="first local date to price anew")
     reprice.add_argument("--to", type=_date, metavar="DATE", help="last local date to price anew")
+    _add_closing(_verb(verbs, "close", "freeze a month and all before it: what comes late is posted in the open month"))
+    _add_closing(_verb(verbs, "reopen", "undo the closing of a month and of all after it"))
     site = _verb(verbs, "site", "marts → report site")
     _add_places(site, "warehouse", "site")
     _add_dates(site)
@@ -140,6 +144,11 @@ def _add_export(verb: argparse.ArgumentParser) -> None:
     _add_places(verb, "warehouse")
 
 
+def _add_closing(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("month", type=_month, metavar="MONTH", help="YYYY-MM")
+    _add_places(verb, "warehouse")
+
+
 def _add_generate(verb: argparse.ArgumentParser) -> None:
     for name in ("tenants", "days", "events"):
         verb.add_argument(f"--{name}", type=_count, required=True, metavar="N")
@@ -154,6 +163,13 @@ def _date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2026-11-21") from None
+
+
+def _month(text: str) -> date:
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a month like 2026-11") from None
 
 
 def _count(text: str) -> int:

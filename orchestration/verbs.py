@@ -36,7 +36,7 @@ def run(args: argparse.Namespace, progress: Progress) -> Outcome:
     from orchestration.reporting import is_current
     from orchestration.running import RunRequest, run_in_dagster
 
-    settings = _settings(args)
+    settings = settings_of(args)
     pipeline = Pipeline(settings, progress)
     with writer_lock(settings.warehouse):
         pending = pending_files(settings)
@@ -49,47 +49,47 @@ def run(args: argparse.Namespace, progress: Progress) -> Outcome:
                 landing_dates=(min(dates), max(dates)), first=args.first, last=args.to, full_refresh=args.full_refresh
             ),
         )
-    return _outcome(pipeline)
+    return outcome_of(pipeline)
 
 
 def load(args: argparse.Namespace, progress: Progress) -> Outcome:
     """Landing zone → lake and audit."""
-    settings = _settings(args)
+    settings = settings_of(args)
     pipeline = Pipeline(settings, progress)
     with writer_lock(settings.warehouse):
         pipeline.load(full_refresh=args.full_refresh, release=args.release)
-    return _outcome(pipeline)
+    return outcome_of(pipeline)
 
 
 def build(args: argparse.Namespace, progress: Progress) -> Outcome:
     """Lake → facts and marts."""
-    settings = _settings(args)
-    _require_warehouse(settings)
+    settings = settings_of(args)
+    require_warehouse(settings)
     pipeline = Pipeline(settings, progress)
     pipeline.build(to=args.to, full_refresh=args.full_refresh)
-    return _outcome(pipeline)
+    return outcome_of(pipeline)
 
 
 def site(args: argparse.Namespace, progress: Progress) -> Outcome:
     """Marts → report site."""
-    settings = _settings(args)
-    _require_warehouse(settings)
+    settings = settings_of(args)
+    require_warehouse(settings)
     pipeline = Pipeline(settings, progress)
     pipeline.publish(first=args.first, last=args.to, pdf=args.pdf)
-    return _outcome(pipeline)
+    return outcome_of(pipeline)
 
 
 def reprice(args: argparse.Namespace, progress: Progress) -> Outcome:
     """Price estimated events anew by the installed price list; the marts then end where they ended."""
     from orchestration.building import built_to
 
-    settings = _settings(args)
-    _require_warehouse(settings)
+    settings = settings_of(args)
+    require_warehouse(settings)
     pipeline = Pipeline(settings, progress)
     with writer_lock(settings.warehouse):
         pipeline.reprice(first=args.first, last=args.to)
         pipeline.build(to=built_to(settings.warehouse))
-    return _outcome(pipeline)
+    return outcome_of(pipeline)
 
 
 def check(args: argparse.Namespace, progress: Progress) -> Outcome:
@@ -97,8 +97,8 @@ def check(args: argparse.Namespace, progress: Progress) -> Outcome:
     from orchestration.backtest import backtest, backtest_lines
     from orchestration.checking import check as run_checks
 
-    settings = _settings(args)
-    _require_warehouse(settings)
+    settings = settings_of(args)
+    require_warehouse(settings)
     findings = run_checks(settings, progress)
     if findings.faults:
         raise TallybookError(f"{len(findings.faults)} of {findings.checks} checks failed: {'; '.join(findings.faults)}")
@@ -113,8 +113,8 @@ def export(args: argparse.Namespace, progress: Progress) -> Outcome:
     """A mart as a file in another format."""
     from orchestration.exporting import export_focus
 
-    settings = _settings(args)
-    _require_warehouse(settings)
+    settings = settings_of(args)
+    require_warehouse(settings)
     written = export_focus(
         settings.warehouse,
         Path(args.out or f"focus-{args.version}.{args.format}").absolute(),
@@ -152,7 +152,8 @@ def generate(args: argparse.Namespace, progress: Progress) -> Outcome:
     )
 
 
-def _settings(args: argparse.Namespace) -> Settings:
+def settings_of(args: argparse.Namespace) -> Settings:
+    """The places that the arguments name, or the environment."""
     return Settings.from_env(
         raw=getattr(args, "raw", None),
         warehouse=getattr(args, "warehouse", None),
@@ -161,7 +162,8 @@ def _settings(args: argparse.Namespace) -> Settings:
     )
 
 
-def _require_warehouse(settings: Settings) -> None:
+def require_warehouse(settings: Settings) -> None:
+    """Raise TallybookError where nothing was ever loaded."""
     if not settings.warehouse.exists():
         raise TallybookError(f"there is no warehouse at {settings.warehouse}; load one first: tallybook load")
 
@@ -177,7 +179,7 @@ def _nothing_new(settings: Settings, outside: Sequence[str]) -> Outcome:
     )
 
 
-def _outcome(pipeline: Pipeline) -> Outcome:
+def outcome_of(pipeline: Pipeline) -> Outcome:
     """What the steps that ran have to say, and how the landing zone stands after them."""
     now = standing(pipeline.settings.warehouse)
     loaded, built, published = pipeline.loaded, pipeline.built, pipeline.published

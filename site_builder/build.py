@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from site_builder import indexes, links, manifest, plan, queries, render, scopes, urls, write
+from site_builder import indexes, links, manifest, plan, queries, queries_closing, render, scopes, urls, write
 from site_builder.making import Job, Made, make_all
 from site_builder.manifest import FileRecord, Manifest, PublishedReport, PublishedScope
 from site_builder.pdf.forking import TypesettingError
@@ -113,8 +113,10 @@ def _gather(
             found = scopes.read_scopes(con, link_secret)
             names = _names_digest(con)
             _follow_renames(site, published, found)
-            is_same = published.builder == builder_digest() and published.names == names
-            planned = plan.make_plan(found, published, first, last, changed if is_same else None, pdf)
+            is_same_code = published.builder == builder_digest()
+            changed = changed if is_same_code and published.names == names else None
+            closing = plan.Closing(queries_closing.closed_to(con), stands=is_same_code)
+            planned = plan.make_plan(found, published, first, last, changed, pdf, closing)
             wanted = [(report.scope, report.period.covered, report.before) for report in planned.reports]
             return found, planned, queries.gather(con, found, wanted), names, gather_audit(con)
         except duckdb.CatalogException as error:

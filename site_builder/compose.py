@@ -27,7 +27,7 @@ def compose(view: View, report: Report, known: Collection[str], css: bytes) -> P
         period_text=periods.range_text(period.covered),
         compared_with=phrases.compared_with(view),
         zone=scope.zone,
-        status=running,
+        status="closed" if view.is_closed else running,
         headline=_headline(view),
         cards=[build(view) for build in cards_of(period.edition, is_all=scope.is_all)],
         pdf=urls.relative(path, urls.report_pdf(report.folder)) if report.has_pdf else "",

@@ -98,6 +98,7 @@ def view_of(job: Job, report: Report) -> View:
         past=gathered.slice(scope, report.before),
         days=gathered.days[scope.folder],
         tenant_names={tenant: job.tenant_names[tenant] for tenant in scope.tenants},
+        is_closed=report.is_closed,
     )
 
 
@@ -119,6 +120,7 @@ def _make(job: Job, report: Report) -> Made:
         revision=REVISION,
         headline=page.headline,
         fingerprint=fingerprint,
+        is_closed=report.is_closed,
     )
     if _is_published(job, record):
         return Made(record, None)

@@ -27,7 +27,8 @@ class FileRecord:
 class PublishedReport:
     """A report as published: `folder` its place, `first`..`whole_last` its period, `last` the last date covered.
 
-    `fingerprint` is a hash of all that the page shows; the same fingerprint gives the same bytes.
+    `fingerprint` is a hash of all that the page shows; the same fingerprint gives the same bytes. `is_closed`: its
+    months were closed when it was made.
     """
 
     folder: str
@@ -41,6 +42,7 @@ class PublishedReport:
     revision: int
     headline: str
     fingerprint: str
+    is_closed: bool = False
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ def json_bytes(view: View, page: Page) -> bytes:
         "first_date": period.covered.first,
         "last_date": period.covered.last,
         "is_to_date": period.to_date,
+        "is_closed": view.is_closed,
         "previous_first_date": view.before.first,
         "previous_last_date": view.before.last,
         "has_previous": view.has_past,

@@ -126,8 +126,8 @@ class Page:
     """A report: the context of templates/report.html, field for field.
 
     `path` is its place in the site; `stylesheet` and `home` are links from there; `status` says that the period is
-    still running; `pdf` is the link of its PDF ("": none); `around` leads to the previous and to the enclosing or
-    enclosed reports.
+    still running, or closed; `pdf` is the link of its PDF ("": none); `around` leads to the previous and to the
+    enclosing or enclosed reports.
     """
 
     path: str

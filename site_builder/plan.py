@@ -17,17 +17,33 @@ _STANDARD = (
 
 @dataclass(frozen=True)
 class Report:
-    """One report to look at: whose, over which period, compared with which dates, and whether it has a PDF."""
+    """One report to look at: whose, over which dates, compared with which; whether it has a PDF, and is closed."""
 
     scope: Scope
     period: Period
     before: Span
     has_pdf: bool
+    is_closed: bool = False
 
     @property
     def folder(self) -> str:
         """Its place in the site."""
         return urls.report_folder(self.scope.folder, self.period.edition, self.period.name)
+
+
+@dataclass(frozen=True)
+class Closing:
+    """Closed months: their last date, None without any; `stands`: whether what was published of them is left alone."""
+
+    closed_to: date | None = None
+    stands: bool = False
+
+    def holds(self, period: Period) -> bool:
+        """Whether all dates of a period are closed."""
+        return self.closed_to is not None and period.whole.last <= self.closed_to
+
+
+NOTHING_CLOSED = Closing()
 
 
 @dataclass(frozen=True)
@@ -45,12 +61,14 @@ def make_plan(
     last: date | None,
     changed: Mapping[str, date] | None,
     pdf: Collection[str] = (),
+    closing: Closing = NOTHING_CLOSED,
 ) -> Plan:
     """Reports of the local dates first..last and the weeks and months that these touch, without `first` all of them.
 
     Without `first`, `changed` (earliest changed date by tenant_id; None: anything may have changed) leaves out what
     is published and ends before the change. A published report is never taken back to fewer dates: it is kept.
-    Weeks and months have a PDF; so have reports of the editions `pdf`, and those that were ever given one.
+    Weeks and months have a PDF; so have reports of the editions `pdf`, and those that were ever given one. What was
+    published as closed and still is stands, too.
     """
     reports, kept = [], []
     for scope in scopes:
@@ -59,8 +77,10 @@ def make_plan(
             folder = urls.report_folder(scope.folder, period.edition, period.name)
             is_set = urls.report_pdf(folder) in published.files
             has_pdf = is_set or period.edition in (*PDF_EDITIONS, *pdf)
-            report = Report(scope, period, periods.previous(period), has_pdf)
+            report = Report(scope, period, periods.previous(period), has_pdf, closing.holds(period))
             known = published.reports.get(folder)
+            if known and known.is_closed and report.is_closed and closing.stands and has_pdf == is_set:
+                continue
             if known and known.last > period.covered.last:
                 kept.append(folder)
             elif first is None and known and known.last == period.covered.last < since and has_pdf == is_set:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from site_builder.periods import Period, Span
 from site_builder.scopes import Scope
 from site_builder.view_alerts import Alert, Budget
+from site_builder.view_closing import Late
 from site_builder.view_invoices import Invoice
 from site_builder.view_jobs import Job
 from site_builder.view_margin import Margin
@@ -166,6 +167,7 @@ class Slice:
     projects: tuple[Project, ...] = ()
     item_uses: tuple[ItemUse, ...] = ()
     model_uses: tuple[ModelUse, ...] = ()
+    late: tuple[Late, ...] = ()
     invoices: tuple[Invoice, ...] = ()
     margins: tuple[Margin, ...] = ()
     budgets: tuple[Budget, ...] = ()
@@ -179,7 +181,8 @@ class Slice:
 class View:
     """A report before it is a page: its scope, period, the period compared with, and both periods' numbers.
 
-    `days` holds every date of the scope's tenants; `tenant_names` the names of the scope's tenants by id.
+    `days` holds every date of the scope's tenants; `tenant_names` the names of the scope's tenants by id; `is_closed`:
+    the months it lies in are closed, its figures stand.
     """
 
     scope: Scope
@@ -189,6 +192,7 @@ class View:
     past: Slice
     days: Mapping[date, Day]
     tenant_names: Mapping[str, str]
+    is_closed: bool = False
 
     @property
     def is_empty(self) -> bool:

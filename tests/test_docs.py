@@ -63,9 +63,9 @@ def test_tallybook_commands_named_in_a_document_parse(project_dir: Path, doc: st
 
 
 def _verbs() -> set[str]:
-    from orchestration.verbs import VERBS
+    from orchestration.cli import COMMANDS
 
-    return set(VERBS)
+    return set(COMMANDS)
 
 
 def test_nothing_but_the_agreed_top_level_is_tracked(project_dir: Path) -> None:

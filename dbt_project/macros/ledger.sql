@@ -11,3 +11,14 @@
     when 'invoice' then 'Invoice' when 'payment' then 'Payment'
   end
 {%- endmacro %}
+
+{#- What the ledger takes over of a billing event besides tenant and date, as select-list items; NULL where absent. -#}
+{% macro billing_columns(absent=[]) -%}
+  {%- set columns = [
+    'billing_id', 'kind', 'pool', 'named_pool', 'description', 'invoice_id', 'credits', 'amount', 'currency', 'credit_price',
+    'burn_order', 'priority', 'occurred_at', 'expires_on', 'period_start', 'period_end',
+  ] -%}
+  {%- for column in columns -%}
+    {{ 'null as ' if column in absent }}{{ column }}{{ ', ' if not loop.last }}
+  {%- endfor -%}
+{%- endmacro %}

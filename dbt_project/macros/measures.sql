@@ -56,3 +56,24 @@
   {%- if not loop.last %},{% endif %}
   {%- endfor %}
 {%- endmacro %}
+
+{#- The measures of a row with the sign turned: what it takes away from a sum. -#}
+{% macro negated_measures(alias) -%}
+  {%- for measure in measures() %}
+  - {{ alias }}.{{ measure }} as {{ measure }}
+  {%- if not loop.last %},{% endif %}
+  {%- endfor %}
+{%- endmacro %}
+
+{#- The measures of something that is no usage: the given ones, by name, and 0 for all others. -#}
+{% macro measures_given(given) -%}
+  {%- for measure in measures() %}
+  {{ given.get(measure, 0) }} as {{ measure }}
+  {%- if not loop.last %},{% endif %}
+  {%- endfor %}
+{%- endmacro %}
+
+{#- Whether a row has any measure that is not 0. -#}
+{% macro is_any_measure(alias) -%}
+  ({% for measure in measures() %}{{ alias }}.{{ measure }} <> 0{{ ' or ' if not loop.last }}{% endfor %})
+{%- endmacro %}

@@ -33,19 +33,30 @@
   (select tenant_id, usage_date from {{ ref('int_parts_to_build') }} where is_changed)
 {%- endmacro %}
 
+{#- The parts of closed months whose events changed since. They stay as they were closed: what differs is an adjustment. -#}
+{% macro late_parts() -%}
+  (select tenant_id, usage_date from {{ ref('int_parts_to_build') }} where is_late)
+{%- endmacro %}
+
+{#- The parts whose events are rated: the changed ones, and for the sake of adjustments the late ones. -#}
+{% macro rated_parts() -%}
+  (select tenant_id, usage_date from {{ ref('int_parts_to_build') }} where is_changed or is_late)
+{%- endmacro %}
+
 {#- True where the run must not lean on tables of an earlier build. -#}
 {% macro is_full_build() -%}
   {{ return(flags.FULL_REFRESH or var('built_load_id') | int == 0) }}
 {%- endmacro %}
 
-{#- Delete the parts to recompute (`meta.parts`: the model that lists them), then insert what was computed for them. -#}
+{#- Delete the parts to recompute (`meta.parts`: the model that lists them, or `late`), then insert what was computed. -#}
 {% macro get_incremental_replace_parts_sql(arg_dict) -%}
-  {%- set parts_model = config.get('meta', {}).get('parts') -%}
+  {%- set listed = config.get('meta', {}).get('parts') -%}
+  {%- set parts = late_parts() if listed == 'late' else ref(listed) if listed else changed_parts() -%}
   {%- set columns = arg_dict['dest_columns'] | map(attribute='name') | join(', ') -%}
   delete from {{ arg_dict['target_relation'] }} as built
   where exists (
     select 1
-    from {{ ref(parts_model) if parts_model else changed_parts() }} as parts
+    from {{ parts }} as parts
     where built.tenant_id = parts.tenant_id and built.usage_date = parts.usage_date
   );
   insert into {{ arg_dict['target_relation'] }} ({{ columns }})
@@ -53,13 +64,13 @@
 {%- endmacro %}
 
 {#-
-  The UTC dates on which events of the changed parts can lie, as literals: so the engine opens the files of these dates only,
+  The UTC dates on which events of the rated parts can lie, as literals: so the engine opens the files of these dates only,
   where a join would have it look into all. Not to be called in a full build.
 -#}
 {% macro changed_utc_dates() -%}
   {%- set query %}
     select distinct {{ date_minus('parts.usage_date', 'shifts.days') }} as utc_date
-    from {{ changed_parts() }} as parts
+    from {{ rated_parts() }} as parts
     cross join (select -1 as days union all select 0 as days union all select 1 as days) as shifts
     order by utc_date
   {%- endset -%}

@@ -7,7 +7,7 @@
 
   {{ run_hooks(pre_hooks) }}
   {%- call statement('main') %}
-    {{ replace_table(load_cached_relation(this), table, sql) }}
+    {{ replace_table(load_cached_relation(this), table, with_closed_rows(sql)) }}
   {%- endcall %}
   {{ run_hooks(post_hooks) }}
   {%- do adapter.commit() %}
@@ -22,11 +22,11 @@
   {{ run_hooks(pre_hooks) }}
   {%- if built is none or not built.is_table or should_full_refresh() %}
     {%- call statement('main') %}
-      {{ replace_table(built, table, sql) }}
+      {{ replace_table(built, table, with_closed_rows(sql)) }}
     {%- endcall %}
   {%- else %}
     {%- set computed = make_temp_relation(table) -%}
-    {%- do run_query(create_table_as(true, computed, sql)) %}
+    {%- do run_query(create_table_as(true, computed, with_closed_rows(sql, of_parts=true))) %}
     {%- set columns = process_schema_changes(config.get('on_schema_change'), computed, built)
       or adapter.get_columns_in_relation(built) -%}
     {%- set replace_rows = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy')) -%}

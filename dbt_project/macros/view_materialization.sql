@@ -5,6 +5,7 @@
 {% materialization view, adapter='duckdb' %}
   {%- set built = load_cached_relation(this) -%}
   {%- set view = this.incorporate(type='view') -%}
+  {%- set sql = with_closed_rows(sql) -%}
 
   {{ run_hooks(pre_hooks) }}
   {%- if built is not none and not built.is_view %}

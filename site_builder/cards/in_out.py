@@ -12,6 +12,7 @@ _IN, _OUT = "in", "out"
 _KINDS = {
     "plan_grant": "Plan grant", "topup": "Top-up", "auto_recharge": "Auto-recharge", "promo_grant": "Promotion",
     "refund": "Refund", "adjustment": "Adjustment", "usage": "Usage", "jobs": "Platform jobs",
+    "late_usage": "Late usage", "late_jobs": "Late platform jobs",
 }  # fmt: skip
 _COLUMNS = (
     Column("direction", "Direction"), Column("kind", "Kind", "figure"), Column("credits", "Credits", "amount"),
@@ -38,7 +39,8 @@ def build(view: View) -> Card:
         table=Table(_COLUMNS, rows),
         definition="In: plan grants, top-ups, auto-recharges, promotions, and refunds and adjustments in the "
         "tenant's favour. Out: usage, the platform's job runs, and refunds and adjustments taken back. By local date; "
-        "what expires is not counted as out.",
+        "what expires is not counted as out. What comes late for a closed month is posted in the first open one.",
+        note=_late_note(view),
         panels=[Panel("", [_chart(now)])] if now else (),
         is_empty=not now,
     )
@@ -50,6 +52,17 @@ def _chart(now: dict[tuple[str, str], Decimal]) -> Ranking:
         for (side, kind), value in sorted(now.items(), key=lambda item: (item[0][0], -item[1], item[0][1]))
     ]
     return Ranking("Credits in and out by kind", f"{formats.plural(len(ranks), 'kind')} of movement.", ranks)
+
+
+def _late_note(view: View) -> str:
+    """What of it belongs to months that are closed."""
+    notes = []
+    for late in view.now.late:
+        parts = [("used", late.spent), ("granted", late.granted)]
+        figures = [f"{formats.amount(credits)} credits {verb}" for verb, credits in parts if credits]
+        if figures:
+            notes.append(f"{' and '.join(figures)} late for {late.month}")
+    return f"Includes {'; '.join(notes)}, which is closed." if notes else ""
 
 
 def _title(came: Decimal, went: Decimal) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ class ChangingZone:
         self.day = FIRST_DAY
         self._random = random.Random(seed)
         self._events: list[dict[str, Any]] = []
+        self._accounts: dict[date, dict[str, Any]] = {}
         self._team_of = {(tenant, user): f"team-{int(user) % 2}" for tenant in ZONES for user in "0123"}
         self._type_of = {"flow": "workflow", "agent": "agent", "app": "app"}
         self._rates = [("m-eco", "2026-01-01", "0.25", "0.1", ""), ("m-std", "2026-01-01", "1", "", "0.333333"),
@@ -33,13 +35,20 @@ class ChangingZone:
         self._created = {"flow": "2026-09-25T23:40:00Z", "agent": "2026-10-01T04:10:00Z", "app": ""}
         self._write_directory()
 
+    def continued_in(self, raw: Path) -> ChangingZone:
+        """The same zone, going on in a copy of its folder."""
+        copied = deepcopy(self)
+        copied.raw = raw
+        return copied
+
     def land(self, days: int, events_a_day: int = 30) -> None:
         """Ordinary days: new events, some late, a billing event and a job run each."""
         for _ in range(days):
             rows = [self._event(late=self._random.random() < 0.1) for _ in range(events_a_day)]
             self._put("usage", "new.jsonl", rows)
-            self._put("billing", "new.jsonl", [self._billing()])
-            self._put("jobs", "new.jsonl", [self._job()])
+            self._accounts[self.day] = self._billing(f"b{self.day}", self.day)
+            self._put("billing", "new.jsonl", [self._accounts[self.day]])
+            self._put("jobs", "new.jsonl", [self._job(f"r{self.day}", self.day)])
             self.day += timedelta(days=1)
 
     def land_history(self, days_ago: int, events: int) -> None:
@@ -52,6 +61,21 @@ class ChangingZone:
         """One landing date that changes known events: other amount, user, item or time, withdrawn, or sent again."""
         rows = [self._revised(event) for event in self._random.sample(self._events, events)]
         self._put("usage", "revised.jsonl", rows)
+        self.day += timedelta(days=1)
+
+    def land_late_accounts(self, days_ago: int) -> None:
+        """One landing date with late billing and job runs of some days ago, and revisions of what was known of then."""
+        then = self.day - timedelta(days=days_ago)
+        known = then - timedelta(days=2)
+        late = [self._billing(f"late-{then}-{given['kind']}", then, **given) for given in (
+            {"tenant_id": "utc", "kind": "topup", "credits": 50, "expires_on": "2027-01-31"},
+            {"tenant_id": "york", "kind": "promo_grant", "credits": 5, "expires_on": str(then)},
+            {"tenant_id": "howe", "kind": "refund", "credits": -2.5},
+            {"tenant_id": "utc", "kind": "invoice", "credits": None, "amount": "7.5"})]
+        revised = self._accounts[known] | {"credits": "41.5", "amount": "4", "revision": 1}
+        self._put("billing", "late.jsonl", [*late, revised])
+        runs = [self._job(f"late-{then}", then), self._job(f"r{known}", known, quantity="9", revision=1)]
+        self._put("jobs", "late.jsonl", runs)
         self.day += timedelta(days=1)
 
     def withdraw_first_days(self, tenant: str, days: int) -> None:
@@ -108,18 +132,18 @@ class ChangingZone:
         self._events[self._events.index(event)] = changed
         return changed
 
-    def _billing(self) -> dict[str, Any]:
+    def _billing(self, billing_id: str, day: date, **given: Any) -> dict[str, Any]:
         kind = self._random.choice(("topup", "refund", "plan_grant", "invoice"))
         amount = {"topup": 100, "refund": -3.5, "plan_grant": 20, "invoice": 300}[kind]
-        period = {"period_start": f"{self.day - timedelta(days=12)}", "period_end": f"{self.day - timedelta(days=2)}"}
-        return {"billing_id": f"b{self.day}", "tenant_id": self._random.choice([*ZONES, "payer"]), "kind": kind,
-                "occurred_at": f"{self.day}T14:00:00Z", "credits": amount, **(period if kind == "invoice" else {})}
+        period = {"period_start": f"{day - timedelta(days=12)}", "period_end": f"{day - timedelta(days=2)}"}
+        return {"billing_id": billing_id, "tenant_id": self._random.choice([*ZONES, "payer"]), "kind": kind,
+                "occurred_at": f"{day}T14:00:00Z", "credits": amount, **(period if kind == "invoice" else {})} | given
 
-    def _job(self) -> dict[str, Any]:
-        return {"job_run_id": f"r{self.day}", "job_id": self._random.choice("ab"), "job_type": "asset",
-                "tenant_id": self._random.choice([*ZONES, "worker"]), "started_at": f"{self.day}T13:00:00Z",
-                "ended_at": f"{self.day}T13:00:01.5Z", "status": self._random.choice(("success", "error", "running")),
-                "quantity": "1.5", "unit_price_credits": "0.333333", "error_message": "no luck"}
+    def _job(self, job_run_id: str, day: date, **given: Any) -> dict[str, Any]:
+        return {"job_run_id": job_run_id, "job_id": self._random.choice("ab"), "job_type": "asset",
+                "tenant_id": self._random.choice([*ZONES, "worker"]), "started_at": f"{day}T13:00:00Z",
+                "ended_at": f"{day}T13:00:01.5Z", "status": self._random.choice(("success", "error", "running")),
+                "quantity": "1.5", "unit_price_credits": "0.333333", "error_message": "no luck"} | given
 
     def _put(self, source: str, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
         folder = self.raw / source / self.day.isoformat()

@@ -19,7 +19,7 @@ from orchestration.dbt_runner import run_dbt
 
 MODELS = (
     "stg_native__billing_events", "stg_native__job_runs", "stg_directory__tenants", "int_job_runs_rated",
-    "int_billing_flows", "mart_job_daily", "+mart_credit_balance_daily,path:models/intermediate/ledger",
+    "mart_job_daily", "+mart_credit_balance_daily,path:models/intermediate/ledger",
     "+mart_credit_statement,path:models/intermediate/ledger", "mart_credit_balance_daily", "mart_credit_statement",
 )  # fmt: skip
 CHECKS = (
@@ -43,6 +43,14 @@ INPUTS = """
     create table intermediate.int_tenant_as_of (tenant_id varchar, timezone varchar, as_of_date date);
     create table intermediate.int_model_daily (tenant_id varchar, usage_date date, model_id varchar, requests bigint,
         runs bigint, calls bigint, credits decimal(38, 6));
+    create table intermediate.int_spend_adjustments (tenant_id varchar, month varchar, posted_on date, kind varchar,
+        demand_id varchar, job_runs bigint, requests bigint, runs bigint, calls bigint, credits decimal(38, 6));
+    create table intermediate.int_billing_adjustments (tenant_id varchar, month varchar, posted_on date, place bigint,
+        billing_id varchar, kind varchar, pool varchar, named_pool varchar, description varchar, invoice_id varchar,
+        credits decimal(38, 6), amount decimal(38, 6), currency varchar, credit_price decimal(18, 6),
+        burn_order varchar, priority bigint, occurred_at timestamp, expires_on date, period_start date,
+        period_end date);
+    create table marts.mart_closing_adjustments (tenant_id varchar, posted_on date);
     create view marts.fct_usage_daily as select * from intermediate.int_model_daily;
     create view marts.mart_tenant_daily as select daily.*
         from intermediate.int_model_daily as daily

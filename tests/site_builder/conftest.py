@@ -35,6 +35,14 @@ DIRECTORY = {
 }
 
 
+# Nothing is closed in them.
+CLOSING_MARTS = """
+    create table marts.mart_closed_months (month varchar, first_date date, last_date date, last_landing_date date);
+    create table marts.mart_closing_adjustments (
+        tenant_id varchar, month varchar, posted_on date, kind varchar, credits decimal(38, 6));
+"""
+
+
 def read_typed(con: duckdb.DuckDBPyConnection, path: Path) -> str:
     """A select over a golden CSV with the marts' types; empty cells are NULL."""
     names = [row[0] for row in con.execute(f"describe from read_csv('{path}', all_varchar=true)").fetchall()]
@@ -45,7 +53,7 @@ def read_typed(con: duckdb.DuckDBPyConnection, path: Path) -> str:
 def build_golden_marts(zone: Path, warehouse: Path) -> Path:
     """Fill schema `marts` of a new warehouse from a golden zone's expected tables and raw directory."""
     with duckdb.connect(str(warehouse)) as con:
-        con.execute("create schema marts")
+        con.execute(f"create schema marts; {CLOSING_MARTS}")
         for name in GOLDEN_MARTS:
             source = zone / "expected" / f"mart_{name}_daily.csv"
             con.execute(f"create table marts.mart_{name}_daily as {read_typed(con, source)}")
@@ -142,7 +150,7 @@ SUMS = """
 def build_small_marts(warehouse: Path) -> Path:
     """A warehouse of three tenants made here: a day without usage, hostile names, a tenant whose id needs escaping."""
     with duckdb.connect(str(warehouse)) as con:
-        con.execute("create schema marts")
+        con.execute(f"create schema marts; {CLOSING_MARTS}")
         con.execute(EVENTS)
         for name, keys in {
             "team": "team_id", "model": "model_id", "user": "user_id", "item": "item_id", "channel": "channel",

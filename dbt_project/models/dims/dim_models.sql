@@ -6,6 +6,10 @@ named as (
     select distinct model_id
     from {{ ref('int_model_daily') }}
     where model_id <> '(none)'
+    union
+    select demand_id as model_id
+    from {{ ref('int_spend_adjustments') }}
+    where kind = 'usage' and demand_id <> '(none)'
 ),
 
 models as (

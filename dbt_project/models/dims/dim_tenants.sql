@@ -8,6 +8,8 @@ named as (
     select tenant_id from {{ ref('stg_native__billing_events') }}
     union
     select tenant_id from {{ ref('stg_native__job_runs') }}
+    union
+    select tenant_id from {{ ref('int_spend_adjustments') }}
 ),
 
 inferred as (

@@ -61,16 +61,25 @@ shifted as (
     where built_as_of_date <> as_of_date
 ),
 
+named as (
+    select tenant_id, usage_date, true as is_touched from changed
+    union all
+    select tenant_id, usage_date, false as is_touched from shifted
+    {%- if var('closed_to') %}
+    union all
+    select distinct tenant_id, {{ first_open_date() }} as usage_date, false as is_touched
+    from changed
+    where {{ is_closed('usage_date') }}
+    {%- endif %}
+),
+
 parts as (
     select
         tenant_id,
         usage_date,
-        bool_or(is_changed) as is_changed
-    from (
-        select tenant_id, usage_date, true as is_changed from changed
-        union all
-        select tenant_id, usage_date, false as is_changed from shifted
-    ) as both_kinds
+        bool_or(is_touched and not {{ is_closed('usage_date') }}) as is_changed,
+        bool_or(is_touched and {{ is_closed('usage_date') }}) as is_late
+    from named
     group by tenant_id, usage_date
 )
 

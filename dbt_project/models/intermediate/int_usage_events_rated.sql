@@ -1,5 +1,5 @@
 {{ config(materialized='table', database='scratch_of_run') }}
-{%- set parts = changed_parts() %}
+{%- set parts = rated_parts() %}
 
 with localised as (
     select

@@ -17,6 +17,10 @@ jobs as (
     select * from {{ ref('mart_job_daily') }}
 ),
 
+adjustments as (
+    select * from {{ ref('mart_closing_adjustments') }}
+),
+
 as_of as (
     select * from {{ ref('int_tenant_as_of') }}
 ),
@@ -29,6 +33,8 @@ firsts as (
         select tenant_id, min(entry_date) as first_date from billing group by tenant_id
         union all
         select tenant_id, min(usage_date) as first_date from jobs group by tenant_id
+        union all
+        select tenant_id, min(posted_on) as first_date from adjustments group by tenant_id
     ) as kinds
     group by tenant_id
 ),

@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 
 with billing as (
-    select * from {{ ref('int_billing_flows') }}
+    select * from {{ ref('int_ledger_billing') }}
 ),
 
 usage as (
@@ -12,20 +12,32 @@ jobs as (
     select * from {{ ref('mart_job_daily') }}
 ),
 
-as_of as (
-    select * from {{ ref('int_tenant_as_of') }}
+late_spend as (
+    select * from {{ ref('mart_closing_adjustments') }}
+    where kind in ('usage', 'job') and credits > 0
 ),
 
 flows as (
-    select billing.tenant_id, billing.usage_date, billing.direction, billing.kind, billing.credits
+    select
+        tenant_id,
+        entry_date as usage_date,
+        case when credits < 0 then 'out' else 'in' end as direction,
+        kind,
+        abs(credits) as credits
     from billing
-    inner join as_of
-        on billing.tenant_id = as_of.tenant_id
-        and billing.usage_date <= as_of.as_of_date
+    where kind not in ('invoice', 'payment')
     union all
     select tenant_id, usage_date, 'out' as direction, 'usage' as kind, credits from usage
     union all
     select tenant_id, usage_date, 'out' as direction, 'jobs' as kind, credits from jobs
+    union all
+    select
+        tenant_id,
+        posted_on as usage_date,
+        'out' as direction,
+        case kind when 'usage' then 'late_usage' else 'late_jobs' end as kind,
+        credits
+    from late_spend
 ),
 
 daily as (

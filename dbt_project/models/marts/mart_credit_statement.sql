@@ -38,8 +38,8 @@ statement as (
         numbered.entry_type,
         origins.kind,
         numbered.pool,
-        case when numbered.origin_type = 'model' then numbered.origin_id else '(none)' end as model_id,
-        case when numbered.origin_type = 'job' then numbered.origin_id else '(none)' end as job_id,
+        origins.model_id,
+        origins.job_id,
         case when numbered.origin_type = 'billing' then numbered.origin_id else '(none)' end as billing_id,
         origins.description || case
             when numbered.entry_type = 'expiry' then ', expired after ' || cast(origins.expires_on as varchar)
@@ -51,7 +51,8 @@ statement as (
         cast(numbered.credits as decimal(38, 6)) as credits,
         case when numbered.is_first_of_origin then origins.amount end as amount,
         case when numbered.is_first_of_origin then origins.currency end as currency,
-        cast(numbered.balance_after as decimal(38, 6)) as balance_after
+        cast(numbered.balance_after as decimal(38, 6)) as balance_after,
+        origins.adjusted_month
     from numbered
     left join origins
         on numbered.tenant_id = origins.tenant_id

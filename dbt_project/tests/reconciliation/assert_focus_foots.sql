@@ -74,6 +74,12 @@ spent as (
     select tenant_id, usage_date, 'Model Inference' as service, credits from {{ ref('mart_tenant_daily') }}
     union all
     select tenant_id, usage_date, 'Platform Jobs' as service, credits from {{ ref('mart_job_daily') }}
+    union all
+    select
+        tenant_id, posted_on as usage_date, case kind when 'usage' then 'Model Inference' else 'Platform Jobs' end as service,
+        credits
+    from {{ ref('mart_closing_adjustments') }}
+    where kind in ('usage', 'job') and credits > 0
 ),
 
 tokens_used as (

@@ -1,18 +1,52 @@
 -- Tenants and dates on which the ledger did not spend what the facts and jobs say was used, or did not grant and withdraw
--- what the billing events say.
+-- what the billing events say; late spend of a closed month is spent on the date on which it is posted.
 {%- set figures = ['spent', 'granted', 'withdrawn'] %}
+{%- set kept_jobs = source('closing', 'mart_job_daily') %}
+{%- set kept_billing = source('closing', 'int_ledger_billing') %}
 
 with as_of as (
     select * from {{ ref('int_tenant_as_of') }}
 ),
 
+billing as (
+    select dated.tenant_id, dated.entry_date, dated.kind, dated.credits
+    from {{ ref('int_billing_dated') }} as dated
+    where not {{ is_closed('dated.entry_date') }}
+        and not exists (
+            select 1
+            from {{ ref('int_billing_booked') }} as booked
+            where dated.tenant_id = booked.tenant_id and dated.billing_id = booked.billing_id
+        )
+    union all
+    select tenant_id, posted_on, kind, credits
+    from {{ ref('int_billing_adjustments') }}
+    where not {{ is_closed('posted_on') }}
+    union all
+    select tenant_id, posted_on, 'adjustment' as kind, - credits
+    from {{ ref('int_spend_adjustments') }}
+    where credits < 0 and not {{ is_closed('posted_on') }}
+    {%- if var('closed_to') %}
+    union all
+    select tenant_id, entry_date, kind, credits from {{ kept_billing }} where {{ is_closed('entry_date') }}
+    {%- endif %}
+),
+
 sources as (
     select tenant_id, usage_date, 'spent' as figure, credits from {{ ref('fct_usage_daily') }}
     union all
-    select tenant_id, usage_date, 'spent' as figure, credits from {{ ref('int_job_runs_rated') }}
+    select tenant_id, usage_date, 'spent' as figure, credits
+    from {{ ref('int_job_runs_rated') }}
+    where not {{ is_closed('usage_date') }}
+    {%- if var('closed_to') %}
     union all
-    select tenant_id, usage_date, case direction when 'in' then 'granted' else 'withdrawn' end as figure, credits
-    from {{ ref('int_billing_flows') }}
+    select tenant_id, usage_date, 'spent' as figure, credits from {{ kept_jobs }} where {{ is_closed('usage_date') }}
+    {%- endif %}
+    union all
+    select tenant_id, posted_on, 'spent' as figure, credits from {{ ref('int_spend_adjustments') }} where credits > 0
+    union all
+    select tenant_id, entry_date, case when credits < 0 then 'withdrawn' else 'granted' end as figure, abs(credits) as credits
+    from billing
+    where kind not in ('invoice', 'payment')
 ),
 
 expected as (

@@ -1,7 +1,8 @@
 -- Tenants whose rated events are not the lake's live events in number, tokens, reported cost and given credits, or whose
--- daily facts are not what the rated events add up to: in a full build all of them, else those of the changed parts.
+-- daily facts and what came late are not what the rated events add up to: in a full build all of them, else those of the rated
+-- parts.
 {{ config(tags=['of_this_run']) }}
-{%- set parts = changed_parts() %}
+{%- set parts = rated_parts() %}
 {%- set localised = ref('int_usage_events_localised') %}
 {%- set unioned = ref('int_usage_events_unioned') %}
 {%- set measures = ['events', 'input_tokens', 'output_tokens', 'given_credits', 'reported_cost_usd'] %}
@@ -60,8 +61,26 @@ facts as (
     {%- endif %}
 ),
 
+late as (
+    select *
+    from {{ ref('int_usage_late') }} as late_usage
+    {%- if not is_full_build() %}
+    where exists (
+        select 1
+        from {{ parts }} as parts
+        where late_usage.tenant_id = parts.tenant_id and late_usage.usage_date = parts.usage_date
+    )
+    {%- endif %}
+),
+
+facts_and_late as (
+    select tenant_id, requests, runs, calls, estimated_cost_usd, {{ reconciled_measures()[1:] | join(', ') }} from facts
+    union all
+    select tenant_id, requests, runs, calls, estimated_cost_usd, {{ reconciled_measures()[1:] | join(', ') }} from late
+),
+
 built as (
-    {{ totals_by_tenant('facts', more={'estimated_cost_usd': 'sum(estimated_cost_usd)'}) | indent(4) }}
+    {{ totals_by_tenant('facts_and_late', more={'estimated_cost_usd': 'sum(estimated_cost_usd)'}) | indent(4) }}
 )
 
 {{ differing_totals('lake', 'rated', 'int_usage_events_rated', measures) }}

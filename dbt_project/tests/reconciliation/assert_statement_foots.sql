@@ -66,10 +66,10 @@ compared as (
     union all
     select 'numbering', tenant_id, 'all lines', count(*), max(entry_no) from statement group by tenant_id
     union all
-    select 'lines of ' || model_id || job_id || ' from ' || pool, tenant_id, cast(entry_date as varchar), 1, count(*)
+    select 'lines of ' || model_id || job_id || adjusted_month || ' from ' || pool, tenant_id, cast(entry_date as varchar), 1, count(*)
     from statement
     where entry_type = 'spend'
-    group by tenant_id, entry_date, pool, model_id, job_id
+    group by tenant_id, entry_date, pool, model_id, job_id, adjusted_month
     union all
     select 'money', tenant_id, currency, coalesce(sum(amount), 0), coalesce(sum(shown), 0)
     from money

@@ -58,6 +58,7 @@ classified as (
         billing.currency,
         billing.entry_date,
         billing.expires_on,
+        nullif(billing.adjusted_month, '(none)') as corrected_month,
         case
             when moves.charge_type = 'Grant' and moves.billed > 0 then 'Purchase'
             when billing.kind = 'adjustment' or billing.kind = 'refund' and moves.charge_type = 'Grant' then 'Adjustment'
@@ -78,6 +79,7 @@ charges as (
         charge_type,
         kind as source_kind,
         billing_id as source_id,
+        corrected_month,
         lot_id,
         pool,
         cast(null as varchar) as funding,

@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 {%- set shared = [
-    'tenant_id', 'charge_date', 'charge_type', 'source_kind', 'source_id', 'lot_id', 'pool', 'funding', 'charge_category',
-    'charge_frequency', 'description', 'invoice_id', 'service_name', 'sku_of', 'meter', 'units', 'money_per_unit', 'effective',
+    'tenant_id', 'charge_date', 'charge_type', 'source_kind', 'source_id', 'corrected_month', 'lot_id', 'pool', 'funding',
+    'charge_category', 'charge_frequency', 'description', 'invoice_id', 'service_name', 'sku_of', 'meter', 'units', 'money_per_unit', 'effective',
     'deferred', 'moved', 'currency',
 ] | join(', ') %}
 
@@ -33,11 +33,9 @@ charges as (
     from billing
 ),
 
--- A charge that a later month carries for a closed one names that month here.
 placed as (
     select
         charges.*,
-        cast(null as varchar) as corrected_month,
         first_day.starts_at,
         coalesce(greatest(last_day.ends_at, first_day.ends_at), first_day.ends_at) as ends_at
     from charges
@@ -55,7 +53,8 @@ costed as (
     select
         *,
         md5(concat_ws(
-            '/', tenant_id, charge_type, cast(charge_date as varchar), source_kind, source_id, coalesce(meter, ''), lot_id
+            '/', tenant_id, charge_type, cast(charge_date as varchar), source_kind, source_id, coalesce(meter, ''), lot_id,
+            corrected_month
         )) as charge_id,
         sku_of || '/' || meter as sku_id,
         case

@@ -5,6 +5,10 @@ with costs as (
     where draw_type in ('spend', 'expiry')
 ),
 
+demand as (
+    select * from {{ ref('int_ledger_demand') }}
+),
+
 tenants as (
     select * from {{ ref('stg_directory__tenants') }}
 ),
@@ -12,6 +16,9 @@ tenants as (
 priced as (
     select
         costs.*,
+        coalesce(demand.used_id, costs.demand_id) as used_id,
+        replace(costs.demand_type, 'late_', '') as used_kind,
+        nullif(demand.adjusted_month, '(none)') as corrected_month,
         coalesce(costs.currency, tenants.currency, 'USD') as billing_currency,
         coalesce(costs.cost_per_credit, tenants.credit_price, 0) as money_per_credit,
         -- What was given away has a list price all the same.
@@ -23,6 +30,12 @@ priced as (
     from costs
     left join tenants
         on costs.tenant_id = tenants.tenant_id
+    left join demand
+        on costs.draw_type = 'spend'
+        and costs.tenant_id = demand.tenant_id
+        and costs.usage_date = demand.usage_date
+        and costs.demand_type = demand.demand_type
+        and costs.demand_id = demand.demand_id
 ),
 
 measured as (
@@ -39,8 +52,9 @@ charges as (
         tenant_id,
         usage_date as charge_date,
         case draw_type when 'expiry' then 'Expiry' else 'Usage' end as charge_type,
-        demand_type as source_kind,
-        demand_id as source_id,
+        used_kind as source_kind,
+        used_id as source_id,
+        corrected_month,
         lot_id,
         pool,
         case when lot_id is null then 'Unfunded' when paid_on > usage_date then 'Settled' else 'Funded' end as funding,
@@ -48,9 +62,9 @@ charges as (
         'Usage-Based' as charge_frequency,
         cast(null as varchar) as description,
         cast(null as varchar) as invoice_id,
-        case demand_type when 'model' then 'Model Inference' when 'job' then 'Platform Jobs' else 'Credits and Fees' end
+        case used_kind when 'model' then 'Model Inference' when 'job' then 'Platform Jobs' else 'Credits and Fees' end
             as service_name,
-        case when demand_type = 'lot' then 'credits/' || pool else demand_type || '/' || demand_id end as sku_of,
+        case when demand_type = 'lot' then 'credits/' || pool else used_kind || '/' || used_id end as sku_of,
         coalesce(case meter when 'input' then 'Input ' when 'output' then 'Output ' end, '')
             || case when is_in_tokens then 'Tokens' else 'Credits' end as meter,
         cast(case when is_in_tokens then tokens * 0.001 else credits end as decimal(38, 6)) as units,

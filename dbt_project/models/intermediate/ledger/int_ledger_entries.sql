@@ -84,7 +84,7 @@ entries as (
     where drawn.draw_type = 'withdrawal'
     union all
     select
-        tenant_id, usage_date, 'spend', case demand_type when 'model' then 4 else 5 end, cast(null as timestamp),
+        tenant_id, usage_date, 'spend', case when demand_type in ('model', 'late_model') then 4 else 5 end, cast(null as timestamp),
         demand_type, demand_id, usage_date, burn_rank, pool, -credits
     from drawn
     where draw_type = 'spend'

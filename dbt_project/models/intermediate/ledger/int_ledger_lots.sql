@@ -4,9 +4,14 @@ with billing as (
     select * from {{ ref('int_ledger_billing') }}
 ),
 
+as_of as (
+    select * from {{ ref('int_tenant_as_of') }}
+),
+
 granted as (
     select
-        *,
+        billing.*,
+        as_of.as_of_date,
         -- What a lot cost where the event does not say: bought credits cost the tenant's price, given ones nothing.
         cast(coalesce(
             amount,
@@ -14,7 +19,9 @@ granted as (
             0
         ) as decimal(38, 6)) as paid
     from billing
-    where kind not in ('invoice', 'payment') and credits > 0
+    inner join as_of
+        on billing.tenant_id = as_of.tenant_id
+    where billing.kind not in ('invoice', 'payment') and billing.credits > 0
 ),
 
 lots as (

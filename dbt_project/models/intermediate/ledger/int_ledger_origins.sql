@@ -38,7 +38,10 @@ origins as (
         {{ price_per_credit('amount', 'credits') }} as unit_price,
         cast(amount as decimal(38, 6)) as amount,
         case when amount is not null then currency end as currency,
-        expires_on
+        expires_on,
+        '(none)' as model_id,
+        '(none)' as job_id,
+        adjusted_month
     from billing
     union all
     select
@@ -46,21 +49,24 @@ origins as (
         demand.demand_type,
         demand.demand_id,
         demand.usage_date,
-        case demand.demand_type when 'model' then 'usage' else 'jobs' end as kind,
+        case when demand.demand_type in ('model', 'late_model') then 'usage' else 'jobs' end as kind,
         case
-            when demand.demand_type = 'job' then coalesce(job_names.job_name, demand.demand_id)
-            when demand.demand_id = '(none)' then 'Usage without a model'
-            else coalesce(models.model_name, demand.demand_id)
-        end as description,
+            when demand.demand_type in ('job', 'late_job') then coalesce(job_names.job_name, demand.used_id)
+            when demand.used_id = '(none)' then 'Usage without a model'
+            else coalesce(models.model_name, demand.used_id)
+        end || case when demand.adjusted_month <> '(none)' then ', late for ' || demand.adjusted_month else '' end as description,
         demand.units,
         {{ per_unit('demand.credits', 'demand.units') }} as unit_price,
         cast(null as decimal(38, 6)) as amount,
         cast(null as varchar) as currency,
-        cast(null as date) as expires_on
+        cast(null as date) as expires_on,
+        case when demand.demand_type in ('model', 'late_model') then demand.used_id else '(none)' end as model_id,
+        case when demand.demand_type in ('job', 'late_job') then demand.used_id else '(none)' end as job_id,
+        demand.adjusted_month
     from demand
     left join models
-        on demand.demand_type = 'model'
-        and demand.demand_id = models.model_id
+        on demand.demand_type in ('model', 'late_model')
+        and demand.used_id = models.model_id
     left join job_names
         on demand.demand_type = 'job'
         and demand.tenant_id = job_names.tenant_id

@@ -6,10 +6,6 @@ with files as (
     select * from {{ source('audit', 'load_audit') }}
 ),
 
-quarantine as (
-    select * from {{ source('audit', 'quarantine') }}
-),
-
 events as (
     select * from {{ ref('int_usage_events_unioned') }} where environment = 'live'
 ),
@@ -26,14 +22,20 @@ shown as (
         and daily.usage_date <= as_of.as_of_date
 ),
 
-tenants as (
-    select * from {{ ref('mart_tenant_daily') }}
+-- What came late for closed months is no part of them.
+with_late as (
+    select requests + runs + calls as events, total_tokens from daily union all
+    select requests + runs + calls as events, total_tokens from {{ ref('int_usage_late') }}
+),
+
+spent as (
+    select credits from {{ ref('mart_tenant_daily') }} union all select credits from {{ ref('mart_job_daily') }}
+    union all
+    select credits from {{ ref('mart_closing_adjustments') }} where kind <> 'billing' and credits > 0
 ),
 
 balance as (
-    select
-        *,
-        row_number() over (partition by tenant_id, pool order by usage_date desc) as place
+    select *, row_number() over (partition by tenant_id, pool order by usage_date desc) as place
     from {{ ref('mart_credit_balance_daily') }}
 ),
 
@@ -45,7 +47,7 @@ sums as (
     union all
     select 2, 'rows quarantined = lines in quarantine', files.source, sum(files.quarantined), sum(coalesce(lines.line_count, 0))
     from files
-    left join (select file, count(*) as line_count from quarantine group by file) as lines
+    left join (select file, count(*) as line_count from {{ source('audit', 'quarantine') }} group by file) as lines
         on files.file = lines.file
     group by files.source
     union all
@@ -62,10 +64,10 @@ sums as (
     group by files.source
     union all
     select 4, 'live events = events of the daily facts', 'all',
-        (select count(*) from events), (select coalesce(sum(requests + runs + calls), 0) from daily)
+        (select count(*) from events), (select coalesce(sum(events), 0) from with_late)
     union all
     select 4, 'tokens of live events = tokens of the daily facts', 'all',
-        (select coalesce(sum(input_tokens + output_tokens), 0) from events), (select coalesce(sum(total_tokens), 0) from daily)
+        (select coalesce(sum(input_tokens + output_tokens), 0) from events), (select coalesce(sum(total_tokens), 0) from with_late)
     union all
     select 4, 'credits of the daily facts = credits of the hourly facts', 'all',
         (select coalesce(sum(credits), 0) from daily), (select coalesce(sum(credits), 0) from {{ ref('fct_usage_hourly') }})
@@ -81,8 +83,7 @@ sums as (
     from balance
     union all
     select 6, 'credits of usage and jobs = credits spent in the ledger', 'all',
-        (select coalesce(sum(credits), 0) from tenants) + (select coalesce(sum(credits), 0) from {{ ref('mart_job_daily') }}),
-        (select coalesce(sum(spent), 0) from balance)
+        (select coalesce(sum(credits), 0) from spent), (select coalesce(sum(spent), 0) from balance)
 ),
 
 reconciliation as (

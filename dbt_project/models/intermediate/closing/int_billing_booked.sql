@@ -1,0 +1,21 @@
+{{ config(materialized='ephemeral') }}
+{%- set kept_billing = source('closing', 'int_ledger_billing') %}
+{%- set kept_adjustments = source('closing', 'int_billing_adjustments') %}
+
+with booked as (
+    {%- if var('closed_to') %}
+    select tenant_id, {{ month_name('entry_date') }} as month, {{ billing_columns() }}
+    from {{ kept_billing }}
+    where {{ is_closed('entry_date') }} and adjusted_month = '(none)'
+    union all
+    select tenant_id, month, {{ billing_columns() }}
+    from {{ kept_adjustments }}
+    where {{ is_closed('posted_on') }}
+    {%- else %}
+    select tenant_id, {{ month_name('entry_date') }} as month, {{ billing_columns() }}
+    from {{ ref('int_billing_dated') }}
+    where false
+    {%- endif %}
+)
+
+select * from booked

@@ -1,0 +1,43 @@
+{{ config(materialized='ephemeral') }}
+
+with events as (
+    select * from {{ ref('stg_native__billing_events') }}
+),
+
+as_of as (
+    select * from {{ ref('int_tenant_as_of') }}
+),
+
+tenants as (
+    select * from {{ ref('stg_directory__tenants') }}
+),
+
+dated as (
+    select
+        events.tenant_id,
+        events.billing_id,
+        events.kind,
+        events.pool,
+        events.named_pool,
+        events.description,
+        events.invoice_id,
+        events.credits,
+        events.amount,
+        events.currency as given_currency,
+        coalesce(events.currency, tenants.currency, 'USD') as currency,
+        tenants.credit_price,
+        coalesce(tenants.burn_order, 'expiry') as burn_order,
+        events.priority,
+        events.occurred_at,
+        cast({{ local_timestamp('events.occurred_at', 'as_of.timezone') }} as date) as entry_date,
+        events.expires_on,
+        events.period_start,
+        events.period_end
+    from events
+    inner join as_of
+        on events.tenant_id = as_of.tenant_id
+    left join tenants
+        on events.tenant_id = tenants.tenant_id
+)
+
+select * from dated

@@ -1,0 +1,81 @@
+"""Closing a month as finance meets it: what the command says, what closed reports keep, where late usage appears."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from orchestration.cli import main
+
+
+def test_a_month_is_closed_gets_late_usage_and_is_reopened(
+    tiny_zone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    zone = shutil.copytree(tiny_zone, tmp_path / "zone")
+    warehouse, site = tmp_path / "w.duckdb", tmp_path / "site"
+    assert main(["run", "--raw", str(zone), "--warehouse", str(warehouse), "--site", str(site)]) == 0
+    assert main(["close", "2026-11", "--warehouse", str(warehouse)]) == 1
+    assert "tallybook close: 2026-11 is not over: the marts show tenant" in capsys.readouterr().err
+    assert _closing(capsys, "close", warehouse)["months"] == ["2026-10"]
+    assert _closing(capsys, "close", warehouse)["months"] == []
+    assert main(["site", "--warehouse", str(warehouse), "--site", str(site)]) == 0
+    before = _closed_files(site)
+    reports = [json.loads(content) for path, content in before.items() if path.endswith("report.json")]
+    assert {report["is_closed"] for report in reports} == {True}
+    assert all(b">closed<" in content for path, content in before.items() if path.endswith("index.html"))
+
+    tenant = _land_late_usage(zone)
+    assert main(["run", "--raw", str(zone), "--warehouse", str(warehouse), "--site", str(site)]) == 0
+    assert _closed_files(site) == before
+    month = site / tenant / "monthly" / "2026-11"
+    report = json.loads((month / "report.json").read_text(encoding="utf-8"))
+    assert report["is_closed"] is False
+    assert report["cards"]["in_out"]["note"] == "Includes 12.5 credits used late for 2026-10, which is closed."
+    assert b"out,late_usage,12.500000" in (month / "data" / "in_out.csv").read_bytes()
+
+    assert _closing(capsys, "reopen", warehouse)["months"] == ["2026-10"]
+    assert main(["site", "--warehouse", str(warehouse), "--site", str(site)]) == 0
+    fresh = tmp_path / "fresh"
+    assert main(["run", "--raw", str(zone), "--warehouse", str(fresh / "w.duckdb"), "--site", str(fresh / "site")]) == 0
+    assert _files(site) == _files(fresh / "site")
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2026-11-01", "November"])
+def test_a_month_that_is_none_is_wrong_usage(month: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["close", month])
+    assert stopped.value.code == 2
+    assert f"'{month}' is not a month like 2026-11" in capsys.readouterr().err
+
+
+def _closing(capsys: pytest.CaptureFixture[str], verb: str, warehouse: Path) -> dict:
+    capsys.readouterr()
+    assert main([verb, "2026-10", "--warehouse", str(warehouse), "--json"]) == 0
+    return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+def _land_late_usage(zone: Path) -> str:
+    """One event of October, landed in November, and a user by another name; the event's tenant."""
+    users = zone / "directory" / "users.csv"
+    header, first, *rest = users.read_text(encoding="utf-8").splitlines()
+    name = header.split(",").index("user_name")
+    values = first.split(",")
+    values[name] = "Somebody Else"
+    users.write_text("\n".join([header, ",".join(values), *rest]) + "\n", encoding="utf-8")
+    event = {"event_id": "late", "occurred_at": "2026-10-30T12:00:00Z", "tenant_id": values[0], "user_id": values[1],
+             "model_id": "late-model", "credits": "12.5"}
+    folder = zone / "usage" / "2026-11-03"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "late.jsonl").write_text(json.dumps(event) + "\n", encoding="utf-8")
+    return values[0]
+
+
+def _closed_files(site: Path) -> dict[str, bytes]:
+    return {path: content for path, content in _files(site).items() if "/daily/2026-10-" in path or "/2026-10/" in path}
+
+
+def _files(site: Path) -> dict[str, bytes]:
+    return {f"/{path.relative_to(site)}": path.read_bytes() for path in sorted(site.rglob("*")) if path.is_file()}
