@@ -30,6 +30,12 @@ def amount(value: Decimal | None) -> str:
     return grouped(value, 0 if size >= 1000 or value == 0 else 1 if size >= 100 else 2)
 
 
+def exact(value: Decimal) -> str:
+    """Every digit of an amount of scale 6, at least two decimals: for tables that are added up by hand."""
+    text = grouped(value, 6)
+    return text[:-4] + text[-4:].rstrip("0")
+
+
 def count(value: int | None) -> str:
     """A whole number."""
     return NONE_TEXT if value is None else grouped(value)

@@ -15,8 +15,8 @@ class Column:
     """A table column: its `name` in CSV and JSON, `label` (page), and `kind`, which says how a page shows it.
 
     Kinds: text, words (whole sentences, fit to show as they are), name (free text from outside), int, amount (credits),
-    usd, pct (a change, 0–100), percent (0–100), ratio (0–1), hour, yes (boolean), figure (a column's name), mixed (by
-    type). Columns with `data_only` stand in CSV and JSON alone.
+    exact (an amount with every digit), usd, pct (a change, 0–100), percent (0–100), ratio (0–1), hour, yes (boolean),
+    figure (a column's name), mixed (by type). Columns with `data_only` stand in CSV and JSON alone.
     """
 
     name: str
@@ -93,7 +93,7 @@ class Card:
 
     `name` is also its CSV's; `subject` what it is about; `title` its finding in words; `about` period and time zone;
     `definition` how its numbers are defined; `is_empty` if nothing happened; `is_wide` takes the page's whole width;
-    `shows_table` has the table itself in the place of charts.
+    `shows_table` has the table itself in the place of charts; `page_table`: what the page shows of it, uncut.
     """
 
     name: str
@@ -111,6 +111,7 @@ class Card:
     is_empty: bool = False
     is_wide: bool = False
     shows_table: bool = False
+    page_table: Table | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from site_builder.view_alerts import Alert, Budget
 from site_builder.view_closing import Late
 from site_builder.view_invoices import Invoice
 from site_builder.view_jobs import Job
+from site_builder.view_ledger import Entry, PoolMove, Standing, Terms
 from site_builder.view_margin import Margin
 from site_builder.view_onboarding import Activation, Training
 from site_builder.view_shares import ItemUse, ModelUse, Project, Tier
@@ -172,6 +173,10 @@ class Slice:
     margins: tuple[Margin, ...] = ()
     budgets: tuple[Budget, ...] = ()
     alerts: tuple[Alert, ...] = ()
+    pools: tuple[PoolMove, ...] = ()
+    standings: tuple[Standing, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    terms: tuple[Terms, ...] = ()
     activations: tuple[Activation, ...] = ()
     trainings: tuple[Training, ...] = ()
     jobs: tuple[Job, ...] = ()

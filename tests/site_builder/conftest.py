@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from declared_marts import ACTIVATIONS, INVOICES, JOBS, MARGINS, TRAININGS, declare
+from declared_marts import ACTIVATIONS, INVOICES, JOBS, LEDGER, MARGINS, TRAININGS, declare
 from watched_marts import add_watched_marts
 
 from site_builder.build import build_site
@@ -24,10 +24,12 @@ TYPES = {
     "usage_date": "date",
 }
 GOLDEN_MARTS = ["tenant", "team", "model", "user", "item"]
-HAND_FILLED = ["mart_invoice_reconciliation", "mart_user_activation", "mart_training_completion",
-               "mart_job_daily", "mart_margin_monthly"]
+HAND_FILLED = [
+    "mart_invoice_reconciliation", "mart_user_activation", "mart_training_completion", "mart_job_daily",
+    "mart_margin_monthly", "mart_credit_balance_daily", "mart_credit_statement",
+]  # fmt: skip
 DIRECTORY = {
-    "tenants": "tenant_id tenant_name timezone currency plan",
+    "tenants": "tenant_id tenant_name timezone currency plan burn_order next_billing_date",
     "teams": "tenant_id team_id team_name department",
     "users": "tenant_id user_id user_name email team_id role",
     "items": "tenant_id item_id item_type item_name created_by created_at",
@@ -62,6 +64,7 @@ def build_golden_marts(zone: Path, warehouse: Path) -> Path:
         hourly = read_typed(con, zone / "expected" / "fct_usage_hourly.csv")
         _derived_marts(con, hourly, read_typed(con, zone / "expected" / "fct_usage_daily.csv"))
         declare(con, *HAND_FILLED)
+        con.execute("update marts.dim_tenants set burn_order = 'expiry'")
         add_watched_marts(con)
     return warehouse
 
@@ -184,7 +187,7 @@ def build_small_marts(warehouse: Path) -> Path:
                     "'usage' as kind, sum(credits) as credits from events group by all")
         _small_dims(con)
         declare(con, *HAND_FILLED)
-        con.execute(INVOICES + ACTIVATIONS + TRAININGS + JOBS)
+        con.execute(INVOICES + ACTIVATIONS + TRAININGS + JOBS + LEDGER)
         con.execute(MARGINS)
         add_watched_marts(con)
     return warehouse
@@ -195,7 +198,8 @@ def _small_dims(con: duckdb.DuckDBPyConnection) -> None:
     words = [text for pair in PLANTED.items() for text in pair]
     con.execute(f"create temp table planted as {planted}", words)
     con.execute("create table marts.dim_tenants as select tenant_id, word || ' Ltd' as tenant_name, "
-                "'Asia/Kolkata' as timezone, false as is_inferred from planted")
+                "'Asia/Kolkata' as timezone, 'pool' as burn_order, date '2026-03-09' as next_billing_date, "
+                "false as is_inferred from planted")
     for name, extra in {
         "team": "'R&D' as department",
         "user": "'member' as role",

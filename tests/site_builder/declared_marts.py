@@ -64,6 +64,32 @@ MARGINS = """
         uncosted_requests)
 """
 
+# In February acme buys 100 credits, and each date spends 6 of them on ten models; what is beyond is overdraft.
+LEDGER = """
+    create temp table ledger_dates as
+    select cast(day as date) as day, 100 - 60.000001 * (row_number() over (order by day) - 1) as start,
+        cast(start - 60.000001 as decimal(38, 6)) as finish, if(day = date '2026-02-01', 100, 0) as bought
+    from generate_series(date '2026-02-01', date '2026-02-28', interval 1 day) as days (day);
+    insert into marts.mart_credit_balance_daily
+    select 'acme', day, 'topup', if(bought > 0, 0, greatest(start, 0)), bought, least(60.000001, greatest(start, 0)),
+        0, 0, greatest(finish, 0)
+    from ledger_dates union all
+    select 'acme', day, 'overdraft', least(start, 0), 0, 60.000001 - least(60.000001, greatest(start, 0)), 0, 0,
+        least(finish, 0)
+    from ledger_dates;
+    insert into marts.mart_credit_statement by name
+    select 'acme' as tenant_id, row_number() over (order by day, place) as entry_no, day as entry_date,
+        if(place = 0, 'grant', 'spend') as entry_type, if(place = 0, 'topup', 'usage') as kind,
+        if(start > 0, 'topup', 'overdraft') as pool, if(place = 0, '(none)', 'model-' || place) as model_id,
+        '(none)' as job_id, if(place = 0, 'b-1', '(none)') as billing_id,
+        if(place = 0, '=Top-up <b>', 'Model ' || place) as description, if(place = 0, 100, 3) as quantity,
+        if(place = 0, 0.199, 2) as unit_price,
+        if(place = 0, 100, if(place = 10, -6.000001, -6)) as credits, if(place = 0, 19.9, null) as amount,
+        if(place = 0, 'EUR', null) as currency, start - 6 * place - if(place = 10, 0.000001, 0) as balance_after
+    from ledger_dates, range(11) as places (place)
+    where place > 0 or bought > 0;
+"""
+
 
 def declare(con: duckdb.DuckDBPyConnection, *names: str) -> None:
     """Create each of the marts, empty, with the columns and types of its contract."""

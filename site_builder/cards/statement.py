@@ -1,0 +1,169 @@
+"""The credit account line by line: what came, was used, taken back and expired, and what was paid for it."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import groupby
+
+from site_builder import formats, phrases
+from site_builder.charts.specs import Rank, Ranking
+from site_builder.pages import Card, Column, Fact, Panel, Table, Value
+from site_builder.view import ZERO, View
+from site_builder.view_ledger import Entry, PoolMove
+
+NAME = "statement"
+PAGE_LINES = 700
+CHART_ROWS = 8
+MOST_CURRENCIES = 2
+SPEND = "spend"
+BURN_ORDERS = {
+    "expiry": "earliest expiry first, then plan, promotion, top-up, then the oldest",
+    "pool": "plan, then promotion, then top-up, each by earliest expiry, then the oldest",
+    "age": "the oldest first",
+}
+_MONEY = {
+    "plan_grant": "Plan", "topup": "Top-ups", "auto_recharge": "Auto-recharges", "promo_grant": "Promotions",
+    "refund": "Refunds", "adjustment": "Adjustments", "invoice": "Invoiced", "payment": "Paid",
+}  # fmt: skip
+
+
+def build(view: View) -> Card:
+    """The card of one report."""
+    entries = view.now.entries
+    columns, lines = _columns(view), list(_lines(view.now.pools, entries))
+    page = lines if len(lines) <= PAGE_LINES else list(_lines(view.now.pools, list(by_date(entries))))
+    note = ""
+    if len(page) < len(lines):
+        note = "Usage and jobs are added up by date and pool here; the CSV has every line."
+    return Card(
+        name=NAME,
+        subject="Credit statement",
+        title=_title(view),
+        about=phrases.about(view),
+        table=Table(columns, lines),
+        page_table=Table(columns, page[:PAGE_LINES]),
+        definition="Every line that moves credits or money, in the ledger's order: of a date, expiries, grants (what "
+        "they pay off of an overdraft first), negative refunds and adjustments, usage by model, jobs, then invoices "
+        "and payments, which move no credits. Where several pools pay, each has a line; quantity, unit price and money "
+        "stand on the first. Unit price: credits per message, run or call on average; money per credit of what was "
+        "granted or billed. Credits add up from the opening to the closing line.",
+        facts=_facts(view),
+        panels=_panels(entries),
+        note=note,
+        is_empty=not lines,
+        is_wide=True,
+    )
+
+
+def _columns(view: View) -> tuple[Column, ...]:
+    hidden = not view.scope.is_all
+    return (
+        Column("entry_date", "Date"), Column("tenant_id", "Tenant", "name", data_only=hidden),
+        Column("entry_no", "No.", "int", data_only=True), Column("entry_type", "Entry"),
+        Column("kind", "Kind", data_only=True), Column("description", "What", "name"), Column("pool", "Pool"),
+        Column("model_id", "Model", "name", data_only=True), Column("job_id", "Job", "name", data_only=True),
+        Column("billing_id", "Billing event", "name", data_only=True), Column("quantity", "Quantity", "exact"),
+        Column("unit_price", "Unit price", "exact"), Column("credits", "Credits", "exact"),
+        Column("amount", "Money", "exact"), Column("currency", "Currency"),
+        Column("balance_after", "Balance", "exact"),
+    )  # fmt: skip
+
+
+def _lines(moves: Sequence[PoolMove], entries: Sequence[Entry]) -> Iterator[tuple[Value, ...]]:
+    """Each tenant's lines between one of its opening and one of its closing balance."""
+    by_tenant = {tenant: list(lines) for tenant, lines in groupby(entries, key=lambda entry: entry.tenant_id)}
+    for tenant_id, pools in groupby(moves, key=lambda move: move.tenant_id):
+        rows = list(pools)
+        opening, closing = (sum((getattr(row, name) for row in rows), ZERO) for name in ("opening", "closing"))
+        yield _balance(tenant_id, "opening", "Opening balance", opening)
+        for entry in by_tenant.get(tenant_id, ()):
+            yield (entry.entry_date, entry.tenant_id, entry.entry_no, *entry[3:])
+        yield _balance(tenant_id, "closing", "Closing balance", closing)
+
+
+def _balance(tenant_id: str, entry_type: str, words: str, balance: Decimal) -> tuple[Value, ...]:
+    return (None, tenant_id, None, entry_type, None, words, *[None] * 9, balance)
+
+
+def by_date(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """Runs of spend from one pool on one date as one line each, the others as they are."""
+
+    def place(entry: Entry) -> tuple[Value, ...]:
+        return (entry.tenant_id, entry.entry_date, entry.pool) if entry.entry_type == SPEND else (entry.entry_no,)
+
+    for _, run in groupby(entries, key=place):
+        lines = list(run)
+        last = lines[-1]
+        if len(lines) > 1:
+            words = f"{formats.plural(len(lines), 'line')} of usage and jobs"
+            credits = sum((line.credits for line in lines), ZERO)
+            last = last._replace(description=words, quantity=None, unit_price=None, credits=credits)
+        yield last
+
+
+def _facts(view: View) -> list[Fact]:
+    if not view.now.pools:
+        return []
+    facts = [
+        Fact(label, f"{formats.amount(sum((getattr(move, name) for move in view.now.pools), ZERO))} credits")
+        for label, name in (("Opening", "opening"), ("Used", "spent"), ("Closing", "closing"))
+    ]
+    money = _money(view.now.entries)
+    paid = [f"{_exact(amount)} {currency}" for (kind, currency), amount in money if kind == "payment"]
+    bought = [f"{_exact(amount)} {currency}" for currency, amount in _bought(view.now.entries).items()]
+    facts.append(Fact("Bought", phrases.joined(bought) or "nothing"))
+    facts.append(Fact("Invoices paid", phrases.joined(paid) or "none"))
+    orders = {terms.burn_order for terms in view.now.terms}
+    words = BURN_ORDERS[orders.pop()] if len(orders) == 1 else "each tenant's own"
+    return [*facts, Fact("Used in this order", f"priority where a grant has one, {words}")]
+
+
+def _money(entries: Sequence[Entry]) -> list[tuple[tuple[str, str], Decimal]]:
+    """Money by kind and currency, kinds in the order of their names here."""
+    found: dict[tuple[str, str], Decimal] = {}
+    for entry in entries:
+        if entry.amount and entry.currency:
+            key = entry.kind, entry.currency
+            found[key] = found.get(key, ZERO) + entry.amount
+    return sorted(found.items(), key=lambda item: (item[0][1], list(_MONEY).index(item[0][0])))
+
+
+def _bought(entries: Sequence[Entry]) -> dict[str, Decimal]:
+    """Money of grants by currency, refunds and adjustments of either sign included."""
+    found: dict[str, Decimal] = {}
+    for (kind, currency), amount in _money(entries):
+        if kind not in ("invoice", "payment"):
+            found[currency] = found.get(currency, ZERO) + amount
+    return found
+
+
+def _exact(amount: Decimal) -> str:
+    return formats.grouped(amount, 2)
+
+
+def _panels(entries: Sequence[Entry]) -> list[Panel]:
+    used: dict[str, Decimal] = {}
+    for entry in entries:
+        if entry.entry_type == SPEND:
+            used[entry.description] = used.get(entry.description, ZERO) - entry.credits
+    ranked = sorted(used.items(), key=lambda item: (-item[1], item[0]))
+    ranks = [Rank(formats.shown_name(name), credits, formats.amount(credits)) for name, credits in ranked[:CHART_ROWS]]
+    rest = sum((credits for _, credits in ranked[CHART_ROWS:]), ZERO)
+    if rest:
+        ranks.append(Rank(f"{len(ranked) - CHART_ROWS} others", rest, formats.amount(rest), "", "c4"))
+    panels = [Panel("Used", [Ranking("Credits used", "By model and job, most first.", ranks)])] if ranks else []
+    money = _money(entries)
+    for currency in sorted({currency for (_, currency), _ in money})[:MOST_CURRENCIES]:
+        rows = [Rank(_MONEY[kind], abs(amount), _exact(amount)) for (kind, of), amount in money if of == currency]
+        panels.append(Panel(f"Paid, {currency}", [Ranking(f"Money in {currency}", "By kind.", rows)]))
+    return panels
+
+
+def _title(view: View) -> str:
+    if not view.now.pools:
+        return "The account has no lines yet"
+    came = sum((move.granted for move in view.now.pools), ZERO)
+    spent, gone = (
+        sum((getattr(move, name) for move in view.now.pools), ZERO) for name in ("spent", "expired")
+    )
+    expired = f" and {formats.amount(gone)} expired" if gone else ""
+    return f"{formats.amount(came)} credits came in, {formats.amount(spent)} were used{expired}"
