@@ -33,7 +33,7 @@ def test_a_month_is_closed_gets_late_usage_and_is_reopened(
     month = site / tenant / "monthly" / "2026-11"
     report = json.loads((month / "report.json").read_text(encoding="utf-8"))
     assert report["is_closed"] is False
-    assert report["cards"]["in_out"]["note"] == "Includes 12.5 credits used late for 2026-10, which is closed."
+    assert report["cards"]["in_out"]["note"] == "Includes 12.50 credits used late for 2026-10, which is closed."
     assert b"out,late_usage,12.500000" in (month / "data" / "in_out.csv").read_bytes()
 
     assert _closing(capsys, "reopen", warehouse)["months"] == ["2026-10"]

@@ -64,13 +64,26 @@ differences as (
     group by tenant_id, month, currency, billing_id, {{ terms }}
 ),
 
+-- Fewer credits for more money, or more for less, are neither a purchase nor a refund: two entries then.
+entries as (
+    select
+        tenant_id, month, currency, billing_id, {{ terms }}, {{ settings | join(', ') }}, credits,
+        case when sign(credits) * sign(amount) < 0 then 0 else amount end as amount
+    from differences
+    where credits <> 0 or amount <> 0
+    union all
+    select
+        tenant_id, month, currency, billing_id, {{ terms }}, {{ settings | join(', ') }}, 0 as credits, amount
+    from differences
+    where sign(credits) * sign(amount) < 0
+),
+
 adjustments as (
     select
         *,
         {{ first_open_date() }} as posted_on,
-        row_number() over (partition by tenant_id, billing_id order by credits, currency, {{ terms }}) as place
-    from differences
-    where credits <> 0 or amount <> 0
+        row_number() over (partition by tenant_id, billing_id order by credits, amount, currency, {{ terms }}) as place
+    from entries
 )
 
 select * from adjustments
