@@ -35,10 +35,12 @@ bench: $(INSTALLED) ## time load + build of a generated zone of 1 M events
 clean: ## remove what was computed (warehouse/, site/), not the environment
 	rm -rf warehouse site dbt_project/target
 
+# An installation that was cut off leaves dpkg waiting for `--configure -a`.
 browser:
 	@command -v chromium >/dev/null || { \
 	  if [ "$$(id -u)" = 0 ]; then as_root=; else as_root=sudo; fi; \
-	  $$as_root apt-get update -qq && $$as_root apt-get install -y -qq chromium >/dev/null; }
+	  export DEBIAN_FRONTEND=noninteractive; \
+	  $$as_root dpkg --configure -a && $$as_root apt-get update -qq && $$as_root apt-get install -y -qq chromium >/dev/null; }
 
 # The editable install adds only the project itself: every dependency comes from the lock, by hash.
 $(INSTALLED): requirements.lock pyproject.toml
