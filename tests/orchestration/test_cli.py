@@ -162,7 +162,7 @@ def test_unexpected_faults_are_one_line_with_their_place(
     def broken(*_: object) -> None:
         raise RuntimeError("first\nsecond")
 
-    monkeypatch.setattr("orchestration.cli.VERBS", {"check": broken})
+    monkeypatch.setattr("orchestration.cli.COMMANDS", {"check": broken})
     assert main(["check"]) == 1
     said = capsys.readouterr().err
     assert said.count("\n") == 1

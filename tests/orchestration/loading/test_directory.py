@@ -43,7 +43,7 @@ def test_cells_are_typed_and_empty_ones_are_null(zone: ZoneFolder) -> None:
     zone.load()
     assert zone.query("from lake.directory_tenants") == [
         ("t1", 'One, "1"\nLtd', "Asia/Kolkata", "INR", None, Decimal("0.0175"), 12, 5,
-         datetime.fromisoformat("2025-12-31T18:30:00"), None, date(2026, 2, 28))]
+         datetime.fromisoformat("2025-12-31T18:30:00"), None, date(2026, 2, 28), None)]
     assert zone.query("select model_id, model_name, family from lake.directory_models") == [
         ("m1", None, None), ("m2", None, " f ")]
     assert zone.query("select valid_from::varchar, multiplier, credits_per_1k_input from lake.directory_rates") == [
