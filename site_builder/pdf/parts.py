@@ -27,7 +27,6 @@ _TREND = Part("credit_trend", is_wide=True)
 _ALERTS = Part(
     "alerts", ("alert_date", "severity", "what", "evidence"), 6, has_chart=False, has_note=False, is_wide=True
 )
-_STATEMENT = Part("statement", ("line", "credits", "amount"), 14, has_chart=False, is_wide=True)
 _INVOICES = Part(
     "invoices", ("invoice_id", "invoiced_credits", "metered_credits", "difference_credits", "status"), has_chart=False,
     is_wide=True,
@@ -45,6 +44,6 @@ _WEEK = (
 )  # fmt: skip
 _MONTH = (
     _TREND, _ALERTS, _MODELS, Part("drivers"), Part("budgets"), Part("balance"), Part("in_out"), Part("tiers"),
-    _CHANNELS, _TEAMS, _USERS, _PROJECTS, _ITEMS, _STATEMENT, _INVOICES, _HOURS,
+    _CHANNELS, _TEAMS, _USERS, _PROJECTS, _ITEMS, _INVOICES, _HOURS,
 )  # fmt: skip
 EDITIONS = {WEEKLY: _WEEK, MONTHLY: _MONTH, DAILY: _WEEK, CUSTOM: _MONTH}
