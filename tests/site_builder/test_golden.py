@@ -42,7 +42,7 @@ def test_credits_of_every_report_are_those_of_the_golden_tables(edge_site: Path,
 
 def test_pdfs_stand_whatever_the_names(edge_site: Path) -> None:
     pages = [len(PdfReader(path).pages) for path in edge_site.glob("*/*/*/report.pdf")]
-    assert len(pages) > 20 and set(pages) <= {2, 3, 4}
+    assert len(pages) >= 20 and set(pages) <= {2, 3, 4}
 
 
 def test_hostile_names_break_neither_pages_nor_links(edge_site: Path) -> None:
