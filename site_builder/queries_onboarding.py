@@ -2,13 +2,38 @@
 
 from site_builder import view_onboarding
 
+# As it stood when the span's last date ended: what came later must not change a report of before.
 _ACTIVATIONS = """
-    select s.span, m.tenant_id, m.user_id, coalesce(d.user_name, m.user_id), m.signed_up_on,
-        cast(m.hours_to_first_value as decimal(38, 6)), cast(m.hours_observed as decimal(38, 6)), m.bucket
-    from span_days as s
-    inner join marts.mart_user_activation as m on m.tenant_id = s.tenant_id and m.signed_up_on = s.usage_date
-    left join marts.dim_users as d on d.tenant_id = m.tenant_id and d.user_id = m.user_id
-    order by s.span, m.hours_to_first_value is not null, m.hours_observed desc, m.user_id, m.tenant_id
+    with spans as (
+        select span, tenant_id, max(usage_date) as last
+        from span_days
+        group by span, tenant_id
+    ),
+    seen as (
+        select s.span, m.*,
+            coalesce(
+                cast(timezone(t.timezone, timezone('UTC', cast(m.first_value_at as timestamp))) as date) <= e.last,
+                false
+            ) as has_value,
+            epoch_us(cast(e.last + 1 as timestamp))
+                - epoch_us(timezone(t.timezone, timezone('UTC', cast(m.signed_up_at as timestamp)))) as shown_us
+        from span_days as s
+        inner join spans as e on e.span = s.span and e.tenant_id = s.tenant_id
+        inner join marts.mart_user_activation as m on m.tenant_id = s.tenant_id and m.signed_up_on = s.usage_date
+        inner join marts.dim_tenants as t on t.tenant_id = m.tenant_id
+    ),
+    told as (
+        select span, tenant_id, user_id, signed_up_on,
+            case when has_value then cast(hours_to_first_value as decimal(38, 6)) end as hours,
+            cast(case when has_value then hours_to_first_value else shown_us / 3.6e9 end as decimal(38, 6)) as observed,
+            case when has_value then bucket else 'Never' end as bucket
+        from seen
+    )
+    select s.span, s.tenant_id, s.user_id, coalesce(d.user_name, s.user_id), s.signed_up_on, s.hours, s.observed,
+        s.bucket
+    from told as s
+    left join marts.dim_users as d on d.tenant_id = s.tenant_id and d.user_id = s.user_id
+    order by s.span, s.hours is not null, s.observed desc, s.user_id, s.tenant_id
 """
 
 # Who is to do which training is only known as of now; when it was done is known of every date.

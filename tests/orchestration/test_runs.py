@@ -53,7 +53,8 @@ class ScriptedPipeline(Pipeline):
             )
             con.execute("create or replace table audit.quarantine as select 'usage/a.jsonl' as file")
             con.execute("create or replace table lake.usage_events as select * from range(7)")
-            for table in ("billing_events", "job_runs", "litellm_requests", "changes", "directory_tenants"):
+            empty = ("billing_events", "job_runs", "litellm_requests", "changes", "directory_tenants", "list_prices")
+            for table in empty:
                 con.execute(f"create or replace table lake.{table} as select 1 as one limit 0")
         return LoadSummary(1, 1, 1, [], [], [], [], [], 10, 7, 2, 1, False, True, {"read": 0.1})
 

@@ -5,7 +5,8 @@ import duckdb
 # As the dbt project computes them, in the simplest form that has every case a page must show.
 BUDGETS = """
     create table marts.dim_budgets as
-    select tenant_id, 'tenant' as scope, tenant_id as scope_id, '*' as month, coalesce(tenant_name, tenant_id) as scope_name,
+    select tenant_id, 'tenant' as scope, tenant_id as scope_id, '*' as month,
+        coalesce(tenant_name, tenant_id) as scope_name,
         cast(9000 as decimal(38, 6)) as credits, true as is_known_scope
     from marts.dim_tenants
     union all
