@@ -26,7 +26,9 @@ INVOICES = """
 ACTIVATIONS = """
     insert into marts.mart_user_activation by name
     select 'acme' as tenant_id, found.* exclude (waited),
-        coalesce(hours_to_first_value, waited) as hours_observed
+        coalesce(hours_to_first_value, waited) as hours_observed,
+        signed_up_on + interval '12' hour as signed_up_at,
+        signed_up_on + interval '12' hour + to_hours(1) * hours_to_first_value as first_value_at
     from (values
         ('user-0', date '2026-02-02', 0.5, null, '<1h'), ('user-1', date '2026-02-03', 10, null, '6-24h'),
         ('user-2', date '2026-02-03', null, 700, 'Never'), ('stranger', date '2026-02-28', null, 100, 'Never'),
