@@ -1,7 +1,11 @@
 {{ config(materialized='ephemeral') }}
 
 with costs as (
-    select * from {{ ref('int_ledger_costs') }}
+    select
+        *,
+        -- As a column: a condition on one side makes an engine compare every pair of an outer join.
+        case when draw_type = 'spend' then demand_id end as spend_id
+    from {{ ref('int_ledger_costs') }}
     where draw_type in ('spend', 'expiry')
 ),
 
@@ -31,11 +35,10 @@ priced as (
     left join tenants
         on costs.tenant_id = tenants.tenant_id
     left join demand
-        on costs.draw_type = 'spend'
-        and costs.tenant_id = demand.tenant_id
+        on costs.tenant_id = demand.tenant_id
         and costs.usage_date = demand.usage_date
         and costs.demand_type = demand.demand_type
-        and costs.demand_id = demand.demand_id
+        and costs.spend_id = demand.demand_id
 ),
 
 measured as (

@@ -3,7 +3,13 @@ with billing as (
 ),
 
 demand as (
-    select * from {{ ref('int_ledger_demand') }}
+    select
+        *,
+        -- As columns: a condition on one side makes an engine compare every pair of an outer join.
+        case when demand_type in ('model', 'late_model') then used_id end as used_model_id,
+        case when demand_type in ('job', 'late_job') then used_id end as used_job_id,
+        case when demand_type = 'job' then demand_id end as run_job_id
+    from {{ ref('int_ledger_demand') }}
 ),
 
 models as (
@@ -49,9 +55,9 @@ origins as (
         demand.demand_type,
         demand.demand_id,
         demand.usage_date,
-        case when demand.demand_type in ('model', 'late_model') then 'usage' else 'jobs' end as kind,
+        case when demand.used_model_id is not null then 'usage' else 'jobs' end as kind,
         case
-            when demand.demand_type in ('job', 'late_job') then coalesce(job_names.job_name, demand.used_id)
+            when demand.used_job_id is not null then coalesce(job_names.job_name, demand.used_id)
             when demand.used_id = '(none)' then 'Usage without a model'
             else coalesce(models.model_name, demand.used_id)
         end || case when demand.adjusted_month <> '(none)' then ', late for ' || demand.adjusted_month else '' end as description,
@@ -60,17 +66,15 @@ origins as (
         cast(null as decimal(38, 6)) as amount,
         cast(null as varchar) as currency,
         cast(null as date) as expires_on,
-        case when demand.demand_type in ('model', 'late_model') then demand.used_id else '(none)' end as model_id,
-        case when demand.demand_type in ('job', 'late_job') then demand.used_id else '(none)' end as job_id,
+        coalesce(demand.used_model_id, '(none)') as model_id,
+        coalesce(demand.used_job_id, '(none)') as job_id,
         demand.adjusted_month
     from demand
     left join models
-        on demand.demand_type in ('model', 'late_model')
-        and demand.used_id = models.model_id
+        on demand.used_model_id = models.model_id
     left join job_names
-        on demand.demand_type = 'job'
-        and demand.tenant_id = job_names.tenant_id
-        and demand.demand_id = job_names.job_id
+        on demand.tenant_id = job_names.tenant_id
+        and demand.run_job_id = job_names.job_id
         and demand.usage_date = job_names.usage_date
 )
 
