@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
-from orchestration.building import BuildFailedError
+from orchestration.building import AT_EXPORT, BuildFailedError
 from orchestration.dbt_models import (
     MartsTranslator,
     dbt_manifest,
@@ -79,7 +79,7 @@ def lake(pipeline: PipelineParam) -> Iterator[dg.MaterializeResult]:
     manifest=dbt_manifest(),
     project=dbt_project(),
     dagster_dbt_translator=MartsTranslator(),
-    exclude="resource_type:unit_test",
+    exclude=f"resource_type:unit_test {AT_EXPORT}",
 )
 def dbt_models(
     context: dg.AssetExecutionContext, pipeline: PipelineParam, options: RunOptions

@@ -14,6 +14,8 @@ from orchestration.closing_journal import JOURNAL, closed_to
 from orchestration.dbt_runner import DbtError, NodeResult, project_fingerprint, run_dbt
 from orchestration.writer_lock import writer_lock
 
+# Tests of what is made for an export only: they run before one, and with `tallybook check`.
+AT_EXPORT = "tag:at_export"
 _FAILED = ("error", "fail", "runtime error")
 _STATE = """
     create schema if not exists intermediate;
@@ -94,7 +96,8 @@ def build(
             return BuildSummary(state.build_id, is_built=False, is_full_refresh=False)
         is_full = full_refresh or given.needs_full or _needs_full(state, wanted)
         variables = {**_variables(state), "to": wanted.built_to, "closed_to": wanted.closed_to}
-        command = ["build", "--exclude-resource-type", "unit_test"] + (["--full-refresh"] if is_full else [])
+        command = ["build", "--exclude-resource-type", "unit_test", "--exclude", AT_EXPORT]
+        command += ["--full-refresh"] if is_full else []
         nodes = run_dbt(command, warehouse=warehouse, target=target, variables=variables, on_node=on_node)
         if any(node.status in _FAILED for node in nodes):
             raise BuildFailedError(nodes)

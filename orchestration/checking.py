@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from orchestration.building import built_variables
-from orchestration.dbt_runner import run_dbt
+from orchestration.building import AT_EXPORT, built_variables
+from orchestration.dbt_runner import NodeResult, run_dbt
 from orchestration.errors import TallybookError
 from orchestration.loading.sources import SOURCES
 from orchestration.progress import Progress
@@ -50,10 +51,23 @@ def check(settings: Settings, progress: Progress) -> Findings:
         done += 1
         progress("checks", done, 0)
 
+    # Of the events as rated nothing is kept to look at, once the run that rated them is over.
+    tests = _data_tests(settings, ["--exclude", "tag:of_this_run"], on_node)
+    faults = [*tests.faults, *audit_faults(settings.warehouse), *site_faults(settings.site)]
+    return Findings(checks=tests.checks + 2, faults=tuple(faults))
+
+
+def check_export(settings: Settings) -> None:
+    """Run the dbt data tests of what is made for an export only. Raises TallybookError naming those that fail."""
+    faults = _data_tests(settings, ["--select", AT_EXPORT], lambda node: None).faults
+    if faults:
+        raise TallybookError(f"nothing was exported, since its checks failed: {'; '.join(faults)}")
+
+
+def _data_tests(settings: Settings, selection: Sequence[str], on_node: Callable[[NodeResult], None]) -> Findings:
     with writer_lock(settings.warehouse):
         nodes = run_dbt(
-            # Of the events as rated nothing is kept to look at, once the run that rated them is over.
-            ["test", "--exclude-resource-type", "unit_test", "--exclude", "tag:of_this_run"],
+            ["test", "--exclude-resource-type", "unit_test", *selection],
             warehouse=settings.warehouse,
             target=settings.dbt_target,
             variables=built_variables(settings.warehouse),
@@ -62,9 +76,7 @@ def check(settings: Settings, progress: Progress) -> Findings:
     faults = [
         f"dbt test {node.name}: {node.message}" for node in nodes if node.status not in ("pass", "warn", "success")
     ]
-    faults += audit_faults(settings.warehouse)
-    faults += site_faults(settings.site)
-    return Findings(checks=len(nodes) + 2, faults=tuple(faults))
+    return Findings(checks=len(nodes), faults=tuple(faults))
 
 
 def audit_faults(warehouse: Path) -> list[str]:

@@ -33,20 +33,14 @@ def export_focus(
 
     version: one of VERSIONS; file_format: one of FORMATS. Times are UTC, in CSV as `YYYY-MM-DDTHH:MM:SSZ`; decimals
     have no exponent. The same charges give the same bytes. The file appears whole or not at all.
-    Raises TallybookError where the mart is missing or the file cannot be written.
+    Raises TallybookError where the file cannot be written.
     """
     view = VIEWS[version]
     unfinished = out.with_name(f".{out.name}.unfinished")
     try:
         with duckdb.connect(str(warehouse), read_only=True) as con:
             con.execute("set threads = 1")
-            columns = con.execute(
-                "select column_name, data_type from information_schema.columns "
-                "where table_schema = 'marts' and table_name = ? order by ordinal_position",
-                [view],
-            ).fetchall()
-            if not columns:
-                raise TallybookError(f"there is no marts.{view} in {warehouse}; build it first: tallybook build")
+            columns = _columns(con, view)
             names = ", ".join(_written(name, data_type, file_format) for name, data_type in columns)
             [(rows,)] = con.execute(
                 f"copy (select {names} from marts.{view} where x_ChargeDate between $first and $last "
@@ -59,6 +53,21 @@ def export_focus(
     finally:
         unfinished.unlink(missing_ok=True)
     return ExportSummary(out, rows, len(columns))
+
+
+def require_mart(warehouse: Path, version: str) -> None:
+    """Raise TallybookError where nothing was built yet that FOCUS `version` could be taken from."""
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        if not _columns(con, VIEWS[version]):
+            raise TallybookError(f"there is no marts.{VIEWS[version]} in {warehouse}; build it first: tallybook build")
+
+
+def _columns(con: duckdb.DuckDBPyConnection, view: str) -> list[tuple[str, str]]:
+    return con.execute(
+        "select column_name, data_type from information_schema.columns "
+        "where table_schema = 'marts' and table_name = ? order by ordinal_position",
+        [view],
+    ).fetchall()
 
 
 def _written(name: str, data_type: str, file_format: str) -> str:

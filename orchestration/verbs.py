@@ -111,10 +111,13 @@ def check(args: argparse.Namespace, progress: Progress) -> Outcome:
 
 def export(args: argparse.Namespace, progress: Progress) -> Outcome:
     """A mart as a file in another format."""
-    from orchestration.exporting import export_focus
+    from orchestration.checking import check_export
+    from orchestration.exporting import export_focus, require_mart
 
     settings = settings_of(args)
     require_warehouse(settings)
+    require_mart(settings.warehouse, args.version)
+    check_export(settings)
     written = export_focus(
         settings.warehouse,
         Path(args.out or f"focus-{args.version}.{args.format}").absolute(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -106,3 +107,21 @@ def test_a_missing_mart_or_folder_is_named(
     assert "there is no marts.mart_focus_cost_usage" in capsys.readouterr().err
     assert _export(charged_warehouse, tmp_path / "absent" / "f.csv") == 1
     assert "absent/f.csv cannot be written" in capsys.readouterr().err
+
+
+def test_charges_that_break_a_rule_are_not_exported(
+    charged_warehouse: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    warehouse = tmp_path / charged_warehouse.name
+    shutil.copy(charged_warehouse, warehouse)
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute("alter view marts.mart_focus_cost_usage rename to sound_charges")
+        con.execute(
+            "create view marts.mart_focus_cost_usage as "
+            "select * replace (cast(BilledCost + 1 as decimal(38, 12)) as BilledCost) from marts.sound_charges"
+        )
+    assert _export(warehouse, tmp_path / "f.csv") == 1
+    said = capsys.readouterr().err
+    assert "nothing was exported" in said
+    assert "assert_focus_rows_keep_the_rules" in said and "assert_focus_foots" in said
+    assert not (tmp_path / "f.csv").exists()

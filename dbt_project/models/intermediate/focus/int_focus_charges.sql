@@ -1,4 +1,3 @@
-{{ config(materialized='table') }}
 {%- set shared = [
     'tenant_id', 'charge_date', 'charge_type', 'source_kind', 'source_id', 'corrected_month', 'lot_id', 'pool', 'funding',
     'charge_category', 'charge_frequency', 'description', 'invoice_id', 'service_name', 'sku_of', 'meter', 'units', 'money_per_unit', 'effective',
