@@ -13,6 +13,28 @@ tenants as (
     select * from {{ ref('stg_directory__tenants') }}
 ),
 
+fx_periods as (
+    select * from {{ ref('int_fx_periods') }}
+),
+
+-- The first money of a tenant in a currency that cannot be told in dollars then.
+without_rate as (
+    select
+        billing.tenant_id,
+        billing.billing_id,
+        billing.currency,
+        billing.entry_date,
+        row_number() over (
+            partition by billing.tenant_id, billing.currency order by billing.occurred_at, billing.billing_id
+        ) as place
+    from billing
+    left join fx_periods
+        on billing.currency = fx_periods.currency
+        and billing.entry_date >= fx_periods.first_date
+        and billing.entry_date < fx_periods.next_first_date
+    where billing.granted > 0 and billing.paid > 0 and fx_periods.currency is null
+),
+
 budgets as (
     select distinct tenant_id, scope, scope_id from {{ ref('dim_budgets') }} where not is_known_scope
 ),
@@ -57,6 +79,15 @@ found as (
             || cast(paid_until_then as varchar) || ' ever paid' as detail
     from billing
     where paid_back > 0 and paid_back_until_then > paid_until_then
+    union all
+    select
+        tenant_id,
+        'no_exchange_rate' as kind,
+        billing_id,
+        'directory/fx_rates.csv has no rate of ' || currency || ' on ' || cast(entry_date as varchar)
+            || ', so that the margin is unknown' as detail
+    from without_rate
+    where place = 1
 ),
 
 findings as (
