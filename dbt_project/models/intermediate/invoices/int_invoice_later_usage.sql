@@ -18,6 +18,10 @@ rates as (
     select * from {{ ref('int_rates') }}
 ),
 
+closed_months as (
+    select * from {{ ref('mart_closed_months') }}
+),
+
 -- What landed on its own date landed within the period of any invoice for it.
 arrived as (
     select
@@ -25,6 +29,7 @@ arrived as (
         invoices.invoice_id,
         known.event_id is not null as is_restated,
         1 as sign,
+        events.landing_date,
         {% for column in event_columns %}events.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
     from invoices
     inner join (select * from events where landing_date > event_date) as events
@@ -44,6 +49,7 @@ replaced as (
         known.invoice_id,
         true as is_restated,
         -1 as sign,
+        events.landing_date,
         {% for column in event_columns %}known.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
     from known
     inner join events
@@ -59,6 +65,7 @@ versions as (
         both_kinds.invoice_id,
         both_kinds.is_restated,
         both_kinds.sign,
+        both_kinds.landing_date,
         both_kinds.occurred_at,
         cast({{ local_timestamp('both_kinds.occurred_at', 'invoices.timezone') }} as date) as usage_date,
         {{ given_credits() }} as given_credits,
@@ -84,9 +91,14 @@ charged as (
         on versions.model_to_rate = rates.model_id
         and versions.occurred_at >= rates.valid_from
         and versions.occurred_at < rates.valid_to
+    left join closed_months
+        on versions.usage_date >= closed_months.first_date
+        and versions.usage_date <= closed_months.last_date
     where versions.usage_date >= versions.period_start
         and versions.usage_date < versions.period_end
         and versions.usage_date <= versions.as_of_date
+        -- The metered credits of a closed month took nothing in that landed after it was closed.
+        and versions.landing_date <= coalesce(closed_months.last_landing_date, versions.landing_date)
 ),
 
 later as (
