@@ -31,6 +31,37 @@ _ITEM_USES = """
     order by s.span, sum(m.credits) desc, sum(m.runs) desc, m.item_id, m.tenant_id
 """
 
+# As of the span's last date: what was used or built later must not change a report of before.
+_IDLE_ITEMS = f"""
+    with spans as (
+        select span, tenant_id, max(usage_date) as last
+        from span_days
+        where is_report
+        group by span, tenant_id
+    ),
+    assistants as (
+        select i.tenant_id, i.item_id, coalesce(i.item_name, i.item_id) as item_name,
+            cast(timezone(t.timezone, timezone('UTC', cast(i.created_at as timestamp))) as date) as built_on,
+            cast(timezone(t.timezone, timezone('UTC', cast(i.retired_at as timestamp))) as date) as retired_on
+        from marts.dim_items as i
+        inner join marts.dim_tenants as t on t.tenant_id = i.tenant_id
+        where i.item_type = 'assistant'
+    ),
+    wanted as (
+        select s.span, s.last, a.*
+        from spans as s
+        inner join assistants as a on a.tenant_id = s.tenant_id
+        where a.retired_on is null or a.retired_on > s.last
+    )
+    select w.span, w.tenant_id, w.item_id, w.item_name, m.usage_date,
+        w.last - coalesce(m.usage_date, w.built_on) as unused_days
+    from wanted as w
+    asof left join marts.mart_item_daily as m
+        on m.tenant_id = w.tenant_id and m.item_id = w.item_id and m.usage_date <= w.last
+    where w.last - coalesce(m.usage_date, w.built_on) >= {view_shares.IDLE_DAYS}
+    order by w.span, unused_days desc, w.item_id, w.tenant_id
+"""
+
 _MODEL_USES = """
     select s.span, m.tenant_id, m.model_id, coalesce(any_value(d.model_name), m.model_id),
         sum(m.requests + m.runs + m.calls), sum(m.credits)
@@ -44,4 +75,5 @@ _MODEL_USES = """
 LISTS: tuple[tuple[str, type, str], ...] = (
     ("tiers", view_shares.Tier, _TIERS), ("projects", view_shares.Project, _PROJECTS),
     ("item_uses", view_shares.ItemUse, _ITEM_USES), ("model_uses", view_shares.ModelUse, _MODEL_USES),
+    ("idle_items", view_shares.IdleItem, _IDLE_ITEMS),
 )  # fmt: skip

@@ -15,7 +15,7 @@ from site_builder.view_jobs import Job
 from site_builder.view_ledger import Entry, PoolMove, Standing, Terms
 from site_builder.view_margin import Margin
 from site_builder.view_onboarding import Activation, Training
-from site_builder.view_shares import ItemUse, ModelUse, Project, Tier
+from site_builder.view_shares import IdleItem, ItemUse, ModelUse, Project, Tier
 
 # Nothing, in the scale of credits, so that it is written like any other amount.
 ZERO = Decimal("0.000000")
@@ -168,6 +168,7 @@ class Slice:
     projects: tuple[Project, ...] = ()
     item_uses: tuple[ItemUse, ...] = ()
     model_uses: tuple[ModelUse, ...] = ()
+    idle_items: tuple[IdleItem, ...] = ()
     late: tuple[Late, ...] = ()
     invoices: tuple[Invoice, ...] = ()
     margins: tuple[Margin, ...] = ()

@@ -1,7 +1,11 @@
 """Rows of the cards that divide a period's credits: by tier, project and item, and by tenant and model."""
 
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
+
+# Dates without use after which an assistant is named: four weeks, so that a holiday alone names none.
+IDLE_DAYS = 28
 
 
 class Tier(NamedTuple):
@@ -38,6 +42,16 @@ class ItemUse(NamedTuple):
     total_tokens: int
     credits: Decimal
     runaway_days: int
+
+
+class IdleItem(NamedTuple):
+    """An assistant that nobody used in the last IDLE_DAYS dates of a span; `last_used_on` None: nobody ever did."""
+
+    tenant_id: str
+    item_id: str
+    item_name: str
+    last_used_on: date | None
+    unused_days: int
 
 
 class ModelUse(NamedTuple):

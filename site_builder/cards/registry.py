@@ -25,6 +25,7 @@ from site_builder.cards import (
     statement,
     teams,
     tiers,
+    top_assistants,
     trainings,
     ttfv,
 )
@@ -51,6 +52,7 @@ CARDS: tuple[Callable[[View], Card], ...] = (
     power_builders.build,
     leaderboard.build,
     items.build,
+    top_assistants.build,
     active_users.build,
     ttfv.build,
     trainings.build,

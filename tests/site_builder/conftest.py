@@ -32,7 +32,7 @@ DIRECTORY = {
     "tenants": "tenant_id tenant_name timezone currency plan burn_order next_billing_date",
     "teams": "tenant_id team_id team_name department",
     "users": "tenant_id user_id user_name email team_id role",
-    "items": "tenant_id item_id item_type item_name created_by created_at",
+    "items": "tenant_id item_id item_type item_name created_by created_at retired_at",
     "models": "model_id model_name provider family",
 }
 
@@ -83,8 +83,9 @@ def _golden_dim(con: duckdb.DuckDBPyConnection, zone: Path, name: str, columns: 
         left join read_csv('{raw}', all_varchar=true, nullstr=['', '?'], header=true) as r using ({", ".join(keys)})
     """)
     if name == "items":
-        con.execute("alter table marts.dim_items alter created_at type timestamp "
-                    "using created_at::timestamptz at time zone 'UTC'")
+        for column in ("created_at", "retired_at"):
+            con.execute(f"alter table marts.dim_items alter {column} type timestamp "
+                        f"using {column}::timestamptz at time zone 'UTC'")
 
 
 def _derived_marts(con: duckdb.DuckDBPyConnection, hourly: str, daily: str) -> None:
@@ -165,7 +166,8 @@ def build_small_marts(warehouse: Path) -> Path:
         con.execute("alter table marts.mart_item_daily add column item_type varchar")
         con.execute("alter table marts.mart_item_daily add column is_runaway boolean default false")
         con.execute("update marts.mart_item_daily set is_runaway = item_id = 'item-2' and day(usage_date) < 15, "
-                    "item_type = case item_id when 'item-0' then 'workflow' when 'item-1' then 'agent' else 'app' end")
+                    "item_type = case item_id when 'item-0' then 'workflow' when 'item-1' then 'agent' "
+                    "when 'item-3' then 'assistant' when 'item-4' then 'assistant' else 'app' end")
         con.execute("create table marts.mart_tenant_hourly as select tenant_id, usage_date, local_hour, "
                     "sum(requests)::bigint as requests, sum(credits) as credits from events group by all")
         con.execute(f"""
@@ -203,7 +205,8 @@ def _small_dims(con: duckdb.DuckDBPyConnection) -> None:
     for name, extra in {
         "team": "'R&D' as department",
         "user": "'member' as role",
-        "item": "'app' as item_type, 'user-1' as created_by, timestamp '2026-02-10 20:00:00' as created_at",
+        "item": "'app' as item_type, 'user-1' as created_by, timestamp '2026-02-10 20:00:00' as created_at, "
+                "null as retired_at",
     }.items():
         con.execute(f"""
             create table marts.dim_{name}s as

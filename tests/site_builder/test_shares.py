@@ -2,11 +2,14 @@
 
 import csv
 import json
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
+
+from site_builder.queries_shares import LISTS
 
 MONTH = "acme/monthly/2026-02"
 EMPTY = "acme/daily/2026-02-19"
@@ -60,3 +63,54 @@ def test_without_usage_the_cards_say_so(small_site: Path) -> None:
     cards = json.loads((small_site / EMPTY / "report.json").read_text("utf-8"))["cards"]
     for name in ("tiers", "projects", "items"):
         assert cards[name]["rows"] == [] and cards[name]["title"] == "No usage in this period", name
+
+
+def test_top_assistants_are_ranked_by_tokens_and_idle_ones_follow(small_marts: Path, small_site: Path) -> None:
+    with duckdb.connect(str(small_marts), read_only=True) as con:
+        used = con.execute(
+            "select item_id, cast(sum(total_tokens) as varchar), cast(sum(requests) as varchar) "
+            "from marts.mart_item_daily where tenant_id = 'acme' and item_type = 'assistant' "
+            "and usage_date between '2026-02-01' and '2026-02-28' "
+            "group by item_id order by sum(total_tokens) desc, sum(requests) desc, item_id"
+        ).fetchall()
+    found = rows(small_site, MONTH, "top_assistants")
+    ranked = [row for row in found if row["rank"]]
+    assert used and [(row["item_id"], row["total_tokens"], row["requests"]) for row in ranked] == used[:20]
+    assert [int(row["rank"]) for row in ranked] == list(range(1, len(ranked) + 1))
+    assert found[: len(ranked)] == ranked
+
+
+def test_an_assistant_is_idle_after_four_weeks_without_use() -> None:
+    """As of the span's last date, from use or else from when it was built; retired ones and agents are never idle."""
+    last = date(2026, 2, 28)
+    items = [
+        ("never", "assistant", last - timedelta(28), None), ("too_new", "assistant", last - timedelta(27), None),
+        ("used", "assistant", last - timedelta(90), None), ("used_since", "assistant", last - timedelta(90), None),
+        ("used_later", "assistant", last - timedelta(90), None), ("retired", "assistant", last - timedelta(90), last),
+        ("retired_later", "assistant", last - timedelta(60), last + timedelta(1)),
+        ("agent", "agent", last - timedelta(90), None), ("undated", "assistant", None, None),
+    ]  # fmt: skip
+    uses = [("used", 30), ("used", 28), ("used_since", 27), ("used_later", 40), ("used_later", -1)]
+    with duckdb.connect() as con:
+        con.execute("""
+            create schema marts;
+            create table marts.dim_tenants as select 'a' as tenant_id, 'UTC' as timezone;
+            create table marts.dim_items (tenant_id varchar, item_id varchar, item_type varchar, item_name varchar,
+                created_at timestamp, retired_at timestamp);
+            create table marts.mart_item_daily (tenant_id varchar, item_id varchar, usage_date date);
+            create table span_days as
+            select 0 as span, true as is_report, 'a' as tenant_id, date '2026-02-28' as usage_date;
+        """)
+        con.executemany("insert into marts.dim_items values ('a', ?, ?, null, ?, ?)", items)
+        con.executemany(
+            "insert into marts.mart_item_daily values ('a', ?, ?)",
+            [(item, last - timedelta(days)) for item, days in uses],
+        )
+        query = next(query for name, _, query in LISTS if name == "idle_items")
+        found = [row[1:] for row in con.execute(query).fetchall()]
+    assert found == [
+        ("a", "retired_later", "retired_later", None, 60),
+        ("a", "used_later", "used_later", last - timedelta(40), 40),
+        ("a", "never", "never", None, 28),
+        ("a", "used", "used", last - timedelta(28), 28),
+    ]

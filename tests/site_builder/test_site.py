@@ -18,7 +18,7 @@ from site_builder.urls import tenant_folder
 
 CARD_NAMES = {
     "kpis", "credit_trend", "in_out", "breakdown", "heatmap", "models", "power_users", "power_builders",
-    "leaderboard", "teams", "active_users", "tiers", "projects", "items",
+    "leaderboard", "teams", "active_users", "tiers", "projects", "items", "top_assistants",
     "alerts", "budgets", "drivers",
     "ttfv", "trainings", "jobs", "balance", "statement",
 }  # fmt: skip
