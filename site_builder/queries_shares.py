@@ -31,7 +31,8 @@ _ITEM_USES = """
     order by s.span, sum(m.credits) desc, sum(m.runs) desc, m.item_id, m.tenant_id
 """
 
-# As of the span's last date: what was used or built later must not change a report of before.
+# As of the span's last date: what was used or built later must not change a report of before. Of the time before a
+# tenant's first date nobody knows what was used.
 _IDLE_ITEMS = f"""
     with spans as (
         select span, tenant_id, max(usage_date) as last
@@ -39,12 +40,18 @@ _IDLE_ITEMS = f"""
         where is_report
         group by span, tenant_id
     ),
+    known as (
+        select tenant_id, min(usage_date) as first from marts.mart_tenant_daily group by tenant_id
+    ),
     assistants as (
         select i.tenant_id, i.item_id, coalesce(i.item_name, i.item_id) as item_name,
-            cast(timezone(t.timezone, timezone('UTC', cast(i.created_at as timestamp))) as date) as built_on,
+            case when i.created_at is not null then greatest(
+                k.first, cast(timezone(t.timezone, timezone('UTC', cast(i.created_at as timestamp))) as date)
+            ) end as waits_since,
             cast(timezone(t.timezone, timezone('UTC', cast(i.retired_at as timestamp))) as date) as retired_on
         from marts.dim_items as i
         inner join marts.dim_tenants as t on t.tenant_id = i.tenant_id
+        inner join known as k on k.tenant_id = i.tenant_id
         where i.item_type = 'assistant'
     ),
     wanted as (
@@ -54,11 +61,11 @@ _IDLE_ITEMS = f"""
         where a.retired_on is null or a.retired_on > s.last
     )
     select w.span, w.tenant_id, w.item_id, w.item_name, m.usage_date,
-        w.last - coalesce(m.usage_date, w.built_on) as unused_days
+        w.last - coalesce(m.usage_date, w.waits_since) as unused_days
     from wanted as w
     asof left join marts.mart_item_daily as m
         on m.tenant_id = w.tenant_id and m.item_id = w.item_id and m.usage_date <= w.last
-    where w.last - coalesce(m.usage_date, w.built_on) >= {view_shares.IDLE_DAYS}
+    where w.last - coalesce(m.usage_date, w.waits_since) >= {view_shares.IDLE_DAYS}
     order by w.span, unused_days desc, w.item_id, w.tenant_id
 """
 

@@ -40,7 +40,7 @@ def build(view: View) -> Card:
         table=Table(_COLUMNS, rows),
         definition=f"Assistants used in the period by tokens, then messages, then item id; the first {RANKED_ROWS}. "
         f"Below them those of the directory, not retired, that nobody used in the {IDLE_DAYS} dates up to the period's "
-        "last, longest unused first; where nobody ever did, the days are those since they were built.",
+        "last, longest unused first; where nobody ever did, the days count since they were built or the data began.",
         facts=_facts(idle),
         panels=[Panel("", [_chart(view, used)])] if used else (),
         is_empty=not rows,

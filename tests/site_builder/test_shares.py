@@ -81,7 +81,7 @@ def test_top_assistants_are_ranked_by_tokens_and_idle_ones_follow(small_marts: P
 
 
 def test_an_assistant_is_idle_after_four_weeks_without_use() -> None:
-    """As of the span's last date, from use or else from when it was built; retired ones and agents are never idle."""
+    """As of the span's last date; nothing counts before the data begin; retired ones and agents are never idle."""
     last = date(2026, 2, 28)
     items = [
         ("never", "assistant", last - timedelta(28), None), ("too_new", "assistant", last - timedelta(27), None),
@@ -89,8 +89,10 @@ def test_an_assistant_is_idle_after_four_weeks_without_use() -> None:
         ("used_later", "assistant", last - timedelta(90), None), ("retired", "assistant", last - timedelta(90), last),
         ("retired_later", "assistant", last - timedelta(60), last + timedelta(1)),
         ("agent", "agent", last - timedelta(90), None), ("undated", "assistant", None, None),
+        ("undated_used", "assistant", None, None),
     ]  # fmt: skip
     uses = [("used", 30), ("used", 28), ("used_since", 27), ("used_later", 40), ("used_later", -1)]
+    uses.append(("undated_used", 50))
     with duckdb.connect() as con:
         con.execute("""
             create schema marts;
@@ -98,6 +100,7 @@ def test_an_assistant_is_idle_after_four_weeks_without_use() -> None:
             create table marts.dim_items (tenant_id varchar, item_id varchar, item_type varchar, item_name varchar,
                 created_at timestamp, retired_at timestamp);
             create table marts.mart_item_daily (tenant_id varchar, item_id varchar, usage_date date);
+            create table marts.mart_tenant_daily as select 'a' as tenant_id, date '2026-01-01' as usage_date;
             create table span_days as
             select 0 as span, true as is_report, 'a' as tenant_id, date '2026-02-28' as usage_date;
         """)
@@ -109,7 +112,8 @@ def test_an_assistant_is_idle_after_four_weeks_without_use() -> None:
         query = next(query for name, _, query in LISTS if name == "idle_items")
         found = [row[1:] for row in con.execute(query).fetchall()]
     assert found == [
-        ("a", "retired_later", "retired_later", None, 60),
+        ("a", "retired_later", "retired_later", None, 58),
+        ("a", "undated_used", "undated_used", last - timedelta(50), 50),
         ("a", "used_later", "used_later", last - timedelta(40), 40),
         ("a", "never", "never", None, 28),
         ("a", "used", "used", last - timedelta(28), 28),
