@@ -105,14 +105,15 @@ def kept_models() -> list[KeptModel]:
 
 def _keep(con: duckdb.DuckDBPyConnection, model: KeptModel, before: date | None, until: date) -> None:
     """Keep what a model gives for the months after `before` until `until`, beside what is kept of it already."""
-    kept = f"select * from {model.schema}.{model.name} where {model.closed(until)} and not {model.closed(before)}"
+    kept = f"select * from {model.schema}.{model.name} where {model.closed(until)}"
     table = f"closing.{model.name}"
     exists = con.execute(
         "select 1 from duckdb_tables() where schema_name = 'closing' and table_name = $1", [model.name]
     ).fetchone()
     if before and exists:
         # By name: a column that came since is unknown in the months closed before it.
-        kept = f"select * from {table} where {model.closed(before)} union all by name {kept}"
+        kept_before = f"select * from {table} where {model.closed(before)}"
+        kept = f"{kept_before} union all by name {kept} and not {model.closed(before)}"
     con.execute(f"create or replace table {table} as {kept}")
 
 

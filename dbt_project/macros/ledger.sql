@@ -22,3 +22,13 @@
     {{ 'null as ' if column in absent }}{{ column }}{{ ', ' if not loop.last }}
   {%- endfor -%}
 {%- endmacro %}
+
+{#- What late usage is called in the ledger: its month and what was used. -#}
+{% macro late_demand_id(month, used_id) -%}
+  {{ month }} || ' ' || {{ used_id }}
+{%- endmacro %}
+
+{#- The model or job of a demand, late or not. -#}
+{% macro used_id(demand_type, demand_id) -%}
+  case when {{ demand_type }} in ('late_model', 'late_job') then substr({{ demand_id }}, 9) else {{ demand_id }} end
+{%- endmacro %}

@@ -4,6 +4,8 @@
 {%- set credit_code = focus_credit_currency() %}
 {%- set priced = "ChargeCategory in ('Usage', 'Purchase')" %}
 {%- set in_credits = "x_ChargeType in ('Usage', 'Expiry')" %}
+{#- Of a closed month, what stood is taken back where it is entered anew. -#}
+{%- set reversal = "coalesce(ChargeClass, '') = 'Correction' and x_Credits > 0" %}
 {%- set rules = {
     'ChargePeriodEnd is after ChargePeriodStart': 'ChargePeriodEnd > ChargePeriodStart',
     'x_ChargeDate lies in the billing period':
@@ -16,7 +18,8 @@
     'usage is usage': "(" ~ in_credits ~ ") = (ChargeCategory = 'Usage')",
     'only usage is usage-based': "(ChargeCategory = 'Usage') = (ChargeFrequency = 'Usage-Based')",
     'a refund is a negative purchase':
-        "not (x_ChargeType = 'Withdrawal' and ChargeCategory = 'Purchase') or PricingQuantity < 0 and BilledCost <= 0",
+        "not (x_ChargeType = 'Withdrawal' and ChargeCategory = 'Purchase') or " ~ reversal
+        ~ " or PricingQuantity < 0 and BilledCost <= 0",
     'credits that were paid for cost when they are used':
         "x_ChargeType = 'Fee' or ChargeCategory <> 'Purchase' or EffectiveCost = 0",
     'a plain charge costs what is billed': "ChargeCategory not in ('Credit', 'Adjustment') or EffectiveCost = BilledCost",
@@ -24,7 +27,8 @@
     'the credits are no money': 'BillingCurrency <> ' ~ credit_code,
     'usage takes its credits':
         'PricingCurrencyEffectiveCost = case when ' ~ in_credits ~ ' then -x_Credits else EffectiveCost end',
-    'credits cost no less than nothing': 'not (' ~ in_credits ~ ') or EffectiveCost >= 0 and PricingCurrencyEffectiveCost > 0',
+    'credits cost no less than nothing':
+        'not (' ~ in_credits ~ ') or ' ~ reversal ~ ' or EffectiveCost >= 0 and PricingCurrencyEffectiveCost > 0',
     'only a closed month is corrected': '(ChargeClass is null) = (x_CorrectedMonth is null)',
     'only usage consumes': "(ConsumedQuantity is null) = (ChargeCategory <> 'Usage')",
     'expired credits are not consumed': "x_ChargeType <> 'Expiry' or ConsumedQuantity = 0",

@@ -78,6 +78,14 @@ class ChangingZone:
         self._put("jobs", "late.jsonl", runs)
         self.day += timedelta(days=1)
 
+    def land_settlements(self, credits: int) -> None:
+        """One landing date on which every tenant buys enough to pay off what it owes."""
+        given = {"kind": "topup", "credits": credits, "amount": str(credits), "currency": "USD"}
+        self._put("billing", "settlements.jsonl", [
+            self._billing(f"settles-{self.day}-{tenant}", self.day, tenant_id=tenant, **given)
+            for tenant in (*ZONES, GHOST, "worker")])
+        self.day += timedelta(days=1)
+
     def withdraw_first_days(self, tenant: str, days: int) -> None:
         """One landing date that takes a tenant's first days of usage back."""
         mine = [event for event in self._events if event["tenant_id"] == tenant]

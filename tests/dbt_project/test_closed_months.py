@@ -9,27 +9,35 @@ from pathlib import Path
 import duckdb
 import pytest
 from changing_zone import ChangingZone
+from closed_zone import (
+    ADJUSTED_USAGE,
+    END_OF_NOVEMBER,
+    END_OF_OCTOBER,
+    NOVEMBER,
+    OCTOBER,
+    SEPTEMBER,
+    changed,
+    closed_rows,
+    closed_zone,
+    copied,
+    difference,
+    never_closed,
+    take_in,
+    usage_differences,
+)
 from comparing import build_parts, differences_from_full_refresh, different_tables, rows_of
 
 from orchestration.closing import close_month, forget_reopened, kept_models, reopen_month
 from orchestration.dbt_models import dbt_manifest
 from orchestration.loading.load import load
 
-SEPTEMBER, OCTOBER, NOVEMBER = date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)
 MIDDLE_OF_OCTOBER = date(2026, 10, 15)
-END_OF_OCTOBER, END_OF_NOVEMBER = date(2026, 10, 31), date(2026, 11, 30)
-MEASURES = ("requests", "errors", "unrated_requests", "runs", "calls", "call_seconds", "input_tokens",
-            "cached_input_tokens", "output_tokens", "reasoning_tokens", "total_tokens", "input_credits",
-            "output_credits", "credits", "cost_usd", "uncosted_requests")
-# Marts of no month: what is closed, the audit, how things stand now. FOCUS rows follow the lots that pay off overdraft.
+# Marts of no month: what is closed, the audit, how things stand now; FOCUS 1.4 is a view of 1.2.
 NOT_KEPT = {
     "mart_closed_months", "mart_user_activation", "mart_training_completion", "mart_data_findings",
-    "mart_focus_cost_usage", "mart_focus_cost_usage_1_4", "mart_audit_exceptions", "mart_audit_files_daily",
-    "mart_audit_quarantine", "mart_audit_reconciliation", "mart_budget_backtest", "mart_budget_backtest_summary"}
+    "mart_focus_cost_usage_1_4", "mart_audit_exceptions", "mart_audit_files_daily", "mart_audit_quarantine",
+    "mart_audit_reconciliation", "mart_budget_backtest", "mart_budget_backtest_summary"}
 
-_SUMS = ", ".join(f"sum({measure})" for measure in MEASURES)
-_ADJUSTED_USAGE = f"select tenant_id, month, model_id, {_SUMS} from marts.mart_closing_adjustments " \
-                  "where kind = 'usage' group by all order by all"
 _ADJUSTED_JOBS = "select tenant_id, month, job_id, sum(job_runs), sum(credits) from marts.mart_closing_adjustments " \
                  "where kind = 'job' group by all order by all"
 _ADJUSTED_BILLING = "select tenant_id, sum(credits) from marts.mart_closing_adjustments where kind = 'billing' " \
@@ -43,29 +51,22 @@ _LAST_DATES = "select max(usage_date), (select max(usage_date) from marts.mart_m
 
 @pytest.fixture(scope="module")
 def closed(tmp_path_factory: pytest.TempPathFactory) -> tuple[ChangingZone, Path]:
-    """45 days from 20 September on, built, and October closed with what is before it. Tests take a copy of it."""
-    folder = tmp_path_factory.mktemp("closed")
-    zone, warehouse = ChangingZone(folder / "raw", seed=7), folder / "w.duckdb"
-    zone.land(45)
-    _take_in(zone, warehouse)
-    assert close_month(warehouse, OCTOBER) == (SEPTEMBER, OCTOBER)
-    build_parts(warehouse, None)
-    return zone, warehouse
+    return closed_zone(tmp_path_factory.mktemp("closed"))
 
 
 def test_late_arrivals_are_adjustments_and_change_nothing_closed(
     closed: tuple[ChangingZone, Path], tmp_path: Path
 ) -> None:
-    zone, warehouse = _copy(closed, tmp_path)
-    before = _closed_rows(warehouse, END_OF_OCTOBER)
+    zone, warehouse = copied(closed, tmp_path)
+    before = closed_rows(warehouse, END_OF_OCTOBER)
     assert all(before[table] for table in ("marts.fct_usage_daily", "marts.mart_credit_balance_daily"))
     zone.land_history(days_ago=20, events=40)
     zone.land_history(days_ago=80, events=5)
     revised_on = zone.day
     zone.land_revisions(60)
     zone.land_late_accounts(days_ago=15)
-    assert _take_in(zone, warehouse), "the build was no incremental one"
-    assert _changed(before, _closed_rows(warehouse, END_OF_OCTOBER)) == []
+    assert take_in(zone, warehouse), "the build was no incremental one"
+    assert changed(before, closed_rows(warehouse, END_OF_OCTOBER)) == []
     _assert_adjustments_are_exact(zone, warehouse, END_OF_OCTOBER)
     assert rows_of(warehouse, "select distinct posted_on from marts.mart_closing_adjustments") == [(NOVEMBER,)]
     months = rows_of(warehouse, "select distinct month from marts.mart_closing_adjustments order by all")
@@ -76,35 +77,38 @@ def test_late_arrivals_are_adjustments_and_change_nothing_closed(
     (zone.raw / "usage" / str(revised_on) / "revised.jsonl").unlink()
     load(str(zone.raw), warehouse, full_refresh=True)
     build_parts(warehouse, None)
-    assert _changed(before, _closed_rows(warehouse, END_OF_OCTOBER)) == []
+    assert changed(before, closed_rows(warehouse, END_OF_OCTOBER)) == []
     _assert_adjustments_are_exact(zone, warehouse, END_OF_OCTOBER)
 
 
 def test_order_of_late_files_does_not_matter(closed: tuple[ChangingZone, Path], tmp_path: Path) -> None:
-    zone, warehouse = _copy(closed, tmp_path)
+    zone, warehouse = copied(closed, tmp_path)
     first = zone.day
     zone.land_history(days_ago=20, events=30)
     zone.land_late_accounts(days_ago=15)
     backwards = tmp_path / "backwards.duckdb"
     shutil.copy(warehouse, backwards)
     shutil.copytree(warehouse.with_suffix(".lake"), backwards.with_suffix(".lake"))
-    _take_in(zone, warehouse)
+    take_in(zone, warehouse)
     for day in reversed((first, first.replace(day=first.day + 1))):
         load(str(zone.raw), backwards, landing_dates=(day, day))
         build_parts(backwards, None)
     assert different_tables(warehouse, backwards) == {}
 
 
+
+
+
 def test_two_months_in_a_row_and_reopened(closed: tuple[ChangingZone, Path], tmp_path: Path) -> None:
-    zone, warehouse = _copy(closed, tmp_path)
+    zone, warehouse = copied(closed, tmp_path)
     zone.land_history(days_ago=20, events=30)
     zone.land_late_accounts(days_ago=15)
     zone.land(33, events_a_day=10)
-    _take_in(zone, warehouse)
+    take_in(zone, warehouse)
     assert close_month(warehouse, NOVEMBER) == (NOVEMBER,)
     assert close_month(warehouse, OCTOBER) == ()
     build_parts(warehouse, None)
-    before = _closed_rows(warehouse, END_OF_NOVEMBER)
+    before = closed_rows(warehouse, END_OF_NOVEMBER)
     assert before["marts.mart_closing_adjustments"], "nothing was posted in the month that is closed now"
     zone.land_history(days_ago=25, events=30)
     zone.land_history(days_ago=50, events=30)
@@ -112,8 +116,8 @@ def test_two_months_in_a_row_and_reopened(closed: tuple[ChangingZone, Path], tmp
     zone.land_late_accounts(days_ago=20)
     zone.withdraw_first_days("howe", days=20)
     zone.change_directory()
-    assert _take_in(zone, warehouse), "the build was no incremental one"
-    assert _changed(before, _closed_rows(warehouse, END_OF_NOVEMBER)) == []
+    assert take_in(zone, warehouse), "the build was no incremental one"
+    assert changed(before, closed_rows(warehouse, END_OF_NOVEMBER)) == []
     never_closed = _assert_adjustments_are_exact(zone, warehouse, END_OF_NOVEMBER)
     assert differences_from_full_refresh(warehouse, None) == {}
     assert reopen_month(warehouse, OCTOBER) == (OCTOBER, NOVEMBER)
@@ -136,53 +140,24 @@ def test_every_mart_says_by_what_it_is_closed() -> None:
     assert {name: kept[name] for name in columns if name in kept and kept[name] not in columns[name]} == {}
 
 
-def _take_in(zone: ChangingZone, warehouse: Path) -> bool:
-    load(str(zone.raw), warehouse)
-    return build_parts(warehouse, None)
 
 
-def _copy(closed: tuple[ChangingZone, Path], folder: Path) -> tuple[ChangingZone, Path]:
-    zone, warehouse = closed
-    copy, raw = folder / warehouse.name, folder / "raw"
-    shutil.copy(warehouse, copy)
-    shutil.copytree(warehouse.with_suffix(".lake"), copy.with_suffix(".lake"))
-    shutil.copytree(zone.raw, raw)
-    return zone.continued_in(raw), copy
 
 
-def _closed_rows(warehouse: Path, until: date) -> dict[str, list[tuple]]:
-    return {f"{model.schema}.{model.name}": rows_of(
-        warehouse, f"select * from {model.schema}.{model.name} where {model.closed(until)} order by all")
-        for model in kept_models()}
 
 
-def _changed(before: dict[str, list[tuple]], after: dict[str, list[tuple]]) -> list[str]:
-    return [table for table, rows in before.items() if rows != after[table]]
+
 
 
 def _assert_adjustments_are_exact(zone: ChangingZone, warehouse: Path, until: date) -> Path:
     """What was posted is the difference to a warehouse that never closed anything, which is returned."""
-    open_one = warehouse.with_name("never_closed.duckdb")
-    load(str(zone.raw), open_one, full_refresh=True)
-    build_parts(open_one, None)
+    open_one = never_closed(zone, warehouse)
+    assert rows_of(warehouse, ADJUSTED_USAGE) == usage_differences(warehouse, open_one, until)
     with duckdb.connect() as con:
         con.execute(f"attach '{warehouse}' as closed (read_only); attach '{open_one}' as open (read_only)")
-        usage = con.execute(_difference(
-            "marts.fct_usage_daily", "model_id", MEASURES, until))
-        assert rows_of(warehouse, _ADJUSTED_USAGE) == usage.fetchall()
-        jobs = con.execute(_difference(
+        jobs = con.execute(difference(
             "marts.mart_job_daily", "job_id", ("runs", "credits"), until))
         assert rows_of(warehouse, _ADJUSTED_JOBS) == jobs.fetchall()
     assert rows_of(warehouse, _ADJUSTED_BILLING)
     assert rows_of(warehouse, _LAST_BALANCES) == rows_of(open_one, _LAST_BALANCES)
     return open_one
-
-
-def _difference(table: str, key: str, measures: tuple[str, ...], until: date) -> str:
-    closed = f"{table} where usage_date <= date '{until}'"
-    negated = ", ".join(f"-{measure} as {measure}" for measure in measures)
-    signed = f"select tenant_id, usage_date, {key}, {', '.join(measures)} from open.{closed} union all " \
-             f"select tenant_id, usage_date, {key}, {negated} from closed.{closed}"
-    sums = ", ".join(f"sum({measure})" for measure in measures)
-    return (f"select tenant_id, substr(usage_date::varchar, 1, 7) as month, {key}, {sums} from ({signed}) group by all "
-            f"having {' or '.join(f'sum({measure}) <> 0' for measure in measures)} order by all")

@@ -1,7 +1,12 @@
 {{ config(materialized='table') }}
 
 with usage as (
-    select * from {{ ref('int_model_daily') }}
+    select tenant_id, model_id, usage_date, credits, cost_usd, uncosted_requests
+    from {{ ref('int_model_daily') }}
+    union all
+    select tenant_id, demand_id as model_id, posted_on as usage_date, credits, cost_usd, uncosted_requests
+    from {{ ref('int_spend_adjustments') }}
+    where kind = 'usage'
 ),
 
 as_of as (
@@ -48,25 +53,26 @@ earned as (
 ),
 
 joined as (
+    -- What pays off the overdraft of a closed month earns in the open one, whether the model is used in it or not.
     select
-        used.tenant_id,
-        used.model_id,
-        used.month,
-        used.credits,
+        coalesce(used.tenant_id, earned.tenant_id) as tenant_id,
+        coalesce(used.model_id, earned.model_id) as model_id,
+        coalesce(used.month, earned.month) as month,
+        coalesce(used.credits, 0) as credits,
         coalesce(earned.revenue, 0) as revenue,
         case when not coalesce(earned.lacks_rate, false) then coalesce(earned.revenue_usd, 0) end as revenue_usd,
         coalesce(earned.first_currency <> earned.last_currency, false) as is_mixed,
         coalesce(earned.first_currency, tenants.currency, 'USD') as currency,
         coalesce(earned.unpaid_credits, 0) as unpaid_credits,
-        used.cost_usd,
-        used.uncosted_requests
+        coalesce(used.cost_usd, 0) as cost_usd,
+        coalesce(used.uncosted_requests, 0) as uncosted_requests
     from used
-    left join tenants
-        on used.tenant_id = tenants.tenant_id
-    left join earned
+    full join earned
         on used.tenant_id = earned.tenant_id
         and used.model_id = earned.model_id
         and used.month = earned.month
+    left join tenants
+        on coalesce(used.tenant_id, earned.tenant_id) = tenants.tenant_id
 ),
 
 margins as (

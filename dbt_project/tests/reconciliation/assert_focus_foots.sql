@@ -14,6 +14,7 @@
     ("'credits of ' || ServiceName || ' on ' || x_ChargeDate", 'found', 'PricingCurrencyEffectiveCost', 'used'),
     ("'tokens of ' || model_id || ' on ' || usage_date", 'expected', 'tokens', 'metered'),
     ("'tokens of ' || model_id || ' on ' || usage_date", 'found', 'consumed', 'metered'),
+    ("'tokens of ' || x_SourceId || ' taken back'", 'found', 'ConsumedQuantity', 'corrected_tokens'),
     ("'credits left'", 'expected', 'closing', 'balances'),
     ("'credits left'", 'found', 'x_Credits', 'charges'),
 ] %}
@@ -86,8 +87,13 @@ spent as (
 tokens_used as (
     select tenant_id, x_SourceId as model_id, x_ChargeDate as usage_date, SkuMeter as meter, sum(ConsumedQuantity) as consumed
     from used
-    where ConsumedUnit = 'Tokens'
+    where ConsumedUnit = 'Tokens' and x_CorrectedMonth is null
     group by tenant_id, x_SourceId, x_ChargeDate, SkuMeter
+),
+
+-- What stood in a closed month is taken back as often as it is entered anew.
+corrected_tokens as (
+    select * from used where ConsumedUnit = 'Tokens' and x_CorrectedMonth is not null
 ),
 
 metered as (

@@ -10,7 +10,7 @@ with margins as (
 costs as (
     select *
     from {{ ref('int_ledger_costs') }}
-    where draw_type = 'spend' and demand_type = 'model'
+    where draw_type = 'spend' and demand_type in ('model', 'late_model')
 ),
 
 expected as (
@@ -19,7 +19,11 @@ expected as (
         {%- for measure in measures %}
         sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from {{ ref('mart_model_daily') }}
+    from (
+        select tenant_id, {{ measures | join(', ') }} from {{ ref('mart_model_daily') }}
+        union all
+        select tenant_id, {{ measures | join(', ') }} from {{ ref('mart_closing_adjustments') }} where kind = 'usage'
+    ) as usage
     group by tenant_id
 ),
 
@@ -36,13 +40,13 @@ found as (
 paid as (
     select
         tenant_id,
-        demand_id as model_id,
+        {{ used_id('demand_type', 'demand_id') }} as model_id,
         {{ month_name('usage_date') }} as month,
         round(sum(cost), 6) as revenue,
         sum(case when lot_id is null then credits else 0 end) as unpaid_credits,
         count(distinct case when cost <> 0 then currency end) as currencies
     from costs
-    group by tenant_id, demand_id, {{ month_name('usage_date') }}
+    group by tenant_id, {{ used_id('demand_type', 'demand_id') }}, {{ month_name('usage_date') }}
 ),
 
 compared as (

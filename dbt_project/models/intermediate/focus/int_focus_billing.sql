@@ -13,7 +13,7 @@ costs as (
         *,
         sum(credits) over (
             partition by tenant_id, demand_id
-            order by paid_on nulls last, lot_id
+            order by usage_date, credits > 0, paid_on nulls last, lot_id, corrected_on
             rows between unbounded preceding and current row
         ) as taken_to
     from {{ ref('int_ledger_costs') }}
@@ -22,15 +22,16 @@ costs as (
 
 moves as (
     select
-        tenant_id, lot_id as billing_id, 'Grant' as charge_type, lot_id, pool, amount, credits as units,
+        tenant_id, lot_id as billing_id, 'Grant' as charge_type, cast(null as date) as charge_date,
+        cast(null as date) as corrected_on, lot_id, pool, amount, credits as units,
         cast(amount as decimal(38, 12)) as billed, credits as moved,
         cast(greatest(amount, 0) as decimal(38, 12)) as deferred
     from lots
     union all
     -- What is taken back is taken out of lots: the event's money goes along with its credits.
     select
-        costs.tenant_id, billing.billing_id, 'Withdrawal' as charge_type, costs.lot_id, costs.pool,
-        coalesce(billing.amount, 0) as amount, -billing.credits as units,
+        costs.tenant_id, billing.billing_id, 'Withdrawal' as charge_type, costs.usage_date as charge_date,
+        costs.corrected_on, costs.lot_id, costs.pool, coalesce(billing.amount, 0) as amount, -billing.credits as units,
         coalesce(sign(billing.amount) * (
             {{ cut_share('abs(billing.amount)', 'costs.taken_to', '(-billing.credits)') }}
             - {{ cut_share('abs(billing.amount)', '(costs.taken_to - costs.credits)', '(-billing.credits)') }}
@@ -43,7 +44,8 @@ moves as (
         and costs.demand_id = billing.billing_id
     union all
     select
-        tenant_id, billing_id, 'Fee' as charge_type, cast(null as varchar) as lot_id, pool, amount, 1 as units,
+        tenant_id, billing_id, 'Fee' as charge_type, cast(null as date) as charge_date,
+        cast(null as date) as corrected_on, cast(null as varchar) as lot_id, pool, amount, 1 as units,
         cast(amount as decimal(38, 12)) as billed, 0 as moved, 0 as deferred
     from billing
     where kind not in ('invoice', 'payment') and credits = 0 and amount <> 0
@@ -56,9 +58,9 @@ classified as (
         billing.description,
         billing.invoice_id,
         billing.currency,
-        billing.entry_date,
+        coalesce(moves.charge_date, billing.entry_date) as charged_on,
         billing.expires_on,
-        nullif(billing.adjusted_month, '(none)') as corrected_month,
+        coalesce({{ month_name('moves.corrected_on') }}, nullif(billing.adjusted_month, '(none)')) as corrected_month,
         case
             when moves.charge_type = 'Grant' and moves.billed > 0 then 'Purchase'
             when billing.kind = 'adjustment' or billing.kind = 'refund' and moves.charge_type = 'Grant' then 'Adjustment'
@@ -75,11 +77,12 @@ classified as (
 charges as (
     select
         tenant_id,
-        entry_date as charge_date,
+        charged_on as charge_date,
         charge_type,
         kind as source_kind,
         billing_id as source_id,
         corrected_month,
+        corrected_on,
         lot_id,
         pool,
         cast(null as varchar) as funding,

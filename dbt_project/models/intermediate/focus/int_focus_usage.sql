@@ -4,7 +4,8 @@ with costs as (
     select
         *,
         -- As a column: a condition on one side makes an engine compare every pair of an outer join.
-        case when draw_type = 'spend' then demand_id end as spend_id
+        case when draw_type = 'spend' then demand_id end as spend_id,
+        coalesce(corrected_on, usage_date) as used_on
     from {{ ref('int_ledger_costs') }}
     where draw_type in ('spend', 'expiry')
 ),
@@ -22,7 +23,7 @@ priced as (
         costs.*,
         coalesce(demand.used_id, costs.demand_id) as used_id,
         replace(costs.demand_type, 'late_', '') as used_kind,
-        nullif(demand.adjusted_month, '(none)') as corrected_month,
+        coalesce({{ month_name('costs.corrected_on') }}, nullif(demand.adjusted_month, '(none)')) as corrected_month,
         coalesce(costs.currency, tenants.currency, 'USD') as billing_currency,
         coalesce(costs.cost_per_credit, tenants.credit_price, 0) as money_per_credit,
         -- What was given away has a list price all the same.
@@ -36,7 +37,7 @@ priced as (
         on costs.tenant_id = tenants.tenant_id
     left join demand
         on costs.tenant_id = demand.tenant_id
-        and costs.usage_date = demand.usage_date
+        and costs.used_on = demand.usage_date
         and costs.demand_type = demand.demand_type
         and costs.spend_id = demand.demand_id
 ),
@@ -58,9 +59,10 @@ charges as (
         used_kind as source_kind,
         used_id as source_id,
         corrected_month,
+        corrected_on,
         lot_id,
         pool,
-        case when lot_id is null then 'Unfunded' when paid_on > usage_date then 'Settled' else 'Funded' end as funding,
+        case when lot_id is null then 'Unfunded' when paid_on > used_on then 'Settled' else 'Funded' end as funding,
         'Usage' as charge_category,
         'Usage-Based' as charge_frequency,
         cast(null as varchar) as description,

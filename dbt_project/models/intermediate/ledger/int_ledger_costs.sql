@@ -1,78 +1,57 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table', meta={'closed_by': 'usage_date', 'ends_as_of': true}) }}
+{%- set kept = source('closing', 'int_ledger_costs') %}
+{#- What a row is, besides its amounts. -#}
+{%- set terms = 'draw_type, demand_type, demand_id, meter, lot_id, pool, paid_on, currency, credits_per_1k_tokens, cost_per_credit' %}
 
-with uses as (
-    select * from {{ ref('int_ledger_metered_uses') }}
+with costs as (
+    select * from {{ ref('int_ledger_lot_costs') }}
 ),
 
-expiries as (
-    select * from {{ ref('int_ledger_expiries') }}
+as_of as (
+    select * from {{ ref('int_tenant_as_of') }}
 ),
+{%- if var('closed_to') %}
 
-lots as (
-    select * from {{ ref('int_ledger_lots') }}
-),
-
-left_lots as (
-    select
-        tenant_id, usage_date, draw_type, demand_type, demand_id, meter, lot_id, paid_on, credits, tokens,
-        credits_per_1k_tokens
-    from uses
+-- What a closed month owed may be paid off later: what stands of it is taken back and entered as it is now.
+both_sides as (
+    select tenant_id, usage_date, {{ terms }}, credits, tokens, cost
+    from costs
+    where {{ is_closed('usage_date') }}
     union all
     select
-        tenant_id, expired_on as usage_date, 'expiry' as draw_type, 'lot' as demand_type, lot_id as demand_id,
-        cast(null as varchar) as meter, lot_id, expired_on as paid_on, credits, cast(null as bigint) as tokens,
-        cast(null as decimal(38, 12)) as credits_per_1k_tokens
-    from expiries
+        tenant_id, coalesce(corrected_on, usage_date) as usage_date, {{ terms }},
+        -credits as credits, -tokens as tokens, -cost as cost
+    from {{ kept }}
+    where {{ is_closed('usage_date') }}
 ),
 
--- In the order in which they leave the lot: what it paid off on arrival, what was drawn, what was left as it expired.
-placed as (
+corrections as (
     select
-        left_lots.*,
-        lots.pool,
-        lots.currency,
-        greatest(lots.amount, 0) as lot_paid,
-        lots.credits as lot_credits,
-        sum(left_lots.credits) over in_order as lot_to
-    from left_lots
-    left join lots
-        on left_lots.tenant_id = lots.tenant_id
-        and left_lots.lot_id = lots.lot_id
-    window in_order as (
-        partition by left_lots.tenant_id, left_lots.lot_id
-        order by
-            left_lots.draw_type = 'expiry',
-            left_lots.usage_date,
-            left_lots.draw_type desc,
-            left_lots.demand_type desc,
-            left_lots.demand_id,
-            left_lots.meter
-        rows between unbounded preceding and current row
-    )
+        both_sides.tenant_id,
+        {{ first_open_date() }} as usage_date,
+        both_sides.usage_date as corrected_on,
+        {{ terms }},
+        cast(sum(both_sides.credits) as decimal(38, 6)) as credits,
+        cast(sum(both_sides.tokens) as bigint) as tokens,
+        cast(sum(both_sides.cost) as decimal(38, 12)) as cost
+    from both_sides
+    inner join as_of
+        on both_sides.tenant_id = as_of.tenant_id
+        and {{ first_open_date() }} <= as_of.as_of_date
+    group by both_sides.tenant_id, both_sides.usage_date, {{ terms }}
+    having sum(both_sides.credits) <> 0 or sum(both_sides.tokens) <> 0 or sum(both_sides.cost) <> 0
 ),
+{%- endif %}
 
-costs as (
-    select
-        tenant_id,
-        usage_date,
-        draw_type,
-        demand_type,
-        demand_id,
-        meter,
-        lot_id,
-        pool,
-        paid_on,
-        currency,
-        credits,
-        tokens,
-        credits_per_1k_tokens,
-        {{ cut_share('lot_paid', '1', 'lot_credits') }} as cost_per_credit,
-        coalesce(
-            {{ cut_share('lot_paid', 'lot_to', 'lot_credits') }}
-            - {{ cut_share('lot_paid', '(lot_to - credits)', 'lot_credits') }},
-            0
-        ) as cost
-    from placed
+with_corrections as (
+    select tenant_id, usage_date, cast(null as date) as corrected_on, {{ terms }}, credits, tokens, cost
+    from costs
+    {%- if var('closed_to') %}
+    where not {{ is_closed('usage_date') }}
+    union all
+    select tenant_id, usage_date, corrected_on, {{ terms }}, credits, tokens, cost
+    from corrections
+    {%- endif %}
 )
 
-select * from costs
+select * from with_corrections

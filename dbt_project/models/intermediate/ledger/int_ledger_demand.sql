@@ -31,7 +31,7 @@ spent as (
         tenant_id,
         posted_on as usage_date,
         case kind when 'usage' then 'late_model' else 'late_job' end as demand_type,
-        month || ' ' || demand_id as demand_id,
+        {{ late_demand_id('month', 'demand_id') }} as demand_id,
         demand_id as used_id,
         month as adjusted_month,
         requests + runs + calls + job_runs as units,

@@ -15,15 +15,17 @@ earned as (
     select
         costs.tenant_id,
         costs.usage_date,
-        costs.demand_id as model_id,
+        {{ used_id('costs.demand_type', 'costs.demand_id') }} as model_id,
         coalesce(costs.currency, tenants.currency, 'USD') as currency,
         cast(sum(costs.cost) as decimal(38, 12)) as revenue,
         cast(coalesce(sum(costs.credits) filter (where costs.lot_id is null), 0) as decimal(38, 6)) as unpaid_credits
     from costs
     left join tenants
         on costs.tenant_id = tenants.tenant_id
-    where costs.draw_type = 'spend' and costs.demand_type = 'model'
-    group by costs.tenant_id, costs.usage_date, costs.demand_id, coalesce(costs.currency, tenants.currency, 'USD')
+    where costs.draw_type = 'spend' and costs.demand_type in ('model', 'late_model')
+    group by
+        costs.tenant_id, costs.usage_date, {{ used_id('costs.demand_type', 'costs.demand_id') }},
+        coalesce(costs.currency, tenants.currency, 'USD')
 ),
 
 converted as (

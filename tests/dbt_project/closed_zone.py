@@ -1,0 +1,88 @@
+"""A zone of which months are closed: to change it, and to compare what stands with what stood."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import duckdb
+from changing_zone import ChangingZone
+from comparing import build_parts, rows_of
+
+from orchestration.closing import close_month, kept_models
+from orchestration.loading.load import load
+
+SEPTEMBER, OCTOBER, NOVEMBER = date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)
+END_OF_OCTOBER, END_OF_NOVEMBER = date(2026, 10, 31), date(2026, 11, 30)
+MEASURES = ("requests", "errors", "unrated_requests", "runs", "calls", "call_seconds", "input_tokens",
+            "cached_input_tokens", "output_tokens", "reasoning_tokens", "total_tokens", "input_credits",
+            "output_credits", "credits", "cost_usd", "uncosted_requests")
+
+_SUMS = ", ".join(f"sum({measure})" for measure in MEASURES)
+ADJUSTED_USAGE = f"select tenant_id, month, model_id, {_SUMS} from marts.mart_closing_adjustments " \
+                  "where kind = 'usage' group by all order by all"
+
+
+def closed_zone(folder: Path) -> tuple[ChangingZone, Path]:
+    """45 days from 20 September on, built, and October closed with what is before it."""
+    zone, warehouse = ChangingZone(folder / "raw", seed=7), folder / "w.duckdb"
+    zone.land(45)
+    take_in(zone, warehouse)
+    assert close_month(warehouse, OCTOBER) == (SEPTEMBER, OCTOBER)
+    build_parts(warehouse, None)
+    return zone, warehouse
+
+
+def take_in(zone: ChangingZone, warehouse: Path) -> bool:
+    """Load and build; whether it was an incremental build."""
+    load(str(zone.raw), warehouse)
+    return build_parts(warehouse, None)
+
+
+def copied(closed: tuple[ChangingZone, Path], folder: Path) -> tuple[ChangingZone, Path]:
+    """The zone and its warehouse in a folder of their own."""
+    zone, warehouse = closed
+    copy, raw = folder / warehouse.name, folder / "raw"
+    shutil.copy(warehouse, copy)
+    shutil.copytree(warehouse.with_suffix(".lake"), copy.with_suffix(".lake"))
+    shutil.copytree(zone.raw, raw)
+    return zone.continued_in(raw), copy
+
+
+def closed_rows(warehouse: Path, until: date) -> dict[str, list[tuple]]:
+    """The rows of months closed until then, by the table that keeps them."""
+    return {f"{model.schema}.{model.name}": rows_of(
+        warehouse, f"select * from {model.schema}.{model.name} where {model.closed(until)} order by all")
+        for model in kept_models()}
+
+
+def changed(before: dict[str, list[tuple]], after: dict[str, list[tuple]]) -> list[str]:
+    """The tables whose rows of closed months are others."""
+    return [table for table, rows in before.items() if rows != after[table]]
+
+
+def usage_differences(warehouse: Path, open_one: Path, until: date) -> list[tuple]:
+    """What the open warehouse has more of usage in these months, by tenant, month and model."""
+    with duckdb.connect() as con:
+        con.execute(f"attach '{warehouse}' as closed (read_only); attach '{open_one}' as open (read_only)")
+        return con.execute(difference("marts.fct_usage_daily", "model_id", MEASURES, until)).fetchall()
+
+
+def never_closed(zone: ChangingZone, warehouse: Path) -> Path:
+    """A warehouse of the zone beside this one, that never closed anything."""
+    open_one = warehouse.with_name("never_closed.duckdb")
+    load(str(zone.raw), open_one, full_refresh=True)
+    build_parts(open_one, None)
+    return open_one
+
+
+def difference(table: str, key: str, measures: tuple[str, ...], until: date) -> str:
+    """SQL for the sums by which `open` differs from `closed`, where they do."""
+    closed = f"{table} where usage_date <= date '{until}'"
+    negated = ", ".join(f"-{measure} as {measure}" for measure in measures)
+    signed = f"select tenant_id, usage_date, {key}, {', '.join(measures)} from open.{closed} union all " \
+             f"select tenant_id, usage_date, {key}, {negated} from closed.{closed}"
+    sums = ", ".join(f"sum({measure})" for measure in measures)
+    return (f"select tenant_id, substr(usage_date::varchar, 1, 7) as month, {key}, {sums} from ({signed}) group by all "
+            f"having {' or '.join(f'sum({measure}) <> 0' for measure in measures)} order by all")
