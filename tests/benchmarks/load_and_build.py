@@ -4,7 +4,8 @@
 
 Prints seconds on the clock, seconds of the processors, and ratios: medians of all repeats. What a run with nothing new
 takes is measured and taken out, so that the start of the interpreter does not count. The floor runs in every repeat,
-since neither machine nor disk is quiet; where others share the machine, the processors say more than the clock.
+since neither machine nor disk is quiet; where others share the machine, the processors say more than the clock. Beside
+the whole build stands that of the usage marts alone (`usage_marts`), since the floor knows neither ledger nor money.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import os
 import re
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,6 +26,8 @@ from typing import NamedTuple
 
 PROJECT = Path(__file__).resolve().parents[2]
 FLOOR = PROJECT.parent / "shared" / "floor.py"
+# Sums without what a run with nothing new takes, and what stands in them beside the load.
+SUMS = {"load + usage marts": "usage marts", "load + build": "build"}
 GENERATE = ("generate", "--tenants", "50", "--days", "90", "--seed", "1")
 
 
@@ -63,26 +67,38 @@ def measure(zone: Path, work: Path, floor: Path) -> dict[str, Cost]:
         "TALLYBOOK_SITE": str(work / "site"),
     }
     costs = {"floor": floor_cost(floor, zone)} if floor.exists() else {}
-    for name in ("load", "build", "load again", "build again"):
+    costs["load"] = tallybook("load", env=env)
+    costs["usage marts"] = usage_marts_cost(work)
+    for name in ("build", "load again", "build again"):
         costs[name] = tallybook(name.split()[0], env=env)
-    clock, processors = (
-        costs["load"][unit] + costs["build"][unit] - costs["load again"][unit] - costs["build again"][unit]
-        for unit in (0, 1)
-    )
-    costs["load + build"] = Cost(clock, processors)
+    for name, what in SUMS.items():
+        costs[name] = Cost(*(
+            costs["load"][unit] + costs[what][unit] - costs["load again"][unit] - costs["build again"][unit]
+            for unit in (0, 1)
+        ))  # fmt: skip
     return costs
+
+
+def usage_marts_cost(work: Path) -> Cost:
+    """What the usage marts alone take, in a copy of what was loaded."""
+    place = work / "usage"
+    place.mkdir()
+    shutil.copy(work / "w.duckdb", place)
+    shutil.copytree(work / "w.lake", place / "w.lake")
+    return cost_of([sys.executable, "-m", "tests.benchmarks.usage_marts", str(place / "w.duckdb")], {})[0]
 
 
 def show(repeats: Sequence[Mapping[str, Cost]]) -> None:
     """Print the medians, and the median ratio of a repeat's cost to its own floor."""
     for name in repeats[0]:
         clock, processors = (median(costs[name][unit] for costs in repeats) for unit in (0, 1))
-        print(f"{name:<15} {clock:6.2f} s   processors {processors:6.2f} s")
+        print(f"{name:<18} {clock:6.2f} s   processors {processors:6.2f} s")
     if "floor" not in repeats[0]:
         print("no floor to compare with")
         return
-    ratios = [median(costs["load + build"][unit] / costs["floor"][unit] for costs in repeats) for unit in (0, 1)]
-    print(f"ratio           {ratios[0]:6.2f}     processors {ratios[1]:6.2f}")
+    for name in SUMS:
+        ratios = [median(costs[name][unit] / costs["floor"][unit] for costs in repeats) for unit in (0, 1)]
+        print(f"{name}: ratio {ratios[0]:.2f}, processors {ratios[1]:.2f}")
 
 
 def main() -> None:
@@ -98,7 +114,7 @@ def main() -> None:
         zone = args.zone or work / "zone"
         if not args.zone:
             made = tallybook(*GENERATE, "--events", str(args.events), "--out", str(zone), env={})
-            print(f"generate        {made.clock:6.2f} s   {args.events:,} events")
+            print(f"generate           {made.clock:6.2f} s   {args.events:,} events")
         repeats = []
         for repeat in range(args.repeat + 1):
             place = work / str(repeat)
