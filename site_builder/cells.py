@@ -5,7 +5,7 @@ from decimal import Decimal
 from site_builder import formats, phrases
 from site_builder.pages import Column, Value
 
-_NUMERIC = frozenset(["int", "amount", "exact", "usd", "pct", "percent", "ratio", "hour", "mixed"])
+_NUMERIC = frozenset(["int", "amount", "exact", "usd", "pct", "percent", "ratio", "hour", "ms", "mixed"])
 
 
 def is_numeric(column: Column) -> bool:
@@ -34,6 +34,8 @@ def shown(value: Value, column: Column) -> str:
         return phrases.change_text(value)
     if isinstance(value, float):
         return formats.percent(value if column.kind == "percent" else 100 * value)
+    if isinstance(value, Decimal) and column.kind == "ms":
+        return formats.milliseconds(float(value))
     if isinstance(value, Decimal) and column.kind == "exact":
         return formats.exact(value)
     if isinstance(value, Decimal):

@@ -65,6 +65,13 @@ def duration(seconds: int) -> str:
     return f"{grouped(Decimal(seconds) / 60, 1)}{THIN}min" if seconds >= 60 else f"{seconds}{THIN}s"
 
 
+def milliseconds(value: float) -> str:
+    """`340 ms`, `1.51 s`, `4.2 min`."""
+    if value < 1000:
+        return f"{grouped(value)}{THIN}ms"
+    return f"{grouped(value / 1000, 2)}{THIN}s" if value < 60_000 else duration(round(value / 1000))
+
+
 def plural(number: int, one: str, many: str | None = None) -> str:
     """`1 team`, `3 teams`."""
     return f"{count(number)} {one if number == 1 else many or one + 's'}"

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from site_builder import formats, periods
 from site_builder.pages import Change
@@ -10,6 +10,7 @@ from site_builder.periods import Period
 from site_builder.view import Model, Totals, View
 
 NONE_KEY = "(none)"
+_SCALE = Decimal("0.000001")
 NOTHING = "No usage in this period"
 
 
@@ -90,6 +91,11 @@ def in_text(name: str) -> str:
 def share(part: Decimal | int, whole: Decimal | int) -> float | None:
     """A ratio 0–1; None of nothing."""
     return float(Decimal(part) / Decimal(whole)) if whole else None
+
+
+def per_unit(amount: Decimal | int, units: int) -> Decimal | None:
+    """Amount ÷ units, rounded half away from zero to 6 digits; None of no units."""
+    return (Decimal(amount) / units).quantize(_SCALE, ROUND_HALF_UP) if units else None
 
 
 def share_text(part: Decimal | int, whole: Decimal | int) -> str:

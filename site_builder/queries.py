@@ -22,6 +22,7 @@ from site_builder import (
     queries_margin,
     queries_onboarding,
     queries_shares,
+    queries_work,
     view,
 )
 from site_builder.periods import Span
@@ -208,7 +209,7 @@ def gather(
         ("teams", view.Team, _TEAMS), ("users", view.User, _USERS), ("builders", view.Builder, _BUILDERS),
         ("items", view.Item, _ITEMS), ("flows", view.Flow, _FLOWS), *queries_shares.LISTS,
         *queries_invoices.LISTS, *queries_alerts.LISTS, *queries_onboarding.LISTS,
-        *queries_jobs.LISTS, *queries_closing.LISTS, *queries_margin.LISTS, *queries_ledger.LISTS,
+        *queries_jobs.LISTS, *queries_closing.LISTS, *queries_margin.LISTS, *queries_ledger.LISTS, *queries_work.LISTS,
     )  # fmt: skip
     found = {name: _by_span(con, query, kind) for name, kind, query in lists}
     for number, key in enumerate(spans):

@@ -16,6 +16,7 @@ from site_builder.view_ledger import Entry, PoolMove, Standing, Terms
 from site_builder.view_margin import Margin
 from site_builder.view_onboarding import Activation, Training
 from site_builder.view_shares import IdleItem, ItemUse, ModelUse, Project, Tier
+from site_builder.view_work import Actives, Calls, Inventory, Latency, ModelRating, Task, UserUse
 
 # Nothing, in the scale of credits, so that it is written like any other amount.
 ZERO = Decimal("0.000000")
@@ -181,6 +182,13 @@ class Slice:
     activations: tuple[Activation, ...] = ()
     trainings: tuple[Training, ...] = ()
     jobs: tuple[Job, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    user_uses: tuple[UserUse, ...] = ()
+    model_ratings: tuple[ModelRating, ...] = ()
+    latencies: tuple[Latency, ...] = ()
+    calls: tuple[Calls, ...] = ()
+    inventory: tuple[Inventory, ...] = ()
+    actives: tuple[Actives, ...] = ()
 
 
 @dataclass(frozen=True)

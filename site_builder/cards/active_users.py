@@ -7,6 +7,7 @@ from site_builder.charts.specs import Bar, Line
 from site_builder.pages import Card, Column, Fact, Key, Panel, Table
 from site_builder.periods import Span, day_of
 from site_builder.view import View
+from site_builder.view_work import MONTH_DAYS, WEEK_DAYS
 
 NAME = "active_users"
 # A line needs a past: a day's report looks back over four weeks.
@@ -35,7 +36,8 @@ def build(view: View) -> Card:
         about=f"{periods.range_text(window)} · {view.scope.zone}" if extended else phrases.about(view),
         table=Table(_COLUMNS, rows),
         definition="Users with at least one live request, run or call on the date. The period's active users count "
-        "each user once, so they are fewer than the days' added up.",
+        "each user once, so they are fewer than the days' added up. Users in 7 and 28 days are those up to the "
+        "period's last date; stickiness is the mean of the 28 dates' active users ÷ those of the 28 days.",
         facts=_facts(view, rows) if has_any else (),
         panels=[Panel("", [_chart(rows)])] if has_any else (),
         legend=_legend(window, before, rows) if has_any else (),
@@ -68,10 +70,16 @@ def _facts(view: View, rows: list[tuple[date, int, date | None, int | None]]) ->
     users = [row[1] for row in rows]
     mean = sum(users) / len(users)
     most = max(rows, key=lambda row: row[1])
-    return [
+    facts = [
         Fact("Mean a day", formats.grouped(mean, 1)),
         Fact("Most", f"{formats.count(most[1])} on {periods.axis_date(most[0])}"),
     ]
+    for actives in view.now.actives:
+        facts.append(Fact(f"In {WEEK_DAYS} days", formats.count(actives.weekly)))
+        facts.append(Fact(f"In {MONTH_DAYS} days", formats.count(actives.monthly)))
+        if actives.stickiness is not None:
+            facts.append(Fact("Stickiness", formats.percent(100 * actives.stickiness, 0)))
+    return facts
 
 
 def _title(view: View) -> str:

@@ -8,18 +8,26 @@ from site_builder.charts.specs import Number, Spark
 from site_builder.pages import Card, Column, Table, Tile
 from site_builder.periods import Span, day_of
 from site_builder.view import Day, Slice, View
+from site_builder.view_work import ALL, Inventory
+
+Figures = dict[str, int | float | Decimal | None]
 
 NAME = "kpis"
 SPARK_DAYS = 28
 _TILES = (
     ("credits", "Credits"), ("requests", "Messages"), ("active_users", "Active users"), ("total_tokens", "Tokens"),
-    ("success_rate", "Success rate"), ("runs", "Runs"), ("workflow_runs", "Workflow runs"),
-    ("items_built", "Items built"), ("cost_usd", "Cost known (USD)"), ("call_seconds", "Phone time"),
+    ("success_rate", "Success rate"), ("workflow_runs", "Workflow runs"), ("workflows", "Workflows"),
+    ("workflows_built", "Workflows built"), ("assistants", "Assistants"), ("users", "Seats used"),
+    ("items", "Item slots used"), ("items_built", "Items built"), ("time_spent_s", "Time spent"),
+    ("call_seconds", "Phone time"), ("cost_usd", "Cost known (USD)"),
 )  # fmt: skip
 _SPARKS: dict[str, Callable[[Day], Number]] = {
     "credits": lambda day: day.credits, "requests": lambda day: day.requests,
     "active_users": lambda day: day.active_users,
 }  # fmt: skip
+# What a figure is a part of.
+_WHOLES = {"active_users": "users", "users": "seats", "items": "item_slots"}
+_SECONDS = ("call_seconds", "time_spent_s")
 _COLUMNS = (
     Column("figure", "Figure", "figure"), Column("value", "This period", "mixed"),
     Column("previous", "Previous period", "mixed"), Column("change_pct", "Change", "pct"),
@@ -42,27 +50,37 @@ def build(view: View) -> Card:
         definition="Messages are model requests. An active user made at least one live request, run or call; over "
         "several days each user counts once. Success rate = 1 − errors ÷ messages. Known cost adds up what the "
         "sources report and, where they do not, what contract prices or the published price list give; messages "
-        "without a known price are counted as uncosted requests, never as 0.",
-        tiles=[_tile(name, label, now[name], past[name], view) for name, label in _TILES],
+        "without a known price are counted as uncosted requests, never as 0. Users, items, workflows and "
+        "assistants are those of the directory as of the period's last date, seats and slots what it grants now; "
+        "time spent is what answers took plus phone calls.",
+        tiles=[_tile(name, label, now, past, view) for name, label in _TILES],
         note=_cost_note(view),
         is_empty=view.is_empty,
         is_wide=True,
     )
 
 
-def figures(part: Slice) -> dict[str, int | float | Decimal | None]:
+def figures(part: Slice) -> Figures:
     """Every key figure of a span by its name in the marts."""
-    values: dict[str, int | float | Decimal | None] = dict(part.totals._asdict())
+    values: Figures = dict(part.totals._asdict())
     values["cost_usd"] = phrases.known_cost(part.totals)
     lead = {name: values.pop(name) for name in ("credits", "requests")}
     totals = part.totals
     rate = 1 - totals.errors / totals.requests if totals.requests else None
-    return {**lead, "active_users": part.active_users, "success_rate": rate, **values}
+    return {**lead, "active_users": part.active_users, "success_rate": rate, **values, **_inventory(part)}
 
 
-def _tile(
-    name: str, label: str, value: int | float | Decimal | None, before: int | float | Decimal | None, view: View
-) -> Tile:
+def _inventory(part: Slice) -> Figures:
+    """What the scope has, and how long it was at work, in seconds; None where nothing says."""
+    have = part.inventory[0] if part.inventory else Inventory(None, None, 0, 0, 0, 0)
+    answered = next((row.total_ms for row in part.latencies if row.breakdown == ALL), 0)
+    calls = part.totals.call_seconds
+    spent = Decimal(answered + 1000 * calls).scaleb(-3) if answered or calls else None
+    return {**have._asdict(), "time_spent_s": spent}
+
+
+def _tile(name: str, label: str, now: Figures, before_it: Figures, view: View) -> Tile:
+    value, before = now[name], before_it[name]
     last = view.period.covered.last
     read = _SPARKS.get(name)
     spark = None
@@ -75,7 +93,9 @@ def _tile(
     if isinstance(value, float) and isinstance(before, float) and view.has_past:
         # Between two percentages, percent would be read as points.
         change = phrases.points(value, before)
-    return Tile(label, _text(name, value), past, change, spark)
+    whole = now.get(_WHOLES.get(name, ""))
+    text = _text(name, value)
+    return Tile(label, f"{text} of {_text(name, whole)}" if whole else text, past, change, spark)
 
 
 def _text(name: str, value: int | float | Decimal | None) -> str:
@@ -83,7 +103,7 @@ def _text(name: str, value: int | float | Decimal | None) -> str:
         return formats.NONE_TEXT
     if isinstance(value, float):
         return formats.percent(100 * value)
-    if name == "call_seconds":
+    if name in _SECONDS:
         return formats.duration(int(value))
     if isinstance(value, Decimal):
         return formats.compact(value) if value >= 1_000_000 else formats.amount(value)

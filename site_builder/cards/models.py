@@ -1,6 +1,6 @@
 """Models with tier and family: who answers, how reliably, and for how many credits."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from site_builder import formats, phrases
 from site_builder.charts.specs import Rank, Ranking
@@ -9,7 +9,6 @@ from site_builder.view import ZERO, Model, View
 
 NAME = "models"
 CHART_ROWS = 8
-_SCALE = Decimal("0.000001")
 _COLUMNS = (
     Column("model_id", "Model id", "name", data_only=True), Column("model_name", "Model", "name"),
     Column("provider", "Provider", "name"), Column("family", "Family", "name"), Column("tier", "Tier"),
@@ -32,8 +31,8 @@ def build(view: View) -> Card:
         before = past.get(model.model_id, ZERO) if view.has_past else None
         rows.append((
             *model[:7], 1 - model.errors / model.requests if model.requests else None, model.total_tokens,
-            model.credits, phrases.share(model.credits, whole), _per_request(model), phrases.known_cost(model),
-            model.uncosted_requests, before, phrases.change(model.credits, before, view).pct,
+            model.credits, phrases.share(model.credits, whole), phrases.per_unit(model.credits, model.requests),
+            phrases.known_cost(model), model.uncosted_requests, before, phrases.change(model.credits, before, view).pct,
         ))  # fmt: skip
     return Card(
         name=NAME,
@@ -46,13 +45,9 @@ def build(view: View) -> Card:
         "of the model by its messages. Known cost is what logs report, else what the contract price or the published "
         "price list gives; a dash where neither is known.",
         note=phrases.missing_cost(view.now.totals),
-        panels=[Panel("", [_chart(view)])] if models else (),
+        panels=[Panel("Models", [_chart(view)]), Panel("Families", [_families(view)])] if models else (),
         is_empty=not models,
     )
-
-
-def _per_request(model: Model) -> Decimal | None:
-    return (model.credits / model.requests).quantize(_SCALE, ROUND_HALF_UP) if model.requests else None
 
 
 def _chart(view: View) -> Ranking:
@@ -68,6 +63,26 @@ def _chart(view: View) -> Ranking:
         text = f"{formats.amount(rest)} · {phrases.share_text(rest, whole)}"
         ranks.append(Rank(formats.plural(len(others), "other model"), rest, text, "", "c4"))
     return Ranking("Credits by model", f"{formats.plural(len(view.now.models), 'model')}, most credits first.", ranks)
+
+
+def _families(view: View) -> Ranking:
+    """Families as the directory has them; models without one stand together."""
+    whole, found = view.now.totals.credits, dict[str, tuple[int, Decimal]]()
+    for model in view.now.models:
+        family = model.family or ("No model" if model.model_id == phrases.NONE_KEY else "No family")
+        number, credits = found.get(family, (0, ZERO))
+        found[family] = number + 1, credits + model.credits
+    ranked = sorted(found.items(), key=lambda each: (-each[1][1], each[0]))
+    ranks = [
+        Rank(
+            formats.shown_name(family),
+            credits,
+            f"{formats.amount(credits)} · {phrases.share_text(credits, whole)}",
+            formats.plural(number, "model"),
+        )
+        for family, (number, credits) in ranked[:CHART_ROWS]
+    ]
+    return Ranking("Credits by model family", f"{formats.plural(len(ranks), 'family', 'families')}.", ranks)
 
 
 def _title(models: tuple[Model, ...], whole: Decimal) -> str:

@@ -37,13 +37,16 @@ _USERS = Part("power_users", ("user_name", "requests", "credits", "credits_share
 _ITEMS = Part("items", ("item_name", "item_type", "credits", "change_pct"), has_chart=False)
 _CHANNELS = Part("breakdown", is_optional=True)
 _PROJECTS = Part("projects", is_optional=True)
+_TASKS = Part("tasks", is_optional=True)
+_TIMES = Part("latency", is_optional=True)
 _HOURS = Part("heatmap", is_wide=True, is_optional=True)
 
 _WEEK = (
-    _TREND, _ALERTS, _MODELS, Part("drivers"), Part("budgets"), Part("tiers"), _CHANNELS, _TEAMS, _USERS, _HOURS,
+    _TREND, _ALERTS, _MODELS, Part("drivers"), Part("budgets"), Part("tiers"), _CHANNELS, _TEAMS, _USERS, _TASKS,
+    _TIMES, _HOURS,
 )  # fmt: skip
 _MONTH = (
     _TREND, _ALERTS, _MODELS, Part("drivers"), Part("budgets"), Part("balance"), Part("in_out"), Part("tiers"),
-    _CHANNELS, _TEAMS, _USERS, _PROJECTS, _ITEMS, _INVOICES, _HOURS,
+    _CHANNELS, _TEAMS, _USERS, _PROJECTS, _ITEMS, _INVOICES, _TASKS, _TIMES, _HOURS,
 )  # fmt: skip
 EDITIONS = {WEEKLY: _WEEK, MONTHLY: _MONTH, DAILY: _WEEK, CUSTOM: _MONTH}

@@ -7,6 +7,7 @@ import duckdb
 import pytest
 from declared_marts import ACTIVATIONS, INVOICES, JOBS, LEDGER, MARGINS, TRAININGS, declare
 from watched_marts import add_watched_marts
+from work_marts import add_golden_work_marts, add_small_work_marts
 
 from site_builder.build import build_site
 
@@ -29,9 +30,9 @@ HAND_FILLED = [
     "mart_margin_monthly", "mart_credit_balance_daily", "mart_credit_statement",
 ]  # fmt: skip
 DIRECTORY = {
-    "tenants": "tenant_id tenant_name timezone currency plan burn_order next_billing_date",
+    "tenants": "tenant_id tenant_name timezone currency plan burn_order next_billing_date seats item_slots",
     "teams": "tenant_id team_id team_name department",
-    "users": "tenant_id user_id user_name email team_id role",
+    "users": "tenant_id user_id user_name email team_id role signed_up_at",
     "items": "tenant_id item_id item_type item_name created_by created_at retired_at",
     "models": "model_id model_name provider family",
 }
@@ -62,7 +63,9 @@ def build_golden_marts(zone: Path, warehouse: Path) -> Path:
         for name, columns in DIRECTORY.items():
             _golden_dim(con, zone, name, columns.split())
         hourly = read_typed(con, zone / "expected" / "fct_usage_hourly.csv")
-        _derived_marts(con, hourly, read_typed(con, zone / "expected" / "fct_usage_daily.csv"))
+        daily = read_typed(con, zone / "expected" / "fct_usage_daily.csv")
+        _derived_marts(con, hourly, daily)
+        add_golden_work_marts(con, daily)
         declare(con, *HAND_FILLED)
         con.execute("update marts.dim_tenants set burn_order = 'expiry'")
         add_watched_marts(con)
@@ -82,10 +85,11 @@ def _golden_dim(con: duckdb.DuckDBPyConnection, zone: Path, name: str, columns: 
         from ({expected}) as e
         left join read_csv('{raw}', all_varchar=true, nullstr=['', '?'], header=true) as r using ({", ".join(keys)})
     """)
-    if name == "items":
-        for column in ("created_at", "retired_at"):
-            con.execute(f"alter table marts.dim_items alter {column} type timestamp "
-                        f"using {column}::timestamptz at time zone 'UTC'")
+    for column in {"items": ("created_at", "retired_at"), "users": ("signed_up_at",)}.get(name, ()):
+        con.execute(f"alter table marts.dim_{name} alter {column} type timestamp "
+                    f"using {column}::timestamptz at time zone 'UTC'")
+    for column in ("seats", "item_slots") if name == "tenants" else ():
+        con.execute(f"alter table marts.dim_tenants alter {column} type bigint using {column}::bigint")
 
 
 def _derived_marts(con: duckdb.DuckDBPyConnection, hourly: str, daily: str) -> None:
@@ -188,6 +192,7 @@ def build_small_marts(warehouse: Path) -> Path:
         con.execute("create table marts.mart_credit_flow_daily as select tenant_id, usage_date, 'out' as direction, "
                     "'usage' as kind, sum(credits) as credits from events group by all")
         _small_dims(con)
+        add_small_work_marts(con)
         declare(con, *HAND_FILLED)
         con.execute(INVOICES + ACTIVATIONS + TRAININGS + JOBS + LEDGER)
         con.execute(MARGINS)
@@ -201,12 +206,14 @@ def _small_dims(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"create temp table planted as {planted}", words)
     con.execute("create table marts.dim_tenants as select tenant_id, word || ' Ltd' as tenant_name, "
                 "'Asia/Kolkata' as timezone, 'pool' as burn_order, date '2026-03-09' as next_billing_date, "
+                "if(tenant_id = 'acme', 50, null)::bigint as seats, 10::bigint as item_slots, "
                 "false as is_inferred from planted")
     for name, extra in {
         "team": "'R&D' as department",
-        "user": "'member' as role",
+        "user": "'member' as role, false as is_inferred, "
+                "if(e.user_id = 'user-3', timestamp '2026-02-28 20:00:00', null) as signed_up_at",
         "item": "'app' as item_type, 'user-1' as created_by, timestamp '2026-02-10 20:00:00' as created_at, "
-                "null as retired_at",
+                "null::timestamp as retired_at, false as is_inferred",
     }.items():
         con.execute(f"""
             create table marts.dim_{name}s as

@@ -20,7 +20,7 @@ CARD_NAMES = {
     "kpis", "credit_trend", "in_out", "breakdown", "heatmap", "models", "power_users", "power_builders",
     "leaderboard", "teams", "active_users", "tiers", "projects", "items", "top_assistants",
     "alerts", "budgets", "drivers",
-    "ttfv", "trainings", "jobs", "balance", "statement",
+    "ttfv", "trainings", "jobs", "balance", "statement", "tasks", "users", "phone", "latency", "efficiency",
 }  # fmt: skip
 ACCOUNT_NAMES = {"invoices"}
 PUBLISHER_NAMES = {"margin"}

@@ -22,6 +22,7 @@ localised as (
         {{ local_timestamp_by_day('events.occurred_at', 'zone_days') }} as local_at,
         events.event_type,
         events.status,
+        events.direction,
         events.channel,
         -- Where the user sits today, not where they sat then: the directory keeps no past.
         coalesce(events.team_id, users.team_id) as team_id,

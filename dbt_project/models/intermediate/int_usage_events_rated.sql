@@ -81,6 +81,7 @@ rated as (
         ---------- what it was
         event_type,
         status,
+        direction,
         is_unrated,
         duration_s,
         case when is_served_request then latency_ms end as request_latency_ms,

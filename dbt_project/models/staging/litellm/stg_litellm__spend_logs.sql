@@ -23,6 +23,7 @@ mapped as (
         case when agent_id is null then 'api' else 'agent' end as channel,
         cast(null as {{ dbt.type_string() }}) as task_category,
         {{ litellm_status() }} as status,
+        cast(null as {{ dbt.type_string() }}) as direction,
         ---------- numerics
         prompt_tokens as input_tokens,
         completion_tokens as output_tokens,

@@ -20,6 +20,7 @@ renamed as (
         channel,
         task_category,
         status,
+        direction,
         ---------- numerics
         input_tokens,
         output_tokens,

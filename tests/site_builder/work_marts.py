@@ -1,0 +1,39 @@
+"""The marts of the cards about work itself: of the small warehouse made here, of the golden ones from their facts."""
+
+import duckdb
+from declared_marts import declare
+
+WORK_MARTS = ("mart_usage_daily", "mart_request_latency", "mart_call_daily")
+# From the events' own figures, so that a test can work them out again.
+_SMALL = """
+    insert into marts.mart_usage_daily by name
+    select tenant_id, usage_date, team_id, user_id, item_id, project_id, channel, model_id,
+        if(requests = 0, '(none)', 'task-' || input_tokens % 3) as task_category, sum(requests) as requests,
+        sum(errors) as errors, sum(runs) as runs, 0 as calls, sum(input_tokens) as input_tokens,
+        sum(output_tokens) as output_tokens, sum(input_tokens + output_tokens) as total_tokens, sum(credits) as credits,
+        sum(if(output_tokens % 10 = 0, 1 + output_tokens % 5, 0)) as rating_sum,
+        count(*) filter (where output_tokens % 10 = 0) as rating_count
+    from events
+    group by all;
+    insert into marts.mart_request_latency
+    select tenant_id, usage_date, local_hour, model_id, user_id, 100 + 3 * input_tokens
+    from events
+    where requests = 1 and errors = 0;
+    insert into marts.mart_call_daily
+    values ('acme', '2026-02-03', 'inbound', 3, 1, 180, 4.5), ('acme', '2026-02-04', 'inbound', 1, 0, 60, 1),
+        ('acme', '2026-02-03', 'outbound', 2, 0, 45, 0.25), ('acme', '2026-02-27', '(none)', 1, 0, 0, 0),
+        ('acme', '2026-01-25', 'inbound', 2, 0, 60, 1);
+"""
+
+
+def add_small_work_marts(con: duckdb.DuckDBPyConnection) -> None:
+    """Make them of temp table `events`, and calls of acme."""
+    declare(con, *WORK_MARTS)
+    con.execute(_SMALL)
+
+
+def add_golden_work_marts(con: duckdb.DuckDBPyConnection, facts: str) -> None:
+    """Make them of the rows of fct_usage_daily; of single latencies and directions these know nothing."""
+    declare(con, *WORK_MARTS)
+    shown = "columns(name -> name <> 'estimated_cost_usd')"
+    con.execute(f"insert into marts.mart_usage_daily by name select {shown} from ({facts})")
