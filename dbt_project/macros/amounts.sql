@@ -65,13 +65,14 @@
 
 {#-
   What a request costs at a rate: multiplier + credits per 1,000 tokens in and out, rounded once to 6 digits, half away from
-  zero. Summed in thousandths, because a product is exact where a quotient is not. The rates are widened first, because the
-  product of two decimals of at most 18 digits must have no more than 18 on DuckDB.
+  zero; of a row that adds up `requests` of them, what they cost together. Summed in thousandths, because a product is exact
+  where a quotient is not. The rates are widened first, because the product of two decimals of at most 18 digits must have
+  no more than 18 on DuckDB.
 -#}
-{% macro rated_credits(rate, event) -%}
+{% macro rated_credits(rate, event, requests=none) -%}
   round(
     (
-      cast({{ rate }}.credits_per_request as decimal(22, 6)) * 1000
+      cast({{ rate }}.credits_per_request as decimal(22, 6)) * {{ 'cast(1000 * ' ~ requests ~ ' as decimal(16, 0))' if requests else '1000' }}
       + cast({{ rate }}.credits_per_1k_input as decimal(22, 6)) * cast({{ event }}.input_tokens as decimal(16, 0))
       + cast({{ rate }}.credits_per_1k_output as decimal(22, 6)) * cast({{ event }}.output_tokens as decimal(16, 0))
     ) * cast(0.001 as decimal(4, 3))

@@ -74,3 +74,25 @@ history as (
   ({{ has_history(history) }}
     and 4 * {{ credits }} > 2 * {{ history }}.median2 + cast(4.4478 as decimal(5, 4)) * {{ history }}.mad4)
 {%- endmacro %}
+
+{#- How many standard errors a two-sided interval of 95 % spans to either side. -#}
+{% macro normal_95() -%}
+  1.959963984540054
+{%- endmacro %}
+
+{#- An end (`+` or `-`) of Wilson's 95 % interval of a share of successes among trials, DOUBLE 0-1; NULL without trials. -#}
+{% macro wilson_bound(successes, trials, sign) -%}
+  {%- set n = 'nullif(cast(' ~ trials ~ ' as double), 0)' -%}
+  {%- set p = '(cast(' ~ successes ~ ' as double) / ' ~ n ~ ')' -%}
+  {%- set z = normal_95() -%}
+  (
+    ({{ p }} + {{ z }} * {{ z }} / (2 * {{ n }})
+      {{ sign }} {{ z }} * sqrt({{ p }} * (1 - {{ p }}) / {{ n }} + {{ z }} * {{ z }} / (4 * {{ n }} * {{ n }})))
+    / (1 + {{ z }} * {{ z }} / {{ n }})
+  )
+{%- endmacro %}
+
+{#- Sample variance from a count of at least 2, a sum and a sum of squares, DOUBLE. -#}
+{% macro sample_variance(count, total, squares) -%}
+  ((cast({{ squares }} as double) - cast({{ total }} as double) * {{ total }} / {{ count }}) / ({{ count }} - 1))
+{%- endmacro %}

@@ -101,3 +101,13 @@
     + floor(extract(second from {{ utc_timestamp }}))
   as integer)
 {%- endmacro %}
+
+{#- ISO day of the week of a date from 1970 on: 1 = Monday … 7 = Sunday. -#}
+{% macro iso_weekday(day) -%}
+  ({{ days_between("date '1969-12-29'", day) }} % 7 + 1)
+{%- endmacro %}
+
+{#- Whether a local hour is a peak hour: 09:00–16:59 from Monday to Friday. -#}
+{% macro is_peak(day, local_hour) -%}
+  ({{ iso_weekday(day) }} <= 5 and {{ local_hour }} between 9 and 16)
+{%- endmacro %}

@@ -19,7 +19,10 @@ local_rates as (
             when rates.multiplier < 2 then 'standard'
             when rates.multiplier >= 2 then 'premium'
             else 'unrated'
-        end as tier
+        end as tier,
+        rates.credits_per_request,
+        rates.credits_per_1k_input,
+        rates.credits_per_1k_output
     from rates
     cross join zones
 ),
@@ -36,6 +39,9 @@ tiers as (
         timezone,
         model_id,
         tier,
+        credits_per_request,
+        credits_per_1k_input,
+        credits_per_1k_output,
         first_date,
         coalesce(
             lead(first_date) over (partition by timezone, model_id order by first_date), date '9999-12-31'
