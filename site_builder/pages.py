@@ -64,7 +64,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Notice:
-    """A line of a list to act on: `tone` critical, warning or notice, `when`, `text`, and its quieter `evidence`."""
+    """A line of a list to act on: its `tone` (critical, warning, notice, saves, check), `when`, `text`, `evidence`."""
 
     tone: str
     when: str

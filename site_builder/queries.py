@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from site_builder import (
+    queries_advice,
     queries_alerts,
     queries_closing,
     queries_invoices,
@@ -209,7 +210,8 @@ def gather(
         ("teams", view.Team, _TEAMS), ("users", view.User, _USERS), ("builders", view.Builder, _BUILDERS),
         ("items", view.Item, _ITEMS), ("flows", view.Flow, _FLOWS), *queries_shares.LISTS,
         *queries_invoices.LISTS, *queries_alerts.LISTS, *queries_onboarding.LISTS,
-        *queries_jobs.LISTS, *queries_closing.LISTS, *queries_margin.LISTS, *queries_ledger.LISTS, *queries_work.LISTS,
+        *queries_advice.LISTS, *queries_jobs.LISTS, *queries_closing.LISTS, *queries_margin.LISTS,
+        *queries_ledger.LISTS, *queries_work.LISTS,
     )  # fmt: skip
     found = {name: _by_span(con, query, kind) for name, kind, query in lists}
     for number, key in enumerate(spans):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from site_builder.periods import Period, Span
 from site_builder.scopes import Scope
+from site_builder.view_advice import Outcome, Recommendation
 from site_builder.view_alerts import Alert, Budget
 from site_builder.view_closing import Late
 from site_builder.view_invoices import Invoice
@@ -189,6 +190,8 @@ class Slice:
     calls: tuple[Calls, ...] = ()
     inventory: tuple[Inventory, ...] = ()
     actives: tuple[Actives, ...] = ()
+    recommendations: tuple[Recommendation, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
 
 
 @dataclass(frozen=True)

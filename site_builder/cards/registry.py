@@ -25,6 +25,7 @@ from site_builder.cards import (
     power_builders,
     power_users,
     projects,
+    recommendations,
     statement,
     tasks,
     teams,
@@ -35,7 +36,7 @@ from site_builder.cards import (
     users,
 )
 from site_builder.pages import Card
-from site_builder.periods import CUSTOM, MONTHLY
+from site_builder.periods import CUSTOM, MONTHLY, WEEKLY
 from site_builder.view import View
 
 CARDS: tuple[Callable[[View], Card], ...] = (
@@ -68,6 +69,9 @@ CARDS: tuple[Callable[[View], Card], ...] = (
     trainings.build,
     jobs.build,
 )
+# Of the editions as whose last date advice is given.
+ADVICE_CARDS: tuple[Callable[[View], Card], ...] = (recommendations.build,)
+
 # Of the editions that account for a period.
 ACCOUNT_CARDS: tuple[Callable[[View], Card], ...] = (invoices.build,)
 
@@ -77,5 +81,6 @@ PUBLISHER_CARDS: tuple[Callable[[View], Card], ...] = (margin.build,)
 
 def cards_of(edition: str, *, is_all: bool = False) -> tuple[Callable[[View], Card], ...]:
     """The cards of an edition's reports, for a tenant or for the scope of all."""
-    cards = (*CARDS, *ACCOUNT_CARDS) if edition in (MONTHLY, CUSTOM) else CARDS
+    cards = (*CARDS, *ADVICE_CARDS) if edition in (WEEKLY, MONTHLY) else CARDS
+    cards = (*cards, *ACCOUNT_CARDS) if edition in (MONTHLY, CUSTOM) else cards
     return (*cards, *PUBLISHER_CARDS) if is_all and edition == MONTHLY else cards

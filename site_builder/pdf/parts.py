@@ -31,6 +31,7 @@ _INVOICES = Part(
     "invoices", ("invoice_id", "invoiced_credits", "metered_credits", "difference_credits", "status"), has_chart=False,
     is_wide=True,
 )  # fmt: skip
+_ADVICE = Part("recommendations", ("advice", "evidence", "monthly_savings_credits"), 6, has_note=False, is_wide=True)
 _MODELS = Part("models", ("model_name", "requests", "credits", "change_pct"), is_wide=True)
 _TEAMS = Part("teams", ("team_name", "credits", "credits_share", "change_pct"), has_chart=False)
 _USERS = Part("power_users", ("user_name", "requests", "credits", "credits_share"), has_chart=False)
@@ -42,11 +43,11 @@ _TIMES = Part("latency", is_optional=True)
 _HOURS = Part("heatmap", is_wide=True, is_optional=True)
 
 _WEEK = (
-    _TREND, _ALERTS, _MODELS, Part("drivers"), Part("budgets"), Part("tiers"), _CHANNELS, _TEAMS, _USERS, _TASKS,
-    _TIMES, _HOURS,
+    _TREND, _ALERTS, _MODELS, Part("drivers"), Part("budgets"), Part("tiers"), _CHANNELS, _TEAMS, _USERS,
+    _ADVICE._replace(is_optional=True), _TASKS, _TIMES, _HOURS,
 )  # fmt: skip
 _MONTH = (
     _TREND, _ALERTS, _MODELS, Part("drivers"), Part("budgets"), Part("balance"), Part("in_out"), Part("tiers"),
-    _CHANNELS, _TEAMS, _USERS, _PROJECTS, _ITEMS, _INVOICES, _TASKS, _TIMES, _HOURS,
+    _CHANNELS, _TEAMS, _USERS, _PROJECTS, _ITEMS, _ADVICE, _INVOICES, _TASKS, _TIMES, _HOURS,
 )  # fmt: skip
 EDITIONS = {WEEKLY: _WEEK, MONTHLY: _MONTH, DAILY: _WEEK, CUSTOM: _MONTH}

@@ -52,6 +52,38 @@ JOBS = """
     ) as found (job_id, usage_date, job_type, runs, errors, last_error);
 """
 
+# As February ends: a cheaper model for two tasks, and one of each other kind; what was advised the week before; and
+# what became of it in March.
+ADVICE = """
+    insert into marts.mart_recommendations by name
+    select 'acme' as tenant_id, found.*, as_of - 29 as first_date
+    from (
+        select found.*, '(none)' as item_id from (values
+            (date '2026-02-28', 1, 'cheaper_model', 'drafting', '(none)', 'model-0', 'model-1', 80, 100, 20),
+            (date '2026-02-28', 2, 'cheaper_model', '=coding', '(none)', 'model-0', 'model-2', 29.5, 50, 20.5),
+            (date '2026-02-28', 3, 'idle_seats', '(none)', '(none)', '(none)', '(none)', null, null, null),
+            (date '2026-02-28', 4, 'off_peak', '(none)', 'workflow', 'model-0', '(none)', null, null, null),
+            (date '2026-02-28', 5, 'runaway_item', '(none)', '(none)', '(none)', '(none)', null, 200, null),
+            (date '2026-02-28', 6, 'unused_assistants', '(none)', '(none)', '(none)', '(none)', null, null, null),
+            (date '2026-02-22', 1, 'idle_seats', '(none)', '(none)', '(none)', '(none)', null, null, null)
+        ) as found (as_of, rank, kind, task_category, channel, from_model_id, to_model_id,
+            monthly_savings_credits, from_credits, to_credits)
+    ) as found;
+    update marts.mart_recommendations set from_requests = 200, to_requests = 300, from_success_rate = 1,
+        to_success_rate = 0.99, success_difference_low = -0.035, from_ratings = 20, to_ratings = 25,
+        from_avg_rating = 4, to_avg_rating = 4.125, rating_difference_low = -0.25 where kind = 'cheaper_model';
+    update marts.mart_recommendations set item_id = 'item-2' where kind = 'runaway_item';
+    update marts.mart_recommendations set from_latency_ms = 2000, to_latency_ms = 1500 where kind = 'off_peak';
+    update marts.mart_recommendations set quantity = 3, quantity_of = 20 where kind <> 'cheaper_model';
+    insert into marts.mart_recommendation_outcomes by name
+    select 'acme' as tenant_id, '2026-03' as month, found.*, 'model-0' as from_model_id,
+        date '2026-02-28' as recommended_on, date '2026-03-05' as last_date, 300 as from_requests_before,
+        100 as to_requests_before, 30 as from_requests, 170 as to_requests
+    from (values
+        ('drafting', 'model-1', 80, 120, 22.8), ('=coding', 'model-2', 29.5, 3, null)
+    ) as found (task_category, to_model_id, expected_credits, moved_requests, saved_credits);
+"""
+
 # A month of two tenants: a gain, a loss, a model without a price, a currency without a rate; and the month after it.
 MARGINS = """
     insert into marts.mart_margin_monthly by name

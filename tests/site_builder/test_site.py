@@ -22,6 +22,7 @@ CARD_NAMES = {
     "alerts", "budgets", "drivers",
     "ttfv", "trainings", "jobs", "balance", "statement", "tasks", "users", "phone", "latency", "efficiency",
 }  # fmt: skip
+ADVICE_NAMES = {"recommendations"}
 ACCOUNT_NAMES = {"invoices"}
 PUBLISHER_NAMES = {"margin"}
 
@@ -57,6 +58,7 @@ def test_every_scope_has_every_day_week_and_month(small_site: Path) -> None:
     for report in found:
         names = {path.stem for path in (small_site / report / "data").iterdir()}
         expected = CARD_NAMES | ACCOUNT_NAMES if "/monthly/" in report else CARD_NAMES
+        expected = expected if "/daily/" in report else expected | ADVICE_NAMES
         expected |= PUBLISHER_NAMES if report.startswith("all/monthly/") else set()
         assert names == expected == set(document(small_site, report)["cards"])
     assert len(CARDS) == len(CARD_NAMES)

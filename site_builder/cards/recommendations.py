@@ -1,0 +1,156 @@
+"""What the data show could be had for less, faster, or not at all, and what the advice of the month before saved."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from site_builder import formats, phrases
+from site_builder.pages import Card, Column, Fact, Notice, Table, Value
+from site_builder.periods import MONTHLY
+from site_builder.view import ZERO, View
+from site_builder.view_advice import Outcome, Recommendation
+
+NAME = "recommendations"
+SHOWN = 8
+_COLUMNS = (
+    Column("tenant_id", "Tenant", "name"), Column("rank", "Rank", "int"), Column("kind", "Kind", "figure"),
+    Column("advice", "Advice", "words"), Column("evidence", "Evidence", "words"),
+    Column("monthly_savings_credits", "Saves a month", "amount"), Column("saved_credits", "Saved", "amount"),
+    *(Column(name, name, data_only=True) for name in (
+        "as_of", "first_date", "task_category", "channel", "item_id", "from_model_id", "to_model_id", "from_credits",
+        "to_credits", "from_requests", "to_requests", "from_success_rate", "to_success_rate", "success_difference_low",
+        "from_ratings", "to_ratings", "from_avg_rating", "to_avg_rating", "rating_difference_low", "from_latency_ms",
+        "to_latency_ms", "quantity", "quantity_of", "expected_credits", "moved_requests",
+    )),
+)  # fmt: skip
+_KINDS = {
+    "off_peak": "Off-peak", "runaway_item": "Runaway item", "idle_seats": "Idle seats",
+    "unused_assistants": "Unused assistants",
+}  # fmt: skip
+
+_DEFINITION = (
+    "As the period's last date ends, and only where the tenant's own data show it. A cheaper model must have enough "
+    "messages and ratings of the task; that it fails more often or is liked less by more than a little is ruled out "
+    "with 95 % confidence. It saves what the successful messages took (or would take at the present rate, if less) "
+    "less what their own tokens would take at its present rate; no message is saved twice. Off-peak: faster on more "
+    "than half of the dates, with 95 % confidence. Of runaway items, seats and assistants no saving can be shown. "
+    "Saved: how many messages the model advised had more than in the mix of before, times what such a message would "
+    "have taken beyond what it took."
+)
+
+
+def build(view: View) -> Card:
+    """The card of one report."""
+    found = view.now.recommendations
+    outcomes = view.now.outcomes if view.period.edition == MONTHLY else ()
+    more = len(found) - SHOWN
+    return Card(
+        name=NAME,
+        subject="Recommendations",
+        title=_title(found, outcomes),
+        about=phrases.about(view),
+        table=Table(_COLUMNS, [*map(_row, found), *map(_outcome_row, outcomes)]),
+        definition=_DEFINITION,
+        facts=_facts(outcomes),
+        notices=[_notice(view, one) for one in found[:SHOWN]],
+        note=f"{formats.plural(more, 'more recommendation')} in the table." if more > 0 else "",
+        is_empty=not found and not outcomes,
+    )
+
+
+def _row(one: Recommendation) -> tuple[Value, ...]:
+    return _cells(one, advice=_advice(one), evidence=_evidence(one))
+
+
+def _outcome_row(one: Outcome) -> tuple[Value, ...]:
+    return _cells(one, kind="outcome", as_of=one.recommended_on, advice=_move(one), evidence=_followed(one))
+
+
+def _cells(one: Recommendation | Outcome, **said: Value) -> tuple[Value, ...]:
+    values = {**one._asdict(), **said}
+    return tuple(values.get(column.name) for column in _COLUMNS)
+
+
+def _title(found: Sequence[Recommendation], outcomes: Sequence[Outcome]) -> str:
+    savers = [one for one in found if one.monthly_savings_credits is not None]
+    whole = formats.amount(sum((one.monthly_savings_credits or ZERO for one in savers), ZERO))
+    if len(savers) == 1:
+        return f"{_move(savers[0])}: {whole} credits a month"
+    if savers:
+        return f"{len(savers)} moves to cheaper models would save {whole} credits a month"
+    if found:
+        return f"{formats.plural(len(found), 'thing')} to look at, without a saving that can be shown"
+    return "Nothing new to advise" if outcomes else "Nothing to advise: the data show no saving"
+
+
+def _facts(outcomes: Sequence[Outcome]) -> list[Fact]:
+    """What the advice of the month before really saved."""
+    known = [one for one in outcomes if one.saved_credits is not None]
+    if not known:
+        return []
+    saved = sum((one.saved_credits or ZERO for one in known), ZERO)
+    expected = sum((one.expected_credits for one in known), ZERO)
+    moved = sum(one.moved_requests for one in known)
+    text = f"{formats.amount(saved)} of {formats.amount(expected)} credits, {formats.plural(moved, 'message')} moved"
+    return [Fact("Saved by the advice of the month before", text)]
+
+
+def _notice(view: View, one: Recommendation) -> Notice:
+    saving = one.monthly_savings_credits
+    tone, when = ("saves", f"{formats.amount(saving)} credits") if saving is not None else ("check", _KINDS[one.kind])
+    evidence = " · ".join(filter(None, [_evidence(one), phrases.tenant_note(view, one.tenant_id)]))
+    return Notice(tone, when, _advice(one), evidence)
+
+
+def _move(one: Recommendation | Outcome) -> str:
+    to, present = phrases.in_text(one.to_model_name), phrases.in_text(one.from_model_name)
+    return f"Use {to} for {phrases.in_text(one.task_category)} instead of {present}"
+
+
+def _advice(one: Recommendation) -> str:
+    if one.kind == "cheaper_model":
+        return _move(one)
+    if one.kind == "off_peak":
+        return f"Run {one.channel} work of {phrases.in_text(one.from_model_name)} outside of 09:00–17:00 on weekdays"
+    if one.kind == "runaway_item":
+        return f"Look into {phrases.in_text(one.item_name)}, which ran away"
+    count = one.quantity or 0
+    if one.kind == "idle_seats":
+        return f"Give back or hand out {formats.plural(count, 'idle seat')}"
+    return f"Retire or make known {formats.plural(count, 'unused assistant')}"
+
+
+def _evidence(one: Recommendation) -> str:
+    if one.kind == "cheaper_model":
+        return (
+            f"{formats.amount(one.to_credits)} instead of {formats.amount(one.from_credits)} credits in {one.days} "
+            f"dates; success {_percent(one.to_success_rate)} of {formats.count(one.to_requests)} messages instead of "
+            f"{_percent(one.from_success_rate)} of {formats.count(one.from_requests)}; "
+            f"rating {_rating(one.to_avg_rating)} instead of {_rating(one.from_avg_rating)}"
+        )
+    part = f"{formats.count(one.quantity)} of {formats.count(one.quantity_of)}"
+    if one.kind == "off_peak":
+        faster, slower = _seconds(one.to_latency_ms), _seconds(one.from_latency_ms)
+        return f"{faster} a message instead of {slower}; faster on {part} dates"
+    if one.kind == "runaway_item":
+        return f"{formats.amount(one.from_credits)} credits on {part} dates of use"
+    return f"{part}, in {one.days} dates"
+
+
+def _followed(one: Outcome) -> str:
+    moved = formats.plural(one.moved_requests, "message")
+    if one.saved_credits is None:
+        return f"{moved} moved; the model before has no rate any more"
+    saved, expected = formats.amount(one.saved_credits), formats.amount(one.expected_credits)
+    return f"{moved} moved, which saved {saved} of {expected} credits"
+
+
+def _percent(rate: float | None) -> str:
+    return formats.NONE_TEXT if rate is None else formats.percent(100 * rate)
+
+
+def _rating(stars: float | None) -> str:
+    return formats.NONE_TEXT if stars is None else formats.grouped(Decimal(str(stars)), 2)
+
+
+def _seconds(milliseconds: float | None) -> str:
+    return formats.NONE_TEXT if milliseconds is None else f"{formats.grouped(milliseconds / 1000, 1)}{formats.THIN}s"
