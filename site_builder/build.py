@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from site_builder import indexes, links, manifest, plan, queries, queries_closing, render, scopes, urls, write
+from site_builder.explore.page import put_explorers
 from site_builder.making import Job, Made, make_all
 from site_builder.manifest import FileRecord, Manifest, PublishedReport, PublishedScope
 from site_builder.pdf.forking import TypesettingError
@@ -20,7 +21,7 @@ from site_builder.quality.gather import Audit, gather_audit
 from site_builder.quality.page import put_quality
 from site_builder.scopes import Scope
 
-_DRAWN_BY = ("matplotlib", "jinja2", "typst")
+_DRAWN_BY = ("matplotlib", "jinja2", "typst", "vl-convert-python")
 _DIMS = ("tenants", "teams", "users", "items", "models", "budgets")
 
 
@@ -94,6 +95,7 @@ def build_site(
             raise SiteError(str(error)) from error
     with _timed(seconds, "index"):
         after = _after(site, published, found, made, names)
+        _put_explorers(warehouse, site, published, after, found, planned)
         if found:
             put_quality(site, published, after, audit, css)
     with _timed(seconds, "check"):
@@ -127,7 +129,7 @@ def builder_digest() -> str:
     """A hash of everything that turns numbers into bytes: this package's files and the versions of what draws."""
     digest = hashlib.sha256(" ".join(f"{name} {version(name)}" for name in _DRAWN_BY).encode())
     for path in sorted(render.HERE.rglob("*")):
-        if path.suffix in (".py", ".html", ".css", ".typ"):
+        if path.suffix in (".py", ".html", ".css", ".js", ".typ"):
             digest.update(path.relative_to(render.HERE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
@@ -178,11 +180,20 @@ def _after(
     for folder in published.reports.keys() - looked_at:
         after.files.update({file.path: file for file in published.files_of(folder)})
     # Pages left alone still need the stylesheet that they were made with.
-    styles = [file for path, file in published.files.items() if f"{urls.ASSETS}/" in path]
+    styles = [file for path, file in published.files.items() if f"{urls.ASSETS}/" in path and path.endswith(".css")]
     after.files.update({file.path: file for file in styles if write.is_there(site, file)})
     for path, content in indexes.index_files(after).items():
         after.files[path] = write.put(site, path, content)
     return after
+
+
+def _put_explorers(
+    warehouse: Path, site: Path, published: Manifest, after: Manifest, found: Sequence[Scope], planned: plan.Plan
+) -> None:
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        after.files.update(put_explorers(con, site, published, found, planned.reports))
+    scripts = {path for path in published.files if f"{urls.ASSETS}/" in path and path.endswith(".js")}
+    write.remove(site, scripts - after.files.keys())
 
 
 def _check(site: Path, made: Sequence[Made], after: Manifest) -> None:

@@ -31,8 +31,15 @@ def compose(view: View, report: Report, known: Collection[str], css: bytes) -> P
         headline=_headline(view),
         cards=[build(view) for build in cards_of(period.edition, is_all=scope.is_all)],
         pdf=urls.relative(path, urls.report_pdf(report.folder)) if report.has_pdf else "",
+        explore=_explore(path, view),
         around=_around(path, report, known),
     )
+
+
+def _explore(path: str, view: View) -> str:
+    covered = view.period.covered
+    page = urls.relative(path, urls.explore_page(view.scope.folder))
+    return f"{page}#from={covered.first}&to={covered.last}"
 
 
 def _headline(view: View) -> str:

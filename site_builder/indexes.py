@@ -40,7 +40,7 @@ class Month:
 
 @dataclass(frozen=True)
 class ScopeIndex:
-    """Context of templates/scope.html; `quality` leads to the audit ("": not of this scope)."""
+    """Context of templates/scope.html; `explore` leads to the explorer, `quality` to the audit ("": none here)."""
 
     path: str
     stylesheet: str
@@ -49,6 +49,7 @@ class ScopeIndex:
     picks: Sequence[Pick]
     months: Sequence[Month]
     customs: Sequence[Link]
+    explore: str
     quality: str
 
 
@@ -117,6 +118,7 @@ def _scope_index(
         picks=_picks(newest, path),
         months=_months(path, reports),
         customs=customs[::-1],
+        explore=urls.relative(path, urls.explore_page(scope.folder)),
         quality=urls.relative(path, urls.quality_page()) if scope.tenant_id is None else "",
     )
     return render.html("scope.html", page)

@@ -41,7 +41,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters.update(cell=_cell, name=_name, plain=formats.shown_name, numeric=cells.is_numeric)
+    environment.filters.update(
+        cell=_cell, name=_name, plain=formats.shown_name, numeric=cells.is_numeric, raw_json=Markup
+    )
     environment.globals.update(draw=_draw, spark=_spark, table_rows=TABLE_ROWS, plural=formats.plural)
     return environment
 

@@ -60,6 +60,16 @@ def scope_index(folder: str) -> str:
     return f"{folder}/index.html"
 
 
+def explore_page(folder: str) -> str:
+    """The explorer of a scope."""
+    return f"{folder}/explore/index.html"
+
+
+def explore_data(folder: str, month: str) -> str:
+    """What the explorer of a scope knows of a month (YYYY-MM)."""
+    return f"{folder}/explore/data/{month}.js"
+
+
 def quality_folder() -> str:
     """What the paths of the quality page and its files begin with: it is of all tenants together."""
     return f"{ALL_FOLDER}/quality/"

@@ -3,7 +3,7 @@
 import duckdb
 from declared_marts import declare
 
-WORK_MARTS = ("mart_usage_daily", "mart_request_latency", "mart_call_daily")
+WORK_MARTS = ("mart_usage_daily", "mart_usage_hourly", "mart_request_latency", "mart_call_daily")
 # From the events' own figures, so that a test can work them out again.
 _SMALL = """
     insert into marts.mart_usage_daily by name
@@ -11,8 +11,16 @@ _SMALL = """
         if(requests = 0, '(none)', 'task-' || input_tokens % 3) as task_category, sum(requests) as requests,
         sum(errors) as errors, sum(runs) as runs, 0 as calls, sum(input_tokens) as input_tokens,
         sum(output_tokens) as output_tokens, sum(input_tokens + output_tokens) as total_tokens, sum(credits) as credits,
+        coalesce(sum(cost_usd), 0) as cost_usd, sum(if(cost_usd is null, requests, 0)) as uncosted_requests,
         sum(if(output_tokens % 10 = 0, 1 + output_tokens % 5, 0)) as rating_sum,
         count(*) filter (where output_tokens % 10 = 0) as rating_count
+    from events
+    group by all;
+    insert into marts.mart_usage_hourly by name
+    select tenant_id, usage_date + to_hours(local_hour) as usage_hour, usage_date, local_hour, team_id, channel,
+        model_id, sum(requests) as requests, sum(errors) as errors, sum(input_tokens + output_tokens) as total_tokens,
+        sum(credits) as credits, coalesce(sum(cost_usd), 0) as cost_usd,
+        sum(if(cost_usd is null, requests, 0)) as uncosted_requests
     from events
     group by all;
     insert into marts.mart_request_latency
@@ -32,8 +40,10 @@ def add_small_work_marts(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(_SMALL)
 
 
-def add_golden_work_marts(con: duckdb.DuckDBPyConnection, facts: str) -> None:
-    """Make them of the rows of fct_usage_daily; of single latencies and directions these know nothing."""
+def add_golden_work_marts(con: duckdb.DuckDBPyConnection, facts: str, hours: str) -> None:
+    """Make them of the rows of the facts by day and hour; of single latencies and directions these know nothing."""
     declare(con, *WORK_MARTS)
     shown = "columns(name -> name <> 'estimated_cost_usd')"
     con.execute(f"insert into marts.mart_usage_daily by name select {shown} from ({facts})")
+    shown = "columns(name -> not starts_with(name, 'latency_'))"
+    con.execute(f"insert into marts.mart_usage_hourly by name select {shown} from ({hours})")

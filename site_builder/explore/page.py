@@ -1,0 +1,140 @@
+"""The explorer's page, its scripts, and which of its months are to be made anew."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import duckdb
+
+from site_builder import periods, render, urls, write
+from site_builder.explore.cube import Wanted, cubes
+from site_builder.manifest import FileRecord, Manifest
+from site_builder.plan import Report
+from site_builder.scopes import Scope
+
+CHARTS = f"vega-{version('vl-convert-python')}.js"
+SCRIPTS, STYLES = "explorer.js", "explorer.css"
+_PARTS = ("cube.js", "state.js", "words.js", "charts.js", "page.js")
+_SOURCE = render.HERE / "assets" / "explorer"
+
+
+@dataclass(frozen=True)
+class ExplorePage:
+    """Context of templates/explore.html; `about` is what the scripts have to know, as JSON."""
+
+    path: str
+    stylesheet: str
+    own_stylesheet: str
+    home: str
+    scope_name: str
+    zone: str
+    is_all: bool
+    charts: str
+    scripts: str
+    about: str
+
+
+def months_of(scope: Scope) -> list[Wanted]:
+    """Every month of a scope, cut to its dates."""
+    months, first = [], scope.first
+    while first <= scope.as_of:
+        whole = periods.month_of(first)
+        months.append(Wanted(scope, f"{first:%Y-%m}", first, min(whole.last, scope.as_of)))
+        first = whole.last + periods.ONE_DAY
+    return months
+
+
+def months_to_make(site: Path, published: Manifest, scopes: Sequence[Scope], reports: Iterable[Report]) -> list[Wanted]:
+    """Months with a date that some report of the scope is looked at for, and those that are not there."""
+    touched: dict[str, set[str]] = {}
+    for report in reports:
+        days = report.period.covered.dates()
+        touched.setdefault(report.scope.folder, set()).update(f"{day:%Y-%m}" for day in days)
+    return [
+        each
+        for scope in scopes
+        for each in months_of(scope)
+        if each.month in touched.get(scope.folder, ()) or not _is_there(site, published, scope, each.month)
+    ]
+
+
+def _is_there(site: Path, published: Manifest, scope: Scope, month: str) -> bool:
+    record = published.files.get(urls.explore_data(scope.folder, month))
+    return record is not None and write.is_there(site, record)
+
+
+def put_explorers(
+    con: duckdb.DuckDBPyConnection, site: Path, published: Manifest, scopes: Sequence[Scope], reports: Iterable[Report]
+) -> dict[str, FileRecord]:
+    """Write what changed of every scope's explorer; the records of all its files, by path."""
+    made = {
+        urls.explore_data(each.scope.folder, each.month): content
+        for each, content in cubes(con, months_to_make(site, published, scopes, reports))
+    }
+    records = {path: write.put(site, path, content) for path, content in made.items()}
+    for path, record in published.files.items():
+        if "/explore/data/" in path and path not in records and write.is_there(site, record):
+            records[path] = record
+    for scope in scopes:
+        for path, content in _fixed_files(site, published, scope, records):
+            record = content if isinstance(content, FileRecord) else write.put(site, path, content)
+            records[path] = record
+    return records
+
+
+def _fixed_files(
+    site: Path, published: Manifest, scope: Scope, records: Mapping[str, FileRecord]
+) -> Iterator[tuple[str, bytes | FileRecord]]:
+    """The page and what it loads besides the months. The page last."""
+    css, own = render.stylesheet(), (_SOURCE / STYLES).read_bytes()
+    scripts = b"".join((_SOURCE / name).read_bytes() for name in _PARTS)
+    stem = f"{scope.folder}/{urls.ASSETS}/{CHARTS.removesuffix('.js')}."
+    kept = [file for path, file in published.files.items() if path.startswith(stem) and write.is_there(site, file)]
+    # A second and more to make: what an earlier build wrote of the same version is as good.
+    charts = kept[0].path if kept else urls.asset(scope.folder, CHARTS, _charts())
+    yield charts, kept[0] if kept else _charts()
+    assets = {STYLES: own, SCRIPTS: scripts}
+    paths = {name: urls.asset(scope.folder, name, content) for name, content in assets.items()}
+    yield from ((paths[name], content) for name, content in assets.items())
+    path = urls.explore_page(scope.folder)
+    folder = urls.explore_data(scope.folder, "").removesuffix(".js")
+    months = sorted(file.removeprefix(folder).removesuffix(".js") for file in records if file.startswith(folder))
+    page = ExplorePage(
+        path=path,
+        stylesheet=urls.relative(path, urls.asset(scope.folder, render.STYLESHEET, css)),
+        own_stylesheet=urls.relative(path, paths[STYLES]),
+        home=urls.relative(path, urls.scope_index(scope.folder)),
+        scope_name=scope.name,
+        zone=scope.zone,
+        is_all=scope.is_all,
+        charts=urls.relative(path, charts),
+        scripts=urls.relative(path, paths[SCRIPTS]),
+        about=about(scope, months),
+    )
+    yield path, render.html("explore.html", page)
+
+
+def about(scope: Scope, months: Sequence[str]) -> str:
+    """What the scripts have to know, as JSON that may stand in a page."""
+    facts: dict[str, str | list[str] | bool] = {
+        "name": scope.folder, "first": _iso(scope.first), "asOf": _iso(scope.as_of), "months": list(months),
+        "isAll": scope.is_all,
+    }  # fmt: skip
+    return json.dumps(facts, ensure_ascii=True).replace("<", "\\u003c")
+
+
+def _iso(day: date) -> str:
+    return day.isoformat()
+
+
+@cache
+def _charts() -> bytes:
+    """Vega-Lite and all that it needs, as one script that leaves nothing behind but its three names."""
+    from vl_convert import javascript_bundle
+
+    bundle = javascript_bundle()  # type: ignore[call-arg]  # its stub asks for what may be left out
+    return f"(function () {{\n{bundle}\n}})();\n".encode()
