@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tallybook", description="Usage and billing reports from raw logs.")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     run = _verb(verbs, "run", "load, build and publish whatever is new, as one run")
-    _add_places(run, "raw", "warehouse", "site")
+    _add_places(run, "raw", "warehouse", "site", "config")
     _add_dates(run)
     _add_full_refresh(run)
     load = _verb(verbs, "load", "landing zone → lake and audit")
@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_closing(_verb(verbs, "close", "freeze a month and all before it: what comes late is posted in the open month"))
     _add_closing(_verb(verbs, "reopen", "undo the closing of a month and of all after it"))
     site = _verb(verbs, "site", "marts → report site")
-    _add_places(site, "warehouse", "site")
+    _add_places(site, "warehouse", "site", "config")
     _add_dates(site)
     site.add_argument(
         "--pdf",
@@ -120,6 +120,7 @@ def _add_places(verb: argparse.ArgumentParser, *names: str) -> None:
         "raw": "landing zone: a folder or an s3:// prefix (default: raw/, or TALLYBOOK_RAW)",
         "warehouse": "the DuckDB file (default: warehouse/tallybook.duckdb, or TALLYBOOK_WAREHOUSE)",
         "site": "folder of the site (default: site/, or TALLYBOOK_SITE)",
+        "config": "settings of the site (default: TALLYBOOK_CONFIG, or tallybook.toml here where it exists)",
     }
     for name in names:
         verb.add_argument(f"--{name}", metavar=name.upper(), help=texts[name])

@@ -12,6 +12,7 @@ from orchestration.building import is_built
 from orchestration.errors import TallybookError
 from orchestration.settings import Settings
 from orchestration.writer_lock import writer_lock
+from site_builder import manifest
 from site_builder.build import SiteError, SiteSummary, build_site
 
 _STATE = "create table if not exists intermediate.site_state (site varchar primary key, build_id integer)"
@@ -44,6 +45,7 @@ def publish(
                 changed=changed,
                 pdf=pdf,
                 link_secret=settings.link_secret,
+                configuration=settings.configuration,
                 progress=progress,
             )
         except SiteError as error:
@@ -59,7 +61,8 @@ def is_current(settings: Settings, *, to: date | None) -> bool:
         return False
     build_id, shown_id, changed = _changes(settings.warehouse, settings.site)
     # A build that changed no date may yet have changed what the audit says.
-    return 0 < build_id == shown_id and changed == {}
+    is_shown = 0 < build_id == shown_id and changed == {}
+    return is_shown and manifest.load(settings.site).configuration == str(settings.configuration)
 
 
 def _changes(warehouse: Path, site: Path) -> tuple[int, int, Mapping[str, date] | None]:

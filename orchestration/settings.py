@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from orchestration.errors import TallybookError
+from site_builder.configuration import DEFAULT, FILE_NAME, Configuration, ConfigurationError, read_configuration
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
@@ -28,6 +29,7 @@ class Settings:
     quarantine_limit_pct: above this share of bad rows a landing date is held back (TALLYBOOK_QUARANTINE_LIMIT_PCT)
     timezone: the clock of the schedules, an IANA name (TALLYBOOK_TIMEZONE)
     link_secret: where set, scope folders get unguessable names (TALLYBOOK_LINK_SECRET)
+    configuration: of the site, from a file (TALLYBOOK_CONFIG), else from tallybook.toml where the command is run
     """
 
     raw: str
@@ -36,6 +38,7 @@ class Settings:
     quarantine_limit_pct: float = 5.0
     timezone: str = "UTC"
     link_secret: str | None = None
+    configuration: Configuration = DEFAULT
 
     @classmethod
     def from_env(
@@ -45,6 +48,7 @@ class Settings:
         raw: str | None = None,
         warehouse: str | None = None,
         site: str | None = None,
+        config: str | None = None,
         needs_raw: bool = True,
     ) -> Settings:
         """Settings from the environment; the keyword arguments, where given, win over it.
@@ -61,6 +65,7 @@ class Settings:
             quarantine_limit_pct=_percentage(env, "TALLYBOOK_QUARANTINE_LIMIT_PCT", 5.0, faults),
             timezone=_zone(env, "TALLYBOOK_TIMEZONE", "UTC", faults),
             link_secret=env.get("TALLYBOOK_LINK_SECRET") or None,
+            configuration=_configuration(config or env.get("TALLYBOOK_CONFIG"), faults),
         )
         if needs_raw and not settings.raw.startswith("s3://") and not Path(settings.raw).is_dir():
             faults.append(f"landing zone {settings.raw} is not a folder (set --raw or TALLYBOOK_RAW)")
@@ -92,6 +97,15 @@ def _raw(value: str) -> str:
 def _warehouse(value: str | None) -> Path:
     path = Path(value) if value else PROJECT_ROOT / "warehouse" / "tallybook.duckdb"
     return (path / "tallybook.duckdb" if path.is_dir() else path).absolute()
+
+
+def _configuration(value: str | None, faults: list[str]) -> Configuration:
+    usual = Path(FILE_NAME)
+    try:
+        return read_configuration(Path(value) if value else usual if usual.is_file() else None)
+    except ConfigurationError as error:
+        faults.append(str(error))
+        return DEFAULT
 
 
 def _percentage(env: Mapping[str, str], name: str, default: float, faults: list[str]) -> float:

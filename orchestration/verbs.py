@@ -161,6 +161,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
         raw=getattr(args, "raw", None),
         warehouse=getattr(args, "warehouse", None),
         site=getattr(args, "site", None),
+        config=getattr(args, "config", None),
         needs_raw=hasattr(args, "raw"),
     )
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from site_builder import indexes, links, manifest, plan, queries, queries_closing, render, scopes, urls, write
+from site_builder.configuration import DEFAULT, Configuration
 from site_builder.explore.page import put_explorers
 from site_builder.making import Job, Made, make_all
 from site_builder.manifest import FileRecord, Manifest, PublishedReport, PublishedScope
@@ -68,13 +69,15 @@ def build_site(
     pdf: Collection[str] = (),
     workers: int = 2,
     link_secret: str | None = None,
+    configuration: Configuration = DEFAULT,
     progress: Callable[[int, int], None] | None = None,
 ) -> SiteSummary:
     """Publish the reports of the local dates first..last, or all whose content changed, into the folder `site`.
 
     `changed` gives each tenant's earliest changed date (None: anything may have changed). Of the reports looked at,
     those whose content is as published are not touched. Weekly and monthly reports have a PDF, and from now on those of
-    the editions `pdf`. Raises SiteError.
+    the editions `pdf`. `configuration`: which cards stand where; another than before means that anything may have
+    changed. Raises SiteError.
     """
     if first and last and first > last:
         raise SiteError(f"the first date {first} is after the last date {last}")
@@ -82,12 +85,12 @@ def build_site(
     published = manifest.load(site)
     with _timed(seconds, "gather"):
         found, planned, gathered, names, audit = _gather(
-            warehouse, site, published, first, last, changed, pdf, link_secret
+            warehouse, site, published, first, last, changed, pdf, link_secret, str(configuration)
         )
     css = render.stylesheet()
     known = frozenset([*published.reports, *(report.folder for report in planned.reports)])
     tenant_names = {scope.tenant_id: scope.name for scope in found if scope.tenant_id is not None}
-    job = Job(site, planned.reports, gathered, published, known, tenant_names, css)
+    job = Job(site, planned.reports, gathered, published, known, tenant_names, css, configuration)
     with _timed(seconds, "render"):
         try:
             made = list(make_all(job, workers, progress))
@@ -96,6 +99,8 @@ def build_site(
     with _timed(seconds, "index"):
         after = _after(site, published, found, made, names)
         _put_explorers(warehouse, site, published, after, found, planned)
+        # Reports that a range leaves out were not compared.
+        after.configuration = str(configuration) if first is None else published.configuration
         if found:
             put_quality(site, published, after, audit, css)
     with _timed(seconds, "check"):
@@ -106,7 +111,7 @@ def build_site(
 
 def _gather(
     warehouse: Path, site: Path, published: Manifest, first: date | None, last: date | None,
-    changed: Mapping[str, date] | None, pdf: Collection[str], link_secret: str | None,
+    changed: Mapping[str, date] | None, pdf: Collection[str], link_secret: str | None, settings: str,
 ) -> tuple[list[Scope], plan.Plan, queries.Gathered, str, Audit]:  # fmt: skip
     if not warehouse.is_file():
         raise SiteError(f"there is no warehouse at {warehouse}")
@@ -115,7 +120,7 @@ def _gather(
             found = scopes.read_scopes(con, link_secret)
             names = _names_digest(con)
             _follow_renames(site, published, found)
-            is_same_code = published.builder == builder_digest()
+            is_same_code = published.builder == builder_digest() and published.configuration == settings
             changed = changed if is_same_code and published.names == names else None
             closing = plan.Closing(queries_closing.closed_to(con), stands=is_same_code)
             planned = plan.make_plan(found, published, first, last, changed, pdf, closing)

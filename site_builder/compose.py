@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from site_builder import formats, periods, phrases, render, urls
-from site_builder.cards.registry import cards_of
+from site_builder.configuration import Configuration
 from site_builder.pages import Link, Page
 from site_builder.periods import DAILY, MONTHLY, WEEKLY, Period, Span
 from site_builder.plan import Report
@@ -12,7 +12,9 @@ from site_builder.view import View
 _WHOLES = {DAILY: periods.day_of, WEEKLY: periods.week_of, MONTHLY: periods.month_of}
 
 
-def compose(view: View, report: Report, known: Collection[str], css: bytes) -> Page:
+def compose(
+    view: View, report: Report, known: Collection[str], css: bytes, configuration: Configuration
+) -> Page:
     """The page of a report; `known` are the folders of all reports that will be there when it is."""
     period, scope = view.period, view.scope
     path = urls.report_page(scope.folder, period.edition, period.name)
@@ -29,7 +31,7 @@ def compose(view: View, report: Report, known: Collection[str], css: bytes) -> P
         zone=scope.zone,
         status="closed" if view.is_closed else running,
         headline=_headline(view),
-        cards=[build(view) for build in cards_of(period.edition, is_all=scope.is_all)],
+        cards=[build(view) for build in configuration.cards_of(period.edition, is_all=scope.is_all)],
         pdf=urls.relative(path, urls.report_pdf(report.folder)) if report.has_pdf else "",
         explore=_explore(path, view),
         around=_around(path, report, known),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from site_builder import outputs, periods, render, urls, write
 from site_builder.compose import compose
+from site_builder.configuration import DEFAULT, Configuration
 from site_builder.manifest import FileRecord, Manifest, PublishedReport
 from site_builder.pages import Page
 from site_builder.pdf import forking
@@ -33,6 +34,7 @@ class Job:
     known: frozenset[str]
     tenant_names: dict[str, str]
     css: bytes
+    configuration: Configuration = DEFAULT
 
 
 @dataclass(frozen=True)
@@ -99,12 +101,13 @@ def view_of(job: Job, report: Report) -> View:
         days=gathered.days[scope.folder],
         tenant_names={tenant: job.tenant_names[tenant] for tenant in scope.tenants},
         is_closed=report.is_closed,
+        roi=job.configuration.roi,
     )
 
 
 def _make(job: Job, report: Report) -> Made:
     view = view_of(job, report)
-    page = compose(view, report, job.known, job.css)
+    page = compose(view, report, job.known, job.css, job.configuration)
     document = outputs.json_bytes(view, page)
     fingerprint = hashlib.sha256(repr(page).encode("utf-8", "surrogatepass") + document).hexdigest()
     period = report.period

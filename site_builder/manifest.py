@@ -59,7 +59,7 @@ class PublishedScope:
 class Manifest:
     """The published state: `builder` hashes the code and templates that made it, `names` the dimension tables.
 
-    `quality` is the fingerprint of the quality page.
+    `quality` is the fingerprint of the quality page, `configuration` the settings it was made with.
     """
 
     builder: str = ""
@@ -68,6 +68,7 @@ class Manifest:
     scopes: dict[str, PublishedScope] = field(default_factory=dict)
     reports: dict[str, PublishedReport] = field(default_factory=dict)
     files: dict[str, FileRecord] = field(default_factory=dict)
+    configuration: str = ""
 
     def of_scope(self, folder: str) -> list[PublishedReport]:
         """The reports of one scope, by period."""
@@ -101,7 +102,8 @@ def load(site: Path) -> Manifest:
 
 def to_bytes(manifest: Manifest) -> bytes:
     """manifest.json: sorted, one record a line, so that two versions of it can be compared by eye."""
-    head = {"version": _VERSION, "builder": manifest.builder, "names": manifest.names, "quality": manifest.quality}
+    names = ("builder", "names", "quality", "configuration")
+    head = {"version": _VERSION, **{name: getattr(manifest, name) for name in names}}
     parts = [f'"{key}":{json.dumps(value)}' for key, value in head.items()]
     for key in ("scopes", "reports", "files"):
         records = getattr(manifest, key)
@@ -123,6 +125,7 @@ def _from_document(document: dict[str, Any]) -> Manifest:
         builder=document["builder"],
         names=document["names"],
         quality=document["quality"],
+        configuration=document.get("configuration", ""),
         scopes={row["folder"]: PublishedScope(**row) for row in document["scopes"]},
         reports=reports,
         files={row["path"]: FileRecord(**row) for row in document["files"]},

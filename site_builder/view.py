@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from site_builder.periods import Period, Span
 from site_builder.scopes import Scope
@@ -18,6 +18,9 @@ from site_builder.view_margin import Margin
 from site_builder.view_onboarding import Activation, Training
 from site_builder.view_shares import IdleItem, ItemUse, ModelUse, Project, Tier
 from site_builder.view_work import Actives, Calls, Inventory, Latency, ModelRating, Task, UserUse
+
+if TYPE_CHECKING:
+    from site_builder.configuration import Roi
 
 # Nothing, in the scale of credits, so that it is written like any other amount.
 ZERO = Decimal("0.000000")
@@ -199,7 +202,7 @@ class View:
     """A report before it is a page: its scope, period, the period compared with, and both periods' numbers.
 
     `days` holds every date of the scope's tenants; `tenant_names` the names of the scope's tenants by id; `is_closed`:
-    the months it lies in are closed, its figures stand.
+    the months it lies in are closed, its figures stand; `roi`: what time saved is worth, where that is set.
     """
 
     scope: Scope
@@ -210,6 +213,7 @@ class View:
     days: Mapping[date, Day]
     tenant_names: Mapping[str, str]
     is_closed: bool = False
+    roi: "Roi | None" = None
 
     @property
     def is_empty(self) -> bool:

@@ -26,6 +26,7 @@ from site_builder.cards import (
     power_users,
     projects,
     recommendations,
+    roi,
     statement,
     tasks,
     teams,
@@ -39,7 +40,9 @@ from site_builder.pages import Card
 from site_builder.periods import CUSTOM, MONTHLY, WEEKLY
 from site_builder.view import View
 
-CARDS: tuple[Callable[[View], Card], ...] = (
+Build = Callable[[View], Card]
+
+CARDS: tuple[Build, ...] = (
     kpis.build,
     credit_trend.build,
     alerts.build,
@@ -70,17 +73,26 @@ CARDS: tuple[Callable[[View], Card], ...] = (
     jobs.build,
 )
 # Of the editions as whose last date advice is given.
-ADVICE_CARDS: tuple[Callable[[View], Card], ...] = (recommendations.build,)
+ADVICE_CARDS: tuple[Build, ...] = (recommendations.build,)
 
 # Of the editions that account for a period.
-ACCOUNT_CARDS: tuple[Callable[[View], Card], ...] = (invoices.build,)
+ACCOUNT_CARDS: tuple[Build, ...] = (invoices.build,)
 
 # Of the publisher's own months: no tenant sees what its use cost and left.
-PUBLISHER_CARDS: tuple[Callable[[View], Card], ...] = (margin.build,)
+PUBLISHER_CARDS: tuple[Build, ...] = (margin.build,)
+
+# Of months, where it is set what an hour is worth.
+VALUE_CARDS: tuple[Build, ...] = (roi.build,)
 
 
-def cards_of(edition: str, *, is_all: bool = False) -> tuple[Callable[[View], Card], ...]:
-    """The cards of an edition's reports, for a tenant or for the scope of all."""
+def cards_of(edition: str, *, is_all: bool = False, has_roi: bool = False) -> tuple[Build, ...]:
+    """The usual cards of an edition's reports, for a tenant or for the scope of all."""
     cards = (*CARDS, *ADVICE_CARDS) if edition in (WEEKLY, MONTHLY) else CARDS
+    cards = (*cards, *VALUE_CARDS) if has_roi and edition == MONTHLY else cards
     cards = (*cards, *ACCOUNT_CARDS) if edition in (MONTHLY, CUSTOM) else cards
     return (*cards, *PUBLISHER_CARDS) if is_all and edition == MONTHLY else cards
+
+
+def name_of(build: Build) -> str:
+    """The name of the card that a function builds: that of its module."""
+    return build.__module__.rpartition(".")[2]

@@ -48,6 +48,7 @@ _WEEK = (
 )  # fmt: skip
 _MONTH = (
     _TREND, _ALERTS, _MODELS, Part("drivers"), Part("budgets"), Part("balance"), Part("in_out"), Part("tiers"),
-    _CHANNELS, _TEAMS, _USERS, _PROJECTS, _ITEMS, _ADVICE, _INVOICES, _TASKS, _TIMES, _HOURS,
+    _CHANNELS, _TEAMS, _USERS, _PROJECTS, _ITEMS, _ADVICE, Part("roi", is_optional=True),
+    _INVOICES, _TASKS, _TIMES, _HOURS,
 )  # fmt: skip
 EDITIONS = {WEEKLY: _WEEK, MONTHLY: _MONTH, DAILY: _WEEK, CUSTOM: _MONTH}

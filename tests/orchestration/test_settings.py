@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.settings import PROJECT_ROOT, Settings, SettingsError
+from site_builder.configuration import DEFAULT
 
 
 def test_defaults_lie_in_the_project() -> None:
@@ -36,3 +37,18 @@ def test_all_faults_are_reported_together(tmp_path: Path) -> None:
         Settings.from_env(env, raw=str(tmp_path / "nowhere"))
     for part in ("TALLYBOOK_QUARANTINE_LIMIT_PCT", "Mars/Olympus", "nowhere"):
         assert part in str(fault.value)
+
+
+def test_the_configuration_of_the_site_is_named_or_lies_where_the_command_is_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert Settings.from_env({}).configuration == DEFAULT
+    (tmp_path / "tallybook.toml").write_text('[cards.all]\ndaily = ["kpis"]\n')
+    assert Settings.from_env({}).configuration.cards == {("all", "daily"): ("kpis",)}
+    other = tmp_path / "other.toml"
+    other.write_text('[cards.all]\ndaily = ["kpis", "models"]\n')
+    assert Settings.from_env({"TALLYBOOK_CONFIG": str(other)}).configuration.cards["all", "daily"][1] == "models"
+    other.write_text("[kards]\n")
+    with pytest.raises(SettingsError, match="other.toml, line 1: kards"):
+        Settings.from_env({}, config=str(other))
