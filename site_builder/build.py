@@ -11,7 +11,19 @@ from pathlib import Path
 
 import duckdb
 
-from site_builder import indexes, links, manifest, plan, queries, queries_closing, render, scopes, urls, write
+from site_builder import (
+    glossary,
+    indexes,
+    links,
+    manifest,
+    plan,
+    queries,
+    queries_closing,
+    render,
+    scopes,
+    urls,
+    write,
+)  # fmt: skip
 from site_builder.configuration import DEFAULT, Configuration
 from site_builder.explore.page import put_explorers
 from site_builder.making import Job, Made, make_all
@@ -133,6 +145,7 @@ def _gather(
 def builder_digest() -> str:
     """A hash of everything that turns numbers into bytes: this package's files and the versions of what draws."""
     digest = hashlib.sha256(" ".join(f"{name} {version(name)}" for name in _DRAWN_BY).encode())
+    digest.update(repr(glossary.tables()).encode())
     for path in sorted(render.HERE.rglob("*")):
         if path.suffix in (".py", ".html", ".css", ".js", ".typ"):
             digest.update(path.relative_to(render.HERE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")

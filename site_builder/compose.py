@@ -34,6 +34,7 @@ def compose(
         cards=[build(view) for build in configuration.cards_of(period.edition, is_all=scope.is_all)],
         pdf=urls.relative(path, urls.report_pdf(report.folder)) if report.has_pdf else "",
         explore=_explore(path, view),
+        glossary=urls.relative(path, urls.glossary_page(scope.folder)),
         around=_around(path, report, known),
     )
 

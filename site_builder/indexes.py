@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from site_builder import formats, periods, render, urls
+from site_builder import formats, glossary, periods, render, urls
 from site_builder.manifest import Manifest, PublishedReport, PublishedScope
 from site_builder.pages import Link
 from site_builder.periods import DAILY, MONTHLY, WEEKLY
@@ -50,6 +50,7 @@ class ScopeIndex:
     months: Sequence[Month]
     customs: Sequence[Link]
     explore: str
+    glossary: str
     quality: str
 
 
@@ -92,6 +93,7 @@ def index_files(manifest: Manifest) -> dict[str, bytes]:
     for scope in sorted(manifest.scopes.values(), key=lambda s: (s.tenant_id is not None, s.name, s.folder)):
         reports = manifest.of_scope(scope.folder)
         newest = {report.edition: report for report in reports}
+        files[urls.glossary_page(scope.folder)] = glossary.glossary(scope, css)
         files[urls.scope_index(scope.folder)] = _scope_index(scope, reports, newest, css)
         for edition in (DAILY, WEEKLY, MONTHLY):
             if edition in newest:
@@ -119,6 +121,7 @@ def _scope_index(
         months=_months(path, reports),
         customs=customs[::-1],
         explore=urls.relative(path, urls.explore_page(scope.folder)),
+        glossary=urls.relative(path, urls.glossary_page(scope.folder)),
         quality=urls.relative(path, urls.quality_page()) if scope.tenant_id is None else "",
     )
     return render.html("scope.html", page)

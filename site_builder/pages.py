@@ -128,8 +128,8 @@ class Page:
     """A report: the context of templates/report.html, field for field.
 
     `path` is its place in the site; `stylesheet` and `home` are links from there; `status` says that the period is
-    still running, or closed; `pdf` is the link of its PDF ("": none), `explore` that of the explorer with its dates;
-    `around` leads to the previous and to the enclosing or enclosed reports.
+    still running, or closed; `pdf` is the link of its PDF ("": none), `explore` that of the explorer with its dates,
+    `glossary` that of the glossary; `around` leads to the previous and to the enclosing or enclosed reports.
     """
 
     path: str
@@ -146,4 +146,5 @@ class Page:
     cards: Sequence[Card]
     pdf: str
     explore: str
+    glossary: str
     around: Sequence[Link] = field(default_factory=tuple)

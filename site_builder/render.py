@@ -44,7 +44,9 @@ def _environment() -> Environment:
     environment.filters.update(
         cell=_cell, name=_name, plain=formats.shown_name, numeric=cells.is_numeric, raw_json=Markup
     )
-    environment.globals.update(draw=_draw, spark=_spark, table_rows=TABLE_ROWS, plural=formats.plural)
+    environment.globals.update(
+        draw=_draw, spark=_spark, table_rows=TABLE_ROWS, plural=formats.plural, explained=_explained
+    )
     return environment
 
 
@@ -53,6 +55,13 @@ def _draw(chart: Any, ident: str, is_wide: bool) -> Markup:
     from site_builder.charts.draw import draw
 
     return Markup(draw(chart, ident, is_wide=is_wide))
+
+
+def _explained() -> frozenset[str]:
+    """The names of columns that the glossary explains."""
+    from site_builder import glossary
+
+    return glossary.names()
 
 
 def _spark(values: Any) -> Markup:

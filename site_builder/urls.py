@@ -70,6 +70,11 @@ def explore_data(folder: str, month: str) -> str:
     return f"{folder}/explore/data/{month}.js"
 
 
+def glossary_page(folder: str) -> str:
+    """What a scope's figures mean."""
+    return f"{folder}/glossary/index.html"
+
+
 def quality_folder() -> str:
     """What the paths of the quality page and its files begin with: it is of all tenants together."""
     return f"{ALL_FOLDER}/quality/"

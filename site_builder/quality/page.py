@@ -24,6 +24,7 @@ class QualityPage:
     path: str
     stylesheet: str
     home: str
+    glossary: str
     headline: str
     period_text: str
     cards: Sequence[Card]
@@ -39,6 +40,7 @@ def quality_page(audit: Audit, css: bytes) -> QualityPage:
         path=path,
         stylesheet=urls.relative(path, urls.asset(urls.ALL_FOLDER, render.STYLESHEET, css)),
         home=urls.relative(path, urls.scope_index(urls.ALL_FOLDER)),
+        glossary=urls.relative(path, urls.glossary_page(urls.ALL_FOLDER)),
         headline=headline + (f"; {held} to look at" if held else ""),
         period_text=reading.about(audit),
         cards=[build(audit) for build in CARDS],

@@ -26,7 +26,8 @@ _LANDED = (
 _QUARANTINED = (
     Column("source", "Source"), Column("reason", "Reason", "figure"), Column("quarantined", "Rows", "int"),
     Column("files", "Files", "int"), Column("first_landing_date", "First"), Column("last_landing_date", "Last"),
-    Column("example_1", "For example", "name"), Column("example_2", "", "name"), Column("example_3", "", "name"),
+    Column("example_1", "For example", "name"), Column("example_2", "Another", "name"),
+    Column("example_3", "A third", "name"),
 )  # fmt: skip
 _ODD = (
     Column("kind", "Kind", "figure"), Column("tenant_id", "Tenant", "name"), Column("file", "File", "name"),

@@ -1,0 +1,31 @@
+"""axe finds nothing on any kind of page, in either theme, with everything unfolded."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+PAGES = (
+    "index.html", "all/index.html", "acme/index.html", "all/monthly/2026-02/index.html",
+    "acme/weekly/2026-W07/index.html", "acme/daily/2026-02-03/index.html", "acme/daily/2026-02-19/index.html",
+    "all/quality/index.html", "acme/explore/index.html", "all/explore/index.html", "all/glossary/index.html",
+    "acme/latest/weekly/index.html",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(browser: "Browser", small_site: Path, name: str, scheme: str) -> None:
+    # axe is a script that the page's own policy would refuse.
+    with browser.new_context(bypass_csp=True, color_scheme=scheme) as context:  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto((small_site / name).as_uri())
+        if "/explore/" in name:
+            page.locator("body[data-shown]").wait_for()
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        found = Axe().run(page).response["violations"]
+    assert [(each["id"], [node["target"] for node in each["nodes"]][:3]) for each in found] == []
