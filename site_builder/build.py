@@ -34,7 +34,8 @@ from site_builder.quality.gather import Audit, gather_audit
 from site_builder.quality.page import put_quality
 from site_builder.scopes import Scope
 
-_DRAWN_BY = ("matplotlib", "jinja2", "typst", "vl-convert-python")
+_DRAWN_BY = ("babel", "matplotlib", "jinja2", "typst", "vl-convert-python")
+_LOOKS = (".css", ".svg", ".png")
 _DIMS = ("tenants", "teams", "users", "items", "models", "budgets")
 
 
@@ -93,6 +94,15 @@ def build_site(
     """
     if first and last and first > last:
         raise SiteError(f"the first date {first} is after the last date {last}")
+    with configuration.in_use():
+        return _build(warehouse, site, first, last, changed, pdf, workers, link_secret, configuration, progress)
+
+
+def _build(
+    warehouse: Path, site: Path, first: date | None, last: date | None, changed: Mapping[str, date] | None,
+    pdf: Collection[str], workers: int, link_secret: str | None, configuration: Configuration,
+    progress: Callable[[int, int], None] | None,
+) -> SiteSummary:  # fmt: skip
     seconds: dict[str, float] = {}
     published = manifest.load(site)
     with _timed(seconds, "gather"):
@@ -197,9 +207,9 @@ def _after(
     looked_at = {one.report.folder for one in made}
     for folder in published.reports.keys() - looked_at:
         after.files.update({file.path: file for file in published.files_of(folder)})
-    # Pages left alone still need the stylesheet that they were made with.
-    styles = [file for path, file in published.files.items() if f"{urls.ASSETS}/" in path and path.endswith(".css")]
-    after.files.update({file.path: file for file in styles if write.is_there(site, file)})
+    # Pages left alone still need the stylesheet and the logo that they were made with.
+    looks = [file for path, file in published.files.items() if f"{urls.ASSETS}/" in path and path.endswith(_LOOKS)]
+    after.files.update({file.path: file for file in looks if write.is_there(site, file)})
     for path, content in indexes.index_files(after).items():
         after.files[path] = write.put(site, path, content)
     return after

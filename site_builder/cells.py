@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from site_builder import formats, phrases
+from site_builder import formats, notation, phrases
 from site_builder.pages import Column, Value
 
 _NUMERIC = frozenset(["int", "amount", "exact", "usd", "pct", "percent", "ratio", "hour", "ms", "mixed"])
@@ -42,4 +42,4 @@ def shown(value: Value, column: Column) -> str:
         return formats.grouped(value, 2) if value == 0 or abs(value) >= Decimal("0.01") else f"{value:f}"
     if isinstance(value, int):
         return f"{value:02d}:00" if column.kind == "hour" else formats.count(value)
-    return value.isoformat()
+    return notation.numeric_date(value, "yMd") or value.isoformat()

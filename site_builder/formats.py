@@ -3,20 +3,23 @@
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
 
-THIN = "\u202f"
+from site_builder import notation
+from site_builder.notation import THIN as THIN
+
 MINUS = "\u2212"
 NONE_TEXT = "–"
 MAX_NAME = 80
+_LEAST = Decimal("0.01")
 # Explicit bidirectional controls and line separators: fine as data, but they scramble the text around them.
 _UNSHOWN = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029\ufeff")
 
 
 def grouped(value: Decimal | int | float, digits: int = 0) -> str:
-    """`1 234.50`: thin spaces between thousands, `digits` decimals, half away from zero, a true minus sign."""
+    """`1 234.50` in the notation in use: `digits` decimals, half away from zero, a true minus sign."""
     step = Decimal(1).scaleb(-digits)
     exact = value if isinstance(value, Decimal) else Decimal(str(value))
     rounded = exact.quantize(step, ROUND_HALF_UP) if abs(exact) < Decimal(10) ** 21 else exact
-    text = f"{abs(rounded):,f}".replace(",", THIN)
+    text = notation.current().number(f"{abs(rounded):f}")
     return f"{MINUS}{text}" if rounded < 0 else text
 
 
@@ -25,8 +28,8 @@ def amount(value: Decimal | None) -> str:
     if value is None:
         return NONE_TEXT
     size = abs(value)
-    if 0 < size < Decimal("0.01"):
-        return "<0.01" if value > 0 else f">{MINUS}0.01"
+    if 0 < size < _LEAST:
+        return f"<{grouped(_LEAST, 2)}" if value > 0 else f">{grouped(-_LEAST, 2)}"
     return grouped(value, 0 if size >= 1000 or value == 0 else 1 if size >= 100 else 2)
 
 
@@ -43,7 +46,8 @@ def count(value: int | None) -> str:
 
 def percent(value: float | None, digits: int = 1) -> str:
     """A percentage given as 0–100."""
-    return NONE_TEXT if value is None else f"{grouped(value, digits)}{THIN}%"
+    before, after = notation.current().percent
+    return NONE_TEXT if value is None else f"{before}{grouped(value, digits)}{after}"
 
 
 def compact(value: Decimal | int | float) -> str:

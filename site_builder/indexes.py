@@ -88,7 +88,7 @@ class Latest:
 def index_files(manifest: Manifest) -> dict[str, bytes]:
     """Every index of the site and the stylesheets, by path."""
     css = render.stylesheet()
-    files = {urls.asset(folder, render.STYLESHEET, css): css for folder in ["", *manifest.scopes]}
+    files = {path: content for folder in ["", *manifest.scopes] for path, content in render.assets(folder).items()}
     entries = []
     for scope in sorted(manifest.scopes.values(), key=lambda s: (s.tenant_id is not None, s.name, s.folder)):
         reports = manifest.of_scope(scope.folder)
@@ -152,7 +152,7 @@ def _month(first: date, hrefs: dict[tuple[str, date], str]) -> Month:
         ]
         weeks.append(Week(f"W{week.first.isocalendar().week:02d}", hrefs.get((WEEKLY, week.first), ""), days))
         week = week.shifted(7)
-    return Month(f"{periods.MONTHS[first.month - 1]} {first.year}", hrefs.get((MONTHLY, first), ""), weeks)
+    return Month(periods.month_text(first), hrefs.get((MONTHLY, first), ""), weeks)
 
 
 def _latest(scope: PublishedScope, report: PublishedReport, css: bytes) -> bytes:

@@ -86,7 +86,8 @@ def _adopt(job: Job) -> None:
 
 def _make_numbered(number: int) -> Made:
     job = _adopted[0]
-    return _make(job, job.reports[number])
+    with job.configuration.in_use():
+        return _make(job, job.reports[number])
 
 
 def view_of(job: Job, report: Report) -> View:
@@ -109,7 +110,8 @@ def _make(job: Job, report: Report) -> Made:
     view = view_of(job, report)
     page = compose(view, report, job.known, job.css, job.configuration)
     document = outputs.json_bytes(view, page)
-    fingerprint = hashlib.sha256(repr(page).encode("utf-8", "surrogatepass") + document).hexdigest()
+    looks = repr((page, str(job.configuration.brand))).encode("utf-8", "surrogatepass")
+    fingerprint = hashlib.sha256(looks + document).hexdigest()
     period = report.period
     record = PublishedReport(
         folder=report.folder,

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from site_builder.notation import numeric_date
+
 DAILY, WEEKLY, MONTHLY, CUSTOM = "daily", "weekly", "monthly", "custom"
 EDITIONS = (DAILY, WEEKLY, MONTHLY, CUSTOM)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -100,17 +102,23 @@ def previous(period: Period) -> Span:
 
 def long_date(day: date) -> str:
     """For people: `Saturday, 21 November 2026`."""
-    return f"{WEEKDAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]} {day.year}"
+    named = numeric_date(day, "yMd") or f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return f"{WEEKDAYS[day.weekday()]}, {named}"
 
 
 def short_date(day: date) -> str:
     """For people: `21 Nov 2026`."""
-    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+    return numeric_date(day, "yMd") or f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
 
 
 def axis_date(day: date) -> str:
     """For chart axes: `21 Nov`."""
-    return f"{day.day} {MONTHS[day.month - 1][:3]}"
+    return numeric_date(day, "Md") or f"{day.day} {MONTHS[day.month - 1][:3]}"
+
+
+def month_text(day: date) -> str:
+    """The month that a date lies in, for people: `November 2026`."""
+    return numeric_date(day, "yM") or f"{MONTHS[day.month - 1]} {day.year}"
 
 
 def range_text(span: Span) -> str:
@@ -118,7 +126,7 @@ def range_text(span: Span) -> str:
     first, last = span.first, span.last
     if first == last:
         return short_date(first)
-    if first.year != last.year:
+    if first.year != last.year or numeric_date(first, "yMd"):
         return f"{short_date(first)} – {short_date(last)}"
     start = f"{first.day}" if first.month == last.month else axis_date(first)
     return f"{start} – {short_date(last)}"
@@ -133,7 +141,7 @@ def label(period: Period) -> str:
         year, week, _ = whole.first.isocalendar()
         return f"Week {week}, {year}"
     if period.edition == MONTHLY:
-        return f"{MONTHS[whole.first.month - 1]} {whole.first.year}"
+        return month_text(whole.first)
     return range_text(whole)
 
 

@@ -1,7 +1,7 @@
 """Words that several cards share, so that the same thing is always said in the same way."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from site_builder import formats, periods
@@ -42,20 +42,20 @@ def change(current: Decimal | int | float | None, before: Decimal | int | float 
     return Change(pct, change_text(pct), tone(pct))
 
 
-def change_text(pct: float) -> str:
-    """`▲ +12.3 %`, `▼ −4.0 %`, `no change`; large rises as a factor."""
+def change_text(pct: float, shown: Callable[[float], str] = formats.percent) -> str:
+    """`▲ +12.3 %`, `▼ −4.0 %`, `no change`; large rises as a factor. `shown`: how its size is written."""
     if tone(pct) == "same":
         return "no change"
     arrow, sign = ("▲", "+") if pct > 0 else ("▼", formats.MINUS)
     if pct >= 1000:
         return f"{arrow} ×{formats.compact(round(pct / 100 + 1))}"
-    return f"{arrow} {sign}{formats.percent(abs(pct))}"
+    return f"{arrow} {sign}{shown(abs(pct))}"
 
 
 def points(current: float, before: float) -> Change:
     """The change between two ratios in percentage points."""
     difference = 100 * (current - before)
-    text = change_text(difference).replace(f"{formats.THIN}%", " points")
+    text = change_text(difference, lambda size: f"{formats.grouped(size, 1)} points")
     return Change(float(difference), text, tone(difference))
 
 

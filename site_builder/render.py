@@ -1,5 +1,6 @@
 """Pages to HTML: templates compiled once per process, everything escaped, numbers formatted for people."""
 
+import posixpath
 from dataclasses import fields
 from decimal import Decimal
 from functools import lru_cache
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from site_builder import cells, formats, phrases
+from site_builder import brand, cells, formats, phrases, urls
 from site_builder.pages import Column, Value
 
 if TYPE_CHECKING:
@@ -27,8 +28,15 @@ def html(template: str, page: "DataclassInstance") -> bytes:
 
 
 def stylesheet() -> bytes:
-    """The one stylesheet of all pages."""
-    return (HERE / "assets" / STYLESHEET).read_bytes()
+    """The one stylesheet of all pages, in the colours of the brand in use."""
+    return brand.current().over((HERE / "assets" / STYLESHEET).read_text(encoding="utf-8")).encode()
+
+
+def assets(folder: str) -> dict[str, bytes]:
+    """What every page of a scope's folder ("": the front page) loads, by path: stylesheet, and logo if there is one."""
+    logo = brand.current().logo
+    contents = {STYLESHEET: stylesheet()} | ({logo.file_name: logo.content} if logo else {})
+    return {urls.asset(folder, name, content): content for name, content in contents.items()}
 
 
 @lru_cache(maxsize=1)
@@ -45,7 +53,8 @@ def _environment() -> Environment:
         cell=_cell, name=_name, plain=formats.shown_name, numeric=cells.is_numeric, raw_json=Markup
     )
     environment.globals.update(
-        draw=_draw, spark=_spark, table_rows=TABLE_ROWS, plural=formats.plural, explained=_explained
+        draw=_draw, spark=_spark, table_rows=TABLE_ROWS, plural=formats.plural, explained=_explained,
+        brand_name=lambda: brand.current().name, logo=_logo,
     )
     return environment
 
@@ -55,6 +64,15 @@ def _draw(chart: Any, ident: str, is_wide: bool) -> Markup:
     from site_builder.charts.draw import draw
 
     return Markup(draw(chart, ident, is_wide=is_wide))
+
+
+def _logo(stylesheet_href: str) -> str:
+    """Where the logo is, seen from a page: beside its stylesheet. "" without one."""
+    logo = brand.current().logo
+    if logo is None:
+        return ""
+    name = posixpath.basename(urls.asset("", logo.file_name, logo.content))
+    return posixpath.join(posixpath.dirname(stylesheet_href), name)
 
 
 def _explained() -> frozenset[str]:

@@ -31,7 +31,7 @@ def build(view: View) -> Card:
         name=NAME,
         subject="Budgets",
         title=_title(budgets),
-        about=f"{periods.MONTHS[last.month - 1]} {last.year}, as of {periods.short_date(last)} · {view.scope.zone}",
+        about=f"{periods.month_text(last)}, as of {periods.short_date(last)} · {view.scope.zone}",
         table=Table(_COLUMNS, budgets),
         definition="Used: credits of the month so far. Projected: that, and for each day left the mean of its "
         "weekday over the 28 dates up to now (none yet: the mean of what there is). Band: 8 in 10 months are expected "

@@ -7,10 +7,11 @@ from datetime import date
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
-from site_builder import periods, render, urls, write
+from site_builder import notation, periods, render, urls, write
 from site_builder.explore.cube import Wanted, cubes
 from site_builder.manifest import FileRecord, Manifest
 from site_builder.plan import Report
@@ -120,9 +121,13 @@ def _fixed_files(
 
 def about(scope: Scope, months: Sequence[str]) -> str:
     """What the scripts have to know, as JSON that may stand in a page."""
-    facts: dict[str, str | list[str] | bool] = {
+    marks = notation.current()
+    facts: dict[str, Any] = {
         "name": scope.folder, "first": _iso(scope.first), "asOf": _iso(scope.as_of), "months": list(months),
         "isAll": scope.is_all,
+        "marks": {
+            "decimal": marks.decimal, "thousands": marks.group, "grouping": [*marks.sizes], "percent": [*marks.percent],
+        },
     }  # fmt: skip
     return json.dumps(facts, ensure_ascii=True).replace("<", "\\u003c")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from site_builder import cells, palette
+from site_builder import brand, cells, palette
 from site_builder.charts.draw import paint, paint_spark
 from site_builder.charts.printed import in_one_font, standalone
 from site_builder.charts.specs import Chart
@@ -13,7 +13,6 @@ from site_builder.pages import Card, Column, Page, Table, Tile
 from site_builder.pdf.parts import EDITIONS, OPENING, Part
 from site_builder.pdf.text import breakable, printable
 
-AUTHOR = "Tallybook"
 # Pixels of a drawing that takes the page's width, or half of it.
 FULL, HALF = 880, 424
 # Text cells beyond this many characters share the room that is left, and break lines.
@@ -44,7 +43,8 @@ def content(page: Page, ends: date, most_rows: int, *, has_optional: bool) -> Co
     opening = by_name[OPENING]
     data = {
         "title": f"{page.period_label} · {page.scope_name} · usage report",
-        "author": AUTHOR,
+        "author": brand.current().author,
+        "logo": _logo(),
         "ends": [ends.year, ends.month, ends.day],
         **{name: getattr(page, name) for name in (
             "scope_name", "edition", "period_label", "period_text", "zone", "compared_with", "status",
@@ -61,6 +61,11 @@ def content(page: Page, ends: date, most_rows: int, *, has_optional: bool) -> Co
         "colours": palette.light(),
     }  # fmt: skip
     return Content(_mapped(printable, data), _mapped(printable, charts))
+
+
+def _logo() -> str:
+    logo = brand.current().logo
+    return logo.file_name if logo else ""
 
 
 def _opening(card: Card, charts: dict[str, str]) -> dict[str, Any]:

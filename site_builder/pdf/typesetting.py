@@ -9,7 +9,7 @@ from typing import Any
 
 import typst
 
-from site_builder import render
+from site_builder import brand, render
 from site_builder.charts.printed import font_folder
 from site_builder.pages import Page
 from site_builder.pdf import forking
@@ -53,6 +53,8 @@ def _compiled(made: Content, csvs: Mapping[str, bytes]) -> bytes:
     # Any: Typst's own types do not know that it takes several files, by their name.
     files: Any = {"main": _template(), "report.json": json.dumps(made.data).encode()}
     files |= {name: svg.encode() for name, svg in made.charts.items()}
+    logo = brand.current().logo
+    files |= {logo.file_name: logo.content} if logo else {}
     files |= {f"{name}.csv": text for name, text in csvs.items()}
     return typst.compile(files, font_paths=_fonts(), pdf_standards=["ua-1", "a-3a"])
 

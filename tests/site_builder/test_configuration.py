@@ -31,13 +31,23 @@ def test_the_example_of_the_readme_is_read(tmp_path: Path) -> None:
     assert example
     found = configuration(tmp_path, example[1])
     assert found.cards["tenant", "daily"][0] == "kpis"
+    assert (found.brand.name, found.notation.locale) == ("Example Platform", "de-DE")
     assert found.roi == Roi(Decimal("55.50"), "EUR", {"drafting": Decimal(6), "support reply": Decimal("2.5")})
 
 
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
-        ("[cards.tenant]\n\n[brand]\nname = 1", 3, "brand: there is no such key"),
+        ("[cards.tenant]\n\n[brands]\nname = 1", 3, "brands: there is no such key"),
+        ("[brand]\nname = 1", 2, "brand.name: a name of at most 60"),
+        ('[brand]\nname = "A"\ncolour = "#000000"', 3, "brand.colour: there is no such key"),
+        ('[brand]\naccent = "red"', 2, "brand.accent: a colour is wanted"),
+        ('[brand]\naccent = "#f0a6d6"', 2, "its contrast on the light page is 1."),
+        ('[brand]\nname = "A"\nlogo = "none.svg"', 3, "none.svg cannot be read: No such file"),
+        ('[brand]\nlogo = "tallybook.svg"', 2, "a logo needs a name"),
+        ('[brand]\nname = "A"\nlogo = "tallybook.toml"', 3, "the path of an .svg or .png"),
+        ('[format]\nlocale = "german"', 2, "format.locale: a locale that the CLDR knows"),
+        ('[format]\nlocale = "xx-YY"', 2, "format.locale: a locale that the CLDR knows"),
         ("[cards.tenant]\n# why\ndialy = []", 3, "cards.tenant.dialy: there is no such key"),
         ('[cards.tenant]\ndaily = ["kpis",\n  "margin"]', 2, "there is no card 'margin' in daily reports"),
         ('[cards.tenant]\nmonthly = ["kpis", "margin"]', 2, "there is no card 'margin' in monthly reports"),

@@ -19,6 +19,12 @@ explorer.charts = (function () {
     };
   }
 
+  // Groups of digits are counted from the right, and start over where the list ends.
+  function marks() {
+    const { decimal, thousands, grouping: [last, other] } = explorer.about.marks;
+    return { decimal, thousands, grouping: [last, ...Array(6).fill(other)], currency: ["", ""] };
+  }
+
   // The same chart gets other rows; another one, or one in another theme, is drawn anew.
   async function show(id, kind, rows, spec) {
     const element = document.getElementById(id);
@@ -29,7 +35,7 @@ explorer.charts = (function () {
     if (known) {
       known.finalize();
     }
-    const embedded = await vegaEmbed(element, { ...spec, data: { name: "rows", values: rows } }, OPTIONS);
+    const embedded = await vegaEmbed(element, { ...spec, data: { name: "rows", values: rows } }, { ...OPTIONS, formatLocale: marks() });
     drawn.set(id, { kind, view: embedded.view, finalize: () => embedded.finalize() });
   }
 

@@ -15,8 +15,23 @@ explorer.words = (function () {
   function people(value, metric) {
     const digits = metric === "credits" || metric === "cost" ? 2 : 0;
     const [units, rest] = value.text.split(".");
-    const tail = digits && rest ? "." + String(Math.round(Number("0." + rest) * 100) / 100).slice(2).padEnd(2, "0") : "";
-    return units.replace(/\B(?=(\d{3})+(?!\d))/g, "\u202f") + tail;
+    const cents = digits && rest ? Math.round(Number("0." + rest) * 100) : 0;
+    const whole = cents === 100 ? String(BigInt(units) + 1n) : units;
+    return grouped(whole) + (digits && rest ? explorer.about.marks.decimal + String(cents % 100).padStart(2, "0") : "");
+  }
+
+  function grouped(digits) {
+    const { thousands, grouping: [last, other] } = explorer.about.marks;
+    const parts = [digits.slice(-last)];
+    for (let end = digits.length - last; end > 0; end -= other) {
+      parts.unshift(digits.slice(Math.max(end - other, 0), end));
+    }
+    return parts.join(thousands);
+  }
+
+  function percent(size) {
+    const { decimal, percent: [before, after] } = explorer.about.marks;
+    return before + size.toFixed(1).replace(".", decimal) + after;
   }
 
   function changeOf(number, old) {
@@ -24,7 +39,7 @@ explorer.words = (function () {
     if (!old || Math.abs(change) < 0.05) {
       return old || !number ? "no change" : "none before";
     }
-    const size = change >= 1000 ? "×" + Math.round(change / 100 + 1) : Math.abs(change).toFixed(1) + "\u202f%";
+    const size = change >= 1000 ? "×" + Math.round(change / 100 + 1) : percent(Math.abs(change));
     return (change < 0 ? "▼ −" : change >= 1000 ? "▲ " : "▲ +") + size;
   }
 
