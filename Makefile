@@ -1,11 +1,12 @@
 # Two targets matter: `make report` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help report test lint browser check-focus dev sample bench clean
+.PHONY: help report test lint browser html-checker check-focus dev sample bench clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 FOCUS_VALIDATOR := .venv/focus-validator
+HTML_CHECKER := .venv/html-checker
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
@@ -13,7 +14,7 @@ help: ## list the targets
 report: $(INSTALLED) ## run the whole pipeline over raw/ into warehouse/ and site/
 	@$(BIN)/tallybook run
 
-test: $(INSTALLED) browser lint ## every check there is
+test: $(INSTALLED) browser html-checker lint ## every check there is
 	$(BIN)/pytest
 
 lint: $(INSTALLED) ## style and types
@@ -41,6 +42,16 @@ browser:
 	  if [ "$$(id -u)" = 0 ]; then as_root=; else as_root=sudo; fi; \
 	  export DEBIAN_FRONTEND=noninteractive; \
 	  $$as_root dpkg --configure -a && $$as_root apt-get update -qq && $$as_root apt-get install -y -qq chromium >/dev/null; }
+
+# Java is a large thing to install for one test: without it, npm or npm's registry, that test is skipped and says so.
+html-checker:
+	@if command -v java >/dev/null && command -v npm >/dev/null; then \
+	  $(MAKE) --no-print-directory $(HTML_CHECKER)/.installed || echo "Without the HTML checker: its test will be skipped."; fi
+
+$(HTML_CHECKER)/.installed: tests/html/package-lock.json | $(INSTALLED)
+	@mkdir -p $(HTML_CHECKER) && cp tests/html/package.json tests/html/package-lock.json $(HTML_CHECKER)
+	@cd $(HTML_CHECKER) && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
 
 # The editable install adds only the project itself: every dependency comes from the lock, by hash.
 $(INSTALLED): requirements.lock pyproject.toml

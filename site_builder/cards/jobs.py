@@ -34,7 +34,7 @@ def build(view: View) -> Card:
         "they started, those that failed most first. Unfinished: not ended when last heard of. Seconds are those of "
         "runs that ended. Their credits are drawn from the balance, but are no usage. The last error is the last that "
         "a failed run gave as the last one of its date.",
-        facts=[_fact(job) for job in failed[:ERRORS_SHOWN]],
+        facts=[_fact(job, view) for job in failed[:ERRORS_SHOWN]],
         panels=[Panel("", [_chart(view)])] if jobs else (),
         legend=[Key("c1", "runs"), Key("mark", "runs of a job that failed")] if failed else (),
         is_empty=not jobs,
@@ -52,10 +52,11 @@ def _title(jobs: Sequence[Job]) -> str:
             f"{most} of {phrases.in_text(jobs[0].job_id)}")
 
 
-def _fact(job: Job) -> Fact:
+def _fact(job: Job, view: View) -> Fact:
     day = periods.short_date(job.last_error_on) if job.last_error_on else ""
     reason = f"\u2068{formats.shown_name(job.last_error, ERROR_LENGTH)}\u2069" if job.last_error else "no reason given"
-    return Fact(f"{phrases.in_text(job.job_id)}, last failed {day}", reason)
+    whose = phrases.tenant_note(view, job.tenant_id)
+    return Fact(f"{phrases.in_text(job.job_id)}{f' of {whose}' if whose else ''}, last failed {day}", reason)
 
 
 def _chart(view: View) -> Ranking:
