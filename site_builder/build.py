@@ -36,7 +36,7 @@ from site_builder.scopes import Scope
 
 _DRAWN_BY = ("babel", "matplotlib", "jinja2", "typst", "vl-convert-python")
 _LOOKS = (".css", ".svg", ".png")
-_DIMS = ("tenants", "teams", "users", "items", "models", "budgets")
+_DIMS = ("tenants", "teams", "users", "items", "models", "model_rates", "budgets")
 
 
 class SiteError(Exception):

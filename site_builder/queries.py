@@ -16,6 +16,7 @@ import pyarrow as pa
 from site_builder import (
     queries_advice,
     queries_alerts,
+    queries_catalogue,
     queries_closing,
     queries_invoices,
     queries_jobs,
@@ -211,7 +212,7 @@ def gather(
         ("items", view.Item, _ITEMS), ("flows", view.Flow, _FLOWS), *queries_shares.LISTS,
         *queries_invoices.LISTS, *queries_alerts.LISTS, *queries_onboarding.LISTS,
         *queries_advice.LISTS, *queries_jobs.LISTS, *queries_closing.LISTS, *queries_margin.LISTS,
-        *queries_ledger.LISTS, *queries_work.LISTS,
+        *queries_ledger.LISTS, *queries_work.LISTS, *queries_catalogue.LISTS,
     )  # fmt: skip
     found = {name: _by_span(con, query, kind) for name, kind, query in lists}
     for number, key in enumerate(spans):

@@ -10,6 +10,7 @@ from site_builder.periods import Period, Span
 from site_builder.scopes import Scope
 from site_builder.view_advice import Outcome, Recommendation
 from site_builder.view_alerts import Alert, Budget
+from site_builder.view_catalogue import Offer
 from site_builder.view_closing import Late
 from site_builder.view_invoices import Invoice
 from site_builder.view_jobs import Job
@@ -195,6 +196,7 @@ class Slice:
     actives: tuple[Actives, ...] = ()
     recommendations: tuple[Recommendation, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    offers: tuple[Offer, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Credits and messages over the period, by hour, day or week, with the previous period behind."""
+"""Credits and messages over the period, by hour, day or week, with the previous period and the budget's even share."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +13,10 @@ from site_builder.view import ZERO, Slice, View
 
 NAME = "credit_trend"
 MOST_DAYS = 62
+# A line far above all columns would only make them small.
+MOST_HEADROOM = 3
+# Of a day's even share: times and parts.
+_SHARES = {"hour": (1, 24, "an hour"), "day": (1, 1, "a day"), "week": (7, 1, "in 7 days")}
 _BUCKETS = {"hour": "local_hour", "day": "usage_date", "week": "week_of"}
 
 
@@ -35,21 +39,23 @@ def build(view: View) -> Card:
     step = "hour" if view.period.covered.days == 1 else "day" if view.period.covered.days <= MOST_DAYS else "week"
     buckets = list(_hours(view) if step == "hour" else _dates(view, 1 if step == "day" else 7))
     peak = max(buckets, key=lambda bucket: bucket.credits)
+    budget = _budget(view, step)
     return Card(
         name=NAME,
         subject="Credit trend",
         title=_title(view, step, peak),
         about=phrases.about(view),
-        table=_table(view, step, buckets),
+        table=_table(view, step, buckets, budget),
         definition="Bars: this period; outlines: the previous one, moved by whole weeks so that weekdays stand "
         "opposite each other (a month: day by day). A triangle marks a high-usage day: a tenant's credits above the "
-        "median plus 3 × 1.4826 × MAD of its 28 dates before.",
-        facts=() if view.is_empty else _facts(view),
+        "median plus 3 × 1.4826 × MAD of its 28 dates before. Dashed: an even share of the tenant's budget for the "
+        "month in which the period ends.",
+        facts=() if view.is_empty else [*_facts(view), *_budget_facts(view, step, budget)],
         panels=() if view.is_empty else (
-            Panel("Credits", [_chart("Credits", step, buckets, "credits")]),
+            Panel("Credits", [_chart("Credits", step, buckets, "credits", budget)]),
             Panel("Messages", [_chart("Messages", step, buckets, "requests")]),
         ),
-        legend=() if view.is_empty else _legend(view, step, buckets),
+        legend=() if view.is_empty else _legend(view, step, buckets, budget),
         is_empty=view.is_empty,
         is_wide=True,
     )  # fmt: skip
@@ -89,7 +95,28 @@ def _dates(view: View, width: int) -> Iterator[_Bucket]:
         )
 
 
-def _table(view: View, step: str, buckets: Sequence[_Bucket]) -> Table:
+def _budget(view: View, step: str) -> Decimal | None:
+    """The even share of the tenant's budget that falls to one place on the axis; None where there is no budget."""
+    whole = next((each.budget for each in view.now.budgets if each.scope == "tenant"), None)
+    if whole is None or view.scope.is_all:
+        return None
+    times, parts, _ = _SHARES[step]
+    return phrases.per_unit(whole * times, periods.month_of(view.period.covered.last).days * parts)
+
+
+def _budget_facts(view: View, step: str, budget: Decimal | None) -> list[Fact]:
+    if budget is None:
+        return []
+    month = periods.month_text(view.period.covered.last)
+    return [Fact(f"Even share of the budget for {month}", f"{formats.amount(budget)} credits {_SHARES[step][2]}")]
+
+
+def _limit(buckets: Sequence[_Bucket], budget: Decimal | None) -> Decimal | None:
+    highest = max(max(bucket.credits, bucket.ghost_credits or ZERO) for bucket in buckets)
+    return budget if budget is not None and budget <= MOST_HEADROOM * highest else None
+
+
+def _table(view: View, step: str, buckets: Sequence[_Bucket], budget: Decimal | None) -> Table:
     key = _BUCKETS[step]
     kind = "hour" if step == "hour" else "text"
     label = {"hour": "Local hour", "day": "Date", "week": "7 days from"}[step]
@@ -109,10 +136,13 @@ def _table(view: View, step: str, buckets: Sequence[_Bucket]) -> Table:
         columns.append(high)
         flags = [bool(bucket.high_usage) if high.kind == "yes" else bucket.high_usage for bucket in buckets]
         rows = [(*row, flag) for row, flag in zip(rows, flags, strict=True)]
+    if budget is not None:
+        columns.append(Column("budget_share", "Share of the budget", "amount"))
+        rows = [(*row, budget) for row in rows]
     return Table(columns, rows)
 
 
-def _chart(unit: str, step: str, buckets: Sequence[_Bucket], field: str) -> Bars:
+def _chart(unit: str, step: str, buckets: Sequence[_Bucket], field: str, budget: Decimal | None = None) -> Bars:
     values: list[Number] = [getattr(bucket, field) for bucket in buckets]
     top = max(range(len(values)), key=values.__getitem__)
     bars = [
@@ -120,13 +150,19 @@ def _chart(unit: str, step: str, buckets: Sequence[_Bucket], field: str) -> Bars
         for bucket, value in zip(buckets, values, strict=True)
     ]
     desc = f"{len(bars)} {step}s; the highest is {formats.compact(values[top])} at {bars[top].label}."
-    return Bars(f"{unit} by {step}", desc, unit.lower(), bars)
+    limit = _limit(buckets, budget)
+    if limit is not None:
+        above = sum(bucket.credits > limit for bucket in buckets)
+        desc += f" An even share of the budget is {formats.amount(limit)}, exceeded by {above}."
+    return Bars(f"{unit} by {step}", desc, unit.lower(), bars, limit)
 
 
-def _legend(view: View, step: str, buckets: Sequence[_Bucket]) -> list[Key]:
+def _legend(view: View, step: str, buckets: Sequence[_Bucket], budget: Decimal | None) -> list[Key]:
     keys = [Key("c1", periods.range_text(view.period.covered))]
     if any(bucket.ghost_credits is not None for bucket in buckets):
         keys.append(Key("ghost", periods.range_text(view.before)))
+    if _limit(buckets, budget) is not None:
+        keys.append(Key("dash", "even share of the budget"))
     if any(bucket.high_usage for bucket in buckets):
         keys.append(Key("mark", "▼ high-usage day" if step == "day" else "▼ with high-usage days"))
     return keys

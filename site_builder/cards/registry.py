@@ -8,6 +8,7 @@ from site_builder.cards import (
     balance,
     breakdown,
     budgets,
+    catalogue,
     credit_trend,
     drivers,
     efficiency,
@@ -76,7 +77,7 @@ CARDS: tuple[Build, ...] = (
 ADVICE_CARDS: tuple[Build, ...] = (recommendations.build,)
 
 # Of the editions that account for a period.
-ACCOUNT_CARDS: tuple[Build, ...] = (invoices.build,)
+ACCOUNT_CARDS: tuple[Build, ...] = (catalogue.build, invoices.build)
 
 # Of the publisher's own months: no tenant sees what its use cost and left.
 PUBLISHER_CARDS: tuple[Build, ...] = (margin.build,)

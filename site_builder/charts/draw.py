@@ -59,9 +59,11 @@ def nice_ticks(top: Number) -> list[float]:
     return [step * place for place in range(math.ceil(float(top) / step - 1e-9) + 1)]
 
 
-def _frame(canvas: Canvas, points: Sequence[Bar], bottom: float) -> tuple[float, float, float, float]:
+def _frame(
+    canvas: Canvas, points: Sequence[Bar], bottom: float, limit: Number | None = None
+) -> tuple[float, float, float, float]:
     """Draw gridlines and value axis; returns left, right, the value at the top line, and that line's height."""
-    highest = max(max(point.value, point.ghost or 0) for point in points)
+    highest = max(max(point.value, point.ghost or 0, limit or 0) for point in points)
     ticks = nice_ticks(highest)
     texts = [formats.compact(int(tick) if tick == int(tick) else round(tick, 6)) for tick in ticks]
     left = max(text_width(text, _SIZE) for text in texts) + 12
@@ -86,7 +88,7 @@ def _time_labels(canvas: Canvas, labels: Sequence[str], centres: Sequence[float]
 
 def _bars(chart: Bars, width: float) -> Canvas:
     canvas = Canvas(width, 250 if width >= WIDE else 220)
-    left, right, most, top = _frame(canvas, chart.bars, 28)
+    left, right, most, top = _frame(canvas, chart.bars, 28, chart.limit)
     base = canvas.height - 28
     pitch = (right - left) / len(chart.bars)
     body = min(pitch * 0.72, 46)
@@ -107,6 +109,9 @@ def _bars(chart: Bars, width: float) -> Canvas:
         middle = x + wide / 2
         canvas.polygon([(middle, y - 4), (middle - 5, y - 12), (middle + 5, y - 12)], "mark")
     canvas.line([(left, base), (right, base)], "muted")
+    if chart.limit is not None:
+        y = base - (base - top) * float(chart.limit) / most
+        canvas.line([(left, y), (right, y)], "muted", 2, (4, 3))
     _time_labels(canvas, [bar.label for bar in chart.bars], centres, canvas.height - 8)
     return canvas
 

@@ -19,12 +19,16 @@ class Bar:
 
 @dataclass(frozen=True)
 class Bars:
-    """Columns over time with the previous period behind them; a mark stands over marked columns."""
+    """Columns over time with the previous period behind them; a mark stands over marked columns.
+
+    `limit`: what a column should not exceed, a dashed line across all of them (None: none).
+    """
 
     title: str
     desc: str
     unit: str
     bars: Sequence[Bar]
+    limit: Number | None = None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from declared_marts import ACTIVATIONS, ADVICE, INVOICES, JOBS, LEDGER, MARGINS, TRAININGS, declare
 from watched_marts import add_watched_marts
-from work_marts import add_golden_work_marts, add_small_work_marts
+from work_marts import add_golden_work_marts, add_model_rates, add_small_work_marts
 
 from site_builder.build import build_site
 
@@ -75,6 +75,7 @@ def build_golden_marts(zone: Path, warehouse: Path) -> Path:
         declare(con, *HAND_FILLED)
         con.execute("update marts.dim_tenants set burn_order = 'expiry'")
         add_watched_marts(con)
+        add_model_rates(con)
     return warehouse
 
 
@@ -228,7 +229,9 @@ def _small_dims(con: duckdb.DuckDBPyConnection) -> None:
             from events as e inner join planted as p using (tenant_id) where e.{name}_id <> '(none)'
         """)
     con.execute("create table marts.dim_models as select distinct model_id, upper(model_id) as model_name, "
-                "'maker' as provider, 'fam' as family from events where model_id <> '(none)'")
+                "'maker' as provider, 'fam' as family, false as is_inferred from events where model_id <> '(none)'")
+    con.execute("insert into marts.dim_models values ('unused', 'Never asked', 'maker', 'fam', false)")
+    add_model_rates(con)
 
 
 @pytest.fixture(scope="session")

@@ -118,3 +118,34 @@ def test_an_assistant_is_idle_after_four_weeks_without_use() -> None:
         ("a", "never", "never", None, 28),
         ("a", "used", "used", last - timedelta(28), 28),
     ]
+
+
+def test_the_catalogue_has_the_rate_in_force_as_the_period_ends(small_site: Path) -> None:
+    january, february = (
+        {row["model_id"]: row for row in rows(small_site, f"acme/monthly/2026-{month}", "catalogue")}
+        for month in ("01", "02")
+    )
+    assert {row["credits_per_request"] for row in january.values()} == {"1.000000"}
+    assert {(row["tier"], row["credits_per_1k_output"], row["rate_since"]) for row in february.values()} == {
+        ("premium", "1.500000", "2026-02-15")
+    }
+    assert set(january) <= set(february) and all(row["first_used_on"] <= "2026-01-31" for row in january.values())
+
+
+def test_only_the_scope_of_all_is_told_of_models_that_it_does_not_use(small_site: Path) -> None:
+    everywhere = {row["model_id"]: row for row in rows(small_site, "all/monthly/2026-02", "catalogue")}
+    assert (everywhere["unused"]["tier"], everywhere["unused"]["first_used_on"]) == ("unrated", "")
+    assert "unused" not in {row["model_id"] for row in rows(small_site, "acme/monthly/2026-02", "catalogue")}
+    assert "Never asked" not in (small_site / "acme/monthly/2026-02/index.html").read_text("utf-8")
+
+
+def test_a_day_of_the_budget_is_a_line_across_the_trend(small_site: Path) -> None:
+    trend = rows(small_site, "acme/monthly/2026-02", "credit_trend")
+    assert {row["budget_share"] for row in trend} == {"321.428571"}  # 9000 over 28 days
+    hours = rows(small_site, "acme/daily/2026-02-03", "credit_trend")
+    assert {row["budget_share"] for row in hours} == {"13.392857"}
+    page = (small_site / "acme/monthly/2026-02/index.html").read_text("utf-8")
+    above = sum(Decimal(row["credits"]) > Decimal("321.428571") for row in trend)
+    assert f"An even share of the budget is 321.4, exceeded by {above}." in page
+    assert "even share of the budget</li>" in page
+    assert "budget_share" not in rows(small_site, "all/monthly/2026-02", "credit_trend")[0]

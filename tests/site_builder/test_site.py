@@ -23,7 +23,7 @@ CARD_NAMES = {
     "ttfv", "trainings", "jobs", "balance", "statement", "tasks", "users", "phone", "latency", "efficiency",
 }  # fmt: skip
 ADVICE_NAMES = {"recommendations"}
-ACCOUNT_NAMES = {"invoices"}
+ACCOUNT_NAMES = {"catalogue", "invoices"}
 PUBLISHER_NAMES = {"margin"}
 
 

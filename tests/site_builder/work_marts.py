@@ -47,3 +47,18 @@ def add_golden_work_marts(con: duckdb.DuckDBPyConnection, facts: str, hours: str
     con.execute(f"insert into marts.mart_usage_daily by name select {shown} from ({facts})")
     shown = "columns(name -> not starts_with(name, 'latency_'))"
     con.execute(f"insert into marts.mart_usage_hourly by name select {shown} from ({hours})")
+
+
+def add_model_rates(con: duckdb.DuckDBPyConnection) -> None:
+    """Rates of all models in all zones: one credit a message at first, two and more for tokens from 15 February on."""
+    con.execute("""
+        create table marts.dim_model_rates as
+        select distinct t.timezone, m.model_id, r.*
+        from marts.dim_tenants as t
+        cross join marts.dim_models as m
+        cross join (values
+            (date '2026-01-01', date '2026-02-14', 'standard', 1::decimal(38, 6), 0::decimal(38, 6), 0::decimal(38, 6)),
+            (date '2026-02-15', null, 'premium', 2, 0.25, 1.5)
+        ) as r (first_date, last_date, tier, credits_per_request, credits_per_1k_input, credits_per_1k_output)
+        where m.model_id <> 'unused'
+    """)

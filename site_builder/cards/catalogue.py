@@ -1,0 +1,54 @@
+"""The models there are, with what a message costs as the period ends."""
+
+from site_builder import formats, periods
+from site_builder.pages import Card, Column, Fact, Table
+from site_builder.view import View
+from site_builder.view_catalogue import Offer
+
+NAME = "catalogue"
+_COLUMNS = (
+    Column("model_id", "Model id", "name", data_only=True), Column("model_name", "Model", "name"),
+    Column("provider", "Provider", "name"), Column("family", "Family", "name"), Column("tier", "Tier"),
+    Column("credits_per_request", "Credits per message", "exact"),
+    Column("credits_per_1k_input", "per 1,000 input tokens", "exact"),
+    Column("credits_per_1k_output", "per 1,000 output tokens", "exact"), Column("rate_since", "Since"),
+    Column("first_used_on", "First used"),
+)  # fmt: skip
+
+
+def build(view: View) -> Card:
+    """The card of one report."""
+    offers = view.now.offers
+    whose = "Every model of the directory, and those that usage names" if view.scope.is_all else "Models used so far"
+    return Card(
+        name=NAME,
+        subject="Models catalogue",
+        title=_title(offers),
+        about=f"As of {periods.short_date(view.period.covered.last)} · {view.scope.zone}",
+        table=Table(_COLUMNS, offers),
+        definition=f"{whose}, dearest first, with the rate in force as the period's last date ends. A message costs "
+        "the credits per message and those of its tokens, unless the log gives its credits. Without a rate it costs "
+        "nothing and is counted as unrated.",
+        facts=_facts(offers),
+        is_empty=not offers,
+        is_wide=True,
+        shows_table=True,
+    )
+
+
+def _facts(offers: tuple[Offer, ...]) -> list[Fact]:
+    never = sum(offer.first_used_on is None for offer in offers)
+    return [Fact("Never used", formats.plural(never, "model"))] if never else []
+
+
+def _title(offers: tuple[Offer, ...]) -> str:
+    if not offers:
+        return "No model has been used yet"
+    rated = [offer.credits_per_request for offer in offers if offer.credits_per_request is not None]
+    models = formats.plural(len(offers), "model")
+    if not rated:
+        return f"{models}, none with a rate"
+    least, most = min(rated), max(rated)
+    if least == most:
+        return f"{models}, {formats.exact(most)} credits a message"
+    return f"{models}, from {formats.exact(least)} to {formats.exact(most)} credits a message"
