@@ -39,7 +39,7 @@ def shown(value: Value, column: Column) -> str:
     if isinstance(value, Decimal) and column.kind == "exact":
         return formats.exact(value)
     if isinstance(value, Decimal):
-        return formats.grouped(value, 2) if value == 0 or abs(value) >= Decimal("0.01") else f"{value:f}"
+        return formats.grouped(value, 2) if value == 0 or abs(value) >= Decimal("0.01") else formats.as_given(value)
     if isinstance(value, int):
         return f"{value:02d}:00" if column.kind == "hour" else formats.count(value)
     return notation.numeric_date(value, "yMd") or value.isoformat()

@@ -23,6 +23,11 @@ def grouped(value: Decimal | int | float, digits: int = 0) -> str:
     return f"{MINUS}{text}" if rounded < 0 else text
 
 
+def as_given(value: Decimal) -> str:
+    """Every digit, and no more, in the notation in use."""
+    return f"{MINUS if value < 0 else ''}{notation.current().number(f'{abs(value):f}')}"
+
+
 def amount(value: Decimal | None) -> str:
     """Credits or money: fewer decimals the larger it is; what would round to nothing shows as `<0.01`."""
     if value is None:

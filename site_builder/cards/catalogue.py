@@ -10,8 +10,8 @@ _COLUMNS = (
     Column("model_id", "Model id", "name", data_only=True), Column("model_name", "Model", "name"),
     Column("provider", "Provider", "name"), Column("family", "Family", "name"), Column("tier", "Tier"),
     Column("credits_per_request", "Credits per message", "exact"),
-    Column("credits_per_1k_input", "per 1,000 input tokens", "exact"),
-    Column("credits_per_1k_output", "per 1,000 output tokens", "exact"), Column("rate_since", "Since"),
+    Column("credits_per_1k_input", "per 1k input", "exact"),
+    Column("credits_per_1k_output", "per 1k output", "exact"), Column("rate_since", "Since"),
     Column("first_used_on", "First used"),
 )  # fmt: skip
 

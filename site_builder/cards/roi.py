@@ -85,8 +85,8 @@ def _title(used: list[_Saving]) -> str:
 
 def _arithmetic(saving: _Saving) -> str:
     return (
-        f"{formats.plural(saving.successes, 'message')} × {saving.minutes_saved:f} min ÷ 60 × "
-        f"{saving.hourly_rate:f} {saving.currency} = {formats.amount(saving.value)} {saving.currency}"
+        f"{formats.plural(saving.successes, 'message')} × {formats.as_given(saving.minutes_saved)} min ÷ 60 × "
+        f"{formats.as_given(saving.hourly_rate)} {saving.currency} = {formats.amount(saving.value)} {saving.currency}"
     )
 
 

@@ -130,7 +130,8 @@ def _backtest_chart(by_day: Sequence[Backtest]) -> Line:
         Bar(str(each.day_of_month), _exact(each.projection_error_pct), _exact(each.run_rate_error_pct))
         for each in by_day
     ]
-    desc = f"Day 1 to {by_day[-1].day_of_month} of the month; the first is {by_day[0].projection_error_pct:.0f} % off."
+    first = formats.percent(by_day[0].projection_error_pct, 0)
+    desc = f"Day 1 to {by_day[-1].day_of_month} of the month; the first is {first} off."
     return Line("Mean error by day of the month, %", desc, "%", points)
 
 
