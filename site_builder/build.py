@@ -1,6 +1,7 @@
 """Builds the report site from the marts: gather → compose → render → write → check links → manifest."""
 
 import hashlib
+import re
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from site_builder import (
     write,
 )  # fmt: skip
 from site_builder.configuration import DEFAULT, Configuration
+from site_builder.data.page import put_data
 from site_builder.explore.page import put_explorers
 from site_builder.making import Job, Made, make_all
 from site_builder.manifest import FileRecord, Manifest, PublishedReport, PublishedScope
@@ -35,6 +37,7 @@ from site_builder.quality.page import put_quality
 from site_builder.scopes import Scope
 
 _DRAWN_BY = ("babel", "matplotlib", "jinja2", "typst", "vl-convert-python")
+_SCRIPT_OR_DATA = re.compile(rf"/{urls.ASSETS}/[^/]+\.js$|^[^/]+/data/")
 _LOOKS = (".css", ".svg", ".png")
 _DIMS = ("tenants", "teams", "users", "items", "models", "model_rates", "budgets")
 
@@ -120,7 +123,7 @@ def _build(
             raise SiteError(str(error)) from error
     with _timed(seconds, "index"):
         after = _after(site, published, found, made, names)
-        _put_explorers(warehouse, site, published, after, found, planned)
+        _put_explorers_and_data(warehouse, site, published, after, found, planned)
         # Reports that a range leaves out were not compared.
         after.configuration = str(configuration) if first is None else published.configuration
         if found:
@@ -215,13 +218,14 @@ def _after(
     return after
 
 
-def _put_explorers(
+def _put_explorers_and_data(
     warehouse: Path, site: Path, published: Manifest, after: Manifest, found: Sequence[Scope], planned: plan.Plan
 ) -> None:
     with duckdb.connect(str(warehouse), read_only=True) as con:
         after.files.update(put_explorers(con, site, published, found, planned.reports))
-    scripts = {path for path in published.files if f"{urls.ASSETS}/" in path and path.endswith(".js")}
-    write.remove(site, scripts - after.files.keys())
+        after.files.update(put_data(con, site, published, found, planned.reports))
+    gone = {path for path in published.files if _SCRIPT_OR_DATA.search(path)}
+    write.remove(site, gone - after.files.keys())
 
 
 def _check(site: Path, made: Sequence[Made], after: Manifest) -> None:

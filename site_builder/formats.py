@@ -81,6 +81,14 @@ def milliseconds(value: float) -> str:
     return f"{grouped(value / 1000, 2)}{THIN}s" if value < 60_000 else duration(round(value / 1000))
 
 
+def file_size(size: int) -> str:
+    """`120 B`, `34.5 kB`, `1.2 MB`."""
+    for limit, unit in ((10**6, "MB"), (10**3, "kB")):
+        if size >= limit:
+            return f"{grouped(Decimal(size) / limit, 1)}{THIN}{unit}"
+    return f"{size}{THIN}B"
+
+
 def plural(number: int, one: str, many: str | None = None) -> str:
     """`1 team`, `3 teams`."""
     return f"{count(number)} {one if number == 1 else many or one + 's'}"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
@@ -30,11 +31,12 @@ class Meaning:
 
 @dataclass(frozen=True)
 class TableMeaning:
-    """A mart: its `name`, what it holds and of what it has one row each, and its columns."""
+    """A mart: its `name`, what it holds and of what it has one row each, its columns, and which tell rows apart."""
 
     name: str
     text: str
     columns: Sequence[Meaning]
+    keys: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,17 @@ def tables() -> tuple[TableMeaning, ...]:
                     Meaning(column["name"], column["data_type"], _said(column["description"], words))
                     for column in model["columns"]
                 ]
-                found.append(TableMeaning(model["name"], _said(model["description"], words), tuple(columns)))
+                text = _said(model["description"], words)
+                found.append(TableMeaning(model["name"], text, tuple(columns), _keys(model)))
     return tuple(sorted(found, key=lambda table: table.name))
+
+
+def _keys(model: dict[str, Any]) -> tuple[str, ...]:
+    """The columns that a test holds to tell all rows apart; where none does, all columns."""
+    for test in model.get("data_tests", ()):
+        if "sound_rows" in test:
+            return tuple(test["sound_rows"]["arguments"]["keys"])
+    return tuple(column["name"] for column in model["columns"])
 
 
 def _said(description: str, words: dict[str, str]) -> str:

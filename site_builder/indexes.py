@@ -40,7 +40,7 @@ class Month:
 
 @dataclass(frozen=True)
 class ScopeIndex:
-    """Context of templates/scope.html; `explore` leads to the explorer, `quality` to the audit ("": none here)."""
+    """Context of templates/scope.html; `explore`, `data`, `quality` lead to explorer, marts, audit ("": none)."""
 
     path: str
     stylesheet: str
@@ -51,6 +51,7 @@ class ScopeIndex:
     customs: Sequence[Link]
     explore: str
     glossary: str
+    data: str
     quality: str
 
 
@@ -122,6 +123,7 @@ def _scope_index(
         customs=customs[::-1],
         explore=urls.relative(path, urls.explore_page(scope.folder)),
         glossary=urls.relative(path, urls.glossary_page(scope.folder)),
+        data=urls.relative(path, urls.data_file(scope.folder, "index.html")),
         quality=urls.relative(path, urls.quality_page()) if scope.tenant_id is None else "",
     )
     return render.html("scope.html", page)

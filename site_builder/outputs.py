@@ -12,7 +12,7 @@ from site_builder.pages import Card, Page, Table, Value
 from site_builder.view import View
 
 # What a spreadsheet would take for the start of a formula.
-_RUNNABLE = ("=", "+", "-", "@", "\t", "\r")
+RUNNABLE = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_bytes(table: Table) -> bytes:
@@ -78,5 +78,5 @@ def _cell(value: Value) -> str:
     if isinstance(value, Decimal | date):
         return _plain(value)
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(_RUNNABLE) else value
+        return f"'{value}" if value.startswith(RUNNABLE) else value
     return repr(value)

@@ -54,7 +54,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         draw=_draw, spark=_spark, table_rows=TABLE_ROWS, plural=formats.plural, explained=_explained,
-        brand_name=lambda: brand.current().name, logo=_logo,
+        count=formats.count, size=formats.file_size, brand_name=lambda: brand.current().name, logo=_logo,
     )
     return environment
 

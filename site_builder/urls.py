@@ -75,6 +75,11 @@ def glossary_page(folder: str) -> str:
     return f"{folder}/glossary/index.html"
 
 
+def data_file(folder: str, name: str) -> str:
+    """A file of a scope's whole marts."""
+    return f"{folder}/data/{name}"
+
+
 def quality_folder() -> str:
     """What the paths of the quality page and its files begin with: it is of all tenants together."""
     return f"{ALL_FOLDER}/quality/"

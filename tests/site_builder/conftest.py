@@ -48,7 +48,8 @@ DIRECTORY = {
 CLOSING_MARTS = """
     create table marts.mart_closed_months (month varchar, first_date date, last_date date, last_landing_date date);
     create table marts.mart_closing_adjustments (
-        tenant_id varchar, month varchar, posted_on date, kind varchar, credits decimal(38, 6));
+        tenant_id varchar, month varchar, posted_on date, kind varchar, model_id varchar, job_id varchar,
+        billing_id varchar, entry bigint, credits decimal(38, 6));
 """
 
 

@@ -1,0 +1,1 @@
+"""`<scope>/data/`: whole marts as files, with what they mean."""

@@ -1,0 +1,54 @@
+"""A table as CSV and as Parquet: every digit, the same bytes for the same rows."""
+
+import io
+
+import duckdb
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+
+from site_builder.outputs import RUNNABLE
+
+_RUNS = "[" + "".join(f"\\x{ord(start):02x}" for start in RUNNABLE) + "]"
+# From Arrow, the least amount of more decimals would come with an exponent.
+_PLAIN_SCALE = 6
+_ROW_GROUP = 100_000
+_UTC = pa.timestamp("us", tz="UTC")
+
+
+def for_csv(con: duckdb.DuckDBPyConnection, table: pa.Table) -> pa.Table:
+    """The rows of a table as a CSV has them: what would lose a digit or run in a spreadsheet, as safe text.
+
+    Instants are UTC, as `2026-11-21T09:00:00.000000Z`. Runnable text gets an apostrophe. `con` is any connection.
+    """
+    con.register("rows_to_write", table)
+    shown = con.execute(f"select {', '.join(map(_as_text, table.schema))} from rows_to_write").to_arrow_table()
+    con.unregister("rows_to_write")
+    return shown
+
+
+def csv_bytes(table: pa.Table) -> bytes:
+    """Rows of `for_csv`: UTF-8, a header, lines that end in LF, texts quoted; NULL is empty and an empty text `""`."""
+    out = io.BytesIO()
+    out.write((",".join(table.column_names) + "\n").encode())
+    pacsv.write_csv(table, out, pacsv.WriteOptions(include_header=False, quoting_style="needed"))
+    return out.getvalue()
+
+
+def _as_text(field: pa.Field) -> str:
+    name = f'"{field.name}"'
+    if pa.types.is_timestamp(field.type):
+        return f"strftime({name}, '%Y-%m-%dT%H:%M:%S.%fZ') as {name}"
+    if pa.types.is_string(field.type):
+        return f"case when regexp_matches({name}, '^{_RUNS}') then '''' || {name} else {name} end as {name}"
+    if pa.types.is_decimal(field.type) and field.type.scale > _PLAIN_SCALE:
+        return f"cast({name} as varchar) as {name}"
+    return name
+
+
+def parquet_bytes(table: pa.Table) -> bytes:
+    """Parquet with the marts' own types and texts; instants are UTC."""
+    out = io.BytesIO()
+    fields = [pa.field(field.name, _UTC if pa.types.is_timestamp(field.type) else field.type) for field in table.schema]
+    pq.write_table(table.cast(pa.schema(fields)), out, compression="zstd", row_group_size=_ROW_GROUP)
+    return out.getvalue()

@@ -1,0 +1,129 @@
+"""The folder `data/` of every scope: its files, and the page that leads to them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from site_builder import outputs, render, urls, write
+from site_builder.data import files, tables
+from site_builder.data.tables import Rows, Source
+from site_builder.glossary import TableMeaning
+from site_builder.manifest import FileRecord, Manifest
+from site_builder.pages import Column, Table
+from site_builder.plan import Report
+from site_builder.scopes import Scope
+
+DICTIONARY = "dictionary.csv"
+ENDINGS = ("csv", "parquet")
+
+
+@dataclass(frozen=True)
+class TableFiles:
+    """A table's line on the page: its `name`, what it holds, how many rows, and the sizes of its files in bytes."""
+
+    name: str
+    text: str
+    rows: int
+    csv_bytes: int
+    parquet_bytes: int
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """A scope whose data are written anew: what its tables mean, and their lines on its page as they are written."""
+
+    scope: Scope
+    meanings: Sequence[TableMeaning]
+    lines: list[TableFiles]
+
+
+@dataclass(frozen=True)
+class DataPage:
+    """Context of templates/data.html."""
+
+    path: str
+    stylesheet: str
+    home: str
+    scope_name: str
+    glossary: str
+    dictionary: str
+    tables: Sequence[TableFiles]
+
+
+def put_data(
+    con: duckdb.DuckDBPyConnection, site: Path, published: Manifest, scopes: Sequence[Scope], reports: Iterable[Report]
+) -> dict[str, FileRecord]:
+    """Write what may have changed of every scope's data; the records of all its files, by path.
+
+    That is the data of tenants of whom a report is looked at, and those of all of them together.
+    """
+    found = tables.sources(con)
+    looked_at = {report.scope.folder for report in reports}
+    records: dict[str, FileRecord] = {}
+    renewed: dict[str, Renewed] = {}
+    for scope in scopes:
+        before = [file for path, file in published.files.items() if path.startswith(urls.data_file(scope.folder, ""))]
+        wanted = [source for source in found if scope.is_all or source.is_for_tenants]
+        if scope.is_all or scope.folder in looked_at or not _is_whole(site, scope, before, wanted):
+            renewed[scope.folder] = Renewed(scope, [source.meaning for source in wanted], [])
+        else:
+            records |= {file.path: file for file in before}
+    for source in found:
+        for folder, rows in _rows(con, source, renewed):
+            renewed[folder].lines.append(_put_table(site, records, folder, source, rows))
+    for each in renewed.values():
+        for path, content in _pages(each):
+            records[path] = write.put(site, path, content)
+    return records
+
+
+def _is_whole(site: Path, scope: Scope, before: Sequence[FileRecord], wanted: Sequence[Source]) -> bool:
+    names = {f"{source.name}.{ending}" for source in wanted for ending in ENDINGS} | {DICTIONARY, "index.html"}
+    there = {file.path for file in before if write.is_there(site, file)}
+    return there == {urls.data_file(scope.folder, name) for name in names}
+
+
+def _rows(
+    con: duckdb.DuckDBPyConnection, source: Source, renewed: Mapping[str, Renewed]
+) -> Iterator[tuple[str, Rows]]:
+    """A table's rows for each folder that gets them."""
+    folders = {each.scope.tenant_id: folder for folder, each in renewed.items()}
+    if None in folders:
+        yield folders.pop(None), tables.whole(con, source)
+    if source.is_for_tenants and folders:
+        for tenant_id, rows in tables.by_tenant(con, source, [tenant for tenant in folders if tenant is not None]):
+            yield folders[tenant_id], rows
+
+
+def _put_table(site: Path, records: dict[str, FileRecord], folder: str, source: Source, rows: Rows) -> TableFiles:
+    sizes = []
+    for ending, content in zip(ENDINGS, (files.csv_bytes(rows.told), files.parquet_bytes(rows.typed)), strict=True):
+        path = urls.data_file(folder, f"{source.name}.{ending}")
+        records[path] = write.put(site, path, content)
+        sizes.append(len(content))
+    return TableFiles(source.name, source.meaning.text, rows.typed.num_rows, *sizes)
+
+
+def _pages(renewed: Renewed) -> Iterator[tuple[str, bytes]]:
+    """The dictionary, and the page last: whoever sees it finds the files that it links to."""
+    scope = renewed.scope
+    rows = [
+        (table.name, column.name, column.data_type, column.text)
+        for table in renewed.meanings
+        for column in table.columns
+    ]
+    columns = [Column(name, name) for name in ("table_name", "column_name", "data_type", "description")]
+    yield urls.data_file(scope.folder, DICTIONARY), outputs.csv_bytes(Table(columns, rows))
+    path = urls.data_file(scope.folder, "index.html")
+    page = DataPage(
+        path=path,
+        stylesheet=urls.relative(path, urls.asset(scope.folder, render.STYLESHEET, render.stylesheet())),
+        home=urls.relative(path, urls.scope_index(scope.folder)),
+        scope_name=scope.name,
+        glossary=urls.relative(path, urls.glossary_page(scope.folder)),
+        dictionary=DICTIONARY,
+        tables=renewed.lines,
+    )
+    yield path, render.html("data.html", page)
