@@ -27,6 +27,7 @@ from site_builder.build import SiteSummary
 
 RAW_KEY = dg.AssetKey(["raw", "landing_zone"])
 SITE_KEY = dg.AssetKey(["site", "report_site"])
+PUBLISHED_KEY = dg.AssetKey(["site", "published_site"])
 LAKE_TABLES = {
     "usage_events": "Usage events that count: typed, one row per event whatever landed twice.",
     "billing_events": "Billing events that count: typed, one row per event.",
@@ -103,6 +104,14 @@ def report_site(pipeline: PipelineParam, options: RunOptions) -> dg.MaterializeR
     with translated_faults():
         summary = pipeline.publish(first=options.first_date, last=options.last_date if options.first else None)
     return dg.MaterializeResult(metadata=_site_metadata(summary, pipeline.settings.site))
+
+
+@dg.asset(key=PUBLISHED_KEY, deps=[SITE_KEY], group_name="site", kinds={"html"})
+def published_site(pipeline: PipelineParam) -> dg.MaterializeResult:
+    """The site where its readers are, as a new release; there only where TALLYBOOK_PUBLISH_TARGET says where to."""
+    with translated_faults():
+        done = pipeline.release()
+    return dg.MaterializeResult(metadata={**vars(done), "target": str(pipeline.settings.publish_target)})
 
 
 def _load_metadata(summary: LoadSummary) -> dict[str, Any]:

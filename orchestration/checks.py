@@ -20,7 +20,8 @@ def audit_adds_up(pipeline: PipelineParam) -> dg.AssetCheckResult:
 @dg.asset_check(
     asset=SITE_KEY,
     name="site_is_whole",
-    description="Every file is as the manifest says, and every link leads somewhere.",
+    blocking=True,
+    description="Every file is as the manifest says, and every link leads somewhere; blocks what publishes it.",
 )
 def site_is_whole(pipeline: PipelineParam) -> dg.AssetCheckResult:
     faults = site_faults(pipeline.settings.site)

@@ -19,10 +19,11 @@ from orchestration.closing_verbs import CLOSING_VERBS
 from orchestration.errors import TallybookError
 from orchestration.exporting import FORMATS, VERSIONS
 from orchestration.progress import terminal_progress
+from orchestration.publishing_verb import PUBLISHING_VERBS
 from orchestration.verbs import VERBS, Outcome
 
 EXIT_FAILED = 1
-COMMANDS = {**VERBS, **CLOSING_VERBS}
+COMMANDS = {**VERBS, **CLOSING_VERBS, **PUBLISHING_VERBS}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -99,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
         choices=("daily", "custom"),
         help="make PDFs of these reports too, and keep them up to date; weekly and monthly ones always have one",
     )
+    _add_publish(_verb(verbs, "publish", "site → where its readers are, whole or not at all"))
     check = _verb(
         verbs, "check", "reconcile warehouse and site: every data test, the audit's sums, every link and hash"
     )
@@ -148,6 +150,20 @@ def _add_export(verb: argparse.ArgumentParser) -> None:
 def _add_closing(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("month", type=_month, metavar="MONTH", help="YYYY-MM")
     _add_places(verb, "warehouse")
+
+
+def _add_publish(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("target", metavar="TARGET", help="a folder, or s3://bucket/prefix")
+    verb.add_argument(
+        "--keep", type=_count, default=5, metavar="N", help="releases to keep, the current one included (default: 5)"
+    )
+    verb.add_argument("--rollback", action="store_true", help="show the release before the current one again")
+    verb.add_argument(
+        "--tenants-only",
+        action="store_true",
+        help="leave out all/, the front page and the manifest, which name every tenant",
+    )
+    _add_places(verb, "site")
 
 
 def _add_generate(verb: argparse.ArgumentParser) -> None:

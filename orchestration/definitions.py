@@ -17,7 +17,13 @@ from orchestration.settings import Settings
 def definitions(pipeline: Pipeline) -> dg.Definitions:
     """The graph over one landing zone, warehouse and site."""
     return dg.Definitions(
-        assets=[assets.landing_zone, assets.lake, assets.dbt_models, assets.report_site],
+        assets=[
+            assets.landing_zone,
+            assets.lake,
+            assets.dbt_models,
+            assets.report_site,
+            *([assets.published_site] if pipeline.settings.publish_target else []),
+        ],
         asset_checks=checks,
         jobs=[refresh_job],
         schedules=schedules(pipeline.settings),

@@ -1,4 +1,4 @@
-"""The three steps of a run as plain functions over one set of settings, with what each of them did."""
+"""The steps of a run as plain functions over one set of settings, with what each of them did."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from orchestration.settings import Settings
 if TYPE_CHECKING:
     from orchestration.loading.load import LoadSummary
     from orchestration.pricing.repricing import Repricing
+    from orchestration.publishing.release import Publication
     from site_builder.build import SiteSummary
 
 
 class Pipeline:
-    """load → build → publish over one landing zone, warehouse and site.
+    """load → build → publish → release over one landing zone, warehouse and site.
 
     Each step returns its summary and leaves it in an attribute for whoever started the run.
     """
@@ -29,6 +30,7 @@ class Pipeline:
         self.repriced: Repricing | None = None
         self.built: BuildSummary | None = None
         self.published: SiteSummary | None = None
+        self.released: Publication | None = None
 
     def load(
         self,
@@ -86,3 +88,18 @@ class Pipeline:
             progress=lambda done, total: self.progress("reports", done, total),
         )
         return self.published
+
+    def release(self) -> Publication:
+        """Site → where its readers are, as the settings say."""
+        from orchestration.publishing.targets import publish_site
+
+        target = self.settings.publish_target
+        assert target is not None
+        self.released = publish_site(
+            self.settings.site,
+            target,
+            keep=self.settings.publish_keep,
+            tenants_only=self.settings.publish_tenants_only,
+            progress=self.progress,
+        )
+        return self.released

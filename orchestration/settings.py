@@ -29,6 +29,9 @@ class Settings:
     quarantine_limit_pct: above this share of bad rows a landing date is held back (TALLYBOOK_QUARANTINE_LIMIT_PCT)
     timezone: the clock of the schedules, an IANA name (TALLYBOOK_TIMEZONE)
     link_secret: where set, scope folders get unguessable names (TALLYBOOK_LINK_SECRET)
+    publish_target: where a run publishes the site to, a folder or s3://bucket/prefix (TALLYBOOK_PUBLISH_TARGET)
+    publish_keep: releases that stay there, the current one included (TALLYBOOK_PUBLISH_KEEP)
+    publish_tenants_only: leave out what names every tenant, 1 or 0 (TALLYBOOK_PUBLISH_TENANTS_ONLY)
     configuration: of the site, from a file (TALLYBOOK_CONFIG), else from tallybook.toml where the command is run
     """
 
@@ -38,6 +41,9 @@ class Settings:
     quarantine_limit_pct: float = 5.0
     timezone: str = "UTC"
     link_secret: str | None = None
+    publish_target: str | None = None
+    publish_keep: int = 5
+    publish_tenants_only: bool = False
     configuration: Configuration = DEFAULT
 
     @classmethod
@@ -65,6 +71,9 @@ class Settings:
             quarantine_limit_pct=_percentage(env, "TALLYBOOK_QUARANTINE_LIMIT_PCT", 5.0, faults),
             timezone=_zone(env, "TALLYBOOK_TIMEZONE", "UTC", faults),
             link_secret=env.get("TALLYBOOK_LINK_SECRET") or None,
+            publish_target=env.get("TALLYBOOK_PUBLISH_TARGET") or None,
+            publish_keep=_count(env, "TALLYBOOK_PUBLISH_KEEP", 5, faults),
+            publish_tenants_only=_switch(env, "TALLYBOOK_PUBLISH_TENANTS_ONLY", faults),
             configuration=_configuration(config or env.get("TALLYBOOK_CONFIG"), faults),
         )
         if needs_raw and not settings.raw.startswith("s3://") and not Path(settings.raw).is_dir():
@@ -119,6 +128,23 @@ def _percentage(env: Mapping[str, str], name: str, default: float, faults: list[
     if not 0 <= value <= 100:
         faults.append(f"{name}={text!r} is not a percentage between 0 and 100")
     return value
+
+
+def _count(env: Mapping[str, str], name: str, default: int, faults: list[str]) -> int:
+    text = env.get(name)
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        faults.append(f"{name}={text!r} is not a whole number above 0")
+        return default
+    return int(text)
+
+
+def _switch(env: Mapping[str, str], name: str, faults: list[str]) -> bool:
+    text = env.get(name) or "0"
+    if text not in ("0", "1"):
+        faults.append(f"{name}={text!r} is neither 1 nor 0")
+    return text == "1"
 
 
 def _zone(env: Mapping[str, str], name: str, default: str, faults: list[str]) -> str:

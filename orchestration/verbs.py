@@ -41,7 +41,10 @@ def run(args: argparse.Namespace, progress: Progress) -> Outcome:
     with writer_lock(settings.warehouse):
         pending = pending_files(settings)
         if not (pending.has_work or args.full_refresh or args.first) and is_current(settings, to=args.to):
-            return _nothing_new(settings, pending.outside)
+            # What could not be published then is published now.
+            if settings.publish_target:
+                pipeline.release()
+            return _nothing_new(pipeline, pending.outside)
         dates = pending.landing_dates or [newest_landing_date(settings.warehouse)]
         run_in_dagster(
             pipeline,
@@ -172,11 +175,13 @@ def require_warehouse(settings: Settings) -> None:
         raise TallybookError(f"there is no warehouse at {settings.warehouse}; load one first: tallybook load")
 
 
-def _nothing_new(settings: Settings, outside: Sequence[str]) -> Outcome:
-    now = standing(settings.warehouse)
-    index = settings.site / "index.html"
+def _nothing_new(pipeline: Pipeline, outside: Sequence[str]) -> Outcome:
+    now = standing(pipeline.settings.warehouse)
+    index = pipeline.settings.site / "index.html"
+    released = pipeline.released
+    more = (released.said(str(pipeline.settings.publish_target)),) if released and released.sent else ()
     return Outcome(
-        lines=(f"Nothing new: {now.files:,} files are loaded, built and published in {index}",),
+        lines=(f"Nothing new: {now.files:,} files are loaded, built and published in {index}", *more),
         warnings=_warnings(now, outside),
         summary={"reports": [], "dates": [], "site": str(index)},
         exit_code=_exit_code(now, outside),
@@ -224,6 +229,9 @@ def outcome_of(pipeline: Pipeline) -> Outcome:
             "site": str(pipeline.settings.site / "index.html"),
         }
         seconds |= {f"site.{step}": value for step, value in published.seconds_by_step.items()}
+    if pipeline.released:
+        lines.append(pipeline.released.said(str(pipeline.settings.publish_target)))
+        summary |= {"release": pipeline.released.release, "files_sent": pipeline.released.sent}
     return Outcome(
         lines=tuple(lines),
         warnings=(*_warnings(now, outside), *odd),

@@ -65,3 +65,15 @@ def test_importing_the_definitions_reads_no_data(tmp_path: Path) -> None:
     settings = Settings(raw="s3://nowhere/at-all", warehouse=tmp_path / "w.duckdb", site=tmp_path / "site")
     definitions(Pipeline(settings)).resolve_asset_graph()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_where_a_target_is_set_the_site_is_published_after_its_checks(tmp_path: Path) -> None:
+    settings = Settings(
+        raw=str(tmp_path), warehouse=tmp_path / "w.duckdb", site=tmp_path / "site", publish_target=str(tmp_path / "www")
+    )
+    graph = definitions(Pipeline(settings)).resolve_asset_graph()
+    published = graph.get(dg.AssetKey(["site", "published_site"]))
+    assert published.parent_keys == {dg.AssetKey(["site", "report_site"])}
+    assert dg.AssetKey(["site", "published_site"]) not in definitions(
+        Pipeline(Settings(raw=settings.raw, warehouse=settings.warehouse, site=settings.site))
+    ).resolve_asset_graph().get_all_asset_keys()
