@@ -22,11 +22,13 @@ from orchestration.faults import translated_faults
 from orchestration.loading.load import LoadSummary
 from orchestration.partitions import landing_dates
 from orchestration.resources import PipelineParam, RunOptions
+from orchestration.settings import Settings
 from orchestration.standing import lake_rows
 from site_builder.build import SiteSummary
 
 RAW_KEY = dg.AssetKey(["raw", "landing_zone"])
 SITE_KEY = dg.AssetKey(["site", "report_site"])
+MAILED_KEY = dg.AssetKey(["site", "mailed_digests"])
 PUBLISHED_KEY = dg.AssetKey(["site", "published_site"])
 LAKE_TABLES = {
     "usage_events": "Usage events that count: typed, one row per event whatever landed twice.",
@@ -112,6 +114,24 @@ def published_site(pipeline: PipelineParam) -> dg.MaterializeResult:
     with translated_faults():
         done = pipeline.release()
     return dg.MaterializeResult(metadata={**vars(done), "target": str(pipeline.settings.publish_target)})
+
+
+def newest_of(settings: Settings) -> dg.AssetKey:
+    """The asset that stands for what readers see."""
+    return PUBLISHED_KEY if settings.publish_target else SITE_KEY
+
+
+def mailed_digests(after: dg.AssetKey) -> dg.AssetsDefinition:
+    """The asset of what was mailed, once that is where its readers are to see it."""
+
+    @dg.asset(key=MAILED_KEY, deps=[after], group_name="site")
+    def mailed(pipeline: PipelineParam) -> dg.MaterializeResult:
+        """Digests of new reports to their subscribers, each once; there only where TALLYBOOK_SMTP_HOST says how."""
+        with translated_faults():
+            done = pipeline.mail()
+        return dg.MaterializeResult(metadata={"sent": len(done.sent), "before": done.before, "vain": list(done.vain)})
+
+    return mailed
 
 
 def _load_metadata(summary: LoadSummary) -> dict[str, Any]:

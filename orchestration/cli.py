@@ -18,12 +18,13 @@ from pathlib import Path
 from orchestration.closing_verbs import CLOSING_VERBS
 from orchestration.errors import TallybookError
 from orchestration.exporting import FORMATS, VERSIONS
+from orchestration.mailing_verb import MAILING_VERBS
 from orchestration.progress import terminal_progress
 from orchestration.publishing_verb import PUBLISHING_VERBS
 from orchestration.verbs import VERBS, Outcome
 
 EXIT_FAILED = 1
-COMMANDS = {**VERBS, **CLOSING_VERBS, **PUBLISHING_VERBS}
+COMMANDS = {**VERBS, **CLOSING_VERBS, **PUBLISHING_VERBS, **MAILING_VERBS}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -101,6 +102,9 @@ def _parser() -> argparse.ArgumentParser:
         help="make PDFs of these reports too, and keep them up to date; weekly and monthly ones always have one",
     )
     _add_publish(_verb(verbs, "publish", "site → where its readers are, whole or not at all"))
+    email = _verb(verbs, "email", "a digest of each new report to those who subscribed to it, once")
+    email.add_argument("--dry-run", metavar="FOLDER", help="write the messages there as files, and send nothing")
+    _add_places(email, "warehouse", "site", "config")
     check = _verb(
         verbs, "check", "reconcile warehouse and site: every data test, the audit's sums, every link and hash"
     )

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 
 from orchestration.building import BuildSummary, build
 from orchestration.progress import Progress, silent
-from orchestration.settings import Settings
+from orchestration.settings import MailSettings, Settings
 
 if TYPE_CHECKING:
     from orchestration.loading.load import LoadSummary
+    from orchestration.mailing.digests import Mailed
     from orchestration.pricing.repricing import Repricing
     from orchestration.publishing.release import Publication
     from site_builder.build import SiteSummary
 
 
 class Pipeline:
-    """load → build → publish → release over one landing zone, warehouse and site.
+    """load → build → publish → release → mail over one landing zone, warehouse and site.
 
     Each step returns its summary and leaves it in an attribute for whoever started the run.
     """
@@ -31,6 +32,7 @@ class Pipeline:
         self.built: BuildSummary | None = None
         self.published: SiteSummary | None = None
         self.released: Publication | None = None
+        self.mailed: Mailed | None = None
 
     def load(
         self,
@@ -103,3 +105,13 @@ class Pipeline:
             progress=self.progress,
         )
         return self.released
+
+    def mail(self) -> Mailed:
+        """Digests of the site's new reports to their subscribers. Raises MailError naming those who got none."""
+        from orchestration.mailing.digests import send_digests
+        from orchestration.mailing.subscriptions import MailError
+
+        self.mailed = send_digests(self.settings, MailSettings.from_env(), progress=self.progress)
+        if self.mailed.failed:
+            raise MailError(f"not everybody got their mail: {'; '.join(self.mailed.failed)}")
+        return self.mailed

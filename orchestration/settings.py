@@ -20,6 +20,49 @@ class SettingsError(TallybookError):
 
 
 @dataclass(frozen=True)
+class MailServer:
+    """How to reach it. security: `starttls`, `tls` or `none`; without a user nobody logs in."""
+
+    host: str
+    port: int
+    security: str
+    user: str | None = None
+    password: str | None = None
+
+
+@dataclass(frozen=True)
+class MailSettings:
+    """Who sends, where readers see the site, and by which server (None: messages are only written down).
+
+    sender: an address (TALLYBOOK_MAIL_FROM); site_url: what links begin with (TALLYBOOK_SITE_URL); server:
+    TALLYBOOK_SMTP_HOST, _PORT (587; 465 with tls), _SECURITY (starttls, tls or none), _USER and _PASSWORD
+    """
+
+    sender: str
+    site_url: str
+    server: MailServer | None
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None, *, needs_server: bool = True) -> MailSettings:
+        """Settings from the environment. Raises SettingsError naming every missing or faulty one at once."""
+        env = os.environ if env is None else env
+        needed = ["TALLYBOOK_MAIL_FROM", "TALLYBOOK_SITE_URL", *(["TALLYBOOK_SMTP_HOST"] if needs_server else [])]
+        faults = [f"{name} is not set" for name in needed if not env.get(name)]
+        security = env.get("TALLYBOOK_SMTP_SECURITY") or "starttls"
+        if security not in ("starttls", "tls", "none"):
+            faults.append(f"TALLYBOOK_SMTP_SECURITY={security!r} is not starttls, tls or none")
+        port = _count(env, "TALLYBOOK_SMTP_PORT", 465 if security == "tls" else 587, faults)
+        site_url = env.get("TALLYBOOK_SITE_URL") or ""
+        if site_url and not site_url.startswith(("https://", "http://")):
+            faults.append(f"TALLYBOOK_SITE_URL={site_url!r} does not begin with https://")
+        if faults:
+            raise SettingsError("; ".join(faults))
+        user, password = env.get("TALLYBOOK_SMTP_USER") or None, env.get("TALLYBOOK_SMTP_PASSWORD")
+        server = MailServer(env["TALLYBOOK_SMTP_HOST"], port, security, user, password) if needs_server else None
+        return cls(env["TALLYBOOK_MAIL_FROM"], site_url, server)
+
+
+@dataclass(frozen=True)
 class Settings:
     """Where the data comes from and goes to, and the few knobs of a run.
 
@@ -31,6 +74,7 @@ class Settings:
     link_secret: where set, scope folders get unguessable names (TALLYBOOK_LINK_SECRET)
     publish_target: where a run publishes the site to, a folder or s3://bucket/prefix (TALLYBOOK_PUBLISH_TARGET)
     publish_keep: releases that stay there, the current one included (TALLYBOOK_PUBLISH_KEEP)
+    sends_mail: whether a run mails digests: TALLYBOOK_SMTP_HOST is set (MailSettings has the rest)
     publish_tenants_only: leave out what names every tenant, 1 or 0 (TALLYBOOK_PUBLISH_TENANTS_ONLY)
     configuration: of the site, from a file (TALLYBOOK_CONFIG), else from tallybook.toml where the command is run
     """
@@ -44,6 +88,7 @@ class Settings:
     publish_target: str | None = None
     publish_keep: int = 5
     publish_tenants_only: bool = False
+    sends_mail: bool = False
     configuration: Configuration = DEFAULT
 
     @classmethod
@@ -74,6 +119,7 @@ class Settings:
             publish_target=env.get("TALLYBOOK_PUBLISH_TARGET") or None,
             publish_keep=_count(env, "TALLYBOOK_PUBLISH_KEEP", 5, faults),
             publish_tenants_only=_switch(env, "TALLYBOOK_PUBLISH_TENANTS_ONLY", faults),
+            sends_mail=bool(env.get("TALLYBOOK_SMTP_HOST")),
             configuration=_configuration(config or env.get("TALLYBOOK_CONFIG"), faults),
         )
         if needs_raw and not settings.raw.startswith("s3://") and not Path(settings.raw).is_dir():

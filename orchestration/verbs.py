@@ -44,6 +44,8 @@ def run(args: argparse.Namespace, progress: Progress) -> Outcome:
             # What could not be published then is published now.
             if settings.publish_target:
                 pipeline.release()
+            if settings.sends_mail:
+                pipeline.mail()
             return _nothing_new(pipeline, pending.outside)
         dates = pending.landing_dates or [newest_landing_date(settings.warehouse)]
         run_in_dagster(
@@ -232,6 +234,9 @@ def outcome_of(pipeline: Pipeline) -> Outcome:
     if pipeline.released:
         lines.append(pipeline.released.said(str(pipeline.settings.publish_target)))
         summary |= {"release": pipeline.released.release, "files_sent": pipeline.released.sent}
+    if pipeline.mailed:
+        lines.append(f"Mailed   {len(pipeline.mailed.sent):,} digests; {pipeline.mailed.before:,} had gone out before")
+        summary |= {"mailed": len(pipeline.mailed.sent)}
     return Outcome(
         lines=tuple(lines),
         warnings=(*_warnings(now, outside), *odd),

@@ -14,7 +14,7 @@ from site_builder.manifest import PublishedScope
 
 MODELS = Path(__file__).parents[1] / "dbt_project" / "models"
 # The publisher's own: no tenant's folder speaks of them.
-_PUBLISHERS = ("mart_margin_", "mart_audit_", "mart_data_findings", "mart_budget_backtest")
+_PUBLISHERS = ("dim_subscriptions", "mart_margin_", "mart_audit_", "mart_data_findings", "mart_budget_backtest")
 _BLOCK = re.compile(r"{% docs (\w+) %}\n(.*?)\n{% enddocs %}", re.DOTALL)
 _CALL = re.compile(r"{{ doc\('(\w+)'\) }}")
 _CODE = re.compile(r"`([^`]*)`")

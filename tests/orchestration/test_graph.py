@@ -1,5 +1,6 @@
 """The shape of the asset graph, as a snapshot; `--snapshot-update` accepts a change."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
@@ -77,3 +78,11 @@ def test_where_a_target_is_set_the_site_is_published_after_its_checks(tmp_path: 
     assert dg.AssetKey(["site", "published_site"]) not in definitions(
         Pipeline(Settings(raw=settings.raw, warehouse=settings.warehouse, site=settings.site))
     ).resolve_asset_graph().get_all_asset_keys()
+
+
+def test_mail_goes_out_once_the_site_is_where_its_readers_are(tmp_path: Path) -> None:
+    here = Settings(raw=str(tmp_path), warehouse=tmp_path / "w.duckdb", site=tmp_path / "site", sends_mail=True)
+    mailed = dg.AssetKey(["site", "mailed_digests"])
+    for settings, after in ((here, "report_site"), (replace(here, publish_target="/www"), "published_site")):
+        graph = definitions(Pipeline(settings)).resolve_asset_graph()
+        assert graph.get(mailed).parent_keys == {dg.AssetKey(["site", after])}

@@ -1,0 +1,1 @@
+"""Digests of published reports, by mail: to each subscriber once."""

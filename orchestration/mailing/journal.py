@@ -1,0 +1,48 @@
+"""What has gone to whom: a small file beside the warehouse, which no refresh touches."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SENDING, SENT = "sending", "sent"
+
+
+class Journal:
+    """One row per message; a row is there before the message goes out, so that a crash in between is seen."""
+
+    def __init__(self, con: sqlite3.Connection) -> None:
+        self._con = con
+
+    def state(self, message_id: str) -> str | None:
+        """`sending` or `sent`; None of a message that was never begun."""
+        row = self._con.execute("select state from mail where message_id = ?", [message_id]).fetchone()
+        return row[0] if row else None
+
+    def set(self, message_id: str, key: str, state: str, at: str) -> None:
+        """Record a message's state, on the disk when this returns."""
+        with self._con:
+            self._con.execute("insert or replace into mail values (?, ?, ?, ?)", [message_id, key, state, at])
+
+    def forget(self, message_id: str) -> None:
+        """Strike a message that certainly did not go out."""
+        with self._con:
+            self._con.execute("delete from mail where message_id = ?", [message_id])
+
+
+@contextmanager
+def journal_at(path: Path) -> Iterator[Journal]:
+    """The journal in a file, made where there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    con = sqlite3.connect(path)
+    try:
+        con.execute("pragma synchronous = full")
+        con.execute(
+            "create table if not exists mail (message_id text primary key, what text not null, state text not null, "
+            "at text not null)"
+        )
+        yield Journal(con)
+    finally:
+        con.close()

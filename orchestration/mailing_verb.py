@@ -1,0 +1,34 @@
+"""What `tallybook email` does, and what it has to say about it."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+
+from orchestration.errors import TallybookError
+from orchestration.progress import Progress
+from orchestration.settings import MailSettings
+from orchestration.verbs import Outcome, require_warehouse, settings_of
+
+
+def email(args: argparse.Namespace, progress: Progress) -> Outcome:
+    """Digests to subscribers; with `--dry-run` as files into a folder."""
+    from orchestration.mailing.digests import send_digests, write_digests
+
+    settings = settings_of(args)
+    require_warehouse(settings)
+    mail = MailSettings.from_env(needs_server=args.dry_run is None)
+    if args.dry_run is not None:
+        done = write_digests(settings, mail, Path(args.dry_run))
+        line = f"Written  {len(done.sent):,} messages to {args.dry_run}"
+    else:
+        done = send_digests(settings, mail, progress=progress)
+        line = f"Sent     {len(done.sent):,} messages; {done.before:,} had gone out before"
+    if done.failed:
+        more = f"; {len(done.sent):,} others went out" if done.sent else ""
+        raise TallybookError(f"{len(done.failed)} messages could not be sent{more}: {'; '.join(done.failed)}")
+    return Outcome(lines=(line,), warnings=done.vain, summary=asdict(done))
+
+
+MAILING_VERBS = {"email": email}
