@@ -103,6 +103,8 @@ def check(args: argparse.Namespace, progress: Progress) -> Outcome:
     from orchestration.checking import check as run_checks
 
     settings = settings_of(args)
+    if args.what == "verify":
+        return _verify(Path(args.place) if args.place else settings.site, progress)
     require_warehouse(settings)
     findings = run_checks(settings, progress)
     if findings.faults:
@@ -112,6 +114,16 @@ def check(args: argparse.Namespace, progress: Progress) -> Outcome:
         return Outcome(lines=tuple(lines), summary=summary)
     found = backtest(settings.warehouse)
     return Outcome(lines=(*lines, *backtest_lines(found)), summary={**summary, "backtest": found})
+
+
+def _verify(site: Path, progress: Progress) -> Outcome:
+    from orchestration.verifying import verify
+
+    found = verify(site, progress)
+    if found.faults:
+        raise TallybookError(f"{len(found.faults)} faults in {site}: {'; '.join(found.faults)}")
+    line = f"Verified {found.files:,} files and {found.sums:,} sums of {found.reports:,} reports in {site}"
+    return Outcome(lines=(line,), summary={"files": found.files, "reports": found.reports, "sums": found.sums})
 
 
 def export(args: argparse.Namespace, progress: Progress) -> Outcome:

@@ -1,0 +1,134 @@
+"""A site judged by itself: every hash by its manifest, every headline figure from the CSVs beside it.
+
+Needs neither the warehouse nor the code that made the site: whoever was sent a copy can check it.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from orchestration.errors import TallybookError
+from orchestration.progress import Progress, silent
+from orchestration.publishing.release import Content, content_of
+from site_builder import formats, manifest
+from site_builder.manifest import Manifest, PublishedReport
+
+# What each key figure is the sum of: columns of other cards, none of which leaves a row out.
+_SUMS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "credits": (("credit_trend", "credits"), ("breakdown", "credits"), ("models", "credits"), ("teams", "credits"),
+                ("heatmap", "credits"), ("tiers", "credits")),
+    "requests": (("credit_trend", "requests"), ("breakdown", "requests"), ("models", "requests"),
+                 ("teams", "requests"), ("heatmap", "requests"), ("tiers", "requests")),
+    "errors": (("models", "errors"),),
+    "runs": (("breakdown", "runs"), ("teams", "runs")),
+    "calls": (("breakdown", "calls"),),
+    "total_tokens": (("breakdown", "total_tokens"), ("models", "total_tokens"), ("teams", "total_tokens")),
+    "uncosted_requests": (("models", "uncosted_requests"),),
+}  # fmt: skip
+_HEADLINE = re.compile(r'<h1 id="headline">(.*?)</h1>', re.DOTALL)
+_NOT_DIGITS = re.compile(r"\D")
+
+
+@dataclass(frozen=True)
+class Verified:
+    """How many files, reports and sums were looked at, and one line for each that is not right."""
+
+    files: int
+    reports: int
+    sums: int
+    faults: tuple[str, ...]
+
+
+def verify(site: Path, progress: Progress = silent) -> Verified:
+    """Compare a site with its manifest and its figures with each other. Raises TallybookError without a site."""
+    published = manifest.load(site)
+    if not published.files:
+        raise TallybookError(f"{site} holds no published site (no readable {manifest.FILE_NAME})")
+    faults = list(_hash_faults(site, published))
+    sums = 0
+    for done, report in enumerate(published.reports.values(), 1):
+        try:
+            looked_at, wrong = _figure_faults(site, report)
+        except (OSError, ValueError, KeyError, TypeError, ArithmeticError) as error:
+            looked_at, wrong = 0, [f"{report.folder} cannot be read: {' '.join(str(error).split())}"]
+        sums += looked_at
+        faults += wrong
+        progress("verify", done, len(published.reports))
+    return Verified(len(published.files), len(published.reports), sums, tuple(faults))
+
+
+def _hash_faults(site: Path, published: Manifest) -> Iterator[str]:
+    files = sorted(published.files.values(), key=lambda file: file.path)
+    with ThreadPoolExecutor() as pool:
+        for file, found in zip(files, pool.map(lambda file: content_of(site / file.path), files), strict=True):
+            if found is None:
+                yield f"{file.path} is missing"
+            elif found != Content(file.sha256, file.bytes):
+                yield f"{file.path} is not what was published"
+
+
+def _figure_faults(site: Path, report: PublishedReport) -> tuple[int, list[str]]:
+    folder = site / report.folder
+    document = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    tables = {path.stem: _rows(path) for path in (folder / "data").glob("*.csv")}
+    figures = {row["figure"]: row["value"] for row in tables["kpis"]}
+    faults, looked_at = [], 0
+    for figure, sources in _SUMS.items():
+        for card, column in sources:
+            if card not in tables:
+                continue
+            looked_at += 1
+            total = sum((Decimal(row[column]) for row in tables[card]), Decimal(0))
+            if total != Decimal(figures[figure]):
+                faults.append(f"{report.folder}: {figure} is {figures[figure]}, but {card}.csv adds up to {total:f}")
+    credits = Decimal(figures["credits"])
+    faults += [f"{report.folder}: {text}" for text in _telling_faults(folder, document, tables, credits)]
+    return looked_at, faults
+
+
+def _telling_faults(
+    folder: Path, document: dict[str, Any], tables: Mapping[str, list[dict[str, str]]], credits: Decimal
+) -> Iterator[str]:
+    """Where report.json, the CSVs and the page do not tell the same."""
+    for name, card in document["cards"].items():
+        told = [[_text(value) for value in row] for row in card["rows"]]
+        if name not in tables or told != [list(map(_undefused, row.values())) for row in tables[name]]:
+            yield f"{name}.csv and report.json differ"
+    headline = document["headline"]
+    # In whatever notation: the digits are the same ones.
+    if not document["is_empty"] and not _NOT_DIGITS.sub("", headline).startswith(_digits(credits)):
+        yield f"the headline “{headline}” does not begin with {credits:f} credits"
+    page = _HEADLINE.search((folder / "index.html").read_text(encoding="utf-8"))
+    if page is None or html.unescape(page[1]) != headline:
+        yield f"the page's headline is not “{headline}”"
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _text(value: Any) -> str:
+    """A value of report.json as its CSV has it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else repr(value)
+
+
+def _undefused(cell: str) -> str:
+    return cell[1:] if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@\t\r" else cell
+
+
+def _digits(credits: Decimal) -> str:
+    return _NOT_DIGITS.sub("", formats.amount(credits))
