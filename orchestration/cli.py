@@ -112,6 +112,8 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("what", nargs="?", choices=["verify"], help="verify: look at a site alone, without warehouse")
     check.add_argument("place", nargs="?", metavar="SITE", help="with verify: the folder (default: as --site)")
     check.add_argument("--backtest", action="store_true", help="also print how good the projections of budgets were")
+    doctor = _verb(verbs, "doctor", "whether this machine can do the work, and what to do where it cannot")
+    _add_places(doctor, "raw", "warehouse", "site", "config")
     _add_export(_verb(verbs, "export", "a mart in another format, as a file: focus"))
     _add_generate(_verb(verbs, "generate", "a landing zone of any size, for trials and benchmarks"))
     return parser

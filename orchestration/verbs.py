@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ from orchestration.settings import Settings
 from orchestration.standing import Standing, standing
 from orchestration.writer_lock import writer_lock
 
-DONE, INCOMPLETE = 0, 3
+DONE, FAILED, INCOMPLETE = 0, 1, 3
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,19 @@ def check(args: argparse.Namespace, progress: Progress) -> Outcome:
         return Outcome(lines=tuple(lines), summary=summary)
     found = backtest(settings.warehouse)
     return Outcome(lines=(*lines, *backtest_lines(found)), summary={**summary, "backtest": found})
+
+
+def doctor(args: argparse.Namespace, progress: Progress) -> Outcome:
+    """Look at everything that a run needs, and say what to do where it is not as it should be."""
+    from orchestration.doctor import examine, summary_of
+
+    started = time.perf_counter()
+    found = list(examine(settings_of(args)))
+    bad = [each for each in found if not each.is_well]
+    ending = f"{len(bad)} of {len(found)} checks found something" if bad else f"All {len(found)} checks are well"
+    return Outcome(
+        lines=(*map(str, found), ending), summary=summary_of(found, started), exit_code=FAILED if bad else DONE
+    )
 
 
 def _verify(site: Path, progress: Progress) -> Outcome:
@@ -281,6 +295,7 @@ VERBS: Mapping[str, Callable[[argparse.Namespace, Progress], Outcome]] = {
     "reprice": reprice,
     "site": site,
     "check": check,
+    "doctor": doctor,
     "export": export,
     "generate": generate,
 }

@@ -40,6 +40,10 @@ class Connection:
         except smtplib.SMTPException as error:
             raise NotSentError(str(error)) from error
 
+    def greet(self) -> None:
+        """Call the server and log in, and send nothing. Raises MailError where that cannot be."""
+        self._connected()
+
     def _send_anew(self, mail: EmailMessage) -> None:
         try:
             self._connected().send_message(mail)
