@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from orchestration.alerting_verb import ALERTING_VERBS
 from orchestration.closing_verbs import CLOSING_VERBS
 from orchestration.errors import TallybookError
 from orchestration.exporting import FORMATS, VERSIONS
@@ -24,7 +25,7 @@ from orchestration.publishing_verb import PUBLISHING_VERBS
 from orchestration.verbs import VERBS, Outcome
 
 EXIT_FAILED = 1
-COMMANDS = {**VERBS, **CLOSING_VERBS, **PUBLISHING_VERBS, **MAILING_VERBS}
+COMMANDS = {**VERBS, **CLOSING_VERBS, **PUBLISHING_VERBS, **MAILING_VERBS, **ALERTING_VERBS}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -105,6 +106,10 @@ def _parser() -> argparse.ArgumentParser:
     email = _verb(verbs, "email", "a digest of each new report to those who subscribed to it, once")
     email.add_argument("--dry-run", metavar="FOLDER", help="write the messages there as files, and send nothing")
     _add_places(email, "warehouse", "site", "config")
+    alerts = _verb(verbs, "alerts", "what is alarming and has not been told, by mail and webhook")
+    dates = ("FROM", "TO")
+    alerts.add_argument("--replay", nargs=2, type=_date, metavar=dates, help="list what would have been told when")
+    _add_places(alerts, "warehouse")
     check = _verb(
         verbs, "check", "reconcile warehouse and site: every data test, the audit's sums, every link and hash"
     )

@@ -63,6 +63,39 @@ class MailSettings:
 
 
 @dataclass(frozen=True)
+class AlertSettings:
+    """Who is told of alerts: addresses (TALLYBOOK_ALERT_MAIL, commas between), and a webhook (TALLYBOOK_ALERT_WEBHOOK).
+
+    secret: what the webhook's requests are signed with (TALLYBOOK_ALERT_SECRET); mail: set where there are addresses
+    """
+
+    mail_to: tuple[str, ...] = ()
+    webhook: str | None = None
+    secret: str | None = None
+    mail: MailSettings | None = None
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> AlertSettings:
+        """Settings from the environment. Raises SettingsError naming every missing or faulty one at once."""
+        env = os.environ if env is None else env
+        addresses = tuple(filter(None, (each.strip() for each in env.get("TALLYBOOK_ALERT_MAIL", "").split(","))))
+        webhook, secret = env.get("TALLYBOOK_ALERT_WEBHOOK") or None, env.get("TALLYBOOK_ALERT_SECRET") or None
+        faults = []
+        if webhook and not webhook.startswith(("https://", "http://")):
+            faults.append(f"TALLYBOOK_ALERT_WEBHOOK={webhook!r} does not begin with https://")
+        if webhook and not secret:
+            faults.append("TALLYBOOK_ALERT_SECRET is not set, with which the webhook's requests are signed")
+        mail = None
+        try:
+            mail = MailSettings.from_env(env) if addresses else None
+        except SettingsError as error:
+            faults.append(str(error))
+        if faults:
+            raise SettingsError("; ".join(faults))
+        return cls(addresses, webhook, secret, mail)
+
+
+@dataclass(frozen=True)
 class Settings:
     """Where the data comes from and goes to, and the few knobs of a run.
 

@@ -13,7 +13,7 @@ from orchestration.mailing import digests, sending
 from orchestration.mailing.digests import send_digests, write_digests
 from orchestration.mailing.subscriptions import MailError
 from orchestration.settings import MailServer, MailSettings, SettingsError
-from tests.orchestration.mailing.conftest import Inbox
+from tests.orchestration.inboxes import Inbox
 from tests.orchestration.mailing.letters import SUBSCRIPTIONS, put_site, settings_for
 
 URL = "https://reports.example/usage/"

@@ -1,0 +1,131 @@
+"""`tallybook alerts`: what changed since the last time, told to whoever is to know."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Any
+
+from orchestration.alerting.outbox import Outbox, outbox_at
+from orchestration.alerting.states import CLEARED, RAISED, Event, changes
+from orchestration.alerting.watch import Alert, read_alerts
+from orchestration.alerting.webhook import NotTakenError, line_of, post, text_of
+from orchestration.errors import TallybookError
+from orchestration.mailing.sending import NotSentError, connection_to
+from orchestration.mailing.subscriptions import MailError
+from orchestration.settings import AlertSettings, Settings
+
+
+@dataclass(frozen=True)
+class Told:
+    """What changed, as it was told; the channels that took it, and those that did not, with the reason."""
+
+    events: tuple[dict[str, Any], ...]
+    taken_by: tuple[str, ...]
+    failed: tuple[str, ...]
+
+
+def tell_alerts(
+    settings: Settings, who: AlertSettings, *, clock: Callable[[], float] = time.time,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Told:  # fmt: skip
+    """Take in how alerts stand now, and tell each channel what it has not been told yet.
+
+    A channel that fails stops no other, and is told next time. Raises TallybookError where the marts lack alerts.
+    """
+    found, as_of = read_alerts(settings.warehouse)
+    channels = _channels(who, clock, sleep)
+    taken: list[str] = []
+    failed: list[str] = []
+    with _alone(settings), outbox_at(settings.beside_warehouse("alerts")) as outbox:
+        for name in channels:
+            outbox.open_channel(name)
+        events = outbox.record(changes(found, outbox.known(), as_of))
+        for name, send in channels.items():
+            reason = _tell(outbox, name, send)
+            (taken if reason is None else failed).append(name if reason is None else f"{name}: {reason}")
+    return Told(tuple(events), tuple(taken), tuple(failed))
+
+
+def replay(settings: Settings, first: date, last: date) -> list[tuple[date, Event]]:
+    """What would have been told from one date to another, by the marts as they are now: (date, event), in order."""
+    found, as_of = read_alerts(settings.warehouse)
+    told = []
+    for _, _, event in changes(found, {}, as_of, everything=True):
+        if event is None or event.alert is None:
+            continue
+        day = event.alert.first_date if event.action == RAISED else event.alert.last_date
+        if first <= day <= last:
+            told.append((day, event))
+    return sorted(told, key=lambda each: (each[0], each[1].action == CLEARED, each[1].key))
+
+
+def replayed_line(day: date, event: Event) -> str:
+    """A line of a replay."""
+    alert = event.alert
+    assert alert is not None
+    return f"{day}  {event.action:<8} {alert.severity:<8} {alert.text}{_measured(alert)}"
+
+
+def _measured(alert: Alert) -> str:
+    if alert.amount is None:
+        return ""
+    return f": {alert.amount}" + (f" of {alert.reference}" if alert.reference else "")
+
+
+Send = Callable[[Sequence[dict[str, Any]]], None]
+
+
+def _channels(who: AlertSettings, clock: Callable[[], float], sleep: Callable[[float], None]) -> dict[str, Send]:
+    channels: dict[str, Send] = {}
+    if who.webhook:
+        url, secret = who.webhook, who.secret or ""
+        channels["webhook"] = lambda events: post(url, secret, events, now=clock(), sleep=sleep)
+    for address in who.mail_to:
+        channels[f"mail to {address}"] = lambda events, to=address: _mail(who, to, events, clock())  # type: ignore[misc]
+    return channels
+
+
+def _tell(outbox: Outbox, name: str, send: Send) -> str | None:
+    events = outbox.untold(name)
+    if not events:
+        return None
+    try:
+        send(events)
+    except (NotTakenError, NotSentError, MailError) as error:
+        return str(error)
+    outbox.told(name, [event["id"] for event in events])
+    return None
+
+
+def _mail(who: AlertSettings, address: str, events: Sequence[dict[str, Any]], now: float) -> None:
+    assert who.mail is not None and who.mail.server is not None
+    letter = EmailMessage(policy=SMTP)
+    first = " ".join(line_of(events[0]).split())
+    letter["Subject"] = first[:120] + (f" and {len(events) - 1} more" if len(events) > 1 else "")
+    letter["From"], letter["To"] = who.mail.sender, address
+    letter["Date"] = format_datetime(datetime.fromtimestamp(now, UTC))
+    idents = "\n".join([address, *(event["id"] for event in events)])
+    letter["Message-ID"] = f"<{hashlib.sha256(idents.encode()).hexdigest()[:40]}@{who.mail.sender.rpartition('@')[2]}>"
+    letter["Auto-Submitted"] = "auto-generated"
+    letter.set_content(f"{text_of(events)}\n\nReports: {who.mail.site_url}\n")
+    with connection_to(who.mail.server) as connection:
+        connection.send(letter)
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    with settings.beside_warehouse("alerts.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise TallybookError("somebody else is telling this warehouse's alerts; try again after that") from None
+        yield

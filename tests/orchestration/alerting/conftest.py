@@ -1,0 +1,4 @@
+"""The mail servers that these tests send to."""
+
+from tests.orchestration.inboxes import guarded_inbox as guarded_inbox
+from tests.orchestration.inboxes import inbox as inbox

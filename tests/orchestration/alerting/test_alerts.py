@@ -1,0 +1,190 @@
+"""Alerts out of the marts to a real mail server and a real HTTP receiver."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from datetime import date
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+import duckdb
+import pytest
+
+from orchestration.alerting.alerts import replay, tell_alerts
+from orchestration.alerting.webhook import ATTEMPTS
+from orchestration.cli import main
+from orchestration.settings import AlertSettings, MailSettings, Settings, SettingsError
+from tests.orchestration.inboxes import Inbox
+
+SECRET = "s3cret"
+
+
+class Receiver:
+    """What an HTTP server got, and what it answers: `answers` in order, then 200."""
+
+    def __init__(self) -> None:
+        self.got: list[tuple[dict[str, str], bytes]] = []
+        self.answers: list[int] = []
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:  # noqa: N802
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                receiver.got.append((dict(self.headers), body))
+                self.send_response(receiver.answers.pop(0) if receiver.answers else 200)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/hook"
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    made = Receiver()
+    thread = Thread(target=made.server.serve_forever, daemon=True)
+    thread.start()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    warehouse = tmp_path / "w.duckdb"
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute("""
+            create schema marts;
+            create table marts.mart_alert_daily (tenant_id varchar, usage_date date, kind varchar, severity varchar,
+                subject_type varchar, subject_id varchar, subject_name varchar, amount decimal(38, 6),
+                reference decimal(38, 6));
+            create table marts.mart_tenant_daily as select 'acme' as tenant_id, date '2026-11-20' as usage_date;
+            create table marts.dim_tenants as select 'acme' as tenant_id, 'Acme' as tenant_name;
+            create table marts.mart_audit_exceptions (kind varchar, source varchar, subject varchar, landing_date date,
+                amount bigint, reference bigint)
+        """)
+    put(warehouse, ("2026-11-18", "budget_90"), ("2026-11-19", "budget_over"), ("2026-11-19", "overdraft"),
+        ("2026-11-20", "overdraft"))  # fmt: skip
+    return Settings(raw=str(tmp_path), warehouse=warehouse, site=tmp_path / "site")
+
+
+def put(warehouse: Path, *alerts: tuple[str, str], as_of: str = "2026-11-20") -> None:
+    """Make the marts say exactly this."""
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute("delete from marts.mart_alert_daily")
+        con.execute(f"update marts.mart_tenant_daily set usage_date = '{as_of}'")
+        for day, kind in alerts:
+            con.execute("insert into marts.mart_alert_daily values "
+                        "('acme', ?, ?, 'critical', 'team', 't1', 'Support', 12.5, 10)", [day, kind])
+
+
+def hook(receiver: Receiver) -> AlertSettings:
+    return AlertSettings(webhook=receiver.url, secret=SECRET)
+
+
+def actions(told: object) -> list[tuple[str, str]]:
+    return [(event["action"], event["kind"]) for event in told.events]  # type: ignore[attr-defined]
+
+
+def test_a_webhook_gets_signed_json_that_slack_shows(settings: Settings, receiver: Receiver) -> None:
+    done = tell_alerts(settings, hook(receiver), clock=lambda: 1_800_000_000.5)
+    assert done.taken_by == ("webhook",) and actions(done) == [("raised", "budget_90"), ("raised", "overdraft")]
+    headers, body = receiver.got[0]
+    signed = hmac.new(SECRET.encode(), b"1800000000." + body, hashlib.sha256).hexdigest()
+    assert headers["X-Tallybook-Signature"] == f"sha256={signed}" and headers["X-Tallybook-Timestamp"] == "1800000000"
+    document = json.loads(body)
+    assert document["text"].splitlines()[0] == "critical: Acme: Support reached 90 % of its budget (2026-11-18)"
+    assert document["events"][0]["amount"] == "12.500000" and document["events"][0]["period"] == "2026-11"
+
+
+def test_each_change_is_told_once(settings: Settings, receiver: Receiver) -> None:
+    tell_alerts(settings, hook(receiver))
+    assert actions(tell_alerts(settings, hook(receiver))) == [] and len(receiver.got) == 1
+    put(settings.warehouse, ("2026-11-18", "budget_90"), ("2026-11-19", "overdraft"), ("2026-11-20", "overdraft"),
+        as_of="2026-11-21")  # fmt: skip
+    assert actions(tell_alerts(settings, hook(receiver))) == [("cleared", "overdraft")]
+    # A restatement: the budget was not reached after all. And then it was.
+    put(settings.warehouse, ("2026-11-19", "overdraft"), ("2026-11-20", "overdraft"), as_of="2026-11-21")
+    assert actions(tell_alerts(settings, hook(receiver))) == [("withdrawn", "budget_90")]
+    text = json.loads(receiver.got[-1][1])["text"]
+    assert text.startswith("taken back, since the data were corrected: critical: Acme: Support")
+    put(settings.warehouse, ("2026-11-18", "budget_90"), ("2026-11-19", "overdraft"), ("2026-11-20", "overdraft"),
+        as_of="2026-11-21")  # fmt: skip
+    assert actions(tell_alerts(settings, hook(receiver))) == [("raised", "budget_90")]
+
+
+def test_an_ill_receiver_is_tried_again_with_ever_longer_waits(settings: Settings, receiver: Receiver) -> None:
+    waits: list[float] = []
+    receiver.answers = [503, 429]
+    assert tell_alerts(settings, hook(receiver), sleep=waits.append).failed == ()
+    assert waits == [1.0, 2.0] and len(receiver.got) == 3
+    assert len({headers["Idempotency-Key"] for headers, _ in receiver.got}) == 1
+
+
+def test_what_was_not_taken_is_told_next_time(settings: Settings, receiver: Receiver) -> None:
+    receiver.answers = [500] * ATTEMPTS
+    done = tell_alerts(settings, hook(receiver), sleep=lambda _: None)
+    assert done.failed == (f"webhook: 500 Internal Server Error, after {ATTEMPTS} attempts",)
+    receiver.answers = [403]
+    assert tell_alerts(settings, hook(receiver)).failed == ("webhook: 403 Forbidden",)
+    assert tell_alerts(settings, hook(receiver)).taken_by == ("webhook",)
+    assert len(json.loads(receiver.got[-1][1])["events"]) == 2
+    dead = AlertSettings(webhook="http://127.0.0.1:1/hook", secret=SECRET)
+    put(settings.warehouse, ("2026-11-20", "budget_100"))
+    assert "127.0.0.1:1: " in tell_alerts(settings, dead, sleep=lambda _: None).failed[0]
+
+
+def test_mail_and_webhook_do_not_wait_for_each_other(settings: Settings, receiver: Receiver, inbox: Inbox) -> None:
+    mail = MailSettings("usage@platform.example", "https://reports.example", inbox.server)
+    who = AlertSettings(("ops@platform.example", "cto@platform.example"), receiver.url, SECRET, mail)
+    receiver.answers = [400]
+    inbox.refused = {"cto@platform.example"}
+    done = tell_alerts(settings, who)
+    assert done.taken_by == ("mail to ops@platform.example",) and len(done.failed) == 2
+    letter = inbox.letters[0]
+    assert letter["Subject"].strip() == "critical: Acme: Support reached 90 % of its budget (2026-11-18) and 1 more"
+    assert "critical: Acme: credits are overdrawn (2026-11-19)" in letter.get_content()
+    inbox.refused = set()
+    assert len(tell_alerts(settings, who).taken_by) == 3 and len(inbox.letters) == 2
+
+
+def test_who_is_added_later_is_told_what_comes_from_then_on(settings: Settings, receiver: Receiver) -> None:
+    tell_alerts(settings, AlertSettings())
+    tell_alerts(settings, hook(receiver))
+    assert receiver.got == []
+    put(settings.warehouse, ("2026-11-18", "budget_90"), ("2026-11-19", "overdraft"), ("2026-11-20", "overdraft"),
+        ("2026-11-20", "runaway_item"))  # fmt: skip
+    tell_alerts(settings, hook(receiver))
+    assert [event["kind"] for event in json.loads(receiver.got[0][1])["events"]] == ["runaway_item"]
+
+
+def test_failed_loads_are_alerts(settings: Settings) -> None:
+    with duckdb.connect(str(settings.warehouse)) as con:
+        con.execute("insert into marts.mart_audit_exceptions values "
+                    "('held_back', 'usage', '2026-11-20', '2026-11-20', 40, 100)")
+    done = tell_alerts(settings, AlertSettings())
+    assert ("raised", "load_held_back") in actions(done)
+    assert "logs of 2026-11-20 are held back" in [event["text"] for event in done.events]
+
+
+def test_a_replay_lists_what_would_have_been_told_when(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(settings.warehouse, ("2026-10-02", "budget_100"), ("2026-11-10", "overdraft"), ("2026-11-11", "overdraft"))
+    told = replay(settings, date(2026, 10, 1), date(2026, 11, 30))
+    assert [(str(day), event.action) for day, event in told] == [
+        ("2026-10-02", "raised"), ("2026-11-10", "raised"), ("2026-11-11", "cleared")]  # fmt: skip
+    assert main(["alerts", "--warehouse", str(settings.warehouse), "--replay", "2026-11-01", "2026-11-10"]) == 0
+    assert capsys.readouterr().out == (
+        "2026-11-10  raised   critical Acme: credits are overdrawn: 12.500000 of 10.000000\n")  # fmt: skip
+    # A replay is told to nobody, and nothing is taken for told.
+    assert len(tell_alerts(settings, AlertSettings()).events) == 0 and not (settings.warehouse.parent / "x").exists()
+
+
+def test_all_that_is_missing_is_named_together() -> None:
+    with pytest.raises(SettingsError, match="does not begin with https.*ALERT_SECRET is not set.*MAIL_FROM is not set"):
+        AlertSettings.from_env({"TALLYBOOK_ALERT_MAIL": "a@b.example", "TALLYBOOK_ALERT_WEBHOOK": "hook"})
