@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Collection
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from orchestration.building import BuildSummary, build
 from orchestration.progress import Progress, silent
+from orchestration.run_log import Step, note_steps
 from orchestration.settings import MailSettings, Settings
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ class Pipeline:
         self.published: SiteSummary | None = None
         self.released: Publication | None = None
         self.mailed: Mailed | None = None
+        self.run_id = uuid.uuid4().hex
 
     def load(
         self,
@@ -44,6 +47,7 @@ class Pipeline:
         """Landing zone → lake and audit."""
         from orchestration.loading.load import load
 
+        started = datetime.now(UTC)
         self.loaded = load(
             self.settings.raw,
             self.settings.warehouse,
@@ -53,6 +57,10 @@ class Pipeline:
             quarantine_limit_pct=self.settings.quarantine_limit_pct,
             progress=self.progress,
         )
+        rows = {"read": self.loaded.rows_read}
+        self._note(started, [
+            Step(f"load.{step}", seconds, rows.get(step)) for step, seconds in self.loaded.seconds_by_step.items()
+        ])  # fmt: skip
         return self.loaded
 
     def reprice(self, *, first: date | None = None, last: date | None = None) -> Repricing:
@@ -71,9 +79,12 @@ class Pipeline:
             done += 1
             self.progress("dbt", done, 0)
 
+        started = datetime.now(UTC)
         self.built = build(
             self.settings.warehouse, self.settings.dbt_target, to=to, full_refresh=full_refresh, on_node=on_node
         )
+        nodes = [Step(f"build.{node.name}", node.seconds) for node in self.built.nodes if node.kind == "model"]
+        self._note(started, [Step("build", self.built.seconds), *nodes] if self.built.is_built else [])
         return self.built
 
     def publish(
@@ -82,6 +93,7 @@ class Pipeline:
         """Marts → site; `pdf` names editions whose reports get a PDF besides the weekly and monthly ones."""
         from orchestration.reporting import publish
 
+        started = datetime.now(UTC)
         self.published = publish(
             self.settings,
             first=first,
@@ -89,7 +101,14 @@ class Pipeline:
             pdf=pdf,
             progress=lambda done, total: self.progress("reports", done, total),
         )
+        rows = {"render": len(self.published.reports)}
+        self._note(started, [
+            Step(f"site.{step}", seconds, rows.get(step)) for step, seconds in self.published.seconds_by_step.items()
+        ])  # fmt: skip
         return self.published
+
+    def _note(self, started: datetime, steps: list[Step]) -> None:
+        note_steps(self.settings.warehouse, self.run_id, started, steps)
 
     def release(self) -> Publication:
         """Site → where its readers are, as the settings say."""
