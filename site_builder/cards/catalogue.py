@@ -1,18 +1,16 @@
 """The models there are, with what a message costs as the period ends."""
 
 from site_builder import formats, periods
-from site_builder.pages import Card, Column, Fact, Table
+from site_builder.pages import Card, Column, Fact, Table, Value
 from site_builder.view import View
 from site_builder.view_catalogue import Offer
 
 NAME = "catalogue"
 _COLUMNS = (
     Column("model_id", "Model id", "name", data_only=True), Column("model_name", "Model", "name"),
-    Column("provider", "Provider", "name"), Column("family", "Family", "name"), Column("tier", "Tier"),
-    Column("credits_per_request", "Credits per message", "exact"),
-    Column("credits_per_1k_input", "per 1k input", "exact"),
-    Column("credits_per_1k_output", "per 1k output", "exact"), Column("rate_since", "Since"),
-    Column("first_used_on", "First used"),
+    Column("credits_per_request", "Per message", "exact"), Column("credits_per_1k_input", "Per 1k input", "exact"),
+    Column("credits_per_1k_output", "Per 1k output", "exact"), Column("tier", "Tier"), Column("rate_since", "Since"),
+    Column("first_used_on", "First used"), Column("provider", "Provider", "name"), Column("family", "Family", "name"),
 )  # fmt: skip
 
 
@@ -25,7 +23,7 @@ def build(view: View) -> Card:
         subject="Models catalogue",
         title=_title(offers),
         about=f"As of {periods.short_date(view.period.covered.last)} · {view.scope.zone}",
-        table=Table(_COLUMNS, offers),
+        table=Table(_COLUMNS, [_row(offer) for offer in offers]),
         definition=f"{whose}, dearest first, with the rate in force as the period's last date ends. A message costs "
         "the credits per message and those of its tokens, unless the log gives its credits. Without a rate it costs "
         "nothing and is counted as unrated.",
@@ -34,6 +32,14 @@ def build(view: View) -> Card:
         is_wide=True,
         shows_table=True,
     )
+
+
+def _row(offer: Offer) -> tuple[Value, ...]:
+    """The rate first: it is what a narrow screen shows."""
+    return (
+        offer.model_id, offer.model_name, offer.credits_per_request, offer.credits_per_1k_input,
+        offer.credits_per_1k_output, offer.tier, offer.since, offer.first_used_on, offer.provider, offer.family,
+    )  # fmt: skip
 
 
 def _facts(offers: tuple[Offer, ...]) -> list[Fact]:
