@@ -1,9 +1,12 @@
 """What dbt cannot see: that every row read is accounted for, and that what was published is whole."""
 
+from datetime import datetime
+
 import dagster as dg
 
 from orchestration.assets import RAW_KEY, SITE_KEY
 from orchestration.checking import audit_faults, site_faults
+from orchestration.freshness import lags
 from orchestration.resources import PipelineParam
 
 
@@ -28,4 +31,17 @@ def site_is_whole(pipeline: PipelineParam) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(passed=not faults, metadata={"faults": dg.MetadataValue.json(faults)})
 
 
-checks = [audit_adds_up, site_is_whole]
+@dg.asset_check(
+    asset=RAW_KEY,
+    description="Every source has landed as lately as TALLYBOOK_FRESHNESS wants; warns: old figures are right ones.",
+)
+def sources_are_fresh(pipeline: PipelineParam) -> dg.AssetCheckResult:
+    settings = pipeline.settings
+    found = lags(settings.warehouse, settings.freshness, datetime.now(settings.zone).date())
+    late = [str(lag) for lag in found if not lag.is_fresh]
+    return dg.AssetCheckResult(
+        passed=not late, severity=dg.AssetCheckSeverity.WARN, metadata={"late": dg.MetadataValue.json(late)}
+    )
+
+
+checks = [audit_adds_up, sources_are_fresh, site_is_whole]

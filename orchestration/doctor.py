@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import TallybookError
+from orchestration.freshness import lags
 from orchestration.settings import PROJECT_ROOT, MailSettings, Settings
 
 _LEAST_FREE_BYTES = 1_000_000_000
@@ -158,6 +159,16 @@ def _newest_landing_date(settings: Settings) -> str | None:
     return str(row[0]) if row and row[0] else None
 
 
+def _freshness(settings: Settings) -> Finding | None:
+    if not settings.freshness:
+        return None
+    found = lags(settings.warehouse, settings.freshness, datetime.now(settings.zone).date())
+    late = [str(lag) for lag in found if not lag.is_fresh]
+    if not late:
+        return Finding("freshness", True, f"{len(found)} sources have landed as lately as they should")
+    return Finding("freshness", False, "; ".join(late), "ask whoever delivers it; the reports say up to when they go")
+
+
 def _publish_target(settings: Settings) -> Finding | None:
     if settings.publish_target is None:
         return None
@@ -218,7 +229,7 @@ def _mail(settings: Settings) -> Finding | None:
 
 
 _CHECKS: tuple[Check, ...] = (
-    _environment, _memory, _landing_zone, _warehouse, _site, _clock, _publish_target, _mail,
+    _environment, _memory, _landing_zone, _warehouse, _site, _clock, _freshness, _publish_target, _mail,
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -107,6 +107,7 @@ class Settings:
     link_secret: where set, scope folders get unguessable names (TALLYBOOK_LINK_SECRET)
     publish_target: where a run publishes the site to, a folder or s3://bucket/prefix (TALLYBOOK_PUBLISH_TARGET)
     publish_keep: releases that stay there, the current one included (TALLYBOOK_PUBLISH_KEEP)
+    freshness: days that may pass without news, by source, as in usage=2,billing=35 (TALLYBOOK_FRESHNESS)
     sends_mail: whether a run mails digests: TALLYBOOK_SMTP_HOST is set (MailSettings has the rest)
     publish_tenants_only: leave out what names every tenant, 1 or 0 (TALLYBOOK_PUBLISH_TENANTS_ONLY)
     configuration: of the site, from a file (TALLYBOOK_CONFIG), else from tallybook.toml where the command is run
@@ -122,6 +123,7 @@ class Settings:
     publish_keep: int = 5
     publish_tenants_only: bool = False
     sends_mail: bool = False
+    freshness: Mapping[str, int] = field(default_factory=dict)
     configuration: Configuration = DEFAULT
 
     @classmethod
@@ -152,6 +154,7 @@ class Settings:
             publish_target=env.get("TALLYBOOK_PUBLISH_TARGET") or None,
             publish_keep=_count(env, "TALLYBOOK_PUBLISH_KEEP", 5, faults),
             publish_tenants_only=_switch(env, "TALLYBOOK_PUBLISH_TENANTS_ONLY", faults),
+            freshness=_freshness(env, faults),
             sends_mail=bool(env.get("TALLYBOOK_SMTP_HOST")),
             configuration=_configuration(config or env.get("TALLYBOOK_CONFIG"), faults),
         )
@@ -217,6 +220,17 @@ def _count(env: Mapping[str, str], name: str, default: int, faults: list[str]) -
         faults.append(f"{name}={text!r} is not a whole number above 0")
         return default
     return int(text)
+
+
+def _freshness(env: Mapping[str, str], faults: list[str]) -> dict[str, int]:
+    found = {}
+    for part in filter(None, (each.strip() for each in env.get("TALLYBOOK_FRESHNESS", "").split(","))):
+        source, _, days = part.partition("=")
+        if source.isidentifier() and days.isascii() and days.isdigit() and int(days) > 0:
+            found[source] = int(days)
+        else:
+            faults.append(f"TALLYBOOK_FRESHNESS: {part!r} is not source=days, as in usage=2,billing=35")
+    return found
 
 
 def _switch(env: Mapping[str, str], name: str, faults: list[str]) -> bool:
