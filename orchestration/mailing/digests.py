@@ -13,7 +13,7 @@ from pathlib import Path
 
 from orchestration.mailing.digest import digest
 from orchestration.mailing.journal import SENDING, SENT, Journal, journal_at
-from orchestration.mailing.message import message, message_id
+from orchestration.mailing.message import message
 from orchestration.mailing.sending import NotSentError, connection_to
 from orchestration.mailing.subscriptions import Due, MailError, due, read_subscriptions
 from orchestration.progress import Progress, silent
@@ -56,13 +56,12 @@ def send_digests(
         connection_to(mail.server) as connection,
     ):
         for done, each in enumerate(wanted, 1):
-            ident = message_id(each, mail.sender)
-            if journal.state(ident) == SENT:
+            if journal.state(each.key) == SENT:
                 before += 1
                 continue
             try:
                 letter = _letter(settings, mail, published, each, clock())
-                _hand_over(journal, ident, each, letter, connection.send, clock)
+                _hand_over(journal, each, letter, connection.send, clock)
                 sent.append(f"{each.email}: {each.report.folder}")
             except (NotSentError, _UnusableError) as error:
                 failed.append(f"{each.email}: {error}")
@@ -112,16 +111,16 @@ def _letter(settings: Settings, mail: MailSettings, published: Manifest, each: D
 
 
 def _hand_over(
-    journal: Journal, ident: str, each: Due, letter: EmailMessage, send: Callable[[EmailMessage], None],
+    journal: Journal, each: Due, letter: EmailMessage, send: Callable[[EmailMessage], None],
     clock: Callable[[], datetime],
 ) -> None:  # fmt: skip
-    journal.set(ident, each.key, SENDING, clock().isoformat())
+    journal.set(each.key, SENDING, clock().isoformat())
     try:
         send(letter)
     except (NotSentError, MailError):
-        journal.forget(ident)
+        journal.forget(each.key)
         raise
-    journal.set(ident, each.key, SENT, clock().isoformat())
+    journal.set(each.key, SENT, clock().isoformat())
 
 
 def _journal(settings: Settings) -> Path:

@@ -16,20 +16,20 @@ class Journal:
     def __init__(self, con: sqlite3.Connection) -> None:
         self._con = con
 
-    def state(self, message_id: str) -> str | None:
-        """`sending` or `sent`; None of a message that was never begun."""
-        row = self._con.execute("select state from mail where message_id = ?", [message_id]).fetchone()
+    def state(self, what: str) -> str | None:
+        """`sending` or `sent`; None of a message that was never begun. `what`: the key of what is sent once."""
+        row = self._con.execute("select state from mail where what = ?", [what]).fetchone()
         return row[0] if row else None
 
-    def set(self, message_id: str, key: str, state: str, at: str) -> None:
+    def set(self, what: str, state: str, at: str) -> None:
         """Record a message's state, on the disk when this returns."""
         with self._con:
-            self._con.execute("insert or replace into mail values (?, ?, ?, ?)", [message_id, key, state, at])
+            self._con.execute("insert or replace into mail values (?, ?, ?)", [what, state, at])
 
-    def forget(self, message_id: str) -> None:
+    def forget(self, what: str) -> None:
         """Strike a message that certainly did not go out."""
         with self._con:
-            self._con.execute("delete from mail where message_id = ?", [message_id])
+            self._con.execute("delete from mail where what = ?", [what])
 
 
 @contextmanager
@@ -40,8 +40,7 @@ def journal_at(path: Path) -> Iterator[Journal]:
     try:
         con.execute("pragma synchronous = full")
         con.execute(
-            "create table if not exists mail (message_id text primary key, what text not null, state text not null, "
-            "at text not null)"
+            "create table if not exists mail (what text primary key, state text not null, at text not null)"
         )
         yield Journal(con)
     finally:

@@ -57,9 +57,14 @@ def test_formats_agree(tmp_path: Path, source: str, data: st.DataObject) -> None
 
 def _loaded(tags: str) -> Any:
     try:
-        return json.loads(tags)
+        return json.loads(tags, parse_constant=_no_constant)
     except ValueError:
         return [tags]
+
+
+def _no_constant(text: str) -> Any:
+    # NaN is no JSON: a line that has it is malformed as a whole, which is another test's business.
+    raise ValueError(text)
 
 
 def _comparable(row: dict[str, Any]) -> dict[str, Any]:

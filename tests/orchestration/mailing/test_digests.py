@@ -63,6 +63,8 @@ def test_each_is_sent_once_and_a_new_revision_once_more(tmp_path: Path, inbox: I
     assert len(send_digests(settings, mail_of(inbox)).sent) == 2
     again = send_digests(settings, mail_of(inbox))
     assert (again.sent, again.before, len(inbox.letters)) == ((), 2, 2)
+    # Whoever it comes from: it has been sent.
+    assert send_digests(settings, replace(mail_of(inbox), sender="usage@other.example")).sent == ()
     put_site(settings.site, revision=2, headline="725.0 credits used")
     assert len(send_digests(settings, mail_of(inbox)).sent) == 2
     assert inbox.letters[3]["Subject"] == "Acme: 725.0 credits used (revision 2)"
@@ -75,10 +77,10 @@ def test_a_crash_between_sending_and_recording_repeats_the_message_id(
     settings = settings_for(tmp_path)
     real = digests.Journal.set
 
-    def crash(self: digests.Journal, ident: str, key: str, state: str, at: str) -> None:
+    def crash(self: digests.Journal, what: str, state: str, at: str) -> None:
         if state == digests.SENT:
             raise KeyboardInterrupt
-        real(self, ident, key, state, at)
+        real(self, what, state, at)
 
     with monkeypatch.context() as patch:
         patch.setattr(digests.Journal, "set", crash)
