@@ -23,6 +23,7 @@ from orchestration.publishing.release import (
     content_of,
     from_record,
     is_asset,
+    outdated,
     to_record,
 )
 
@@ -52,7 +53,7 @@ class FolderTarget:
             sent = self._lay_out(site, files, current, before, number, progress)
             self._switch(number)
             size = sum(files[path].bytes for path in sent)
-            return Publication(number, len(files), len(sent), size, self._prune(keep))
+            return Publication(number, len(files), len(sent), size, self._prune(keep, never_back_to=(current, number)))
 
     def roll_back(self) -> Publication:
         """Make the release before the current one current again. Raises PublishingError where there is none."""
@@ -137,9 +138,8 @@ class FolderTarget:
         link.symlink_to(Path(RELEASES) / self._name(number))
         link.replace(self.folder / CURRENT)
 
-    def _prune(self, keep: int) -> int:
-        current = self._current()
-        gone = [number for number in self._numbers()[:-keep] if number != current]
+    def _prune(self, keep: int, never_back_to: tuple[int, int] = (0, 0)) -> int:
+        gone = outdated(self._numbers(), self._current(), keep, never_back_to)
         for number in gone:
             shutil.rmtree(self.releases / self._name(number))
             self._record_path(number).unlink(missing_ok=True)

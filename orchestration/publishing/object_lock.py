@@ -1,43 +1,62 @@
-"""The right to publish to an object store: an object that only one can make."""
+"""The right to publish to an object store: an object that only one can make, and only its maker can keep."""
 
 from __future__ import annotations
 
 import json
 import os
 import socket
+import threading
 import time
 import uuid
 from typing import Any
 
+from botocore.exceptions import ClientError
+
+from orchestration.publishing.release import PublishingError
+
 # Whoever has not been heard of for so long has died.
 STALE_SECONDS = 900.0
 _BEAT_SECONDS = 60.0
+# What a store answers to a write whose condition does not hold, or that another write overtook.
+_LOST = ("PreconditionFailed", "ConditionalRequestConflict")
 
 
 class ObjectLock:
-    """A lock object at `path`, made where there is none, and kept alive by `beat`."""
+    """A lock object at `path`, made where there is none, and kept alive by `beat`.
+
+    Every write is conditional on the store's tag of what was there: of two who take over a dead one's lock one loses,
+    and so does whoever was taken for dead and comes back.
+    """
 
     def __init__(self, fs: Any, path: str) -> None:
         self.fs = fs
         self.path = path
         self.token = uuid.uuid4().hex
+        self._tag = ""
         self._beaten = 0.0
+        self._one_beats = threading.Lock()
 
     def acquire(self) -> bool:
         """Whether the lock is ours now; one that nobody has kept alive is taken over."""
-        if self._make():
+        if self._write(mode="create"):
             return True
+        try:
+            # The tag first: if the lock changes before it is read, writing over that tag fails.
+            tag = self.fs.info(self.path)["ETag"]
+        except FileNotFoundError:
+            return self._write(mode="create")
         held = self._read()
-        if held is None or time.time() - held["alive"] > STALE_SECONDS:
-            self.fs.rm_file(self.path)
-            return self._make()
-        return False
+        if held is not None and time.time() - held["alive"] <= STALE_SECONDS:
+            return False
+        return self._write(IfMatch=tag)
 
     def beat(self) -> None:
-        """Say that we are still at it."""
-        if time.time() - self._beaten > _BEAT_SECONDS:
-            self._beaten = time.time()
-            self.fs.pipe_file(self.path, self._said())
+        """Say that we are still at it. Raises PublishingError where somebody else took us for dead."""
+        with self._one_beats:
+            if time.time() - self._beaten <= _BEAT_SECONDS:
+                return
+            if not self._write(IfMatch=self._tag):
+                raise PublishingError(f"somebody else took over publishing to s3://{self.path.rpartition('/')[0]}")
 
     def release(self) -> None:
         """Give the lock back, if it is still ours."""
@@ -50,11 +69,15 @@ class ObjectLock:
         held = self._read()
         return f"process {held['process']} on {held['host']}" if held else "just gone"
 
-    def _make(self) -> bool:
+    def _write(self, **condition: str) -> bool:
         try:
-            self.fs.pipe_file(self.path, self._said(), mode="create")
-        except FileExistsError:
-            return False
+            self._tag = self.fs.pipe_file(self.path, self._said(), **condition)["ETag"]
+        except OSError as error:
+            # A lock that is to be written over may be gone; one that is to be made has no bucket to be made in.
+            gone = isinstance(error, FileNotFoundError) and "IfMatch" in condition
+            if gone or isinstance(error, FileExistsError) or _code(error) in _LOST:
+                return False
+            raise
         self._beaten = time.time()
         return True
 
@@ -67,3 +90,9 @@ class ObjectLock:
     def _said(self) -> bytes:
         said = {"token": self.token, "host": socket.gethostname(), "process": os.getpid(), "alive": time.time()}
         return json.dumps(said).encode()
+
+
+def _code(error: OSError) -> str:
+    """The store's own name of a fault; s3fs says no more than "invalid argument" of most."""
+    cause = error.__cause__
+    return cause.response["Error"]["Code"] if isinstance(cause, ClientError) else ""

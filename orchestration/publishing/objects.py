@@ -2,7 +2,7 @@
 
     PREFIX/…                          what readers see: the site's own paths, so that a link stays good
     PREFIX/.tallybook/objects/SHA     each content once, whatever paths and releases have it
-    PREFIX/.tallybook/releases/N.json what is in a release
+    PREFIX/.tallybook/releases/N-….json  what is in a release; its own hash in its name, for it names every folder
     PREFIX/.tallybook/state.json      which release readers see, and which one is taking its place
     PREFIX/.tallybook/lock            held by the one who publishes
 
@@ -14,6 +14,7 @@ linked to before what links to it. Whoever publishes next finishes an exchange t
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -36,6 +37,7 @@ from orchestration.publishing.release import (
     content_of,
     from_record,
     is_asset,
+    outdated,
     to_record,
 )
 from site_builder import manifest
@@ -70,23 +72,27 @@ class ObjectTarget:
 
     def publish(self, site: Path, files: Files, *, keep: int, progress: Progress) -> Publication:
         """Make `files` of the site what readers see, and keep so many releases. Raises PublishingError."""
+        for path in files:
+            content_type(path)
         with self._faults_named(), self._locked() as lock:
             current = self._finish(lock)
             before = self._record(current) if current else {}
-            if dict(files) == dict(before):
+            is_new = dict(files) != dict(before)
+            if not is_new and not self._damaged(files):
                 return Publication(current, len(files), 0, 0, self._prune(current, keep))
-            number = max(self._numbers(), default=0) + 1
+            number = max(self._records(), default=0) + 1 if is_new else current
             sent = self._send(site, files, lock, progress)
-            self.fs.pipe_file(self._record_path(number), to_record(files))
+            if is_new:
+                self._keep_record(number, to_record(files))
             self._exchange(before, files, State(current, number), lock)
             size = sum(content.bytes for content in sent)
-            return Publication(number, len(files), len(sent), size, self._prune(number, keep))
+            return Publication(number, len(files), len(sent), size, self._prune(number, keep, (current, number)))
 
     def roll_back(self) -> Publication:
         """Readers see the release before the current one again. Raises PublishingError where none is kept."""
         with self._faults_named(), self._locked() as lock:
             current = self._finish(lock)
-            earlier = [number for number in self._numbers() if number < current]
+            earlier = [number for number in self._records() if number < current]
             if not earlier:
                 raise PublishingError(f"s3://{self.root} has no release before the current one")
             after = self._record(max(earlier))
@@ -119,19 +125,28 @@ class ObjectTarget:
     def _set_state(self, state: State) -> None:
         self.fs.pipe_file(f"{self.own}/state.json", json.dumps(vars(state)).encode())
 
-    def _numbers(self) -> list[int]:
-        names = [path.rpartition("/")[2] for path in self.fs.find(f"{self.own}/releases")]
-        return sorted(int(name.removesuffix(".json")) for name in names)
+    def _records(self) -> dict[int, str]:
+        """Where the record of each release is, by its number."""
+        paths = sorted(self.fs.find(f"{self.own}/releases"))
+        return {int(path.rpartition("/")[2][:6]): path for path in paths}
 
-    def _record_path(self, number: int) -> str:
-        return f"{self.own}/releases/{number:06d}.json"
+    def _keep_record(self, number: int, record: bytes) -> None:
+        # Readers can fetch whatever they can name below the prefix, and a record names every tenant's folder.
+        digest = hashlib.sha256(record).hexdigest()
+        self.fs.pipe_file(f"{self.own}/releases/{number:06d}-{digest}.json", record)
 
     def _record(self, number: int) -> Files:
-        path = self._record_path(number)
-        try:
-            return from_record(self.fs.cat_file(path), f"s3://{path}")
-        except FileNotFoundError:
-            raise PublishingError(f"s3://{path} is missing: what release {number} is made of is not known") from None
+        path = self._records().get(number)
+        if path is None:
+            raise PublishingError(
+                f"s3://{self.root}: what release {number} is made of is not known, its record is gone"
+            )
+        return from_record(self.fs.cat_file(path), f"s3://{path}")
+
+    def _damaged(self, files: Files) -> set[str]:
+        """The paths where readers do not find what a release has there, by its size."""
+        there = {path: info["size"] for path, info in self._found(self.root).items()}
+        return {path for path, content in files.items() if there.get(f"{self.root}/{path}") != content.bytes}
 
     def _object(self, content: Content) -> str:
         return f"{self.own}/objects/{content.sha256}"
@@ -176,7 +191,8 @@ class ObjectTarget:
     def _exchange(self, before: Files, after: Files, state: State, lock: ObjectLock) -> None:
         """Copy to the readers' paths what differs, take away what is no more, and say so."""
         self._set_state(state)
-        differing = [path for path, content in after.items() if before.get(path) != content]
+        damaged = self._damaged(after)
+        differing = [path for path, content in after.items() if before.get(path) != content or path in damaged]
 
         def copy(path: str) -> None:
             kinds = {"ContentType": content_type(path), "CacheControl": cache_control(path)}
@@ -185,21 +201,19 @@ class ObjectTarget:
 
         for rank in sorted({_rank(path) for path in differing}):
             _all_at_once(copy, [path for path in differing if _rank(path) == rank])
-        there = {path: info["size"] for path, info in self._found(self.root).items()}
-        for path, content in after.items():
-            if there.get(f"{self.root}/{path}") != content.bytes:
-                raise PublishingError(f"s3://{self.root}/{path} did not arrive; the next publication sends it again")
+        for path in sorted(self._damaged(after)):
+            raise PublishingError(f"s3://{self.root}/{path} did not arrive; the next publication copies it again")
         # Whoever has a page of the release before open still needs what it was made to look like.
         self._remove(path for path in before if path not in after and not is_asset(path))
         self._set_state(State(state.becoming))
 
-    def _prune(self, current: int, keep: int) -> int:
-        numbers = self._numbers()
-        gone = [number for number in numbers[:-keep] if number != current]
-        kept = [self._record(number) for number in numbers if number not in gone]
+    def _prune(self, current: int, keep: int, never_back_to: tuple[int, int] = (0, 0)) -> int:
+        records = self._records()
+        gone = outdated(sorted(records), current, keep, never_back_to)
+        kept = [self._record(number) for number in records if number not in gone]
         for number in gone:
             self._remove(path for path in self._record(number) if not any(path in files for files in kept))
-            self.fs.rm_file(self._record_path(number))
+            self.fs.rm_file(records[number])
         if gone:
             needed = {content.sha256 for files in kept for content in files.values()}
             stored = self._found(f"{self.own}/objects")

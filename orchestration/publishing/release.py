@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,6 +68,18 @@ def content_of(path: Path) -> Content | None:
 def is_asset(path: str) -> bool:
     """Whether a file has its content's hash in its name, so that nobody ever sees another content there."""
     return f"/{urls.ASSETS}/" in f"/{path}"
+
+
+def outdated(numbers: Sequence[int], current: int, keep: int, never_back_to: tuple[int, int] = (0, 0)) -> list[int]:
+    """Which releases need not be kept: all but the last `keep`, and those between the two of `never_back_to`.
+
+    Between the release that was current and its successor lies only what broke off before anybody saw it, or what was
+    rolled back: nothing that a rollback of the successor may lead to.
+    """
+    first, last = never_back_to
+    between = [number for number in numbers if first < number < last]
+    rest = [number for number in numbers if number not in between]
+    return [number for number in (*rest[:-keep], *between) if number != current]
 
 
 def to_record(files: Files) -> bytes:

@@ -80,6 +80,9 @@ def test_a_crash_right_before_the_switch_leaves_the_old_site(
     monkeypatch.undo()
     assert publish_site(site, str(target)).release == 3
     assert seen(target) == SECOND | OLD_CSS
+    # The way back is to what readers saw, not to what broke off.
+    assert roll_back(str(target)).release == 1
+    assert seen(target) == FIRST
 
 
 def test_what_does_not_arrive_whole_is_not_shown(

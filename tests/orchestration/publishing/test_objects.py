@@ -1,5 +1,6 @@
 """Publishing into an object store: against a local S3 server."""
 
+import hashlib
 import json
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from orchestration.publishing import object_lock
 from orchestration.publishing import objects as objects_module
 from orchestration.publishing.headers import cache_control
+from orchestration.publishing.object_lock import ObjectLock
 from orchestration.publishing.objects import OWN, ObjectTarget, State
 from orchestration.publishing.release import PublishingError
 from orchestration.publishing.targets import publish_site, roll_back
@@ -134,6 +136,80 @@ def test_two_at_once_are_refused_and_the_dead_are_not_waited_for(bucket: Any, tm
     bucket.put_object(Key=f"www/{OWN}/lock", Body=json.dumps(lock).encode())
     assert publish_site(site, PLACE).release == 1
     assert not list(bucket.objects.filter(Prefix=f"www/{OWN}/lock"))
+
+
+def two_locks() -> tuple[ObjectLock, ObjectLock]:
+    target = ObjectTarget.at(PLACE)
+    return ObjectLock(target.fs, f"{target.own}/lock"), ObjectLock(target.fs, f"{target.own}/lock")
+
+
+def test_of_two_who_take_over_a_dead_ones_lock_one_loses(bucket: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    dead = {"token": "t", "host": "elsewhere", "process": 7, "alive": time.time() - object_lock.STALE_SECONDS - 1}
+    bucket.put_object(Key=f"www/{OWN}/lock", Body=json.dumps(dead).encode())
+    one, other = two_locks()
+    read = one._read
+
+    def read_and_be_overtaken() -> dict[str, Any] | None:
+        held = read()
+        assert other.acquire()
+        return held
+
+    with monkeypatch.context() as patch:
+        patch.setattr(one, "_read", read_and_be_overtaken)
+        assert not one.acquire()
+    held = read()
+    assert held is not None and held["token"] == other.token
+
+
+def test_who_was_taken_for_dead_stops(bucket: Any) -> None:
+    one, other = two_locks()
+    assert one.acquire() and not other.acquire()
+    bucket.Object(f"www/{OWN}/lock").delete()
+    assert other.acquire()
+    one._beaten = 0.0
+    with pytest.raises(PublishingError, match="somebody else took over publishing"):
+        one.beat()
+    one.release()
+    held = other._read()
+    assert held is not None and held["token"] == other.token
+
+
+def test_the_way_back_is_to_what_readers_saw(bucket: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = put_site(tmp_path / "site", FIRST)
+    publish_site(site, PLACE)
+    put_site(site, SECOND)
+    with monkeypatch.context() as patch:
+        patch.setattr(ObjectTarget, "_exchange", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            publish_site(site, PLACE)
+    assert publish_site(site, PLACE).release == 3
+    assert roll_back(PLACE).release == 1
+    assert objects(bucket)["index.html"] == "front 1"
+
+
+@pytest.mark.parametrize("texts", [FIRST, SECOND])
+def test_a_file_that_was_lost_at_the_target_comes_back(bucket: Any, tmp_path: Path, texts: dict[str, str]) -> None:
+    publish_site(put_site(tmp_path / "site", FIRST), PLACE)
+    bucket.Object("www/acme/data/mart_x.parquet").delete()
+    publish_site(put_site(tmp_path / "site", texts), PLACE)
+    assert objects(bucket)["acme/data/mart_x.parquet"] == "PAR1"
+
+
+def test_a_file_without_a_type_is_refused_before_anything_is_sent(bucket: Any, tmp_path: Path) -> None:
+    site = put_site(tmp_path / "site", FIRST)
+    publish_site(site, PLACE)
+    with pytest.raises(PublishingError, match=r"acme/x\.txt: nothing is known"):
+        publish_site(put_site(site, SECOND | {"acme/x.txt": "?"}), PLACE)
+    assert objects(bucket) == FIRST
+    assert publish_site(put_site(site, SECOND), PLACE).release == 2
+
+
+def test_what_names_every_folder_is_at_no_address_that_can_be_guessed(bucket: Any, tmp_path: Path) -> None:
+    publish_site(put_site(tmp_path / "site", FIRST), PLACE, tenants_only=True)
+    naming = [each for each in bucket.objects.filter(Prefix=f"www/{OWN}/") if b"acme/" in each.get()["Body"].read()]
+    assert len(naming) == 1
+    digest = hashlib.sha256(naming[0].get()["Body"].read()).hexdigest()
+    assert naming[0].key == f"www/{OWN}/releases/000001-{digest}.json"
 
 
 def test_a_bucket_that_is_not_there_is_named(bucket: Any, tmp_path: Path) -> None:
