@@ -87,7 +87,8 @@ _LATENCIES = f"""
                 else 'off_peak'
             end as time
         from span_days as s
-        inner join marts.mart_request_latency as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
+        inner join marts.mart_usage_events as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
+        where m.latency_ms is not null
     ),
     told as (
         select l.span, 'all' as breakdown, null as tenant_id, 'all' as key, {_FIGURES}

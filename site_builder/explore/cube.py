@@ -1,4 +1,4 @@
-"""What the explorer knows of a scope's month: usage by day and by hour, as one classic script.
+"""What the explorer knows of a scope's month: usage by hour, or by day and by hour, as one classic script.
 
 A page that is opened from disk may neither fetch nor import, but it may load a script. So a month is a script that
 hands over gzipped JSON in base64: columns of whole numbers, names once. Amounts are two columns, whole units and
@@ -8,7 +8,7 @@ millionths, so that their sums are exact in JavaScript, too.
 import base64
 import gzip
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -24,10 +24,23 @@ MEASURES = (
     "requests", "errors", "uncosted_requests", "total_tokens", "credits_whole", "credits_millionths", "cost_whole",
     "cost_millionths",
 )  # fmt: skip
-DAY_DIMS = ("tenant", "team", "user", "item", "channel", "model")
-HOUR_DIMS = ("tenant", "team", "channel", "model")
-# What a month too large goes without, one after the other.
-_DISPENSABLE = ("item", "user", "team")
+DIMS = ("tenant", "team", "user", "item", "channel", "model")
+# What a month's days and its hours go without, the next where it is too large with the one before. Where hours go
+# without nothing, they say what days would, too.
+_LEVELS: tuple[tuple[Collection[str] | None, Collection[str]], ...] = (
+    (None, ()),
+    ((), ("item",)),
+    ((), ("item", "user")),
+    (("item",), ("item", "user")),
+    (("item", "user"), ("item", "user")),
+    (("item", "user", "team"), ("item", "user", "team")),
+    (("item", "user", "team"), ("item", "user", "team", "tenant")),
+    (("item", "user", "team", "channel"), ("item", "user", "team", "tenant", "model")),
+    (("item", "user", "team", "channel", "model"), ("item", "user", "team", "tenant", "model")),
+    (("item", "user", "team", "tenant"), ("item", "user", "team", "tenant", "model")),
+)
+# A row takes some ten bytes and more: what would have to take less need not be tried.
+_LEAST_BYTES_A_ROW = 4
 _WANTED = pa.schema({"number": pa.int32(), "tenant_id": pa.string(), "first": pa.date32(), "last": pa.date32()})
 # Ids are a tenant's own: a JSON array of both is one text that no other pair gives.
 _KEYS = {
@@ -38,13 +51,13 @@ _KEYS = {
 
 def _amount(column: str, name: str) -> str:
     return (
-        f"cast(floor(sum(m.{column})) as bigint) as {name}_whole, "
-        f"cast((sum(m.{column}) - floor(sum(m.{column}))) * 1000000 as bigint) as {name}_millionths"
+        f"cast(coalesce(floor(sum(m.{column})), 0) as bigint) as {name}_whole, "
+        f"cast(coalesce(sum(m.{column}) - floor(sum(m.{column})), 0) * 1000000 as bigint) as {name}_millionths"
     )
 
 
-def _query(mart: str, dims: Sequence[str], more: str) -> str:
-    keys = ", ".join(f"{_KEYS[dim]} as {dim}" for dim in dims)
+def _query(mart: str, more: str) -> str:
+    keys = ", ".join(f"{_KEYS[dim]} as {dim}" for dim in DIMS)
     return f"""
         select w.number, m.usage_date {more}, {keys}, sum(m.requests)::bigint as requests,
             sum(m.errors)::bigint as errors, sum(m.uncosted_requests)::bigint as uncosted_requests,
@@ -99,8 +112,8 @@ def cubes(con: duckdb.DuckDBPyConnection, wanted: Sequence[Wanted]) -> Iterator[
         for tenant in each.scope.tenants
     ]
     con.register("wanted_cubes", pa.Table.from_pylist(rows, schema=_WANTED))
-    days = con.execute(_query("mart_usage_daily", DAY_DIMS, "")).to_arrow_table()
-    hours = con.execute(_query("mart_usage_hourly", HOUR_DIMS, ", m.local_hour as hour")).to_arrow_table()
+    days = con.execute(_query("mart_usage_daily", "")).to_arrow_table()
+    hours = con.execute(_query("mart_usage_events", ", m.local_hour as hour")).to_arrow_table()
     con.unregister("wanted_cubes")
     names = read_names(con)
     for number, each in enumerate(wanted):
@@ -113,14 +126,18 @@ def _of(table: pa.Table, number: int) -> pa.Table:
 
 def script(wanted: Wanted, days: pa.Table, hours: pa.Table, names: Names) -> bytes:
     """One month's script, without the finest dimensions where it would be too large with them."""
-    dims = [dim for dim in DAY_DIMS if dim != "tenant" or wanted.scope.is_all]
-    hour_dims = [dim for dim in HOUR_DIMS if dim in dims]
-    for left_out in [*_DISPENSABLE, None]:
-        content = _script(wanted.month, _columns(days, dims, []), _columns(hours, hour_dims, ["hour"]), names)
-        if len(content) <= MOST_BYTES or left_out is None:
+    dims = [dim for dim in DIMS if dim != "tenant" or wanted.scope.is_all]
+    for less_days, less_hours in _LEVELS:
+        is_last = (less_days, less_hours) == _LEVELS[-1]
+        tables = {"hours": _columns(hours, [dim for dim in dims if dim not in less_hours], ["hour"])}
+        if less_days is not None:
+            tables["days"] = _columns(days, [dim for dim in dims if dim not in less_days], [])
+        rows = sum(table.num_rows for table in tables.values())
+        if rows * _LEAST_BYTES_A_ROW > MOST_BYTES and not is_last:
+            continue
+        content = _script(wanted.month, tables, names)
+        if len(content) <= MOST_BYTES or is_last:
             return content
-        dims = [dim for dim in dims if dim != left_out]
-        hour_dims = [dim for dim in hour_dims if dim in dims]
     raise AssertionError("the last round returns")
 
 
@@ -131,18 +148,17 @@ def _columns(table: pa.Table, dims: Sequence[str], more: Sequence[str]) -> pa.Ta
     return summed.sort_by([(key, "ascending") for key in keys]).select([*keys, *MEASURES])
 
 
-def _script(month: str, days: pa.Table, hours: pa.Table, names: Names) -> bytes:
+def _script(month: str, tables: Mapping[str, pa.Table], names: Names) -> bytes:
     listed: dict[str, list[str]] = {}
-    for table in (days, hours):
-        for dim in (name for name in table.column_names if name in DAY_DIMS):
+    for table in tables.values():
+        for dim in (name for name in table.column_names if name in DIMS):
             listed[dim] = sorted({*listed.get(dim, ()), *pc.unique(table[dim]).to_pylist()})
     document = {
-        "days": _encoded(days, listed),
-        "hours": _encoded(hours, listed),
+        **{name: _encoded(table, listed) for name, table in sorted(tables.items())},
         "names": {dim: [names.of(dim, key) for key in keys] for dim, keys in listed.items()},
     }
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-    packed = base64.b64encode(gzip.compress(text, 9, mtime=0)).decode("ascii")
+    packed = base64.b64encode(gzip.compress(text, 6, mtime=0)).decode("ascii")
     return f'explorer.add("{month}","{packed}");\n'.encode("ascii")
 
 

@@ -11,6 +11,9 @@ from urllib.parse import urlencode
 import duckdb
 import pytest
 
+from site_builder.build import build_site
+from site_builder.explore import cube
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -140,9 +143,37 @@ def test_what_is_shown_is_downloaded(acme: Driver, tmp_path: Path) -> None:
             assert list(csv.reader(file))[1:] == acme.table(f"{name}-table")
 
 
-def test_hours_are_not_kept_by_user_and_the_page_says_so(acme: Driver) -> None:
+@pytest.mark.parametrize(("dim", "key"), [("user", "user-2"), ("item", "item-3")])
+def test_hours_of_a_user_and_of_an_item(acme: Driver, small_marts: Path, dim: str, key: str) -> None:
     acme.open(**{"from": "2026-02-02", "to": "2026-02-08", "by": "hour"})
+    acme.choose(dim, f"Quokka {key}")
     assert acme.page.locator("#note").text_content() == ""
-    acme.choose("user", "Quokka user-2")
-    assert "Hours are not kept by user or item: shown by day." in acme.page.locator("#note").text_content()
-    assert len(acme.table("trend-table")) == 7
+    with duckdb.connect(str(small_marts), read_only=True) as con:
+        hours = con.execute(
+            "select strftime(usage_date, '%Y-%m-%d ') || lpad(local_hour::text, 2, '0'), sum(credits) "
+            f"from marts.mart_usage_events where tenant_id = 'acme' and {dim}_id = '{key}' "
+            "and usage_date between '2026-02-02' and '2026-02-08' group by all order by all"
+        ).fetchall()
+    trend = [(row[0], Decimal(row[1])) for row in acme.table("trend-table")]
+    assert len(trend) == 7 * 24
+    assert [row for row in trend if row[1]] == hours
+    assert sum(Decimal(row[2]) for row in acme.table("week-table")) == sum(credits for _, credits in hours)
+
+
+def test_months_too_large_for_a_filter_are_named(
+    small_marts: Path, small_site: Path, tmp_path: Path, browser: "Browser", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    january, february = (small_site / f"acme/explore/data/2026-{month}.js" for month in ("01", "02"))
+    assert january.stat().st_size < february.stat().st_size
+    monkeypatch.setattr(cube, "MOST_BYTES", january.stat().st_size)
+    build_site(small_marts, tmp_path / "site", first=date(2026, 3, 5))
+    with browser.new_context() as context:
+        acme = Driver(context.new_page(), tmp_path / "site/acme/explore/index.html")
+        acme.open(**{"from": "2026-01-20", "to": "2026-02-28", "by": "hour", "user": '["acme","user-2"]'})
+        assert acme.page.locator("#note").text_content() == (
+            "Some months here are too large for hours by user: shown by day. "
+            "Too large to be kept by what is chosen, and left out: 2026-02.")
+        assert len(acme.table("trend-table")) == 12 + 28
+        assert acme.page.locator("#week-note").text_content() == "Some months here are too large for hours by user."
+        assert acme.figures() == expected(small_marts, date(2026, 1, 20), date(2026, 1, 31), "user_id = 'user-2'")
+        assert acme.faults == []

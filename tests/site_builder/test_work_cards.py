@@ -41,8 +41,8 @@ def times(small_marts: Path) -> list[tuple[date, int, str, str, int]]:
     """How long each of acme's answers of February took: (date, hour, model, user, ms)."""
     with duckdb.connect(str(small_marts), read_only=True) as con:
         return con.execute(
-            "select usage_date, local_hour, model_id, user_id, latency_ms from marts.mart_request_latency "
-            "where tenant_id = 'acme' and usage_date between $1 and $2", [FIRST, LAST]
+            "select usage_date, local_hour, model_id, user_id, latency_ms from marts.mart_usage_events "
+            "where latency_ms is not null and tenant_id = 'acme' and usage_date between $1 and $2", [FIRST, LAST]
         ).fetchall()
 
 

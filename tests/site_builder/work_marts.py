@@ -3,7 +3,7 @@
 import duckdb
 from declared_marts import declare
 
-WORK_MARTS = ("mart_usage_daily", "mart_usage_hourly", "mart_request_latency", "mart_call_daily")
+WORK_MARTS = ("mart_usage_daily", "mart_usage_events", "mart_call_daily")
 # From the events' own figures, so that a test can work them out again.
 _SMALL = """
     insert into marts.mart_usage_daily by name
@@ -16,17 +16,12 @@ _SMALL = """
         count(*) filter (where output_tokens % 10 = 0) as rating_count
     from events
     group by all;
-    insert into marts.mart_usage_hourly by name
-    select tenant_id, usage_date + to_hours(local_hour) as usage_hour, usage_date, local_hour, team_id, channel,
-        model_id, sum(requests) as requests, sum(errors) as errors, sum(input_tokens + output_tokens) as total_tokens,
-        sum(credits) as credits, coalesce(sum(cost_usd), 0) as cost_usd,
-        sum(if(cost_usd is null, requests, 0)) as uncosted_requests
-    from events
-    group by all;
-    insert into marts.mart_request_latency
-    select tenant_id, usage_date, local_hour, model_id, user_id, 100 + 3 * input_tokens
-    from events
-    where requests = 1 and errors = 0;
+    insert into marts.mart_usage_events by name
+    select tenant_id, usage_date, local_hour, team_id, user_id, item_id, channel, model_id, requests, errors,
+        input_tokens + output_tokens as total_tokens, credits, cost_usd,
+        if(cost_usd is null, requests, 0) as uncosted_requests,
+        if(requests = 1 and errors = 0, 100 + 3 * input_tokens, null) as latency_ms
+    from events;
     insert into marts.mart_call_daily
     values ('acme', '2026-02-03', 'inbound', 3, 1, 180, 4.5), ('acme', '2026-02-04', 'inbound', 1, 0, 60, 1),
         ('acme', '2026-02-03', 'outbound', 2, 0, 45, 0.25), ('acme', '2026-02-27', '(none)', 1, 0, 0, 0),
@@ -45,8 +40,12 @@ def add_golden_work_marts(con: duckdb.DuckDBPyConnection, facts: str, hours: str
     declare(con, *WORK_MARTS)
     shown = "columns(name -> name <> 'estimated_cost_usd')"
     con.execute(f"insert into marts.mart_usage_daily by name select {shown} from ({facts})")
-    shown = "columns(name -> not starts_with(name, 'latency_'))"
-    con.execute(f"insert into marts.mart_usage_hourly by name select {shown} from ({hours})")
+    con.execute(f"""
+        insert into marts.mart_usage_events by name
+        select tenant_id, usage_date, local_hour, team_id, '(none)' as user_id, '(none)' as item_id, channel, model_id,
+            requests, errors, total_tokens, credits, cost_usd, uncosted_requests
+        from ({hours})
+    """)
 
 
 def add_model_rates(con: duckdb.DuckDBPyConnection) -> None:

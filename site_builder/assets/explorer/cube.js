@@ -39,7 +39,7 @@ const explorer = (function () {
       keys[dim] = entries.map(([id, , tenant]) => keyOf(id, tenant));
     }
     const tables = {};
-    for (const name of ["days", "hours"]) {
+    for (const name of ["days", "hours"].filter((each) => each in document)) {
       const table = document[name];
       const columns = { rows: table.usage_date.length, day: Int32Array.from(table.usage_date, (day) => start + day) };
       for (const [column, values] of Object.entries(table)) {
@@ -47,7 +47,7 @@ const explorer = (function () {
       }
       tables[name] = columns;
     }
-    return { tables, keys, names: document.names };
+    return { month, tables, keys, names: document.names };
   }
 
   function keyOf(id, tenant) {
@@ -72,17 +72,25 @@ const explorer = (function () {
     return named(new Float64Array(MEASURES.length));
   }
 
-  // Sums of the days first … last: in all, by bucket of time, and by the key of a dimension; the users that were active; the
-  // dimensions that some month lacks. Rows are in the order of their days, so that the bucket seldom changes.
+  // Sums of the days first … last: in all, by bucket of time, and by the key of a dimension; the users that were active, null
+  // where some month does not know; whether some month lacks the dimension; the months left out, since they lack one that is
+  // filtered by. Rows are in the order of their days, so that the bucket seldom changes.
   async function sum(days, filters, bucketOf, isHourly, split) {
     const buckets = new Map();
     const parts = new Map();
     const users = new Set();
-    const lacking = new Set();
+    const leftOut = [];
+    let isDivided = true;
+    let areUsersKnown = true;
     for (const month of await loaded(days)) {
       const { tables, keys } = month;
-      const table = isHourly ? tables.hours : tables.days;
-      const tests = testsOf(table, keys, filters, lacking);
+      // Hours that lack nothing say what days would, too.
+      const table = isHourly ? tables.hours : tables.days || tables.hours;
+      if (Object.keys(filters).some((dim) => !(dim in table))) {
+        leftOut.push(month.month);
+        continue;
+      }
+      const tests = Object.entries(filters).map(([dim, key]) => [table[dim], keys[dim].indexOf(key)]);
       const columns = MEASURES.map((measure) => table[measure]);
       const divided = split in table ? table[split] : null;
       const found = divided ? keys[split].map(() => null) : [];
@@ -112,13 +120,15 @@ const explorer = (function () {
       }
       found.forEach((sums, place) => sums && addTo(entry(parts, keys[split][place]), sums));
       active && active.forEach((is, place) => is && users.add(keys.user[place]));
-      divided || lacking.add(split);
+      isDivided = isDivided && divided !== null;
+      areUsersKnown = areUsersKnown && active !== null;
     }
     const all = new Float64Array(MEASURES.length);
     buckets.forEach((sums) => addTo(all, sums));
-    return { all: named(all), buckets: namedAll(buckets), parts: namedAll(parts), users, lacking };
+    return { all: named(all), buckets: namedAll(buckets), parts: namedAll(parts), users: areUsersKnown ? users : null, isDivided, leftOut };
   }
 
+  // Each test is a column and the number that it has to have; -1 is in no row.
   function passes(tests, row) {
     for (const [column, key] of tests) {
       if (column[row] !== key) {
@@ -149,19 +159,6 @@ const explorer = (function () {
     return new Map([...sums].map(([key, each]) => [key, named(each)]));
   }
 
-  // Each filter as a column and the number that it has to have; -1 is in no row.
-  function testsOf(table, keys, filters, lacking) {
-    const tests = [];
-    for (const [dim, key] of Object.entries(filters)) {
-      if (!(dim in table)) {
-        lacking.add(dim);
-        continue;
-      }
-      tests.push([table[dim], keys[dim].indexOf(key)]);
-    }
-    return tests;
-  }
-
   function monthsBetween(first, last) {
     const found = [];
     for (let month = monthOf(first); month <= monthOf(last); month = following(month)) {
@@ -175,10 +172,19 @@ const explorer = (function () {
     return new Date(Date.UTC(year, number, 1)).toISOString().slice(0, 7);
   }
 
+  // The dimensions that the hours of some month lack.
+  async function hoursLack(days) {
+    const found = new Set();
+    for (const { tables } of await loaded(days)) {
+      explorer.state.DIMS.filter((dim) => !(dim in tables.hours)).forEach((dim) => found.add(dim));
+    }
+    return found;
+  }
+
   async function loaded(days) {
     const wanted = monthsBetween(days.first, days.last).filter((month) => explorer.about.months.includes(month));
     return Promise.all(wanted.map(load));
   }
 
-  return { add, sum, loaded, dayOf, isoOf, monthOf, keyOf, nothing };
+  return { add, sum, hoursLack, loaded, dayOf, isoOf, monthOf, keyOf, nothing };
 })();

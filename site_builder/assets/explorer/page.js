@@ -55,44 +55,50 @@
     const days = explorer.state.daysOf(state);
     const before = explorer.state.daysBefore(days);
     const chosen = explorer.state.filtersOf(state);
-    const isFine = "user" in chosen || "item" in chosen;
-    const by = state.by === "hour" && isFine ? "day" : state.by;
+    const lacking = await explorer.hoursLack({ first: before.first, last: days.last });
+    const tooFine = Object.keys(chosen).filter((dim) => lacking.has(dim));
+    const by = state.by === "hour" && tooFine.length ? "day" : state.by;
     const split = state.split === "tenant" && !about.isAll ? "model" : state.split;
     const isHourly = by === "hour";
     const now = await explorer.sum(days, chosen, bucketOf(by), isHourly, split);
     const past = await explorer.sum(before, chosen, bucketOf(by), isHourly, split);
-    const hours = isFine ? null : await explorer.sum(days, chosen, (day, hour) => ((day + 3) % 7) * 24 + hour, true, "model");
+    const hours = tooFine.length ? null : await explorer.sum(days, chosen, (day, hour) => ((day + 3) % 7) * 24 + hour, true, "model");
     // Somebody chose something else meanwhile.
     if (mine !== turn) {
       return;
     }
     await offer(state, days, before);
-    notes(state, now, isFine, isHourly, split);
-    figures(state, days, before, now, past, isHourly);
-    await Promise.all([trend(state, by, days, before, now, past), parts(state, split, now, past), week(state, hours)]);
+    notes(state, now, past, tooFine, split);
+    figures(state, days, before, now, past);
+    await Promise.all([trend(state, by, days, before, now, past), parts(state, split, now, past), week(state, hours, tooFine)]);
     document.body.dataset.shown = String(mine);
     document.body.dataset.took = String(Math.round(performance.now() - started));
   }
 
-  function notes(state, now, isFine, isHourly, split) {
-    const lacking = [...now.lacking].filter((dim) => dim !== split || dim in state && state[dim]);
+  function notes(state, now, past, tooFine, split) {
     const said = [];
-    if (isFine && state.by === "hour") {
-      said.push("Hours are not kept by user or item: shown by day.");
+    if (tooFine.length && state.by === "hour") {
+      said.push(noHoursBy(tooFine) + ": shown by day.");
     }
-    if (isHourly && now.lacking.has(split)) {
-      said.push("Hours are not kept by " + split + ": divide by model, team or channel, or show days.");
-    } else if (now.lacking.size) {
-      said.push("Some months are too large to be kept by " + [...new Set([...lacking, split])].join(", ") + " here.");
+    const leftOut = [...new Set([...past.leftOut, ...now.leftOut])];
+    if (leftOut.length) {
+      said.push("Too large to be kept by what is chosen, and left out: " + leftOut.join(", ") + ".");
+    }
+    if (!now.isDivided) {
+      said.push("Some months here are too large to be divided by " + split + ".");
     }
     document.getElementById("note").textContent = said.join(" ");
   }
 
-  function figures(state, days, before, now, past, isHourly) {
+  function noHoursBy(dims) {
+    return "Some months here are too large for hours by " + dims.join(", ");
+  }
+
+  function figures(state, days, before, now, past) {
     const range = (span) => explorer.isoOf(span.first) + " – " + explorer.isoOf(span.last);
     const hasPast = before.last >= explorer.dayOf(about.first);
     const tiles = Object.entries(METRICS).map(([name, metric]) => [metric.label, metric.of(now.all), metric.of(past.all), name]);
-    if (!isHourly && !now.lacking.has("user")) {
+    if (now.users && past.users) {
       const active = (sums) => whole([...sums.users].filter((key) => !isNone(key)).length);
       tiles.push(["Active users", active(now), active(past), "users"]);
     }
@@ -140,9 +146,9 @@
     return explorer.charts.parts(rows.slice(0, MOST_PARTS).map((row) => ({ label: nameOf(split, row.key), value: row.value.number })), metric.label);
   }
 
-  function week(state, hours) {
+  function week(state, hours, tooFine) {
     const metric = METRICS[state.metric];
-    document.getElementById("week-note").textContent = hours ? "" : "Hours are not kept by user or item.";
+    document.getElementById("week-note").textContent = hours ? "" : noHoursBy(tooFine) + ".";
     const rows = [];
     for (let weekday = 0; weekday < 7; weekday += 1) {
       for (let hour = 0; hour < 24; hour += 1) {

@@ -1,0 +1,32 @@
+with events as (
+    select * from {{ ref('int_usage_by_event') }}
+),
+
+as_of as (
+    select * from {{ ref('int_tenant_as_of') }}
+),
+
+shown as (
+    select
+        events.tenant_id,
+        events.usage_date,
+        events.local_hour,
+        events.team_id,
+        events.user_id,
+        events.item_id,
+        events.channel,
+        events.model_id,
+        events.requests,
+        events.errors,
+        events.total_tokens,
+        events.credits,
+        events.cost_usd,
+        events.uncosted_requests,
+        events.latency_ms
+    from events
+    inner join as_of
+        on events.tenant_id = as_of.tenant_id
+        and events.usage_date <= as_of.as_of_date
+)
+
+select * from shown
