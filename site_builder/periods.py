@@ -116,6 +116,11 @@ def axis_date(day: date) -> str:
     return numeric_date(day, "Md") or f"{day.day} {MONTHS[day.month - 1][:3]}"
 
 
+def axis_month(day: date) -> str:
+    """For chart axes: `Nov 2026`."""
+    return numeric_date(day, "yM") or f"{MONTHS[day.month - 1][:3]} {day.year}"
+
+
 def month_text(day: date) -> str:
     """The month that a date lies in, for people: `November 2026`."""
     return numeric_date(day, "yM") or f"{MONTHS[day.month - 1]} {day.year}"

@@ -1,4 +1,4 @@
-"""Credits and messages over the period, by hour, day or week, with the previous period and the budget's even share."""
+"""Credits and messages by hour, day, week or month, with the period before and the budget's even share."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,11 +13,12 @@ from site_builder.view import ZERO, Slice, View
 
 NAME = "credit_trend"
 MOST_DAYS = 62
+MOST_WEEKS = 27
 # A line far above all columns would only make them small.
 MOST_HEADROOM = 3
 # Of a day's even share: times and parts.
 _SHARES = {"hour": (1, 24, "an hour"), "day": (1, 1, "a day"), "week": (7, 1, "in 7 days")}
-_BUCKETS = {"hour": "local_hour", "day": "usage_date", "week": "week_of"}
+_BUCKETS = {"hour": "local_hour", "day": "usage_date", "week": "week_of", "month": "month_of"}
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,8 @@ class _Bucket:
 
 def build(view: View) -> Card:
     """The card of one report."""
-    step = "hour" if view.period.covered.days == 1 else "day" if view.period.covered.days <= MOST_DAYS else "week"
-    buckets = list(_hours(view) if step == "hour" else _dates(view, 1 if step == "day" else 7))
+    step = _step(view.period.covered.days)
+    buckets = list(_hours(view) if step == "hour" else _dates(view, step))
     peak = max(buckets, key=lambda bucket: bucket.credits)
     budget = _budget(view, step)
     return Card(
@@ -61,6 +62,12 @@ def build(view: View) -> Card:
     )  # fmt: skip
 
 
+def _step(days: int) -> str:
+    if days == 1:
+        return "hour"
+    return "day" if days <= MOST_DAYS else "week" if days <= 7 * MOST_WEEKS else "month"
+
+
 def _hours(view: View) -> Iterator[_Bucket]:
     now = {hour.local_hour: hour for hour in view.now.hours}
     past = {hour.local_hour: hour for hour in view.past.hours}
@@ -78,17 +85,29 @@ def _hours(view: View) -> Iterator[_Bucket]:
         )
 
 
-def _dates(view: View, width: int) -> Iterator[_Bucket]:
-    dates, before = list(view.period.covered.dates()), list(view.before.dates())
-    for start in range(0, len(dates), width):
-        here = [view.day(day) for day in dates[start : start + width]]
-        there = [view.day(day) for day in before[start : start + width] if day >= view.scope.first]
+def _places(covered: Span, step: str) -> Iterator[slice]:
+    """Which of the period's dates share a place on the axis."""
+    if step != "month":
+        width = 1 if step == "day" else 7
+        yield from (slice(start, start + width) for start in range(0, covered.days, width))
+        return
+    starts = [place for place, day in enumerate(covered.dates()) if day.day == 1 or place == 0]
+    yield from map(slice, starts, [*starts[1:], covered.days])
+
+
+def _dates(view: View, step: str) -> Iterator[_Bucket]:
+    covered = view.period.covered
+    dates, before = list(covered.dates()), list(view.before.dates())
+    for place in _places(covered, step):
+        first = dates[place][0]
+        here = [view.day(day) for day in dates[place]]
+        there = [view.day(day) for day in before[place] if day >= view.scope.first]
         yield _Bucket(
-            place=dates[start],
-            label=periods.axis_date(dates[start]),
+            place=first,
+            label=periods.axis_month(first) if step == "month" else periods.axis_date(first),
             credits=sum((day.credits for day in here), ZERO),
             requests=sum(day.requests for day in here),
-            before=before[start] if there else None,
+            before=before[place][0] if there else None,
             ghost_credits=sum((day.credits for day in there), ZERO) if there else None,
             ghost_requests=sum(day.requests for day in there) if there else None,
             high_usage=sum(day.high_usage for day in here),
@@ -100,6 +119,8 @@ def _budget(view: View, step: str) -> Decimal | None:
     whole = next((each.budget for each in view.now.budgets if each.scope == "tenant"), None)
     if whole is None or view.scope.is_all:
         return None
+    if step == "month":
+        return whole
     times, parts, _ = _SHARES[step]
     return phrases.per_unit(whole * times, periods.month_of(view.period.covered.last).days * parts)
 
@@ -108,6 +129,8 @@ def _budget_facts(view: View, step: str, budget: Decimal | None) -> list[Fact]:
     if budget is None:
         return []
     month = periods.month_text(view.period.covered.last)
+    if step == "month":
+        return [Fact(f"Budget for {month}", f"{formats.amount(budget)} credits")]
     return [Fact(f"Even share of the budget for {month}", f"{formats.amount(budget)} credits {_SHARES[step][2]}")]
 
 
@@ -119,7 +142,7 @@ def _limit(buckets: Sequence[_Bucket], budget: Decimal | None) -> Decimal | None
 def _table(view: View, step: str, buckets: Sequence[_Bucket], budget: Decimal | None) -> Table:
     key = _BUCKETS[step]
     kind = "hour" if step == "hour" else "text"
-    label = {"hour": "Local hour", "day": "Date", "week": "7 days from"}[step]
+    label = {"hour": "Local hour", "day": "Date", "week": "7 days from", "month": "Month from"}[step]
     high = Column("high_usage_days", "High-usage days", "int")
     if step == "day" and not view.scope.is_all:
         high = Column("is_high_usage_day", "High usage", "yes")
@@ -153,7 +176,8 @@ def _chart(unit: str, step: str, buckets: Sequence[_Bucket], field: str, budget:
     limit = _limit(buckets, budget)
     if limit is not None:
         above = sum(bucket.credits > limit for bucket in buckets)
-        desc += f" An even share of the budget is {formats.amount(limit)}, exceeded by {above}."
+        share = "The budget" if step == "month" else "An even share of the budget"
+        desc += f" {share} is {formats.amount(limit)}, exceeded by {above}."
     return Bars(f"{unit} by {step}", desc, unit.lower(), bars, limit)
 
 
@@ -162,7 +186,7 @@ def _legend(view: View, step: str, buckets: Sequence[_Bucket], budget: Decimal |
     if any(bucket.ghost_credits is not None for bucket in buckets):
         keys.append(Key("ghost", periods.range_text(view.before)))
     if _limit(buckets, budget) is not None:
-        keys.append(Key("dash", "even share of the budget"))
+        keys.append(Key("dash", "the budget" if step == "month" else "even share of the budget"))
     if any(bucket.high_usage for bucket in buckets):
         keys.append(Key("mark", "▼ high-usage day" if step == "day" else "▼ with high-usage days"))
     return keys
@@ -214,4 +238,6 @@ def _title(view: View, step: str, peak: _Bucket) -> str:
     assert isinstance(peak.place, date)
     if step == "week":
         return f"The busiest 7 days began on {periods.short_date(peak.place)}: {most}"
+    if step == "month":
+        return f"The busiest month was {periods.month_text(peak.place)}: {most}"
     return f"Use peaked on {periods.long_date(peak.place)}: {most}"

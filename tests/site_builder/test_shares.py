@@ -9,6 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from site_builder.build import build_site
+from site_builder.cards import credit_trend
 from site_builder.queries_shares import LISTS
 
 MONTH = "acme/monthly/2026-02"
@@ -149,3 +151,24 @@ def test_a_day_of_the_budget_is_a_line_across_the_trend(small_site: Path) -> Non
     assert f"An even share of the budget is 321.4, exceeded by {above}." in page
     assert "even share of the budget</li>" in page
     assert "budget_share" not in rows(small_site, "all/monthly/2026-02", "credit_trend")[0]
+
+
+@pytest.mark.parametrize(("most_weeks", "key", "starts"), [
+    (10, "week_of", ["2026-01-22", "2026-01-29", "2026-02-05", "2026-02-12", "2026-02-19", "2026-02-26", "2026-03-05"]),
+    (2, "month_of", ["2026-01-22", "2026-02-01", "2026-03-01"])])
+def test_long_ranges_go_by_week_and_longer_ones_by_month(
+    small_marts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_weeks: int, key: str, starts: list[str]
+) -> None:
+    monkeypatch.setattr(credit_trend, "MOST_DAYS", 10)
+    monkeypatch.setattr(credit_trend, "MOST_WEEKS", most_weeks)
+    build_site(small_marts, tmp_path, first=date(2026, 1, 22), last=date(2026, 3, 5))
+    report = "acme/custom/2026-01-22_2026-03-05"
+    trend = rows(tmp_path, report, "credit_trend")
+    assert [row[key] for row in trend] == starts
+    with duckdb.connect(str(small_marts), read_only=True) as con:
+        [(credits,)] = con.execute(
+            "select sum(credits) from marts.mart_tenant_daily where tenant_id = 'acme' and usage_date >= '2026-01-22'"
+        ).fetchall()
+    assert sum(Decimal(row["credits"]) for row in trend) == credits
+    page = (tmp_path / report / "index.html").read_text("utf-8")
+    assert ("The busiest month was February 2026" in page) == (key == "month_of")
