@@ -23,6 +23,8 @@ from orchestration.generating.traces import (
 DAY_MS = 86_400_000
 REQUEST, RUN, CALL = range(3)
 RATED_SHARE = 0.04
+# Of the answers after which the reader is asked.
+ASKED_SHARE = 0.7
 RATING_SHARES = (0.04, 0.06, 0.15, 0.35, 0.40)
 REASONING_MODELS = ("gpt-5", "gemini-2.5-pro")
 CALL_MICROCREDITS_PER_SECOND = 25_000
@@ -93,7 +95,7 @@ def expand(
         cost=np.where(fails, np.minimum(cost, 0), cost),
         latency_ms=_latency(at, model, made, fails, rng),
         error=np.where(fails, rng.integers(0, len(catalogue.ERROR_TYPES), len(session)), ABSENT),
-        rating=_ratings((channel == CHAT) & asks & ~fails, rng),
+        rating=_ratings((channel == CHAT) & asks & ~fails, sessions.asked[session], rng),
         duration_s=duration,
         direction=np.where(kind == CALL, (rng.random(len(session)) < 0.3).astype(np.int64), ABSENT),
     )
@@ -144,10 +146,10 @@ def _tokens(
     return given, made + reasoning, cached, reasoning
 
 
-def _ratings(open_to_rating: NDArray[np.bool_], rng: np.random.Generator) -> Ints:
+def _ratings(open_to_rating: NDArray[np.bool_], asked: NDArray[np.bool_], rng: np.random.Generator) -> Ints:
     size = len(open_to_rating)
     stars = np.searchsorted(np.cumsum(RATING_SHARES)[:-1], rng.random(size), side="right") + 1
-    return np.where(open_to_rating & (rng.random(size) < RATED_SHARE), stars, ABSENT)
+    return np.where(open_to_rating & (rng.random(size) < np.where(asked, ASKED_SHARE, RATED_SHARE)), stars, ABSENT)
 
 
 def _latency(at: Ints, model: Ints, made: Ints, fails: NDArray[np.bool_], rng: np.random.Generator) -> Ints:

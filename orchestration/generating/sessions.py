@@ -25,7 +25,7 @@ PRESENT = 0.6
 
 @dataclass(frozen=True)
 class Sessions:
-    """Parallel arrays, one entry per session; -1 = none. `start_ms` counts from midnight UTC."""
+    """Parallel arrays, one entry per session; -1 = none. `start_ms` counts from midnight UTC; `asked`: for a rating."""
 
     tenant: Ints
     channel: Ints
@@ -37,6 +37,7 @@ class Sessions:
     model: Ints
     task: Ints
     playground: NDArray[np.bool_]
+    asked: NDArray[np.bool_]
 
     def __add__(self, other: "Sessions") -> "Sessions":
         """These sessions followed by the others."""
@@ -68,6 +69,7 @@ class SessionMaker:
             model=self._models(day, tenant, rng),
             task=np.where(rng.random(size) < 0.65, rng.integers(0, len(catalogue.TASKS), size), -1),
             playground=(rng.random(size) < 0.02) & (channel == CHAT),
+            asked=np.zeros(size, bool),
         )
 
     def _lengths(self, counts: Ints, rng: np.random.Generator) -> tuple[Ints, Ints, Ints]:
