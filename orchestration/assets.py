@@ -24,7 +24,7 @@ from orchestration.partitions import landing_dates
 from orchestration.resources import PipelineParam, RunOptions
 from orchestration.settings import Settings
 from orchestration.standing import lake_rows
-from site_builder.build import SiteSummary
+from site_builder.summary import SiteSummary
 
 RAW_KEY = dg.AssetKey(["raw", "landing_zone"])
 SITE_KEY = dg.AssetKey(["site", "report_site"])

@@ -26,8 +26,9 @@ def email(args: argparse.Namespace, progress: Progress) -> Outcome:
         done = send_digests(settings, mail, progress=progress)
         line = f"Sent     {len(done.sent):,} messages; {done.before:,} had gone out before"
     if done.failed:
-        more = f"; {len(done.sent):,} others went out" if done.sent else ""
-        raise TallybookError(f"{len(done.failed)} messages could not be sent{more}: {'; '.join(done.failed)}")
+        did, others = ("sent", "went out") if args.dry_run is None else ("made", "were written")
+        more = f"; {len(done.sent):,} others {others}" if done.sent else ""
+        raise TallybookError(f"{len(done.failed)} messages could not be {did}{more}: {'; '.join(done.failed)}")
     return Outcome(lines=(line,), warnings=done.vain, summary=asdict(done))
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from orchestration.mailing.digests import Mailed
     from orchestration.pricing.repricing import Repricing
     from orchestration.publishing.release import Publication
-    from site_builder.build import SiteSummary
+    from site_builder.summary import SiteSummary
 
 
 class Pipeline:

@@ -10,10 +10,12 @@ import duckdb
 
 from orchestration.building import is_built
 from orchestration.errors import TallybookError
+from orchestration.restatements import note_restatements
 from orchestration.settings import Settings
 from orchestration.writer_lock import writer_lock
 from site_builder import manifest
-from site_builder.build import SiteError, SiteSummary, build_site
+from site_builder.build import SiteError, build_site
+from site_builder.summary import SiteSummary
 
 _STATE = "create table if not exists intermediate.site_state (site varchar primary key, build_id integer)"
 
@@ -46,10 +48,12 @@ def publish(
                 pdf=pdf,
                 link_secret=settings.link_secret,
                 configuration=settings.configuration,
+                freshness=settings.freshness,
                 progress=progress,
             )
         except SiteError as error:
             raise PublishError(str(error)) from error
+        note_restatements(settings.warehouse, summary.restated)
         if first is None:
             _record(settings.warehouse, settings.site, build_id)
     return summary

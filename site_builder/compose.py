@@ -1,24 +1,29 @@
 """From a report's numbers to its page."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from site_builder import formats, periods, phrases, render, urls
+from site_builder.cards import restatement
 from site_builder.configuration import Configuration
+from site_builder.manifest import Restatement, revision_of
 from site_builder.pages import Link, Page
 from site_builder.periods import DAILY, MONTHLY, WEEKLY, Period, Span
 from site_builder.plan import Report
 from site_builder.view import View
 
+PROVISIONAL, FINAL, RESTATED = "provisional", "final", "restated"
 _WHOLES = {DAILY: periods.day_of, WEEKLY: periods.week_of, MONTHLY: periods.month_of}
 
 
 def compose(
-    view: View, report: Report, known: Collection[str], css: bytes, configuration: Configuration
-) -> Page:
+    view: View, report: Report, known: Collection[str], css: bytes, configuration: Configuration,
+    restatements: Sequence[Restatement] = (),
+) -> Page:  # fmt: skip
     """The page of a report; `known` are the folders of all reports that will be there when it is."""
     period, scope = view.period, view.scope
     path = urls.report_page(scope.folder, period.edition, period.name)
-    running = f"to date, until {periods.short_date(period.covered.last)}" if period.to_date else ""
+    cards = [build(view) for build in configuration.cards_of(period.edition, is_all=scope.is_all)]
+    state, status = _status(report, restatements)
     return Page(
         path=path,
         stylesheet=urls.relative(path, urls.asset(scope.folder, render.STYLESHEET, css)),
@@ -29,14 +34,33 @@ def compose(
         period_text=periods.range_text(period.covered),
         compared_with=phrases.compared_with(view),
         zone=scope.zone,
-        status="closed" if view.is_closed else running,
+        state=state,
+        status=status,
         headline=_headline(view),
-        cards=[build(view) for build in configuration.cards_of(period.edition, is_all=scope.is_all)],
+        cards=[*([restatement.card(view, restatements)] if restatements else []), *cards],
         pdf=urls.relative(path, urls.report_pdf(report.folder)) if report.has_pdf else "",
         explore=_explore(path, view),
         glossary=urls.relative(path, urls.glossary_page(scope.folder)),
         around=_around(path, report, known),
+        earlier=_earlier(path, report, restatements),
     )
+
+
+def _status(report: Report, restatements: Sequence[Restatement]) -> tuple[str, str]:
+    """Which of the three a report is, and that in words."""
+    period = report.period
+    running = f"to date, until {periods.short_date(period.covered.last)}" if period.to_date else ""
+    if restatements:
+        more = [f"revision {revision_of(restatements)}", running or ("provisional" if report.is_provisional else "")]
+        return RESTATED, ", ".join([RESTATED, *(text for text in more if text)])
+    if report.is_provisional:
+        return PROVISIONAL, f"{PROVISIONAL}, {running}" if running else PROVISIONAL
+    return FINAL, "closed" if report.is_closed else FINAL
+
+
+def _earlier(path: str, report: Report, restatements: Sequence[Restatement]) -> list[Link]:
+    folders = [(each.revision - 1, urls.earlier_folder(report.folder, each.revision - 1)) for each in restatements]
+    return [Link(f"Revision {number}", urls.relative(path, f"{folder}/index.html")) for number, folder in folders]
 
 
 def _explore(path: str, view: View) -> str:

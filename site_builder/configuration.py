@@ -20,6 +20,10 @@ FILE_NAME = "tallybook.toml"
 ALL, TENANT = "all", "tenant"
 OPENING = "kpis"
 _CURRENCY = re.compile(r"[A-Z]{3}")
+SOURCES = ("usage", "billing", "jobs", "litellm")
+# Of each source that is not named in the file.
+FINAL_AFTER_DAYS = 3
+_MOST_DAYS = 366
 _MOST_MINUTES = Decimal(24 * 60)
 
 
@@ -36,13 +40,15 @@ class Roi:
 class Configuration:
     """`cards`: names in order by (scope `all` or `tenant`, edition); editions that it lacks have the usual ones.
 
-    `brand`: whose pages they are; `notation`: how numbers and dates are written.
+    `brand`: whose pages they are; `notation`: how numbers and dates are written; `final_after_days`: how many days
+    after its end a report may still get data, by source.
     """
 
     cards: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     roi: Roi | None = None
     brand: Brand = NO_BRAND
     notation: Notation = NO_LOCALE
+    final_after_days: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(SOURCES, FINAL_AFTER_DAYS))
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
@@ -64,7 +70,7 @@ class Configuration:
         if self == DEFAULT:
             return ""
         roi = self.roi and (f"{self.roi.hourly_rate:f}", self.roi.currency, sorted(self.roi.minutes_saved.items()))
-        return repr((sorted(self.cards.items()), roi, str(self.brand), self.notation.locale))
+        return repr((sorted(self.cards.items()), roi, str(self.brand), self.notation.locale, self.final_after_days))
 
 
 DEFAULT = Configuration()
@@ -75,9 +81,19 @@ def read_configuration(path: Path | None) -> Configuration:
     if path is None:
         return DEFAULT
     file = SettingsFile(path)
-    file.only((), ("brand", "format", "cards", "roi"))
+    file.only((), ("brand", "format", "cards", "roi", "final_after_days"))
     roi = _roi(file) if "roi" in file.document else None
-    return Configuration(_cards(file, has_roi=roi is not None), roi, read_brand(file), read_notation(file))
+    cards = _cards(file, has_roi=roi is not None)
+    return Configuration(cards, roi, read_brand(file), read_notation(file), _final_after_days(file))
+
+
+def _final_after_days(file: SettingsFile) -> Mapping[str, int]:
+    file.only(("final_after_days",), SOURCES)
+    given = file.table("final_after_days")
+    for source, days in given.items():
+        if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= _MOST_DAYS:
+            file.fail(("final_after_days", source), f"a whole number of days from 0 to {_MOST_DAYS} is wanted")
+    return {source: given.get(source, FINAL_AFTER_DAYS) for source in SOURCES}
 
 
 def _cards(file: SettingsFile, *, has_roi: bool) -> dict[tuple[str, str], tuple[str, ...]]:

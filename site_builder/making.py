@@ -4,28 +4,30 @@ import hashlib
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from site_builder import outputs, periods, render, urls, write
+from site_builder import headlines, outputs, periods, render, revisions, urls, write
 from site_builder.compose import compose
 from site_builder.configuration import DEFAULT, Configuration
-from site_builder.manifest import FileRecord, Manifest, PublishedReport
+from site_builder.manifest import FileRecord, Manifest, PublishedReport, Restatement, revision_of
 from site_builder.pages import Page
 from site_builder.pdf import forking
 from site_builder.plan import Report
 from site_builder.queries import Gathered
 from site_builder.view import View
 
-REVISION = 1
 _CHUNK = 4
 
 
 @dataclass(frozen=True)
 class Job:
-    """What every worker knows: where to write, the numbers, what is published, which reports are or will be there."""
+    """What every worker knows: where to write, the numbers, what is published, which reports are or will be there.
+
+    `publications` are those of the manifest, this one among them; `restatements` the revisions to come, by folder.
+    """
 
     site: Path
     reports: tuple[Report, ...]
@@ -35,14 +37,20 @@ class Job:
     tenant_names: dict[str, str]
     css: bytes
     configuration: Configuration = DEFAULT
+    publications: Sequence[Sequence[str]] = ()
+    restatements: Mapping[str, Restatement] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Made:
-    """One report after its turn: its record, and its files (None: unchanged, the published ones stand)."""
+    """One report after its turn: its record, and its files (None: unchanged, the published ones stand).
+
+    `earlier` are the files of the revision that this one takes the place of.
+    """
 
     report: PublishedReport
     files: tuple[FileRecord, ...] | None
+    earlier: tuple[FileRecord, ...] = ()
 
 
 def make_all(job: Job, workers: int, progress: Callable[[int, int], None] | None) -> Iterator[Made]:
@@ -108,8 +116,10 @@ def view_of(job: Job, report: Report) -> View:
 
 def _make(job: Job, report: Report) -> Made:
     view = view_of(job, report)
-    page = compose(view, report, job.known, job.css, job.configuration)
-    document = outputs.json_bytes(view, page)
+    known, new = job.published.reports.get(report.folder), job.restatements.get(report.folder)
+    restatements = (*(known.restatements if known else ()), *([new] if new else []))
+    page = compose(view, report, job.known, job.css, job.configuration, restatements)
+    document = outputs.json_bytes(view, page, restatements)
     looks = repr((page, str(job.configuration.brand))).encode("utf-8", "surrogatepass")
     fingerprint = hashlib.sha256(looks + document).hexdigest()
     period = report.period
@@ -122,13 +132,18 @@ def _make(job: Job, report: Report) -> Made:
         first=period.covered.first,
         last=period.covered.last,
         whole_last=period.whole.last,
-        revision=REVISION,
+        revision=revision_of(restatements),
         headline=page.headline,
         fingerprint=fingerprint,
         is_closed=report.is_closed,
+        is_provisional=report.is_provisional,
+        publication=len(job.publications),
+        figures=headlines.figures_of(view.now),
+        restatements=restatements,
     )
     if _is_published(job, record):
         return Made(record, None)
+    earlier = revisions.keep_earlier(job.site, job.published, known) if known and new else []
     # The page last: whoever sees it finds the files that it links to.
     csvs = {card.name: outputs.csv_bytes(card.table) for card in page.cards}
     contents = {f"data/{name}.csv": content for name, content in csvs.items()}
@@ -138,7 +153,8 @@ def _make(job: Job, report: Report) -> Made:
     contents["index.html"] = render.html("report.html", page)
     write.put(job.site, urls.asset(report.scope.folder, render.STYLESHEET, job.css), job.css)
     files = [write.put(job.site, f"{report.folder}/{name}", content) for name, content in contents.items()]
-    return Made(record, tuple(_of_report(file, record) for file in files))
+    of_earlier = (_of_report(file, record, record.revision - 1) for file in earlier)
+    return Made(record, tuple(_of_report(file, record, record.revision) for file in files), tuple(of_earlier))
 
 
 def _pdf(page: Page, ends: date, csvs: Mapping[str, bytes]) -> bytes:
@@ -148,10 +164,8 @@ def _pdf(page: Page, ends: date, csvs: Mapping[str, bytes]) -> bytes:
     return typeset(page, ends, csvs)
 
 
-def _of_report(file: FileRecord, record: PublishedReport) -> FileRecord:
-    return replace(
-        file, scope=record.scope, edition=record.edition, period=record.period, revision=record.revision
-    )
+def _of_report(file: FileRecord, record: PublishedReport, revision: int) -> FileRecord:
+    return replace(file, scope=record.scope, edition=record.edition, period=record.period, revision=revision)
 
 
 def _is_published(job: Job, record: PublishedReport) -> bool:

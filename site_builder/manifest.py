@@ -1,10 +1,14 @@
 """manifest.json: every file of the site with its hash, and every report that was ever published in it."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+from site_builder import urls
 
 FILE_NAME = "manifest.json"
 _VERSION = 1
@@ -23,12 +27,40 @@ class FileRecord:
     revision: int | None = None
 
 
+Figure = int | float | Decimal | None
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A headline figure that a restatement changed."""
+
+    figure: str
+    before: Figure
+    after: Figure
+
+
+@dataclass(frozen=True)
+class Restatement:
+    """What made a report's `revision`: the figures that changed, and the `files` that landed meanwhile and did it."""
+
+    revision: int
+    changes: tuple[Changed, ...]
+    files: tuple[str, ...]
+
+
+def revision_of(restatements: Sequence[Restatement]) -> int:
+    """The revision of a report with this history, counted from 1."""
+    return restatements[-1].revision if restatements else 1
+
+
 @dataclass(frozen=True)
 class PublishedReport:
     """A report as published: `folder` its place, `first`..`whole_last` its period, `last` the last date covered.
 
     `fingerprint` is a hash of all that the page shows; the same fingerprint gives the same bytes. `is_closed`: its
-    months were closed when it was made.
+    months were closed when it was made. `is_provisional`: its last date may still get data. `figures`: its headline
+    figures, as published; `restatements` what earlier revisions said instead. `publication`: up to which of the
+    manifest's publications it was looked at.
     """
 
     folder: str
@@ -43,6 +75,10 @@ class PublishedReport:
     headline: str
     fingerprint: str
     is_closed: bool = False
+    is_provisional: bool = False
+    publication: int = 0
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    restatements: tuple[Restatement, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,7 +95,8 @@ class PublishedScope:
 class Manifest:
     """The published state: `builder` hashes the code and templates that made it, `names` the dimension tables.
 
-    `quality` is the fingerprint of the quality page, `configuration` the settings it was made with.
+    `quality` is the fingerprint of the quality page, `configuration` the settings it was made with. `publications`: of
+    every publication with new files (versions, as mart_audit_files has them) those files; numbered from 1.
     """
 
     builder: str = ""
@@ -69,6 +106,7 @@ class Manifest:
     reports: dict[str, PublishedReport] = field(default_factory=dict)
     files: dict[str, FileRecord] = field(default_factory=dict)
     configuration: str = ""
+    publications: list[list[str]] = field(default_factory=list)
 
     def of_scope(self, folder: str) -> list[PublishedReport]:
         """The reports of one scope, by period."""
@@ -77,13 +115,12 @@ class Manifest:
 
     def files_of(self, folder: str) -> list[FileRecord]:
         """The files below one report's folder."""
-        report = self.reports[folder]
-        key = (report.scope, report.edition, report.period)
         if not hasattr(self, "_by_report"):
-            self._by_report: dict[tuple[str | None, ...], list[FileRecord]] = {}
+            self._by_report: dict[str, list[FileRecord]] = {}
             for record in self.files.values():
-                self._by_report.setdefault((record.scope, record.edition, record.period), []).append(record)
-        return self._by_report.get(key, [])
+                if record.edition is not None:
+                    self._by_report.setdefault(urls.folder_of_report(record.path), []).append(record)
+        return self._by_report.get(folder, [])
 
 
 def load(site: Path) -> Manifest:
@@ -109,18 +146,26 @@ def to_bytes(manifest: Manifest) -> bytes:
         records = getattr(manifest, key)
         lines = ",\n".join(_record(records[name]) for name in sorted(records))
         parts.append(f'"{key}":[\n{lines}\n]')
+    lines = ",\n".join(json.dumps(files, ensure_ascii=False, separators=(",", ":")) for files in manifest.publications)
+    parts.append(f'"publications":[\n{lines}\n]')
     return ("{" + ",\n".join(parts) + "}\n").encode("utf-8")
 
 
 def _record(record: Any) -> str:
-    return json.dumps(asdict(record), ensure_ascii=False, default=str, separators=(",", ":"))
+    return json.dumps(asdict(record), ensure_ascii=False, default=_plain, separators=(",", ":"))
+
+
+def _plain(value: object) -> str:
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def _from_document(document: dict[str, Any]) -> Manifest:
     reports = {}
     for row in document["reports"]:
-        dates = {key: date.fromisoformat(row[key]) for key in ("first", "last", "whole_last")}
-        reports[row["folder"]] = PublishedReport(**{**row, **dates})
+        read: dict[str, Any] = {key: date.fromisoformat(row[key]) for key in ("first", "last", "whole_last")}
+        read["figures"] = {name: _figure(value) for name, value in row.get("figures", {}).items()}
+        read["restatements"] = tuple(_restatement(each) for each in row.get("restatements", ()))
+        reports[row["folder"]] = PublishedReport(**{**row, **read})
     return Manifest(
         builder=document["builder"],
         names=document["names"],
@@ -129,4 +174,14 @@ def _from_document(document: dict[str, Any]) -> Manifest:
         scopes={row["folder"]: PublishedScope(**row) for row in document["scopes"]},
         reports=reports,
         files={row["path"]: FileRecord(**row) for row in document["files"]},
+        publications=document.get("publications", []),
     )
+
+
+def _restatement(row: dict[str, Any]) -> Restatement:
+    changes = [Changed(each["figure"], _figure(each["before"]), _figure(each["after"])) for each in row["changes"]]
+    return Restatement(row["revision"], tuple(changes), tuple(row["files"]))
+
+
+def _figure(value: str | Figure) -> Figure:
+    return Decimal(value) if isinstance(value, str) else value

@@ -3,11 +3,14 @@
 import csv
 import io
 import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from site_builder import periods
+from site_builder.manifest import Restatement, revision_of
 from site_builder.pages import Card, Page, Table, Value
 from site_builder.view import View
 
@@ -24,7 +27,7 @@ def csv_bytes(table: Table) -> bytes:
     return out.getvalue().encode("utf-8")
 
 
-def json_bytes(view: View, page: Page) -> bytes:
+def json_bytes(view: View, page: Page, restatements: Sequence[Restatement] = ()) -> bytes:
     """report.json: the page's words and every card's table. Decimals are strings, so that no reader rounds them."""
     period, scope = view.period, view.scope
     document = {
@@ -37,6 +40,9 @@ def json_bytes(view: View, page: Page) -> bytes:
         "last_date": period.covered.last,
         "is_to_date": period.to_date,
         "is_closed": view.is_closed,
+        "status": page.state,
+        "revision": revision_of(restatements),
+        "restatements": [asdict(each) for each in restatements],
         "previous_first_date": view.before.first,
         "previous_last_date": view.before.last,
         "has_previous": view.has_past,

@@ -127,9 +127,10 @@ class Link:
 class Page:
     """A report: the context of templates/report.html, field for field.
 
-    `path` is its place in the site; `stylesheet` and `home` are links from there; `status` says that the period is
-    still running, or closed; `pdf` is the link of its PDF ("": none), `explore` that of the explorer with its dates,
-    `glossary` that of the glossary; `around` leads to the previous and to the enclosing or enclosed reports.
+    `path` is its place in the site; `stylesheet` and `home` are links from there; `state` is provisional, final or
+    restated, `status` the same in words with more; `earlier` leads to the revisions before; `pdf` is the link of its
+    PDF ("": none), `explore` that of the explorer with its dates, `glossary` that of the glossary; `around` leads to the
+    previous and to the enclosing or enclosed reports.
     """
 
     path: str
@@ -141,6 +142,7 @@ class Page:
     period_text: str
     compared_with: str
     zone: str
+    state: str
     status: str
     headline: str
     cards: Sequence[Card]
@@ -148,3 +150,4 @@ class Page:
     explore: str
     glossary: str
     around: Sequence[Link] = field(default_factory=tuple)
+    earlier: Sequence[Link] = field(default_factory=tuple)

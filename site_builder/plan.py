@@ -17,13 +17,17 @@ _STANDARD = (
 
 @dataclass(frozen=True)
 class Report:
-    """One report to look at: whose, over which dates, compared with which; whether it has a PDF, and is closed."""
+    """One report to look at: whose, over which dates, compared with which; whether it has a PDF, and is closed.
+
+    `is_provisional`: its last date may still get data.
+    """
 
     scope: Scope
     period: Period
     before: Span
     has_pdf: bool
     is_closed: bool = False
+    is_provisional: bool = False
 
     @property
     def folder(self) -> str:
@@ -62,13 +66,15 @@ def make_plan(
     changed: Mapping[str, date] | None,
     pdf: Collection[str] = (),
     closing: Closing = NOTHING_CLOSED,
+    final_through: date | None = None,
 ) -> Plan:
     """Reports of the local dates first..last and the weeks and months that these touch, without `first` all of them.
 
     Without `first`, `changed` (earliest changed date by tenant_id; None: anything may have changed) leaves out what
     is published and ends before the change. A published report is never taken back to fewer dates: it is kept.
     Weeks and months have a PDF; so have reports of the editions `pdf`, and those that were ever given one. What was
-    published as closed and still is stands, too.
+    published as closed and still is stands, too. What was provisional, and now ends on `final_through` or before, is
+    looked at (None: only what is unfinished is provisional).
     """
     reports, kept = [], []
     for scope in scopes:
@@ -77,19 +83,26 @@ def make_plan(
             folder = urls.report_folder(scope.folder, period.edition, period.name)
             is_set = urls.report_pdf(folder) in published.files
             has_pdf = is_set or period.edition in (*PDF_EDITIONS, *pdf)
-            report = Report(scope, period, periods.previous(period), has_pdf, closing.holds(period))
+            is_closed = closing.holds(period)
+            is_provisional = _is_provisional(period, final_through) and not is_closed
+            report = Report(scope, period, periods.previous(period), has_pdf, is_closed, is_provisional)
             known = published.reports.get(folder)
+            is_same = known is not None and known.is_provisional == is_provisional and has_pdf == is_set
             if known and known.is_closed and report.is_closed and closing.stands and has_pdf == is_set:
                 continue
             if known and known.last > period.covered.last:
                 kept.append(folder)
-            elif first is None and known and known.last == period.covered.last < since and has_pdf == is_set:
+            elif first is None and known and known.last == period.covered.last < since and is_same:
                 continue
             else:
                 reports.append(report)
         beyond = [known.folder for known in published.of_scope(scope.folder) if known.first > scope.as_of]
         kept += beyond if first is None else []
     return Plan(tuple(reports), tuple(kept))
+
+
+def _is_provisional(period: Period, final_through: date | None) -> bool:
+    return period.to_date or (final_through is not None and period.whole.last > final_through)
 
 
 def _periods(scope: Scope, published: Manifest, first: date | None, last: date | None) -> list[Period]:

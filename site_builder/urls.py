@@ -45,6 +45,16 @@ def report_folder(folder: str, edition: str, name: str) -> str:
     return f"{folder}/{edition}/{name}"
 
 
+def folder_of_report(path: str) -> str:
+    """The folder of the report that a file belongs to."""
+    return "/".join(path.split("/")[:3])
+
+
+def earlier_folder(report: str, revision: int) -> str:
+    """Where an earlier revision of a report stays; beside it, so that its links still lead where they did."""
+    return f"{report}_r{revision}"
+
+
 def report_page(folder: str, edition: str, name: str) -> str:
     """The page of one dated report."""
     return f"{report_folder(folder, edition, name)}/index.html"

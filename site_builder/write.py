@@ -31,6 +31,15 @@ def is_there(site: Path, record: FileRecord) -> bool:
         return False
 
 
+def content_of(site: Path, record: FileRecord) -> bytes | None:
+    """The bytes of a recorded file; None where it is not there as it was recorded."""
+    try:
+        content = (site / record.path).read_bytes()
+    except OSError:
+        return None
+    return content if hashlib.sha256(content).hexdigest() == record.sha256 else None
+
+
 def remove(site: Path, paths: Iterable[str]) -> None:
     """Remove files that a report no longer has."""
     for path in paths:

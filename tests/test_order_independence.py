@@ -66,7 +66,8 @@ def _one_landing_date_at_a_time(zone: Path, folder: Path) -> None:
         pipeline = _pipeline(zone, folder)
         pipeline.load(landing_dates=(day, day))
         pipeline.build()
-        pipeline.publish()
+    # Once: a report that is published in between and then changes is restated, which a first one is not.
+    pipeline.publish()
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from site_builder import formats, periods, phrases, urls
+from site_builder import formats, headlines, periods, phrases, urls
 from site_builder.charts.specs import Bar, Bars
 from site_builder.manifest import Manifest, PublishedReport
 
@@ -19,6 +19,7 @@ _FIGURES = {"credits": "Credits", "requests": "Messages", "active_users": "Activ
 _MONEY = frozenset(["credits", "cost_usd"])
 _FINDINGS = ("alerts", "budgets", "balance", "drivers", "models", "teams", "power_users", "items", "recommendations")
 MOST_FINDINGS = 6
+MOST_FILES = 5
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Digest:
-    """A mail before it is one. Links are absolute; `pdf` is "" where there is none; `trend` is the picture."""
+    """A mail before it is one. Links are absolute; `pdf` is "" where there is none; `trend` is the picture.
+
+    `changes`: what the revision before said, and which files changed it; empty of a first revision.
+    """
 
     scope_name: str
     edition: str
@@ -42,6 +46,7 @@ class Digest:
     figures: Sequence[Figure]
     findings: Sequence[tuple[str, str]]
     revision: int
+    changes: Sequence[str]
     report: str
     pdf: str
     explore: str
@@ -69,11 +74,27 @@ def digest(site: Path, published: Manifest, report: PublishedReport, base_url: s
         figures=_figures(cards["kpis"]),
         findings=_findings(cards),
         revision=report.revision,
+        changes=_changes(report),
         report=f"{base}/{report.folder}/index.html",
         pdf=f"{base}/{pdf}" if pdf in published.files else "",
         explore=f"{base}/{urls.explore_page(report.scope)}{dates}",
         trend=_trend(cards.get("credit_trend")),
     )
+
+
+def _changes(report: PublishedReport) -> list[str]:
+    if not report.restatements:
+        return []
+    newest = report.restatements[-1]
+    lines = [
+        f"{headlines.LABELS[change.figure]}: {_shown(change.after)}, no longer {_shown(change.before)}"
+        for change in newest.changes
+    ]
+    return [*lines, f"Because of {phrases.joined(newest.files[:MOST_FILES])}"] if newest.files else lines
+
+
+def _shown(value: int | float | Decimal | None) -> str:
+    return formats.exact(value) if isinstance(value, Decimal) else headlines.text(value) or formats.NONE_TEXT
 
 
 def _rows(card: dict[str, Any]) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -45,7 +45,6 @@ def send_digests(
     Raises MailError where nothing can be sent at all.
     """
     assert mail.server is not None
-    wanted, vain, published = _wanted(settings)
     sent: list[str] = []
     failed: list[str] = []
     before = 0
@@ -55,6 +54,7 @@ def send_digests(
         journal_at(_journal(settings)) as journal,
         connection_to(mail.server) as connection,
     ):
+        wanted, vain, published = _wanted(settings, journal.sent_to)
         for done, each in enumerate(wanted, 1):
             if journal.state(each.key) == SENT:
                 before += 1
@@ -65,13 +65,15 @@ def send_digests(
                 sent.append(f"{each.email}: {each.report.folder}")
             except (NotSentError, _UnusableError) as error:
                 failed.append(f"{each.email}: {error}")
+            except MailError as error:
+                raise MailError(_broken_off(error, sent, failed, wanted[done - 1 :])) from error
             progress("email", done, len(wanted))
     return Mailed(tuple(sent), before, tuple(failed), tuple(vain))
 
 
 def write_digests(settings: Settings, mail: MailSettings, folder: Path) -> Mailed:
     """Write every digest that is due as a file into `folder`, sent or not; the same ones have the same bytes."""
-    wanted, vain, published = _wanted(settings)
+    wanted, vain, published = _wanted(settings, lambda _: {})
     written: list[str] = []
     failed: list[str] = []
     folder.mkdir(parents=True, exist_ok=True)
@@ -94,16 +96,28 @@ class _UnusableError(Exception):
     """No message can be made for an address."""
 
 
-def _wanted(settings: Settings) -> tuple[list[Due], list[str], Manifest]:
+def _broken_off(error: MailError, sent: Sequence[str], failed: Sequence[str], rest: Sequence[Due]) -> str:
+    if not sent and not failed:
+        return str(error)
+    parts = [f"sent: {', '.join(sent) or 'none'}", f"not tried: {', '.join(each.email for each in rest)}"]
+    return "; ".join([str(error), *parts, *(["refused: " + ", ".join(failed)] if failed else [])])
+
+
+def _wanted(
+    settings: Settings, sent: Callable[[str], Mapping[str, int]]
+) -> tuple[list[Due], list[str], Manifest]:
     published = manifest.load(settings.site)
     if not published.reports:
         raise MailError(f"there is no site at {settings.site} to send anything of")
-    found, vain = due(read_subscriptions(settings.warehouse), published)
+    found, vain = due(read_subscriptions(settings.warehouse), published, sent)
     return found, vain, published
 
 
 def _letter(settings: Settings, mail: MailSettings, published: Manifest, each: Due, at: datetime) -> EmailMessage:
-    said = digest(settings.site, published, each.report, mail.site_url)
+    try:
+        said = digest(settings.site, published, each.report, mail.site_url)
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise _UnusableError(f"{each.report.folder}/report.json is damaged or missing: {error!r}") from error
     try:
         return message(each, said, mail.sender, at)
     except MailError as error:

@@ -21,6 +21,19 @@ class Journal:
         row = self._con.execute("select state from mail where what = ?", [what]).fetchone()
         return row[0] if row else None
 
+    def sent_to(self, email: str) -> dict[str, int]:
+        """The highest revision of each report that went to an address, by the report's folder."""
+        whose = f"{email} "
+        rows = self._con.execute(
+            "select substr(what, ? + 1) from mail where state = ? and substr(what, 1, ?) = ?",
+            [len(whose), SENT, len(whose), whose],
+        )
+        found: dict[str, int] = {}
+        for (rest,) in rows:
+            folder, _, revision = rest.rpartition(" ")
+            found[folder] = max(found.get(folder, 0), int(revision))
+        return found
+
     def set(self, what: str, state: str, at: str) -> None:
         """Record a message's state, on the disk when this returns."""
         with self._con:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,9 @@ import duckdb
 
 from orchestration.errors import TallybookError
 from site_builder.manifest import Manifest, PublishedReport
+
+# So many periods back, what was not sent is made up for.
+MOST_MISSED = 7
 
 
 class MailError(TallybookError):
@@ -51,8 +54,15 @@ def read_subscriptions(warehouse: Path) -> list[Subscription]:
     return [Subscription(*row) for row in rows]
 
 
-def due(subscriptions: Sequence[Subscription], published: Manifest) -> tuple[list[Due], list[str]]:
-    """The newest report of each subscription whose period is over, and what subscriptions ask for in vain."""
+def due(
+    subscriptions: Sequence[Subscription], published: Manifest, sent: Callable[[str], Mapping[str, int]]
+) -> tuple[list[Due], list[str]]:
+    """The reports that go to each subscription, and what subscriptions ask for in vain.
+
+    `sent`: the revision of each report that an address has, by folder. Only reports whose period is over: the newest,
+    whether sent or not; those that were restated since; and of the last `MOST_MISSED` those that were missed since the
+    first one was sent.
+    """
     folders = {scope.tenant_id: folder for folder, scope in published.scopes.items()}
     found, vain = [], []
     for each in subscriptions:
@@ -63,7 +73,15 @@ def due(subscriptions: Sequence[Subscription], published: Manifest) -> tuple[lis
             if report.edition == each.cadence and report.last == report.whole_last
         ]
         if over:
-            found.append(Due(each.email, max(over, key=lambda report: report.last)))
+            found += [Due(each.email, report) for report in _wanted(over, sent(each.email))]
         else:
             vain.append(f"{each.email}: there is no {each.cadence} report of {whose} yet")
     return found, vain
+
+
+def _wanted(over: Sequence[PublishedReport], sent: Mapping[str, int]) -> list[PublishedReport]:
+    *earlier, newest = sorted(over, key=lambda report: report.last)
+    began = min((report.last for report in earlier if report.folder in sent), default=newest.last)
+    restated = [report for report in earlier if report.revision > sent.get(report.folder, report.revision)]
+    missed = [report for report in earlier[-MOST_MISSED:] if report.folder not in sent and report.last > began]
+    return [*sorted([*restated, *missed], key=lambda report: report.last), newest]

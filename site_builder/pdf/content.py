@@ -47,7 +47,7 @@ def content(page: Page, ends: date, most_rows: int, *, has_optional: bool) -> Co
         "logo": _logo(),
         "ends": [ends.year, ends.month, ends.day],
         **{name: getattr(page, name) for name in (
-            "scope_name", "edition", "period_label", "period_text", "zone", "compared_with", "status",
+            "scope_name", "edition", "period_label", "period_text", "zone", "compared_with", "state", "status",
         )},
         "headline": breakable(page.headline),
         "opening": _opening(opening, charts),

@@ -23,6 +23,7 @@ class Part(NamedTuple):
 
 
 OPENING = "kpis"
+_RESTATED = Part("restatement", ("figure", "before", "after", "files"), 6, is_wide=True)
 _TREND = Part("credit_trend", is_wide=True)
 _ALERTS = Part(
     "alerts", ("alert_date", "severity", "what", "evidence"), 6, has_chart=False, has_note=False, is_wide=True
@@ -43,12 +44,12 @@ _TIMES = Part("latency", is_optional=True)
 _HOURS = Part("heatmap", is_wide=True, is_optional=True)
 
 _WEEK = (
-    _TREND, _ALERTS, _MODELS, Part("drivers"), Part("budgets"), Part("tiers"), _CHANNELS, _TEAMS, _USERS,
+    _RESTATED, _TREND, _ALERTS, _MODELS, Part("drivers"), Part("budgets"), Part("tiers"), _CHANNELS, _TEAMS, _USERS,
     _ADVICE._replace(is_optional=True), _TASKS, _TIMES, _HOURS,
 )  # fmt: skip
 _MONTH = (
-    _TREND, _ALERTS, _MODELS, Part("drivers"), Part("budgets"), Part("balance"), Part("in_out"), Part("tiers"),
-    _CHANNELS, _TEAMS, _USERS, _PROJECTS, _ITEMS, _ADVICE, Part("roi", is_optional=True),
+    _RESTATED, _TREND, _ALERTS, _MODELS, Part("drivers"), Part("budgets"), Part("balance"), Part("in_out"),
+    Part("tiers"), _CHANNELS, _TEAMS, _USERS, _PROJECTS, _ITEMS, _ADVICE, Part("roi", is_optional=True),
     _INVOICES, _TASKS, _TIMES, _HOURS,
 )  # fmt: skip
 EDITIONS = {WEEKLY: _WEEK, MONTHLY: _MONTH, DAILY: _WEEK, CUSTOM: _MONTH}

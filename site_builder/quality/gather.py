@@ -24,6 +24,14 @@ class Landed(NamedTuple):
     released: bool
 
 
+class AuditFile(NamedTuple):
+    """A file that the marts were computed from; `landing_date` None: of the directory."""
+
+    source: str
+    landing_date: date | None
+    file_version: str
+
+
 class Quarantined(NamedTuple):
     """Rows of one source that break the same rule, with up to three places (file and line) to look at."""
 
@@ -97,8 +105,9 @@ class Backtest(NamedTuple):
 
 @dataclass(frozen=True)
 class Audit:
-    """Everything the quality page shows."""
+    """Everything the quality page shows; `files` it only tells apart."""
 
+    files: tuple[AuditFile, ...]
     landed: tuple[Landed, ...]
     quarantined: tuple[Quarantined, ...]
     findings: tuple[Finding, ...]
@@ -109,6 +118,7 @@ class Audit:
 
 
 _LANDED = f"select {', '.join(Landed._fields)} from marts.mart_audit_files_daily order by landing_date desc, source"
+_FILES = f"select {', '.join(AuditFile._fields)} from marts.mart_audit_files order by file_version"
 _QUARANTINED = f"""
     select {", ".join(Quarantined._fields)} from marts.mart_audit_quarantine order by quarantined desc, source, reason
 """
@@ -141,6 +151,7 @@ _BACKTEST = f"""
 def gather_audit(con: duckdb.DuckDBPyConnection) -> Audit:
     """Read all of it; raises duckdb.CatalogException where a mart is missing."""
     return Audit(
+        files=tuple(AuditFile(*row) for row in con.execute(_FILES).fetchall()),
         landed=tuple(Landed(*row) for row in con.execute(_LANDED).fetchall()),
         quarantined=tuple(Quarantined(*row) for row in con.execute(_QUARANTINED).fetchall()),
         findings=tuple(Finding(*row) for row in con.execute(_FINDINGS).fetchall()),

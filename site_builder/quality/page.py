@@ -1,14 +1,14 @@
 """The quality page of the scope of all tenants: the audit as cards, each with its CSV."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from site_builder import outputs, render, urls, write
 from site_builder.manifest import Manifest
 from site_builder.pages import Card
-from site_builder.quality import figures, reading
+from site_builder.quality import arrivals, figures, reading
 from site_builder.quality.gather import Audit
 
 CARDS: tuple[Callable[[Audit], Card], ...] = (
@@ -30,8 +30,8 @@ class QualityPage:
     cards: Sequence[Card]
 
 
-def quality_page(audit: Audit, css: bytes) -> QualityPage:
-    """The page of an audit."""
+def quality_page(audit: Audit, after: Manifest, freshness: Mapping[str, int], css: bytes) -> QualityPage:
+    """The page of an audit, of what is published, and of how old each source may be in days."""
     path = urls.quality_page()
     broken = any(each.difference for each in audit.sums)
     held = sum(each.kind in ("held_back", "unreadable_file") for each in audit.findings)
@@ -43,13 +43,17 @@ def quality_page(audit: Audit, css: bytes) -> QualityPage:
         glossary=urls.relative(path, urls.glossary_page(urls.ALL_FOLDER)),
         headline=headline + (f"; {held} to look at" if held else ""),
         period_text=reading.about(audit),
-        cards=[build(audit) for build in CARDS],
+        cards=[
+            *(build(audit) for build in CARDS), arrivals.freshness(audit, freshness), arrivals.restatements(after),
+        ],
     )
 
 
-def put_quality(site: Path, published: Manifest, after: Manifest, audit: Audit, css: bytes) -> None:
+def put_quality(
+    site: Path, published: Manifest, after: Manifest, audit: Audit, freshness: Mapping[str, int], css: bytes
+) -> None:
     """Write the page and its CSVs, unless they are as published, and note them in the manifest to be."""
-    page = quality_page(audit, css)
+    page = quality_page(audit, after, freshness, css)
     after.quality = hashlib.sha256(repr(page).encode("utf-8", "surrogatepass")).hexdigest()
     records = [file for path, file in published.files.items() if path.startswith(urls.quality_folder())]
     is_same = (published.quality, published.builder) == (after.quality, after.builder)

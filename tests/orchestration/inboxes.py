@@ -82,6 +82,21 @@ def guarded_inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[I
     controller.stop()
 
 
+@pytest.fixture
+def tls_inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Inbox]:
+    """One that speaks TLS from the first byte, under a certificate that this process trusts."""
+    certificate, key = _certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    taken = Inbox()
+    controller = Controller(taken, hostname="127.0.0.1", port=_free_port(), ssl_context=context)
+    controller.start()
+    taken.port = controller.port
+    yield taken
+    controller.stop()
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -20,7 +20,7 @@ from orchestration.partitions import landing_range_tags
 from orchestration.pipeline import Pipeline
 from orchestration.running import RunFailedError, RunRequest, run_in_dagster
 from orchestration.settings import Settings
-from site_builder.build import SiteSummary
+from site_builder.summary import SiteSummary
 
 DAY = date(2026, 11, 3)
 REQUEST = RunRequest(landing_dates=(DAY, DAY))

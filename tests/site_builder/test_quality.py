@@ -12,7 +12,10 @@ from site_builder.build import SiteError, build_site
 from site_builder.links import broken_links
 
 FOLDER = "all/quality"
-CARDS = {"findings", "reconciliation", "files", "quarantine", "unknown_prices", "backtest", "odd_rows"}
+CARDS = {
+    "findings", "reconciliation", "files", "quarantine", "unknown_prices", "backtest", "odd_rows", "freshness",
+    "restatements",
+}  # fmt: skip
 
 
 def text(site: Path) -> str:
@@ -96,3 +99,17 @@ def test_a_warehouse_without_the_audit_marts_is_named(small_marts: Path, tmp_pat
         con.execute("drop table marts.mart_audit_exceptions")
     with pytest.raises(SiteError, match="mart_audit_exceptions"):
         build_site(marts, tmp_path / "site")
+
+
+def test_it_says_how_far_each_source_is_behind(small_marts: Path, small_site: Path, tmp_path: Path) -> None:
+    assert "No source is watched for its age" in text(small_site)
+    marts = Path(shutil.copy(small_marts, tmp_path / "w.duckdb"))
+    with duckdb.connect(str(marts)) as con:
+        con.execute("insert into marts.mart_audit_files_daily by name "
+                    "select * replace ('billing' as source) from marts.mart_audit_files_daily "
+                    "where landing_date = '2026-02-07'")
+    build_site(marts, tmp_path / "site", freshness={"usage": 2, "billing": 20, "litellm": 1})
+    found = {row["source"]: tuple(row.values())[1:] for row in rows(tmp_path / "site", "freshness")}
+    assert found == {"usage": ("2026-03-05", "0", "2", "true"), "billing": ("2026-02-07", "26", "20", "false"),
+                     "litellm": ("", "", "1", "false")}
+    assert "billing and litellm landed too long ago" in text(tmp_path / "site")

@@ -74,6 +74,14 @@ AUDIT = """
         1000::bigint as bytes, 10::bigint as rows_read, 7::bigint as accepted, 2::bigint as duplicates,
         1::bigint as quarantined, usage_date = '2026-02-07' as held_back, usage_date = '2026-02-08' as released
     from (select distinct usage_date from marts.mart_tenant_daily);
+    create table marts.mart_audit_files as
+    select 'usage' as source, 'usage/' || usage_date || '/a.jsonl' as file, usage_date as landing_date,
+        file || ' 0123456789ab' as file_version
+    from (select distinct usage_date from marts.mart_tenant_daily);
+    create table marts.mart_audit_event_files as
+    select 'usage' as origin, tenant_id, usage_date as event_date, usage_date,
+        'usage/' || usage_date || '/a.jsonl 0123456789ab' as file_version
+    from marts.mart_tenant_daily;
     create table marts.mart_audit_quarantine as
     select 'usage' as source, 'bad_value' as reason, 9::bigint as quarantined, 3::bigint as files,
         date '2026-02-01' as first_landing_date, date '2026-02-07' as last_landing_date,

@@ -45,7 +45,8 @@ localised as (
         events.cost_usd,
         events.latency_ms,
         events.user_rating,
-        events.duration_s
+        events.duration_s,
+        events.file_id
     from events
     left join tenants
         on events.tenant_id = tenants.tenant_id

@@ -43,7 +43,9 @@ mapped as (
         ---------- times
         occurred_at,
         event_date,
-        landing_date
+        landing_date,
+        ---------- where it came from
+        file_id
     from requests
 )
 

@@ -28,7 +28,9 @@ renamed as (
         event_date,
         expires_on,
         period_start,
-        period_end
+        period_end,
+        ---------- where it came from
+        file_id
     from source
 )
 

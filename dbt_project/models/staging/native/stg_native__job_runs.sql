@@ -21,7 +21,9 @@ renamed as (
         ---------- times
         started_at,
         ended_at,
-        event_date
+        event_date,
+        ---------- where it came from
+        file_id
     from source
 )
 

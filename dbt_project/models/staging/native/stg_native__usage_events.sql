@@ -36,7 +36,9 @@ renamed as (
         ---------- times
         occurred_at,
         event_date,
-        landing_date
+        landing_date,
+        ---------- where it came from
+        file_id
     from source
 )
 

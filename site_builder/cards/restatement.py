@@ -1,0 +1,56 @@
+"""What a restated report said before, what it says now, and which files changed it."""
+
+from collections.abc import Sequence
+
+from site_builder import cells, formats, headlines, phrases
+from site_builder.manifest import Changed, Restatement
+from site_builder.pages import Card, Column, Fact, Table
+from site_builder.view import View
+
+NAME = "restatement"
+MOST_FILES = 5
+_BEFORE, _AFTER = Column("before", "Before", "exact"), Column("after", "Now", "exact")
+_COLUMNS = (
+    Column("figure", "Figure", "figure"), _BEFORE, _AFTER, Column("revision", "Since revision", "int"),
+    Column("files", "Because of", "name"),
+)  # fmt: skip
+
+
+def card(view: View, restatements: Sequence[Restatement]) -> Card:
+    """The card of a report that was restated, newest revision first."""
+    newest = restatements[-1]
+    rows = [
+        (change.figure, change.before, change.after, each.revision, ", ".join(each.files))
+        for each in reversed(restatements)
+        for change in each.changes
+    ]
+    return Card(
+        name=NAME,
+        subject="Restated",
+        title=_title(newest),
+        about=phrases.about(view),
+        table=Table(_COLUMNS, rows),
+        definition="A published report whose headline figures late data change is published anew as its next revision. "
+        "Because of: the files that landed since, with events of the period or with what took the place of some; where "
+        "there are none, the directory's that changed.",
+        facts=[Fact("Because of", _because(newest.files))],
+        is_wide=True,
+        shows_table=True,
+    )
+
+
+def _title(newest: Restatement) -> str:
+    first, *more = newest.changes
+    rest = f"; {formats.plural(len(more), 'more figure')} changed" if more else ""
+    return f"{headlines.LABELS[first.figure]}: {_text(first, 'after')}, no longer {_text(first, 'before')}{rest}"
+
+
+def _text(change: Changed, side: str) -> str:
+    return cells.shown(getattr(change, side), _AFTER)
+
+
+def _because(files: Sequence[str]) -> str:
+    if not files:
+        return "no new file; the same events are computed otherwise now"
+    more = f" and {formats.plural(len(files) - MOST_FILES, 'more file')}" if len(files) > MOST_FILES else ""
+    return ", ".join(formats.shown_name(file) for file in files[:MOST_FILES]) + more
