@@ -129,8 +129,8 @@ class Page:
 
     `path` is its place in the site; `stylesheet` and `home` are links from there; `state` is provisional, final or
     restated, `status` the same in words with more; `earlier` leads to the revisions before; `pdf` is the link of its
-    PDF ("": none), `explore` that of the explorer with its dates, `glossary` that of the glossary; `around` leads to the
-    previous and to the enclosing or enclosed reports.
+    PDF ("": none), `explore` that of the explorer with its dates, `glossary` that of the glossary; `around` leads to
+    the previous and to the enclosing or enclosed reports.
     """
 
     path: str
