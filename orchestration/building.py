@@ -12,6 +12,7 @@ import duckdb
 
 from orchestration.closing_journal import JOURNAL, closed_to
 from orchestration.dbt_runner import DbtError, NodeResult, project_fingerprint, run_dbt
+from orchestration.pseudonyms import AS_IT_WAS, PseudonymError, Pseudonyms, refresh
 from orchestration.writer_lock import writer_lock
 
 # Tests of what is made for an export only: they run before one, and with `tallybook check`.
@@ -23,6 +24,7 @@ _STATE = """
         build_id integer primary key, load_id bigint, built_to varchar, clock varchar, fingerprint varchar,
         is_full_refresh boolean);
     alter table intermediate.build_state add column if not exists closed_to varchar default '';
+    alter table intermediate.build_state add column if not exists pseudonyms varchar default '';
     create table if not exists intermediate.build_changes (
         build_id integer, tenant_id varchar, first_date date, primary key (build_id, tenant_id));
 """
@@ -42,7 +44,8 @@ class BuildFailedError(DbtError):
 class BuildState:
     """What the last successful build stood on; '' and 0 before any.
 
-    clock: last landing date then loaded; closed_to: last date of the months then closed, '' where none was.
+    clock: last landing date then loaded; closed_to: last date of the months then closed, '' where none was; pseudonyms:
+    a mark of the key that people were given pseudonyms by, '' where they were given none.
     """
 
     build_id: int = 0
@@ -51,6 +54,7 @@ class BuildState:
     clock: str = ""
     fingerprint: str = ""
     closed_to: str = ""
+    pseudonyms: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,23 +83,27 @@ def build(
     *,
     to: date | None = None,
     full_refresh: bool = False,
+    pseudonyms: Pseudonyms = AS_IT_WAS,
     on_node: Callable[[NodeResult], None] = lambda node: None,
 ) -> BuildSummary:
     """Bring the marts up to the lake, recomputing only the (tenant, date) parts that changed.
 
     to: the last local date the marts may show; None: as far as the loaded data reach.
     Nothing is run where neither the lake, nor `to`, nor the dbt project changed since the last build.
-    Raises BuildFailedError naming the first failed model or test; nothing is then marked as built, so that the next
-    build takes the same changes up again.
+    Other pseudonyms than those of the last build mean that everything is computed anew; raises PseudonymError where
+    they cannot be had. Raises BuildFailedError naming the first failed model or test; nothing is then marked as built,
+    so that the next build takes the same changes up again.
     """
     started = time.perf_counter()
     with writer_lock(warehouse):
         state, given = _read_state(warehouse)
-        wanted = _wanted(state, given, to)
+        wanted = _wanted(state, given, to, pseudonyms)
         if wanted == state and not full_refresh:
             return BuildSummary(state.build_id, is_built=False, is_full_refresh=False)
         is_full = full_refresh or given.needs_full or _needs_full(state, wanted)
-        variables = {**_variables(state), "to": wanted.built_to, "closed_to": wanted.closed_to}
+        _give_pseudonyms(warehouse, state, wanted, pseudonyms)
+        changed = {"to": wanted.built_to, "closed_to": wanted.closed_to, "pseudonymize": bool(wanted.pseudonyms)}
+        variables = {**_variables(state), **changed}
         command = ["build", "--exclude-resource-type", "unit_test", "--exclude", AT_EXPORT]
         command += ["--full-refresh"] if is_full else []
         nodes = run_dbt(command, warehouse=warehouse, target=target, variables=variables, on_node=on_node)
@@ -111,6 +119,18 @@ def build(
         seconds=round(time.perf_counter() - started, 3),
         first_dates=None if is_full else first_dates,
     )
+
+
+def _give_pseudonyms(warehouse: Path, state: BuildState, wanted: BuildState, pseudonyms: Pseudonyms) -> None:
+    is_other = wanted.pseudonyms != state.pseudonyms
+    if not wanted.pseudonyms and not is_other:
+        return
+    if wanted.pseudonyms and pseudonyms.secret is None:
+        raise PseudonymError("this warehouse has pseudonyms for people: set TALLYBOOK_PSEUDONYM_SECRET to their key")
+    if is_other and state.build_id and wanted.closed_to:
+        raise PseudonymError("closed months stand as they are, names included: reopen them before names are changed")
+    with duckdb.connect(str(warehouse)) as con:
+        refresh(con, pseudonyms.secret if wanted.pseudonyms else None, anew=is_other)
 
 
 def built_variables(warehouse: Path) -> dict[str, object]:
@@ -131,13 +151,14 @@ def _variables(state: BuildState) -> dict[str, object]:
         "built_to": state.built_to,
         "built_clock": state.clock,
         "closed_to": state.closed_to,
+        "pseudonymize": bool(state.pseudonyms),
     }
 
 
-def is_built(warehouse: Path, *, to: date | None) -> bool:
+def is_built(warehouse: Path, *, to: date | None, pseudonyms: Pseudonyms = AS_IT_WAS) -> bool:
     """Whether the marts already show the whole lake up to `to`."""
     state, given = _read_state(warehouse)
-    return state.build_id > 0 and state == _wanted(state, given, to)
+    return state.build_id > 0 and state == _wanted(state, given, to, pseudonyms)
 
 
 def last_build(warehouse: Path) -> BuildState:
@@ -145,15 +166,24 @@ def last_build(warehouse: Path) -> BuildState:
     return _read_state(warehouse)[0]
 
 
-def _wanted(state: BuildState, given: _Given, to: date | None) -> BuildState:
+def _wanted(state: BuildState, given: _Given, to: date | None, pseudonyms: Pseudonyms) -> BuildState:
     return BuildState(
-        state.build_id, given.load_id, to.isoformat() if to else "", given.clock, project_fingerprint(), given.closed_to
+        state.build_id,
+        given.load_id,
+        to.isoformat() if to else "",
+        given.clock,
+        project_fingerprint(),
+        given.closed_to,
+        pseudonyms.wanted(state.pseudonyms),
     )
 
 
 def _needs_full(state: BuildState, wanted: BuildState) -> bool:
-    """Whether the tables are of no use: there are none, other SQL made them, or they lack what reopened months got."""
-    return state.build_id == 0 or wanted.fingerprint != state.fingerprint or wanted.closed_to < state.closed_to
+    """Whether the tables are of no use: there are none, other SQL made them, people have other names in them, or they
+    lack what reopened months got.
+    """
+    is_other = (wanted.fingerprint, wanted.pseudonyms) != (state.fingerprint, state.pseudonyms)
+    return state.build_id == 0 or is_other or wanted.closed_to < state.closed_to
 
 
 @dataclass(frozen=True)
@@ -171,8 +201,8 @@ def _read_state(warehouse: Path) -> tuple[BuildState, _Given]:
     with duckdb.connect(str(warehouse)) as con:
         con.execute(_STATE + JOURNAL)
         row = con.execute(
-            "select build_id, load_id, built_to, clock, fingerprint, closed_to from intermediate.build_state "
-            "order by build_id desc limit 1"
+            "select build_id, load_id, built_to, clock, fingerprint, closed_to, pseudonyms "
+            "from intermediate.build_state order by build_id desc limit 1"
         ).fetchone()
         state = BuildState(*row) if row else BuildState()
         load_id, clock, needs_full = con.execute(
@@ -190,8 +220,11 @@ def _record(warehouse: Path, built: BuildState, is_everything: bool) -> dict[str
     with duckdb.connect(str(warehouse)) as con:
         con.begin()
         con.execute(
-            "insert into intermediate.build_state values (?, ?, ?, ?, ?, ?, ?)",
-            [build_id, built.load_id, built.built_to, built.clock, built.fingerprint, is_everything, built.closed_to],
+            "insert into intermediate.build_state values (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                build_id, built.load_id, built.built_to, built.clock, built.fingerprint, is_everything,
+                built.closed_to, built.pseudonyms,
+            ],
         )
         con.execute(
             "insert into intermediate.build_changes select ?, tenant_id, min(usage_date) "

@@ -21,6 +21,7 @@ from orchestration.errors import TallybookError
 from orchestration.exporting import FORMATS, VERSIONS
 from orchestration.mailing_verb import MAILING_VERBS
 from orchestration.progress import terminal_progress
+from orchestration.pseudonyms import NOBODY, USERS
 from orchestration.publishing_verb import PUBLISHING_VERBS
 from orchestration.verbs import VERBS, Outcome
 
@@ -78,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_places(run, "raw", "warehouse", "site", "config")
     _add_dates(run)
     _add_full_refresh(run)
+    _add_pseudonymize(run)
     load = _verb(verbs, "load", "landing zone → lake and audit")
     _add_places(load, "raw", "warehouse")
     _add_full_refresh(load)
@@ -85,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     build = _verb(verbs, "build", "lake → facts and marts")
     _add_places(build, "warehouse")
     _add_full_refresh(build)
+    _add_pseudonymize(build)
     build.add_argument("--to", type=_date, metavar="DATE", help="last local date the marts show")
     reprice = _verb(verbs, "reprice", "estimate costs anew by the price list that is installed now")
     _add_places(reprice, "warehouse")
@@ -148,6 +151,14 @@ def _add_dates(verb: argparse.ArgumentParser) -> None:
 
 def _add_full_refresh(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--full-refresh", action="store_true", help="forget what was computed and compute it anew")
+
+
+def _add_pseudonymize(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--pseudonymize",
+        choices=(USERS, NOBODY),
+        help="people under pseudonyms everywhere after the lake, or under their names again (default: as it was)",
+    )
 
 
 def _add_export(verb: argparse.ArgumentParser) -> None:

@@ -81,7 +81,12 @@ class Pipeline:
 
         started = datetime.now(UTC)
         self.built = build(
-            self.settings.warehouse, self.settings.dbt_target, to=to, full_refresh=full_refresh, on_node=on_node
+            self.settings.warehouse,
+            self.settings.dbt_target,
+            to=to,
+            full_refresh=full_refresh,
+            pseudonyms=self.settings.pseudonyms,
+            on_node=on_node,
         )
         nodes = [Step(f"build.{node.name}", node.seconds) for node in self.built.nodes if node.kind == "model"]
         self._note(started, [Step("build", self.built.seconds), *nodes] if self.built.is_built else [])

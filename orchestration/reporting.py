@@ -37,7 +37,8 @@ def publish(
     Reports of the editions `pdf` get a PDF, too, as weekly and monthly ones have.
     """
     with writer_lock(settings.warehouse):
-        build_id, _, changed = _changes(settings.warehouse, settings.site)
+        build_id, shown_id, changed = _changes(settings.warehouse, settings.site)
+        _refuse_other_names(settings, build_id, shown_id)
         try:
             summary = build_site(
                 settings.warehouse,
@@ -59,9 +60,21 @@ def publish(
     return summary
 
 
+def _refuse_other_names(settings: Settings, build_id: int, shown_id: int) -> None:
+    """Earlier revisions and old releases would go on naming those who are to have pseudonyms."""
+    with duckdb.connect(str(settings.warehouse), read_only=True) as con:
+        marks = dict(con.execute("select build_id, pseudonyms from intermediate.build_state").fetchall())
+    if shown_id and marks[build_id] and marks[build_id] != marks[shown_id]:
+        raise PublishError(
+            f"{settings.site} shows people under other names than the marts have now: remove it, or publish elsewhere"
+        )
+
+
 def is_current(settings: Settings, *, to: date | None) -> bool:
     """Whether a run with nothing new to load would change neither marts nor site."""
-    if not settings.warehouse.exists() or not is_built(settings.warehouse, to=to):
+    if not settings.warehouse.exists() or not is_built(
+        settings.warehouse, to=to, pseudonyms=settings.pseudonyms
+    ):
         return False
     build_id, shown_id, changed = _changes(settings.warehouse, settings.site)
     # A build that changed no date may yet have changed what the audit says.

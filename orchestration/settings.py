@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from orchestration.errors import TallybookError
+from orchestration.pseudonyms import Pseudonyms
 from site_builder.configuration import DEFAULT, FILE_NAME, Configuration, ConfigurationError, read_configuration
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
@@ -105,6 +106,8 @@ class Settings:
     quarantine_limit_pct: above this share of bad rows a landing date is held back (TALLYBOOK_QUARANTINE_LIMIT_PCT)
     timezone: the clock of the schedules, an IANA name (TALLYBOOK_TIMEZONE)
     link_secret: where set, scope folders get unguessable names (TALLYBOOK_LINK_SECRET)
+    pseudonymize: who gets pseudonyms after the lake: users, none, or None for as it was (TALLYBOOK_PSEUDONYMIZE)
+    pseudonym_secret: the key that pseudonyms are made with (TALLYBOOK_PSEUDONYM_SECRET)
     publish_target: where a run publishes the site to, a folder or s3://bucket/prefix (TALLYBOOK_PUBLISH_TARGET)
     publish_keep: releases that stay there, the current one included (TALLYBOOK_PUBLISH_KEEP)
     freshness: days that may pass without news, by source, as in usage=2,billing=35 (TALLYBOOK_FRESHNESS)
@@ -119,6 +122,8 @@ class Settings:
     quarantine_limit_pct: float = 5.0
     timezone: str = "UTC"
     link_secret: str | None = None
+    pseudonymize: str | None = None
+    pseudonym_secret: str | None = None
     publish_target: str | None = None
     publish_keep: int = 5
     publish_tenants_only: bool = False
@@ -135,6 +140,7 @@ class Settings:
         warehouse: str | None = None,
         site: str | None = None,
         config: str | None = None,
+        pseudonymize: str | None = None,
         needs_raw: bool = True,
     ) -> Settings:
         """Settings from the environment; the keyword arguments, where given, win over it.
@@ -151,6 +157,8 @@ class Settings:
             quarantine_limit_pct=_percentage(env, "TALLYBOOK_QUARANTINE_LIMIT_PCT", 5.0, faults),
             timezone=_zone(env, "TALLYBOOK_TIMEZONE", "UTC", faults),
             link_secret=env.get("TALLYBOOK_LINK_SECRET") or None,
+            pseudonymize=_pseudonymize(env, pseudonymize, faults),
+            pseudonym_secret=env.get("TALLYBOOK_PSEUDONYM_SECRET") or None,
             publish_target=env.get("TALLYBOOK_PUBLISH_TARGET") or None,
             publish_keep=_count(env, "TALLYBOOK_PUBLISH_KEEP", 5, faults),
             publish_tenants_only=_switch(env, "TALLYBOOK_PUBLISH_TENANTS_ONLY", faults),
@@ -163,6 +171,11 @@ class Settings:
         if faults:
             raise SettingsError("; ".join(faults))
         return settings
+
+    @property
+    def pseudonyms(self) -> Pseudonyms:
+        """Who gets pseudonyms, and by which key."""
+        return Pseudonyms(self.pseudonymize, self.pseudonym_secret)
 
     def beside_warehouse(self, suffix: str) -> Path:
         """The path of what belongs to this warehouse but is not in it, e.g. `tallybook.dagster`."""
@@ -231,6 +244,15 @@ def _freshness(env: Mapping[str, str], faults: list[str]) -> dict[str, int]:
         else:
             faults.append(f"TALLYBOOK_FRESHNESS: {part!r} is not source=days, as in usage=2,billing=35")
     return found
+
+
+def _pseudonymize(env: Mapping[str, str], given: str | None, faults: list[str]) -> str | None:
+    who = given or env.get("TALLYBOOK_PSEUDONYMIZE") or None
+    if who not in (None, "users", "none"):
+        faults.append(f"TALLYBOOK_PSEUDONYMIZE={who!r} is neither users nor none")
+    if who == "users" and not env.get("TALLYBOOK_PSEUDONYM_SECRET"):
+        faults.append("TALLYBOOK_PSEUDONYM_SECRET is not set, the key of the pseudonyms")
+    return who
 
 
 def _switch(env: Mapping[str, str], name: str, faults: list[str]) -> bool:

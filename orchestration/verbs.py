@@ -193,6 +193,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
         warehouse=getattr(args, "warehouse", None),
         site=getattr(args, "site", None),
         config=getattr(args, "config", None),
+        pseudonymize=getattr(args, "pseudonymize", None),
         needs_raw=hasattr(args, "raw"),
     )
 

@@ -1,19 +1,14 @@
 """A tenant's folder holds nothing of another's, searched byte by byte, and hostile names get out of no place."""
 
-import base64
-import gzip
 import re
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import html5lib
-import pyarrow.parquet as pq
 import pytest
 from planted_zone import WORDS, put_zone
-from pypdf import PdfReader
+from unpacking import unpacked
 
 from orchestration.building import build
 from orchestration.loading.load import load
@@ -23,9 +18,6 @@ from orchestration.verifying import verify
 from site_builder import manifest
 from site_builder.build import build_site
 from site_builder.links import broken_links
-
-_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
-_BASE64 = re.compile(rb"[A-Za-z0-9+/]{40,}={0,2}")
 
 
 @dataclass(frozen=True)
@@ -52,44 +44,13 @@ def planted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     return Planted(settings, folders)
 
 
-def unpacked(path: Path) -> Iterator[bytes]:
-    """Every byte of a file, and of what is packed in it."""
-    content = path.read_bytes()
-    yield path.name.encode()
-    yield content
-    if path.suffix == ".parquet":
-        yield repr(pq.read_table(path).to_pylist()).encode()
-        yield repr(pq.read_schema(path).metadata).encode()
-    if path.suffix == ".pdf":
-        for packed in _STREAM.findall(content):
-            try:
-                yield zlib.decompress(packed)
-            except zlib.error:
-                yield packed
-        reader = PdfReader(path)
-        yield repr(reader.metadata).encode()
-        yield "".join(page.extract_text() for page in reader.pages).encode()
-        yield from (data for files in reader.attachments.values() for data in files)
-    if path.suffix == ".js":
-        for packed in _BASE64.findall(content):
-            try:
-                yield gzip.decompress(base64.b64decode(packed))
-            except (ValueError, OSError, EOFError):
-                continue
-
-
 def test_every_tenant_is_there(planted: Planted) -> None:
     assert len(set(planted.folders.values())) == len(WORDS)
     for word, folder in planted.folders.items():
-        kinds = {path.suffix for path in (planted.site / folder).rglob("*") for part in unpacked_or_nothing(path)
+        kinds = {path.suffix for path in (planted.site / folder).rglob("*") for part in unpacked(path)
                  if word.lower().encode() in part.lower()}  # fmt: skip
         # Its own word is found in each kind of file, packed ones too: the search below can find it.
         assert {".html", ".json", ".csv", ".pdf", ".parquet", ".js"} <= kinds
-
-
-def unpacked_or_nothing(path: Path) -> Iterator[bytes]:
-    if path.is_file():
-        yield from unpacked(path)
 
 
 def test_no_byte_of_a_tenants_folder_is_of_another(planted: Planted) -> None:
@@ -97,7 +58,7 @@ def test_no_byte_of_a_tenants_folder_is_of_another(planted: Planted) -> None:
         others = [other.lower().encode() for other in WORDS if other != word]
         others += [name.encode() for other, name in planted.folders.items() if other != word]
         for path in (planted.site / folder).rglob("*"):
-            for part in unpacked_or_nothing(path):
+            for part in unpacked(path):
                 low = part.lower()
                 assert not [other for other in others if other in low], path
 

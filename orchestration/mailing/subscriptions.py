@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import TallybookError
+from orchestration.pseudonyms import address_of
 from site_builder.manifest import Manifest, PublishedReport
 
 # So many periods back, what was not sent is made up for.
@@ -51,7 +52,8 @@ def read_subscriptions(warehouse: Path) -> list[Subscription]:
             ).fetchall()
         except duckdb.CatalogException as error:
             raise MailError(f"{warehouse} has no subscriptions yet; build it first: tallybook build") from error
-    return [Subscription(*row) for row in rows]
+        addresses = address_of(con)
+    return [Subscription(addresses.get(email, email), tenant_id, cadence) for email, tenant_id, cadence in rows]
 
 
 def due(

@@ -10,6 +10,10 @@ renamed as (
         month,
         credits
     from source
+),
+
+named as (
+    {{ with_pseudonyms('renamed', 'scope_id', only="given.scope = 'user'") | indent(4) }}
 )
 
-select * from renamed
+select * from named

@@ -12,6 +12,10 @@ renamed as (
         created_at,
         retired_at
     from source
+),
+
+named as (
+    {{ with_pseudonyms('renamed', 'created_by') | indent(4) }}
 )
 
-select * from renamed
+select * from named

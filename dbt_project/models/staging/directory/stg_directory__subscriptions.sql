@@ -9,6 +9,10 @@ renamed as (
         tenant_id,
         cadence
     from source
+),
+
+named as (
+    {{ with_pseudonymous_addresses('renamed', 'email') | indent(4) }}
 )
 
-select * from renamed
+select * from named

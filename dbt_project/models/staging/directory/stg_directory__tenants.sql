@@ -17,6 +17,10 @@ renamed as (
         next_billing_date,
         burn_order
     from source
+),
+
+named as (
+    {{ with_pseudonymous_addresses('renamed', 'admin_email') | indent(4) }}
 )
 
-select * from renamed
+select * from named

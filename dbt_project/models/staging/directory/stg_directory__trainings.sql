@@ -10,6 +10,10 @@ renamed as (
         training_name,
         completed_at
     from source
+),
+
+named as (
+    {{ with_pseudonyms('renamed', 'user_id') | indent(4) }}
 )
 
-select * from renamed
+select * from named

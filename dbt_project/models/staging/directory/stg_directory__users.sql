@@ -12,6 +12,23 @@ renamed as (
         role,
         signed_up_at
     from source
+),
+
+named as (
+    {{ with_pseudonyms('renamed', 'user_id') | indent(4) }}
+),
+
+-- A pseudonym is all that is told of a person.
+shown as (
+    select
+        tenant_id,
+        user_id,
+        {{ 'user_id' if var('pseudonymize') else 'user_name' }} as user_name,
+        {{ 'cast(null as varchar)' if var('pseudonymize') else 'email' }} as email,
+        team_id,
+        role,
+        signed_up_at
+    from named
 )
 
-select * from renamed
+select * from shown

@@ -47,6 +47,10 @@ mapped as (
         ---------- where it came from
         file_id
     from requests
+),
+
+named as (
+    {{ with_pseudonyms('mapped', 'user_id') | indent(4) }}
 )
 
-select * from mapped
+select * from named

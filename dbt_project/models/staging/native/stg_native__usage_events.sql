@@ -40,6 +40,10 @@ renamed as (
         ---------- where it came from
         file_id
     from source
+),
+
+named as (
+    {{ with_pseudonyms('renamed', 'user_id') | indent(4) }}
 )
 
-select * from renamed
+select * from named

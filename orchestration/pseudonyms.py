@@ -1,0 +1,102 @@
+"""Pseudonyms of people, `lake.pseudonyms`: the same in every table and run, and no way back without the key.
+
+The table is of the lake, where the people are. Whatever stands behind it reads it in staging and has pseudonyms alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from orchestration.errors import TallybookError
+
+USERS, NOBODY = "users", "none"
+_TABLE = """
+    create table if not exists lake.pseudonyms (
+        tenant_id varchar not null, person varchar not null, pseudonym varchar not null,
+        primary key (tenant_id, person))
+"""
+# Whoever is named in the lake; addresses belong to no tenant.
+_PEOPLE = """
+    select tenant_id, user_id as person from lake.usage_events
+    union select tenant_id, key_owner_id from lake.litellm_requests
+    union select tenant_id, end_user_id from lake.litellm_requests
+    union select tenant_id, user_id from lake.directory_users
+    union select tenant_id, user_id from lake.directory_trainings
+    union select tenant_id, created_by from lake.directory_items
+    union select tenant_id, scope_id from lake.directory_budgets where scope = 'user'
+    union select '', admin_email from lake.directory_tenants
+    union select '', email from lake.directory_subscriptions
+"""
+_NEW = f"""
+    select people.tenant_id, people.person
+    from ({_PEOPLE}) as people
+    anti join lake.pseudonyms as known using (tenant_id, person)
+    where people.person is not null
+    order by people.tenant_id, people.person
+"""
+
+
+class PseudonymError(TallybookError):
+    """Pseudonyms cannot be made, or not like this."""
+
+
+@dataclass(frozen=True)
+class Pseudonyms:
+    """Who is to get pseudonyms: `users`, `none`, or None for as it was; `secret` is the key."""
+
+    who: str | None = None
+    secret: str | None = None
+
+    def wanted(self, present: str) -> str:
+        """What the marts are to stand on, where `present` is what they stand on: "" or a mark of the key."""
+        if self.who == NOBODY or (self.who is None and not present):
+            return ""
+        return present if self.secret is None else mark_of(self.secret)
+
+
+AS_IT_WAS = Pseudonyms()
+
+
+def mark_of(secret: str) -> str:
+    """Tells keys apart, and does not tell the key."""
+    return f"users {_hmac(secret, 'mark')}"
+
+
+def pseudonym(secret: str, tenant_id: str, person: str) -> str:
+    """The pseudonym of a user of a tenant or, without a tenant, of an address."""
+    if not tenant_id:
+        return f"person-{_hmac(secret, 'address', person)}@pseudonym.invalid"
+    return f"user-{_hmac(secret, 'user', tenant_id, person)}"
+
+
+def _hmac(secret: str, *parts: str) -> str:
+    return hmac.new(secret.encode("utf-8"), json.dumps(parts).encode("utf-8"), hashlib.sha256).hexdigest()[:16]
+
+
+def refresh(con: duckdb.DuckDBPyConnection, secret: str | None, *, anew: bool) -> None:
+    """Give everybody who has none a pseudonym; `anew`: everybody, since the key is another. None: nobody has one."""
+    if anew or secret is None:
+        con.execute("drop table if exists lake.pseudonyms")
+    if secret is None:
+        return
+    con.execute(_TABLE)
+    people = con.execute(_NEW).fetchall()
+    rows = [{"tenant_id": tenant, "person": one, "pseudonym": pseudonym(secret, tenant, one)} for tenant, one in people]
+    schema = pa.schema(dict.fromkeys(("tenant_id", "person", "pseudonym"), pa.string()))
+    con.register("new_pseudonyms", pa.Table.from_pylist(rows, schema=schema))
+    con.execute("insert into lake.pseudonyms select * from new_pseudonyms")
+    con.unregister("new_pseudonyms")
+
+
+def address_of(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The address behind each pseudonym of one; empty where nobody has any."""
+    there = "select 1 from duckdb_tables() where schema_name = 'lake' and table_name = 'pseudonyms'"
+    if not con.execute(there).fetchone():
+        return {}
+    return dict(con.execute("select pseudonym, person from lake.pseudonyms where tenant_id = ''").fetchall())
