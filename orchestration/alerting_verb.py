@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 
 from orchestration.errors import TallybookError
+from orchestration.pipeline import Pipeline
 from orchestration.progress import Progress
-from orchestration.settings import AlertSettings
 from orchestration.verbs import Outcome, require_warehouse, settings_of
 
 
 def alerts(args: argparse.Namespace, progress: Progress) -> Outcome:
     """Tell what is alarming and has not been told; with `--replay` list what would have been."""
-    from orchestration.alerting.alerts import replay, replayed_line, tell_alerts
+    from orchestration.alerting.alerts import replay, replayed_line
     from orchestration.alerting.webhook import line_of
 
     settings = settings_of(args)
@@ -24,9 +24,7 @@ def alerts(args: argparse.Namespace, progress: Progress) -> Outcome:
         told = replay(settings, first, last)
         lines = [replayed_line(*each) for each in told] or [f"nothing would have been told from {first} to {last}"]
         return Outcome(lines=tuple(lines), summary={"events": len(told)})
-    done = tell_alerts(settings, AlertSettings.from_env())
-    if done.failed:
-        raise TallybookError(f"{len(done.events)} changes; not all could be told: {'; '.join(done.failed)}")
+    done = Pipeline(settings, progress).alert()
     whom = f"told by {', '.join(done.taken_by)}" if done.taken_by else "told to nobody: no address or webhook is set"
     lines = [*map(line_of, done.events), f"{len(done.events)} changes, {whom}"]
     return Outcome(lines=tuple(lines), summary={"events": list(done.events), "taken_by": list(done.taken_by)})

@@ -29,6 +29,7 @@ from site_builder.summary import SiteSummary
 RAW_KEY = dg.AssetKey(["raw", "landing_zone"])
 SITE_KEY = dg.AssetKey(["site", "report_site"])
 MAILED_KEY = dg.AssetKey(["site", "mailed_digests"])
+TOLD_KEY = dg.AssetKey(["site", "told_alerts"])
 PUBLISHED_KEY = dg.AssetKey(["site", "published_site"])
 LAKE_TABLES = {
     "usage_events": "Usage events that count: typed, one row per event whatever landed twice.",
@@ -132,6 +133,19 @@ def mailed_digests(after: dg.AssetKey) -> dg.AssetsDefinition:
         return dg.MaterializeResult(metadata={"sent": len(done.sent), "before": done.before, "vain": list(done.vain)})
 
     return mailed
+
+
+def told_alerts(after: dg.AssetKey) -> dg.AssetsDefinition:
+    """The asset of what was told of alerts, once readers can look at what it is about."""
+
+    @dg.asset(key=TOLD_KEY, deps=[after], group_name="site")
+    def told(pipeline: PipelineParam) -> dg.MaterializeResult:
+        """Alerts raised, cleared or taken back, each told once; there only where TALLYBOOK_ALERT_… says to whom."""
+        with translated_faults():
+            done = pipeline.alert()
+        return dg.MaterializeResult(metadata={"events": len(done.events), "taken_by": list(done.taken_by)})
+
+    return told
 
 
 def _load_metadata(summary: LoadSummary) -> dict[str, Any]:

@@ -24,6 +24,7 @@ def definitions(pipeline: Pipeline) -> dg.Definitions:
             assets.report_site,
             *([assets.published_site] if pipeline.settings.publish_target else []),
             *([assets.mailed_digests(assets.newest_of(pipeline.settings))] if pipeline.settings.sends_mail else []),
+            *([assets.told_alerts(assets.newest_of(pipeline.settings))] if pipeline.settings.tells_alerts else []),
         ],
         asset_checks=checks,
         jobs=[refresh_job],

@@ -8,11 +8,13 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from orchestration.building import BuildSummary, build
+from orchestration.errors import TallybookError
 from orchestration.progress import Progress, silent
 from orchestration.run_log import Step, note_steps
-from orchestration.settings import MailSettings, Settings
+from orchestration.settings import AlertSettings, MailSettings, Settings
 
 if TYPE_CHECKING:
+    from orchestration.alerting.alerts import Told
     from orchestration.loading.load import LoadSummary
     from orchestration.mailing.digests import Mailed
     from orchestration.pricing.repricing import Repricing
@@ -139,3 +141,12 @@ class Pipeline:
         if self.mailed.failed:
             raise MailError(f"not everybody got their mail: {'; '.join(self.mailed.failed)}")
         return self.mailed
+
+    def alert(self) -> Told:
+        """Alerts raised, cleared or taken back, to who wants to know. Raises TallybookError naming who failed."""
+        from orchestration.alerting.alerts import tell_alerts
+
+        done = tell_alerts(self.settings, AlertSettings.from_env())
+        if done.failed:
+            raise TallybookError(f"{len(done.events)} changes; not all could be told: {'; '.join(done.failed)}")
+        return done

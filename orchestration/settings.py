@@ -112,6 +112,7 @@ class Settings:
     publish_keep: releases that stay there, the current one included (TALLYBOOK_PUBLISH_KEEP)
     freshness: days that may pass without news, by source, as in usage=2,billing=35 (TALLYBOOK_FRESHNESS)
     sends_mail: whether a run mails digests: TALLYBOOK_SMTP_HOST is set (MailSettings has the rest)
+    tells_alerts: whether a run tells alerts: TALLYBOOK_ALERT_MAIL or _WEBHOOK is set (AlertSettings has the rest)
     publish_tenants_only: leave out what names every tenant, 1 or 0 (TALLYBOOK_PUBLISH_TENANTS_ONLY)
     configuration: of the site, from a file (TALLYBOOK_CONFIG), else from tallybook.toml where the command is run
     """
@@ -128,6 +129,7 @@ class Settings:
     publish_keep: int = 5
     publish_tenants_only: bool = False
     sends_mail: bool = False
+    tells_alerts: bool = False
     freshness: Mapping[str, int] = field(default_factory=dict)
     configuration: Configuration = DEFAULT
 
@@ -164,6 +166,7 @@ class Settings:
             publish_tenants_only=_switch(env, "TALLYBOOK_PUBLISH_TENANTS_ONLY", faults),
             freshness=_freshness(env, faults),
             sends_mail=bool(env.get("TALLYBOOK_SMTP_HOST")),
+            tells_alerts=bool(env.get("TALLYBOOK_ALERT_MAIL") or env.get("TALLYBOOK_ALERT_WEBHOOK")),
             configuration=_configuration(config or env.get("TALLYBOOK_CONFIG"), faults),
         )
         if needs_raw and not settings.raw.startswith("s3://") and not Path(settings.raw).is_dir():

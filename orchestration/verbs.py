@@ -47,6 +47,8 @@ def run(args: argparse.Namespace, progress: Progress) -> Outcome:
                 pipeline.release()
             if settings.sends_mail:
                 pipeline.mail()
+            if settings.tells_alerts:
+                pipeline.alert()
             return _nothing_new(pipeline, pending.outside)
         dates = pending.landing_dates or [newest_landing_date(settings.warehouse)]
         run_in_dagster(

@@ -1,6 +1,6 @@
 """Bytes of landed files as blocks of records: hashed, decompressed and cut on the way, each byte read once.
 
-A block is a few MB whatever the size of the file; only a longer record makes it grow.
+A block is a few MB whatever the size of the file; only a longer record makes it grow, within limits.
 """
 
 from __future__ import annotations
@@ -16,6 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 BLOCK_BYTES = 4 << 20
+# No event is as long; of a longer line, whatever its file unpacks to, the beginning is kept.
+LONGEST_LINE_BYTES = 16 << 20
+# No byte of UTF-8: a line that was cut is not intact, whatever its beginning says.
+_CUT = b"\xff"
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 NEWLINE = 10
@@ -63,13 +67,30 @@ class HashedFile:
 
 
 def decompressed(file: HashedFile, ending: str) -> Iterator[bytes]:
-    """The content in blocks of at most BLOCK_BYTES, without a byte order mark. Raises UnreadableFile."""
+    """The content in blocks of a few MB, without a byte order mark; lines too long are cut. Raises UnreadableFile."""
     first = True
-    for data in _content(file, ending):
+    for data in _bounded(_content(file, ending)):
         if first:
             data, first = data.removeprefix(BYTE_ORDER_MARK), False
         if data:
             yield data
+
+
+def _bounded(content: Iterator[bytes]) -> Iterator[bytes]:
+    """The same blocks; of a line that grows beyond LONGEST_LINE_BYTES the rest is left out, and _CUT ends it."""
+    size, is_cut = 0, False
+    for data in content:
+        if is_cut:
+            end = data.find(b"\n")
+            if end < 0:
+                continue
+            data, is_cut, size = data[end:], False, 0
+        yield data
+        last = data.rfind(b"\n")
+        size = size + len(data) if last < 0 else len(data) - last - 1
+        if size > LONGEST_LINE_BYTES:
+            yield _CUT
+            is_cut = True
 
 
 def _content(file: HashedFile, ending: str) -> Iterator[bytes]:

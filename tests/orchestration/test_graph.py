@@ -80,9 +80,11 @@ def test_where_a_target_is_set_the_site_is_published_after_its_checks(tmp_path: 
     ).resolve_asset_graph().get_all_asset_keys()
 
 
-def test_mail_goes_out_once_the_site_is_where_its_readers_are(tmp_path: Path) -> None:
-    here = Settings(raw=str(tmp_path), warehouse=tmp_path / "w.duckdb", site=tmp_path / "site", sends_mail=True)
-    mailed = dg.AssetKey(["site", "mailed_digests"])
+@pytest.mark.parametrize(("switch", "name"), [("sends_mail", "mailed_digests"), ("tells_alerts", "told_alerts")])
+def test_mail_and_alerts_go_out_once_the_site_is_where_its_readers_are(tmp_path: Path, switch: str, name: str) -> None:
+    none = Settings(raw=str(tmp_path), warehouse=tmp_path / "w.duckdb", site=tmp_path / "site")
+    mailed, here = dg.AssetKey(["site", name]), replace(none, **{switch: True})
+    assert mailed not in definitions(Pipeline(none)).resolve_asset_graph().get_all_asset_keys()
     for settings, after in ((here, "report_site"), (replace(here, publish_target="/www"), "published_site")):
         graph = definitions(Pipeline(settings)).resolve_asset_graph()
         assert graph.get(mailed).parent_keys == {dg.AssetKey(["site", after])}

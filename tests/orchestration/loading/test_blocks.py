@@ -128,3 +128,45 @@ def test_records_tell_where_they_start() -> None:
     records = list(lines(iter([b"a\nb", b"b\n\nc"])))
     assert [number for part in records for number in part.line_nos] == [1, 2, 3, 4]
     assert all(len(part.offsets) == len(part.line_nos) + 1 and part.offsets.dtype == np.int64 for part in records)
+
+
+@pytest.fixture
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 100)
+    monkeypatch.setattr(blocks, "LONGEST_LINE_BYTES", 1000)
+
+
+# Whole by its beginning, whole by its end, neither: what was left out is never guessed.
+@pytest.mark.parametrize("long", [
+    json.dumps({**EVENT, "user_id": "x" * 5000}).encode(), json.dumps(EVENT).encode() + b" " * 5000,
+    b" " * 5000 + json.dumps(EVENT).encode(), b"\x00" * 5000])
+@pytest.mark.parametrize("ending", [b"\n", b""])
+def test_a_line_beyond_all_measure_costs_itself_alone(
+    tmp_path: Path, small_blocks: None, long: bytes, ending: bytes
+) -> None:
+    before, after = (json.dumps({**EVENT, "event_id": name}).encode() for name in ("before", "after"))
+    text = b"\n".join([before, long, after, long]) + ending
+    rows = rows_of(tmp_path, {"a.jsonl.gz": gzip.compress(text)})
+    assert [(row["line_no"], row["event_id"]) for row in rows if row["reason"] is None] == [(1, "before"), (3, "after")]
+    bad = [row for row in rows if row["reason"] is not None]
+    assert [(row["line_no"], row["reason"]) for row in bad] == [(2, "malformed"), (4, "malformed")]
+    assert all(len(row["raw_text"]) < 1200 and row["raw_text"].endswith("\ufffd") for row in bad)
+    assert files_of(tmp_path, {"a.jsonl.gz": gzip.compress(text)})[0]["rows_read"] == 4
+
+
+def test_a_csv_line_beyond_all_measure_costs_itself_alone(tmp_path: Path, small_blocks: None) -> None:
+    row = "{},2026-03-04T05:06:07Z,t1,m1"
+    given = ["event_id,occurred_at,tenant_id,model_id", *map(row.format, ("before", "x" * 5000, "after"))]
+    rows = rows_of(tmp_path, {"a.csv.gz": gzip.compress("\n".join(given).encode())})
+    assert [(row["line_no"], row["reason"]) for row in rows] == [(2, None), (3, "malformed"), (4, None)]
+
+
+@given(st.lists(st.integers(0, 400), max_size=12), st.integers(1, 90))
+def test_no_line_is_lost_however_long(lengths: list[int], size: int) -> None:
+    text = b"\n".join(b"a" * length for length in lengths)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(blocks, "LONGEST_LINE_BYTES", 200)
+        found = b"".join(blocks._bounded(cut(text, size))).split(b"\n")
+    assert len(found) == max(len(lengths), 1)
+    for line, length in zip(found, lengths, strict=False):
+        assert line == b"a" * length or (length > 200 and line.endswith(b"\xff") and 200 < len(line) <= 200 + size + 1)
