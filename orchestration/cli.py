@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from orchestration.alerting_verb import ALERTING_VERBS
+from orchestration.checking_verbs import CHECKING_VERBS
 from orchestration.closing_verbs import CLOSING_VERBS
 from orchestration.errors import TallybookError
 from orchestration.exporting import FORMATS, VERSIONS
@@ -26,7 +27,7 @@ from orchestration.publishing_verb import PUBLISHING_VERBS
 from orchestration.verbs import VERBS, Outcome
 
 EXIT_FAILED = 1
-COMMANDS = {**VERBS, **CLOSING_VERBS, **PUBLISHING_VERBS, **MAILING_VERBS, **ALERTING_VERBS}
+COMMANDS = {**VERBS, **CHECKING_VERBS, **CLOSING_VERBS, **PUBLISHING_VERBS, **MAILING_VERBS, **ALERTING_VERBS}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
