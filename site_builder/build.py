@@ -137,11 +137,12 @@ def _gather(
 def _note_publication(
     published: Manifest, after: Manifest, publications: list[list[str]], planned: plan.Plan, *, is_whole: bool
 ) -> None:
-    """Reports that need not be looked at are as good as looked at, but for those that a range left out."""
+    """Reports that need not be looked at are as good as looked at, but for closed ones and what a range left out."""
     after.publications = publications
     if is_whole:
         for folder in published.reports.keys() - set(planned.kept):
-            after.reports[folder] = replace(after.reports[folder], publication=len(publications))
+            if not after.reports[folder].is_closed:
+                after.reports[folder] = replace(after.reports[folder], publication=len(publications))
 
 
 def _after(

@@ -20,6 +20,7 @@ from site_builder.plan import Report
 from site_builder.quality.gather import AuditFile
 
 _WANTED = pa.schema({"number": pa.int32(), "tenant_id": pa.string(), "first": pa.date32(), "last": pa.date32()})
+_EVER = date(1900, 1, 1)
 # Where only the UTC date is known, the local one may be the next or the one before.
 _FILES = """
     select distinct w.number, m.file_version
@@ -33,12 +34,16 @@ _FILES = """
 
 
 class _Restated(NamedTuple):
-    """A report that is to be restated: what was published, what changed, and the files that are new to it."""
+    """A report that is to be restated: what was published, what changed, and the files that are new to it.
+
+    `first`: from which date on events change it.
+    """
 
     report: Report
     known: PublishedReport
     changes: Sequence[Changed]
     new_files: frozenset[str]
+    first: date
 
 
 def final_through(files: Sequence[AuditFile], configuration: Configuration) -> date | None:
@@ -81,22 +86,24 @@ def _restated(job: Job, report: Report) -> _Restated | None:
     known, covered = job.published.reports.get(report.folder), report.period.covered
     if known is None or (known.first, known.last) != (covered.first, covered.last):
         return None
-    changes = headlines.changes(known.figures, headlines.figures_of(view_of(job, report).now))
+    now = view_of(job, report).now
+    changes = headlines.changes(known.figures, headlines.figures_of(now))
     if not changes:
         return None
     new = frozenset(file for files in job.publications[known.publication :] for file in files)
-    return _Restated(report, known, changes, new)
+    # What came late for closed months is posted in this one.
+    return _Restated(report, known, changes, new, _EVER if now.late else known.first)
 
 
 def _files(warehouse: Path, found: Sequence[_Restated], *, superseding: bool) -> dict[str, set[str]]:
     """Of the files that are new to each report those with events of its dates, by its folder."""
     rows = [
-        {"number": number, "tenant_id": tenant, "first": each.known.first, "last": each.known.last}
+        {"number": number, "tenant_id": tenant, "first": each.first, "last": each.known.last}
         for number, each in enumerate(found)
         for tenant in each.report.scope.tenants
     ]
     dates: dict[str, date | bool] = {
-        "first": min(each.known.first for each in found) - timedelta(1),
+        "first": min(each.first for each in found) - timedelta(1),
         "last": max(each.known.last for each in found) + timedelta(1),
         "superseding": superseding,
     }

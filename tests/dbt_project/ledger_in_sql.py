@@ -34,11 +34,11 @@ INPUTS = """
     create table lake.billing_events (source varchar, tenant_id varchar, billing_id varchar, invoice_id varchar,
         kind varchar, pool varchar, description varchar, credits decimal(18, 6), amount decimal(18, 6),
         currency varchar, priority bigint, occurred_at timestamp, event_date date, expires_on date,
-        period_start date, period_end date);
+        period_start date, period_end date, file_id integer);
     create table lake.job_runs (source varchar, tenant_id varchar, job_run_id varchar, job_id varchar,
         job_name varchar, job_type varchar, status varchar, error_message varchar, quantity decimal(18, 6),
         unit_price_credits decimal(18, 6), credits decimal(18, 6), started_at timestamp, ended_at timestamp,
-        event_date date);
+        event_date date, file_id integer);
     create table staging.stg_directory__models (model_id varchar, model_name varchar);
     create table intermediate.int_tenant_as_of (tenant_id varchar, timezone varchar, as_of_date date);
     create table intermediate.int_model_daily (tenant_id varchar, usage_date date, model_id varchar, requests bigint,

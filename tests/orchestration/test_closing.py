@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.cli import main
+from site_builder import manifest
 
 
 def test_a_month_is_closed_gets_late_usage_and_is_reopened(
@@ -40,7 +41,19 @@ def test_a_month_is_closed_gets_late_usage_and_is_reopened(
     assert main(["site", "--warehouse", str(warehouse), "--site", str(site)]) == 0
     fresh = tmp_path / "fresh"
     assert main(["run", "--raw", str(zone), "--warehouse", str(fresh / "w.duckdb"), "--site", str(fresh / "site")]) == 0
-    assert _files(site) == _files(fresh / "site")
+    # What was published while the month was closed is restated now, because of what was kept out of it.
+    restated = {folder: report for folder, report in manifest.load(site).reports.items() if report.restatements}
+    assert f"{tenant}/monthly/2026-10" in restated
+    for report in restated.values():
+        first, *rest = (each.files for each in report.restatements)
+        # In the open month it was posted first, and then it was no longer.
+        assert first == ("usage/2026-11-03/late.jsonl",) and rest in ([], [()])
+
+    def others(site: Path) -> dict[str, bytes]:
+        own = ("/all/quality/", "/manifest.json", *(f"/{folder}" for folder in restated))
+        return {path: content for path, content in _files(site).items() if not path.startswith(own)}
+
+    assert others(site) == others(fresh / "site")
 
 
 @pytest.mark.parametrize("month", ["2026-13", "2026-11-01", "November"])
