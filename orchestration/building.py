@@ -12,7 +12,7 @@ import duckdb
 
 from orchestration.closing_journal import JOURNAL, closed_to
 from orchestration.dbt_runner import DbtError, NodeResult, project_fingerprint, run_dbt
-from orchestration.pseudonyms import AS_IT_WAS, PseudonymError, Pseudonyms, refresh
+from orchestration.pseudonyms import AS_IT_WAS, USERS, PseudonymError, Pseudonyms, refresh
 from orchestration.writer_lock import writer_lock
 
 # Tests of what is made for an export only: they run before one, and with `tallybook check`.
@@ -127,6 +127,11 @@ def _give_pseudonyms(warehouse: Path, state: BuildState, wanted: BuildState, pse
         return
     if wanted.pseudonyms and pseudonyms.secret is None:
         raise PseudonymError("this warehouse has pseudonyms for people: set TALLYBOOK_PSEUDONYM_SECRET to their key")
+    if is_other and pseudonyms.who is None:
+        raise PseudonymError(
+            "this warehouse has pseudonyms by another key: set TALLYBOOK_PSEUDONYM_SECRET to that one, or give "
+            f"everybody another pseudonym with --pseudonymize {USERS}"
+        )
     if is_other and state.build_id and wanted.closed_to:
         raise PseudonymError("closed months stand as they are, names included: reopen them before names are changed")
     with duckdb.connect(str(warehouse)) as con:
@@ -142,6 +147,13 @@ def built_to(warehouse: Path) -> date | None:
     """The `to` of the last build."""
     state = last_build(warehouse)
     return date.fromisoformat(state.built_to) if state.built_to else None
+
+
+def pseudonyms_of_builds(warehouse: Path) -> dict[int, str]:
+    """The mark of the key that people were given pseudonyms by, of each build; '' where they were given none."""
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute(_STATE)  # a warehouse from before there were pseudonyms
+        return dict(con.execute("select build_id, pseudonyms from intermediate.build_state").fetchall())
 
 
 def _variables(state: BuildState) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import sys
 import tempfile
 import time
@@ -13,16 +14,18 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import duckdb
 
 from orchestration.errors import TallybookError
 from orchestration.freshness import lags
-from orchestration.settings import PROJECT_ROOT, MailSettings, Settings
+from orchestration.settings import PROJECT_ROOT, AlertSettings, MailSettings, Settings
 
 _LEAST_FREE_BYTES = 1_000_000_000
 _LEAST_MEMORY_BYTES = 2_000_000_000
 _MOST_CLOCK_SKEW = timedelta(seconds=60)
+_CONNECT_SECONDS = 10
 _PROBE = ".tallybook-doctor"
 Check = Callable[[Settings], "Finding | None"]
 
@@ -228,8 +231,26 @@ def _mail(settings: Settings) -> Finding | None:
     return Finding("mail", True, f"{mail.server.host}:{mail.server.port} by {mail.server.security}, from {mail.sender}")
 
 
+def _webhook(settings: Settings) -> Finding | None:
+    """Connects only: any request would be one to the other side."""
+    if not settings.tells_alerts:
+        return None
+    try:
+        url = AlertSettings.from_env().webhook
+        if url is None:
+            return None
+        place = urlsplit(url)
+        port = place.port or (443 if place.scheme == "https" else 80)
+        with socket.create_connection((place.hostname or "", port), timeout=_CONNECT_SECONDS):
+            pass
+    except (TallybookError, OSError, ValueError) as error:
+        remedy = "TALLYBOOK_ALERT_*: see orchestration/README.md, Settings"
+        return Finding("alerts", False, " ".join(str(error).split()), remedy)
+    return Finding("alerts", True, f"webhook {place.hostname}:{port}")
+
+
 _CHECKS: tuple[Check, ...] = (
-    _environment, _memory, _landing_zone, _warehouse, _site, _clock, _freshness, _publish_target, _mail,
+    _environment, _memory, _landing_zone, _warehouse, _site, _clock, _freshness, _publish_target, _mail, _webhook,
 )  # fmt: skip
 
 

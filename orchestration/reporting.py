@@ -8,9 +8,9 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.building import is_built
+from orchestration.building import is_built, pseudonyms_of_builds
 from orchestration.errors import TallybookError
-from orchestration.restatements import note_restatements
+from orchestration.restatement_log import note_restatements
 from orchestration.settings import Settings
 from orchestration.writer_lock import writer_lock
 from site_builder import manifest
@@ -62,8 +62,7 @@ def publish(
 
 def _refuse_other_names(settings: Settings, build_id: int, shown_id: int) -> None:
     """Earlier revisions and old releases would go on naming those who are to have pseudonyms."""
-    with duckdb.connect(str(settings.warehouse), read_only=True) as con:
-        marks = dict(con.execute("select build_id, pseudonyms from intermediate.build_state").fetchall())
+    marks = pseudonyms_of_builds(settings.warehouse)
     if shown_id and marks[build_id] and marks[build_id] != marks[shown_id]:
         raise PublishError(
             f"{settings.site} shows people under other names than the marts have now: remove it, or publish elsewhere"
@@ -72,9 +71,9 @@ def _refuse_other_names(settings: Settings, build_id: int, shown_id: int) -> Non
 
 def is_current(settings: Settings, *, to: date | None) -> bool:
     """Whether a run with nothing new to load would change neither marts nor site."""
-    if not settings.warehouse.exists() or not is_built(
-        settings.warehouse, to=to, pseudonyms=settings.pseudonyms
-    ):
+    if not settings.warehouse.exists():
+        return False
+    if not is_built(settings.warehouse, to=to, pseudonyms=settings.pseudonyms):
         return False
     build_id, shown_id, changed = _changes(settings.warehouse, settings.site)
     # A build that changed no date may yet have changed what the audit says.

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from orchestration.errors import TallybookError
-from orchestration.pseudonyms import Pseudonyms
+from orchestration.pseudonyms import NOBODY, USERS, Pseudonyms
 from site_builder.configuration import DEFAULT, FILE_NAME, Configuration, ConfigurationError, read_configuration
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
@@ -251,9 +251,9 @@ def _freshness(env: Mapping[str, str], faults: list[str]) -> dict[str, int]:
 
 def _pseudonymize(env: Mapping[str, str], given: str | None, faults: list[str]) -> str | None:
     who = given or env.get("TALLYBOOK_PSEUDONYMIZE") or None
-    if who not in (None, "users", "none"):
-        faults.append(f"TALLYBOOK_PSEUDONYMIZE={who!r} is neither users nor none")
-    if who == "users" and not env.get("TALLYBOOK_PSEUDONYM_SECRET"):
+    if who not in (None, USERS, NOBODY):
+        faults.append(f"TALLYBOOK_PSEUDONYMIZE={who!r} is neither {USERS} nor {NOBODY}")
+    if who == USERS and not env.get("TALLYBOOK_PSEUDONYM_SECRET"):
         faults.append("TALLYBOOK_PSEUDONYM_SECRET is not set, the key of the pseudonyms")
     return who
 

@@ -33,6 +33,8 @@ _SUMS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "calls": (("breakdown", "calls"),),
     "total_tokens": (("breakdown", "total_tokens"), ("models", "total_tokens"), ("teams", "total_tokens")),
     "uncosted_requests": (("models", "uncosted_requests"),),
+    "cost_usd": (("models", "cost_usd"),),
+    "call_seconds": (("phone", "call_seconds"),),
 }  # fmt: skip
 _HEADLINE = re.compile(r'<h1 id="headline">(.*?)</h1>', re.DOTALL)
 _NOT_DIGITS = re.compile(r"\D")
@@ -87,12 +89,32 @@ def _figure_faults(site: Path, report: PublishedReport) -> tuple[int, list[str]]
             if card not in tables:
                 continue
             looked_at += 1
-            total = sum((Decimal(row[column]) for row in tables[card]), Decimal(0))
-            if total != Decimal(figures[figure]):
+            # An amount that nothing is known of is empty.
+            total = sum((Decimal(row[column] or 0) for row in tables[card]), Decimal(0))
+            if total != Decimal(figures[figure] or 0):
                 faults.append(f"{report.folder}: {figure} is {figures[figure]}, but {card}.csv adds up to {total:f}")
+    for fault, is_right in _derived(figures, tables):
+        looked_at += 1
+        faults += [] if is_right else [f"{report.folder}: {fault}"]
     credits = Decimal(figures["credits"])
     faults += [f"{report.folder}: {text}" for text in _telling_faults(folder, document, tables, credits)]
     return looked_at, faults
+
+
+def _derived(figures: Mapping[str, str], tables: Mapping[str, list[dict[str, str]]]) -> Iterator[tuple[str, bool]]:
+    """For each figure that comes of others: what is wrong where it does not, and whether it does."""
+    requests, errors = int(figures["requests"]), int(figures["errors"])
+    rate = 1 - errors / requests if requests else None
+    yield "success_rate does not come of requests and errors", figures["success_rate"] == _text(rate)
+    answers = [row for row in tables.get("latency", ()) if row["breakdown"] == "all"]
+    if not figures["time_spent_s"] or "latency" not in tables:
+        return
+    phone_ms = 1000 * Decimal(figures["call_seconds"])
+    answers_ms = sum((int(row["answers"]) * Decimal(row["avg_latency_ms"]) for row in answers), Decimal(0))
+    # An average is rounded to the sixth digit.
+    off = abs(1000 * Decimal(figures["time_spent_s"]) - phone_ms - answers_ms)
+    is_right = off <= sum(int(row["answers"]) for row in answers) * Decimal("0.000001")
+    yield "time_spent_s does not come of calls and of the answers in latency.csv", is_right
 
 
 def _telling_faults(

@@ -41,14 +41,14 @@ class Configuration:
     """`cards`: names in order by (scope `all` or `tenant`, edition); editions that it lacks have the usual ones.
 
     `brand`: whose pages they are; `notation`: how numbers and dates are written; `final_after_days`: how many days
-    after its end a report may still get data, by source.
+    after its end a report may still get data, by source; those that it lacks have FINAL_AFTER_DAYS.
     """
 
     cards: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     roi: Roi | None = None
     brand: Brand = NO_BRAND
     notation: Notation = NO_LOCALE
-    final_after_days: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(SOURCES, FINAL_AFTER_DAYS))
+    final_after_days: Mapping[str, int] = field(default_factory=dict)
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
@@ -65,12 +65,17 @@ class Configuration:
         by_name = {registry.name_of(build): build for build in usual}
         return tuple(by_name[name] for name in named)
 
+    def days_until_final(self, source: str) -> int:
+        """How many days after its end a report may still get data from a source."""
+        return self.final_after_days.get(source, FINAL_AFTER_DAYS)
+
     def __str__(self) -> str:
         """The same text for the same settings, in whatever order they were written; empty without any."""
         if self == DEFAULT:
             return ""
         roi = self.roi and (f"{self.roi.hourly_rate:f}", self.roi.currency, sorted(self.roi.minutes_saved.items()))
-        return repr((sorted(self.cards.items()), roi, str(self.brand), self.notation.locale, self.final_after_days))
+        days = sorted(self.final_after_days.items())
+        return repr((sorted(self.cards.items()), roi, str(self.brand), self.notation.locale, days))
 
 
 DEFAULT = Configuration()
@@ -93,7 +98,7 @@ def _final_after_days(file: SettingsFile) -> Mapping[str, int]:
     for source, days in given.items():
         if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= _MOST_DAYS:
             file.fail(("final_after_days", source), f"a whole number of days from 0 to {_MOST_DAYS} is wanted")
-    return {source: given.get(source, FINAL_AFTER_DAYS) for source in SOURCES}
+    return given
 
 
 def _cards(file: SettingsFile, *, has_roi: bool) -> dict[tuple[str, str], tuple[str, ...]]:

@@ -55,7 +55,7 @@ def final_through(files: Sequence[AuditFile], configuration: Configuration) -> d
     if not landed:
         return None
     newest = max(each.landing_date for each in landed if each.landing_date)
-    return newest - timedelta(days=1 + max(configuration.final_after_days[each.source] for each in landed))
+    return newest - timedelta(days=1 + max(configuration.days_until_final(each.source) for each in landed))
 
 
 def publications_after(published: Manifest, landed: Sequence[str]) -> list[list[str]]:

@@ -87,6 +87,8 @@ def test_it_stays_so_and_never_without_the_key(hidden: Settings, tmp_path: Path)
     assert not is_built(hidden.warehouse, to=None, pseudonyms=Pseudonyms("users", "another"))
     with pytest.raises(PseudonymError, match="TALLYBOOK_PSEUDONYM_SECRET"):
         build(hidden.warehouse, tmp_path, full_refresh=True, pseudonyms=AS_IT_WAS)
+    with pytest.raises(PseudonymError, match="pseudonyms by another key"):
+        build(hidden.warehouse, tmp_path, pseudonyms=Pseudonyms(None, "another"))
     assert [name for name, is_traced in relations(hidden).items() if is_traced] == []
 
 

@@ -13,14 +13,24 @@
   {{ return(measure in ('input_credits', 'output_credits', 'credits', 'cost_usd')) }}
 {%- endmacro %}
 
+{#- Whether a row of int_usage_events_rated counts as one of a measure that counts rows. -#}
+{% macro is_counted_as(measure) -%}
+  {{ return({
+    'requests': "event_type = 'request'",
+    'errors': "event_type = 'request' and status = 'error'",
+    'unrated_requests': 'is_unrated',
+    'runs': "event_type = 'run'",
+    'calls': "event_type = 'call'",
+    'uncosted_requests': "event_type = 'request' and cost_usd is null",
+  }[measure]) }}
+{%- endmacro %}
+
 {#- The measures of a group of rows of int_usage_events_rated, as select-list items. -#}
 {% macro usage_measures() -%}
-  count(*) filter (where event_type = 'request') as requests,
-  count(*) filter (where event_type = 'request' and status = 'error') as errors,
-  count(*) filter (where is_unrated) as unrated_requests,
-  count(*) filter (where event_type = 'run') as runs,
-  count(*) filter (where event_type = 'call') as calls,
-  cast(coalesce(sum(duration_s) filter (where event_type = 'call'), 0) as bigint) as call_seconds,
+  {%- for measure in ['requests', 'errors', 'unrated_requests', 'runs', 'calls'] %}
+  count(*) filter (where {{ is_counted_as(measure) }}) as {{ measure }},
+  {%- endfor %}
+  cast(coalesce(sum(duration_s) filter (where {{ is_counted_as('calls') }}), 0) as bigint) as call_seconds,
   cast(sum(input_tokens) as bigint) as input_tokens,
   cast(sum(cached_input_tokens) as bigint) as cached_input_tokens,
   cast(sum(output_tokens) as bigint) as output_tokens,
@@ -30,7 +40,7 @@
   cast(sum(output_credits) as decimal(38, 6)) as output_credits,
   cast(sum(credits) as decimal(38, 6)) as credits,
   cast(coalesce(sum(cost_usd), 0) as decimal(38, 6)) as cost_usd,
-  count(*) filter (where event_type = 'request' and cost_usd is null) as uncosted_requests
+  count(*) filter (where {{ is_counted_as('uncosted_requests') }}) as uncosted_requests
 {%- endmacro %}
 
 {#- The measures of a group of rows that have them already, as select-list items. -#}

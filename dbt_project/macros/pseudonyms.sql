@@ -7,7 +7,7 @@
 {% macro with_pseudonyms(cte, column, only='true', tenant='tenant_id') -%}
   {%- set pseudonyms = source('lake', 'pseudonyms') -%}
   {%- if var('pseudonymize') -%}
-  {{ return(adapter.dispatch('replaced_by_pseudonyms', 'tallybook')(cte, column, only, tenant, pseudonyms)) }}
+  {{ return(adapter.dispatch('replaced_by_pseudonyms')(cte, column, only, tenant, pseudonyms)) }}
   {%- else -%}
   {{ return('select * from ' ~ cte) }}
   {%- endif -%}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from orchestration.loading.blocks import NEWLINE, Records
+from orchestration.loading.blocks import LONGEST_LINE_BYTES, NEWLINE, Records
 from orchestration.loading.fields import Source
 from orchestration.loading.validation import Cell
 
@@ -21,7 +21,7 @@ COMMA = ord(",")
 RETURN = ord("\r")
 WINDOW_BYTES = 256 << 10
 # An open quote is looked for this far; a record beyond it is taken for one that was never closed.
-LONGEST_RECORD_BYTES = 16 << 20
+LONGEST_RECORD_BYTES = LONGEST_LINE_BYTES
 
 
 @dataclass(frozen=True)

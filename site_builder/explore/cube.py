@@ -56,14 +56,14 @@ def _amount(column: str, name: str) -> str:
     )
 
 
-def _query(mart: str, more: str) -> str:
+def _query() -> str:
     keys = ", ".join(f"{_KEYS[dim]} as {dim}" for dim in DIMS)
     return f"""
-        select w.number, m.usage_date {more}, {keys}, sum(m.requests)::bigint as requests,
+        select w.number, m.usage_date, m.local_hour as hour, {keys}, sum(m.requests)::bigint as requests,
             sum(m.errors)::bigint as errors, sum(m.uncosted_requests)::bigint as uncosted_requests,
             sum(m.total_tokens)::bigint as total_tokens, {_amount("credits", "credits")}, {_amount("cost_usd", "cost")}
         from wanted_cubes as w
-        inner join marts.{mart} as m
+        inner join marts.mart_usage_events as m
             on m.tenant_id = w.tenant_id and m.usage_date >= w.first and m.usage_date <= w.last
         group by all order by all
     """
@@ -105,33 +105,28 @@ def read_names(con: duckdb.DuckDBPyConnection) -> Names:
 
 
 def cubes(con: duckdb.DuckDBPyConnection, wanted: Sequence[Wanted]) -> Iterator[tuple[Wanted, bytes]]:
-    """The script of each month asked for; two queries for all of them."""
+    """The script of each month asked for; one query for all of them."""
     rows = [
         {"number": number, "tenant_id": tenant, "first": each.first, "last": each.last}
         for number, each in enumerate(wanted)
         for tenant in each.scope.tenants
     ]
     con.register("wanted_cubes", pa.Table.from_pylist(rows, schema=_WANTED))
-    days = con.execute(_query("mart_usage_daily", "")).to_arrow_table()
-    hours = con.execute(_query("mart_usage_events", ", m.local_hour as hour")).to_arrow_table()
+    hours = con.execute(_query()).to_arrow_table()
     con.unregister("wanted_cubes")
     names = read_names(con)
     for number, each in enumerate(wanted):
-        yield each, script(each, _of(days, number), _of(hours, number), names)
+        yield each, script(each, hours.filter(pc.equal(hours["number"], number)), names)
 
 
-def _of(table: pa.Table, number: int) -> pa.Table:
-    return table.filter(pc.equal(table["number"], number)).drop_columns(["number"])
-
-
-def script(wanted: Wanted, days: pa.Table, hours: pa.Table, names: Names) -> bytes:
+def script(wanted: Wanted, hours: pa.Table, names: Names) -> bytes:
     """One month's script, without the finest dimensions where it would be too large with them."""
     dims = [dim for dim in DIMS if dim != "tenant" or wanted.scope.is_all]
     for less_days, less_hours in _LEVELS:
         is_last = (less_days, less_hours) == _LEVELS[-1]
         tables = {"hours": _columns(hours, [dim for dim in dims if dim not in less_hours], ["hour"])}
         if less_days is not None:
-            tables["days"] = _columns(days, [dim for dim in dims if dim not in less_days], [])
+            tables["days"] = _columns(hours, [dim for dim in dims if dim not in less_days], [])
         rows = sum(table.num_rows for table in tables.values())
         if rows * _LEAST_BYTES_A_ROW > MOST_BYTES and not is_last:
             continue

@@ -5,6 +5,7 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -54,47 +55,46 @@ class Inbox:
         return AuthResult(success=is_right, handled=is_right)
 
 
+@contextmanager
+def _listening(**options: Any) -> Iterator[Inbox]:
+    taken = Inbox()
+    if options.get("auth_required"):
+        options["authenticator"] = taken.authenticate
+    controller = Controller(taken, hostname="127.0.0.1", port=_free_port(), **options)
+    controller.start()
+    taken.port = controller.port
+    yield taken
+    controller.stop()
+
+
 @pytest.fixture
 def inbox() -> Iterator[Inbox]:
-    taken = Inbox()
-    controller = Controller(taken, hostname="127.0.0.1", port=_free_port())
-    controller.start()
-    taken.port = controller.port
-    yield taken
-    controller.stop()
+    with _listening() as taken:
+        yield taken
 
 
 @pytest.fixture
-def guarded_inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Inbox]:
-    """One that wants STARTTLS and a login, under a certificate that this process trusts."""
+def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """TLS of a server under a certificate that this process trusts."""
     certificate, key = _certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
-    taken = Inbox()
-    controller = Controller(
-        taken, hostname="127.0.0.1", port=_free_port(), tls_context=context, require_starttls=True, auth_required=True,
-        authenticator=taken.authenticate,
-    )  # fmt: skip
-    controller.start()
-    taken.port = controller.port
-    yield taken
-    controller.stop()
+    return context
 
 
 @pytest.fixture
-def tls_inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Inbox]:
-    """One that speaks TLS from the first byte, under a certificate that this process trusts."""
-    certificate, key = _certificate(tmp_path)
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    taken = Inbox()
-    controller = Controller(taken, hostname="127.0.0.1", port=_free_port(), ssl_context=context)
-    controller.start()
-    taken.port = controller.port
-    yield taken
-    controller.stop()
+def guarded_inbox(trusted: ssl.SSLContext) -> Iterator[Inbox]:
+    """One that wants STARTTLS and a login."""
+    with _listening(tls_context=trusted, require_starttls=True, auth_required=True) as taken:
+        yield taken
+
+
+@pytest.fixture
+def tls_inbox(trusted: ssl.SSLContext) -> Iterator[Inbox]:
+    """One that speaks TLS from the first byte."""
+    with _listening(ssl_context=trusted) as taken:
+        yield taken
 
 
 def _free_port() -> int:

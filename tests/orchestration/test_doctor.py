@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import socket
 from collections import namedtuple
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -91,6 +92,17 @@ def test_the_mail_server_is_called(settings: Settings, monkeypatch: pytest.Monke
         monkeypatch.setenv(f"TALLYBOOK_{name}", value)
     bad = found(replace(settings, sends_mail=True))["mail"]
     assert not bad.is_well and bad.seen.startswith("mail server 127.0.0.1:1: ") and "TALLYBOOK_SMTP_*" in bad.remedy
+
+
+def test_the_webhook_is_connected_to(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TALLYBOOK_ALERT_SECRET", "s")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        place = f"127.0.0.1:{server.getsockname()[1]}"
+        monkeypatch.setenv("TALLYBOOK_ALERT_WEBHOOK", f"http://{place}/hook")
+        well = found(replace(settings, tells_alerts=True))["alerts"]
+        assert well.is_well and well.seen == f"webhook {place}"
+    bad = found(replace(settings, tells_alerts=True))["alerts"]
+    assert not bad.is_well and "refused" in bad.seen and "TALLYBOOK_ALERT_*" in bad.remedy
 
 
 def test_the_command_exits_one_where_something_is_wrong(

@@ -109,6 +109,18 @@ def test_the_earlier_revision_stays_as_it_was(shop: Shop) -> None:
     assert shop.page(WEEK).count('">Revision ') == 2
 
 
+def test_another_link_secret_takes_earlier_revisions_along(shop: Shop) -> None:
+    shop.late()
+    shop.publish()
+    build_site(shop.marts, shop.site, link_secret="s3cret")
+    [folder] = [scope.folder for scope in shop.published().scopes.values() if scope.tenant_id == "acme"]
+    assert folder != "acme" and not (shop.site / "acme").exists()
+    moved, earlier = WEEK.replace("acme", folder), f"{WEEK}_r1".replace("acme", folder)
+    assert [shop.report(each)["revision"] for each in (moved, earlier)] == [2, 1]
+    assert {path for path in shop.published().files if path.startswith(f"{earlier}/")} >= {f"{earlier}/index.html"}
+    assert broken_links(shop.site) == []
+
+
 def test_only_reports_whose_own_figures_changed_are_restated(shop: Shop) -> None:
     shop.late()
     shop.publish()
@@ -210,6 +222,8 @@ def test_how_long_to_wait_is_a_setting_by_source(tmp_path: Path) -> None:
     (tmp_path / "tallybook.toml").write_text("[final_after_days]\nusage = 10\n", encoding="utf-8")
     assert restating.final_through(files, read_configuration(tmp_path / "tallybook.toml")) == date(2026, 2, 26)
     assert restating.final_through([files[2]], Configuration()) is None
+    # A source that the settings do not name waits as long as one that they could.
+    assert restating.final_through([AuditFile("other", date(2026, 3, 5), "d")], Configuration()) == date(2026, 3, 1)
     for wrong in ("usage = -1", "usage = true", "mail = 3"):
         (tmp_path / "tallybook.toml").write_text(f"[final_after_days]\n{wrong}\n", encoding="utf-8")
         with pytest.raises(ConfigurationError, match="line 2: final_after_days"):

@@ -145,7 +145,8 @@ def test_what_the_scope_has_is_as_of_the_last_date(small_site: Path, times: list
     march = {row["figure"]: row["value"] for row in rows(small_site, "acme/daily/2026-03-01", "kpis")}
     assert int(march["users"]) == int(february["users"]) + 1
     assert (february["seats"], february["item_slots"], february["workflows"]) == ("50", "10", "0")
-    assert Decimal(february["time_spent_s"]) == Decimal(sum(row[4] for row in times)) / 1000
+    calls = sum(int(row["call_seconds"]) for row in rows(small_site, MONTH, "phone"))
+    assert Decimal(february["time_spent_s"]) == calls + Decimal(sum(row[4] for row in times)) / 1000
     tiles = (small_site / MONTH / "index.html").read_text("utf-8")
     assert f"{february['users']} of 50" in tiles and f"{february['active_users']} of {february['users']}" in tiles
 

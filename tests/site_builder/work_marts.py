@@ -26,6 +26,11 @@ _SMALL = """
     values ('acme', '2026-02-03', 'inbound', 3, 1, 180, 4.5), ('acme', '2026-02-04', 'inbound', 1, 0, 60, 1),
         ('acme', '2026-02-03', 'outbound', 2, 0, 45, 0.25), ('acme', '2026-02-27', '(none)', 1, 0, 0, 0),
         ('acme', '2026-01-25', 'inbound', 2, 0, 60, 1);
+    update marts.mart_tenant_daily as days set call_seconds = calls.call_seconds
+    from (
+        select tenant_id, usage_date, sum(call_seconds) as call_seconds from marts.mart_call_daily group by all
+    ) as calls
+    where days.tenant_id = calls.tenant_id and days.usage_date = calls.usage_date;
 """
 
 

@@ -2,6 +2,10 @@
 explorer.charts = (function () {
   const OPTIONS = { ast: true, actions: false, defaultStyle: false, renderer: "svg", logLevel: 1, tooltip: { disableDefaultStyle: true } };
   const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+  // More labels than these are not tried: Vega-Lite would lay them all out to see which overlap.
+  const MOST_TICKS = 12;
+  // Room for the longest number beside an axis (px), so that the plot need not be laid out anew when numbers change.
+  const WIDEST_LABEL = 60;
   const drawn = new Map();
 
   function colours() {
@@ -25,12 +29,14 @@ explorer.charts = (function () {
     return { decimal, thousands, grouping: [last, ...Array(6).fill(other)], currency: ["", ""] };
   }
 
-  // The same chart gets other rows; another one, or one in another theme, is drawn anew.
-  async function show(id, kind, rows, spec) {
+  // The same chart gets other rows; another one, or one in another theme, is drawn anew. One whose room is fixed, whatever
+  // its rows, is not measured again: that takes as long as drawing it.
+  async function show(id, kind, rows, spec, isRoomFixed) {
     const element = document.getElementById(id);
     const known = drawn.get(id);
     if (known && known.kind === kind) {
-      return known.view.data("rows", rows).resize().runAsync();
+      const view = known.view.data("rows", rows);
+      return (isRoomFixed ? view : view.resize()).runAsync();
     }
     if (known) {
       known.finalize();
@@ -46,29 +52,31 @@ explorer.charts = (function () {
 
   function trend(rows, unit) {
     const paint = colours();
-    const x = { field: "place", type: "ordinal", title: null, sort: null,
-      axis: { labelExpr: "datum.label", labelAngle: 0, labelOverlap: "greedy", labelSeparation: 8 } };
-    const labelled = rows.map((row) => ({ ...row, place: row.label }));
-    return show("trend", "trend " + unit + paint.bar, labelled, {
+    const step = Math.ceil(rows.length / MOST_TICKS);
+    const ticks = rows.map((row) => row.label).filter((label, place) => place % step === 0);
+    const x = { field: "label", type: "ordinal", title: null, sort: null,
+      axis: { values: ticks, labelAngle: 0, labelOverlap: "greedy", labelSeparation: 8 } };
+    const y = { field: "value", type: "quantitative", title: unit, axis: { minExtent: WIDEST_LABEL } };
+    return show("trend", ["trend", unit, paint.bar, ...ticks].join(), rows, {
       width: "container", height: 240, autosize: { type: "fit", contains: "padding" }, config: config(paint),
       layer: [
-        { mark: { type: "bar", color: paint.bar }, encoding: { x, y: { field: "value", type: "quantitative", title: unit } } },
+        { mark: { type: "bar", color: paint.bar }, encoding: { x, y } },
         { mark: { type: "line", color: paint.ghost, strokeDash: [4, 3], interpolate: "monotone" },
           encoding: { x, y: { field: "before", type: "quantitative" } } },
       ],
-    });
+    }, true);
   }
 
   function parts(rows, unit) {
     const paint = colours();
-    return show("parts", ["parts", unit, paint.bar, rows.length].join(), rows, {
-      width: "container", height: 26 * Math.max(rows.length, 1) + 40, autosize: { type: "fit", contains: "padding" }, config: config(paint),
+    return show("parts", ["parts", unit, paint.bar].join(), rows, {
+      width: "container", height: { step: 26 }, autosize: { type: "fit-x", contains: "padding" }, config: config(paint),
       mark: { type: "bar", color: paint.bar },
       encoding: {
         y: { field: "label", type: "nominal", sort: null, title: null, axis: { labelLimit: 140 } },
         x: { field: "value", type: "quantitative", title: unit },
       },
-    });
+    }, false);
   }
 
   function week(rows, unit) {
@@ -82,7 +90,7 @@ explorer.charts = (function () {
         y: { field: "day", type: "nominal", sort: WEEKDAYS, title: null },
         color: { field: "value", type: "quantitative", legend: null, scale: { range: paint.heat, domainMin: 0 } },
       },
-    });
+    }, true);
   }
 
   return { trend, parts, week, forget, WEEKDAYS };

@@ -2,3 +2,4 @@
 
 from tests.orchestration.inboxes import guarded_inbox as guarded_inbox
 from tests.orchestration.inboxes import inbox as inbox
+from tests.orchestration.inboxes import trusted as trusted

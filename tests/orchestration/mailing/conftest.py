@@ -3,3 +3,4 @@
 from tests.orchestration.inboxes import guarded_inbox as guarded_inbox
 from tests.orchestration.inboxes import inbox as inbox
 from tests.orchestration.inboxes import tls_inbox as tls_inbox
+from tests.orchestration.inboxes import trusted as trusted

@@ -12,12 +12,12 @@ measured as (
         item_id,
         channel,
         model_id,
-        cast(case when event_type = 'request' then 1 else 0 end as integer) as requests,
-        cast(case when event_type = 'request' and status = 'error' then 1 else 0 end as integer) as errors,
+        {%- for measure in ['requests', 'errors', 'uncosted_requests'] %}
+        cast(case when {{ is_counted_as(measure) }} then 1 else 0 end as integer) as {{ measure }},
+        {%- endfor %}
         input_tokens + output_tokens as total_tokens,
         credits,
         cost_usd,
-        cast(case when event_type = 'request' and cost_usd is null then 1 else 0 end as integer) as uncosted_requests,
         request_latency_ms as latency_ms
     from events
 )

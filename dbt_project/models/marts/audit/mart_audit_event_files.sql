@@ -1,5 +1,5 @@
 with files as (
-    select * from {{ ref('stg_native__files') }}
+    select * from {{ ref('stg_landing__files') }}
 ),
 
 usage_events as (
