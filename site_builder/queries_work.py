@@ -80,12 +80,7 @@ _FIGURES = """count(*) as answers, sum(l.latency_ms) as total_ms, quantile_cont(
 _LATENCIES = f"""
     with spread as (
         select s.span, s.is_report, m.tenant_id, m.user_id, m.model_id, m.latency_ms,
-            lpad(cast(m.local_hour as varchar), 2, '0') as local_hour,
-            case
-                when isodow(m.usage_date) >= 6 then 'weekend'
-                when m.local_hour between 9 and 16 then 'peak'
-                else 'off_peak'
-            end as time
+            lpad(cast(m.local_hour as varchar), 2, '0') as local_hour, m.part_of_week as time
         from span_days as s
         inner join marts.mart_usage_events as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
         where m.latency_ms is not null

@@ -107,7 +107,11 @@
   ({{ days_between("date '1969-12-29'", day) }} % 7 + 1)
 {%- endmacro %}
 
-{#- Whether a local hour is a peak hour: 09:00–16:59 from Monday to Friday. -#}
+{#- Where in the week a local hour lies: `weekend`, `peak` (09:00–16:59 from Monday to Friday) or `off_peak`. -#}
+{% macro part_of_week(day, local_hour) -%}
+  case when {{ iso_weekday(day) }} > 5 then 'weekend' when {{ local_hour }} between 9 and 16 then 'peak' else 'off_peak' end
+{%- endmacro %}
+
 {% macro is_peak(day, local_hour) -%}
-  ({{ iso_weekday(day) }} <= 5 and {{ local_hour }} between 9 and 16)
+  ({{ part_of_week(day, local_hour) }} = 'peak')
 {%- endmacro %}

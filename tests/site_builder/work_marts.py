@@ -17,7 +17,9 @@ _SMALL = """
     from events
     group by all;
     insert into marts.mart_usage_events by name
-    select tenant_id, usage_date, local_hour, team_id, user_id, item_id, channel, model_id, requests, errors,
+    select tenant_id, usage_date, local_hour,
+        if(isodow(usage_date) > 5, 'weekend', if(local_hour between 9 and 16, 'peak', 'off_peak')) as part_of_week,
+        team_id, user_id, item_id, channel, model_id, requests, errors,
         input_tokens + output_tokens as total_tokens, credits, cost_usd,
         if(cost_usd is null, requests, 0) as uncosted_requests,
         if(requests = 1 and errors = 0, 100 + 3 * input_tokens, null) as latency_ms

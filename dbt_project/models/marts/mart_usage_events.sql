@@ -11,6 +11,7 @@ shown as (
         events.tenant_id,
         events.usage_date,
         events.local_hour,
+        {{ part_of_week('events.usage_date', 'events.local_hour') }} as part_of_week,
         events.team_id,
         events.user_id,
         events.item_id,
