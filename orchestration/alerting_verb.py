@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 
 from orchestration.errors import TallybookError
+from orchestration.outcomes import Outcome
 from orchestration.pipeline import Pipeline
 from orchestration.progress import Progress
-from orchestration.verbs import Outcome, require_warehouse, settings_of
+from orchestration.verbs import require_warehouse, settings_of
 
 
 def alerts(args: argparse.Namespace, progress: Progress) -> Outcome:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from orchestration.errors import TallybookError
+from orchestration.outcomes import DONE, FAILED, Outcome
 from orchestration.progress import Progress
-from orchestration.verbs import DONE, FAILED, Outcome, require_warehouse, settings_of
+from orchestration.verbs import require_warehouse, settings_of
 
 
 def check(args: argparse.Namespace, progress: Progress) -> Outcome:

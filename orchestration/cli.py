@@ -21,10 +21,11 @@ from orchestration.closing_verbs import CLOSING_VERBS
 from orchestration.errors import TallybookError
 from orchestration.exporting import FORMATS, VERSIONS
 from orchestration.mailing_verb import MAILING_VERBS
+from orchestration.outcomes import Outcome
 from orchestration.progress import terminal_progress
 from orchestration.pseudonyms import NOBODY, USERS
 from orchestration.publishing_verb import PUBLISHING_VERBS
-from orchestration.verbs import VERBS, Outcome
+from orchestration.verbs import VERBS
 
 EXIT_FAILED = 1
 COMMANDS = {**VERBS, **CHECKING_VERBS, **CLOSING_VERBS, **PUBLISHING_VERBS, **MAILING_VERBS, **ALERTING_VERBS}

@@ -10,9 +10,10 @@ from datetime import date
 from orchestration.building import built_to
 from orchestration.closing import close_month, forget_reopened, reopen_month
 from orchestration.closing_journal import month_name, next_month
+from orchestration.outcomes import Outcome, outcome_of
 from orchestration.pipeline import Pipeline
 from orchestration.progress import Progress
-from orchestration.verbs import Outcome, outcome_of, require_warehouse, settings_of
+from orchestration.verbs import require_warehouse, settings_of
 from orchestration.writer_lock import writer_lock
 
 

@@ -7,9 +7,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from orchestration.errors import TallybookError
+from orchestration.outcomes import Outcome
 from orchestration.progress import Progress
 from orchestration.settings import MailSettings
-from orchestration.verbs import Outcome, require_warehouse, settings_of
+from orchestration.verbs import require_warehouse, settings_of
 
 
 def email(args: argparse.Namespace, progress: Progress) -> Outcome:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 
+from orchestration.outcomes import Outcome
 from orchestration.progress import Progress
-from orchestration.verbs import Outcome, settings_of
+from orchestration.verbs import settings_of
 
 
 def publish(args: argparse.Namespace, progress: Progress) -> Outcome:

@@ -108,7 +108,7 @@ def _build(
     with _timed(seconds, "check"):
         _check(site, made, after)
     write.put(site, manifest.FILE_NAME, manifest.to_bytes(after))
-    return summary.summarised(planned, made, found, after, seconds)
+    return summary.summarised(planned, made, job.restatements, found, after, seconds)
 
 
 def _gather(

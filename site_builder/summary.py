@@ -1,6 +1,6 @@
 """What a build of the site did."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -37,8 +37,8 @@ class SiteSummary:
 
     `reports` were made or made anew, `unchanged` looked at and found as published; `kept` are the folders of
     published reports that reach beyond the marts' as-of dates and were left alone; `dates` of the daily reports
-    made; `files` and `bytes` of the reports made; `scopes` the number of scopes; `restated` all reports that ever were;
-    seconds by step.
+    made; `files` and `bytes` of the reports made; `scopes` the number of scopes; `restated` all reports that ever were,
+    `restated_now` the pages of those that this build restated; seconds by step.
     """
 
     reports: tuple[ReportMade, ...] = ()
@@ -49,13 +49,17 @@ class SiteSummary:
     bytes: int = 0
     scopes: int = 0
     restated: tuple[Restated, ...] = ()
+    restated_now: tuple[str, ...] = ()
     seconds_by_step: dict[str, float] = field(default_factory=dict)
 
 
 def summarised(
-    planned: plan.Plan, made: Sequence[Made], found: Sequence[Scope], after: Manifest, seconds: dict[str, float]
-) -> SiteSummary:
-    """The summary of a build: `found` are its scopes, `after` what is now published."""
+    planned: plan.Plan, made: Sequence[Made], restated: Collection[str], found: Sequence[Scope], after: Manifest,
+    seconds: dict[str, float],
+) -> SiteSummary:  # fmt: skip
+    """The summary of a build: `restated` are the folders of reports that it restated, `found` its scopes, `after` what
+    is now published.
+    """
     ids = {scope.folder: "all" if scope.tenant_id is None else scope.tenant_id for scope in found}
     new = [one for one in made if one.files is not None]
     files: list[FileRecord] = [file for one in new for file in one.files or ()]
@@ -76,6 +80,9 @@ def summarised(
             for report in after.reports.values()
             if report.restatements
             for scope in [after.scopes[report.scope].tenant_id]
+        ),
+        restated_now=tuple(
+            urls.report_page(one.scope, one.edition, one.period) for one in reports if one.folder in restated
         ),
         seconds_by_step=seconds,
     )

@@ -38,7 +38,11 @@ def test_a_month_is_closed_gets_late_usage_and_is_reopened(
     assert b"out,late_usage,12.500000" in (month / "data" / "in_out.csv").read_bytes()
 
     assert _closing(capsys, "reopen", warehouse)["months"] == ["2026-10"]
-    assert main(["site", "--warehouse", str(warehouse), "--site", str(site)]) == 0
+    assert main(["site", "--warehouse", str(warehouse), "--site", str(site), "--json"]) == 0
+    *said, summary = capsys.readouterr().out.splitlines()
+    restated_now = json.loads(summary)["restated"]
+    assert f"{tenant}/monthly/2026-10/index.html" in restated_now
+    assert any(line.startswith(f"Restated {len(restated_now)} of them: ") for line in said)
     fresh = tmp_path / "fresh"
     assert main(["run", "--raw", str(zone), "--warehouse", str(fresh / "w.duckdb"), "--site", str(fresh / "site")]) == 0
     # What was published while the month was closed is restated now, because of what was kept out of it.

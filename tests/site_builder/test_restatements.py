@@ -133,6 +133,15 @@ def test_only_reports_whose_own_figures_changed_are_restated(shop: Shop) -> None
     assert shop.report("acme/weekly/2026-W07")["revision"] == 1
 
 
+def test_a_build_says_which_reports_it_restated(shop: Shop) -> None:
+    shop.late()
+    made = build_site(shop.marts, shop.site, changed={"acme": date(2026, 2, 3)})
+    assert f"{DAY}/index.html" in made.restated_now and len(made.restated_now) < len(made.reports)
+    second = [each for each in shop.published().reports if shop.report(each)["revision"] == 2]
+    assert set(made.restated_now) == {f"{each}/index.html" for each in second}
+    assert build_site(shop.marts, shop.site, changed={"acme": date(2026, 2, 3)}).restated_now == ()
+
+
 def test_another_builder_or_name_restates_nothing(shop: Shop) -> None:
     shop.change("update marts.dim_users set user_name = 'Renamed'; update marts.dim_tenants set seats = 999")
     assert build_site(shop.marts, shop.site).reports

@@ -1,0 +1,140 @@
+"""What a verb has to say: its lines, warnings, `--json` summary and exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from orchestration.building import BuildSummary
+from orchestration.findings import findings
+from orchestration.loading.summary import LoadSummary
+from orchestration.pipeline import Pipeline
+from orchestration.pricing.notices import outdated_list, repriced
+from orchestration.standing import Standing, standing
+from site_builder.summary import SiteSummary
+
+DONE, FAILED, INCOMPLETE = 0, 1, 3
+_COUNTS = ("files_loaded", "rows_read", "accepted", "duplicates", "quarantined")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a verb reports: lines for stdout, warnings for stderr, the `--json` summary, and the exit code."""
+
+    lines: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    summary: Mapping[str, Any] = field(default_factory=dict)
+    exit_code: int = DONE
+
+
+def nothing_new(pipeline: Pipeline, outside: Sequence[str]) -> Outcome:
+    """What a run says that found all of the landing zone in the reports."""
+    now = standing(pipeline.settings.warehouse)
+    index = pipeline.settings.site / "index.html"
+    released = pipeline.released
+    more = (released.said(str(pipeline.settings.publish_target)),) if released and released.sent else ()
+    return Outcome(
+        lines=(f"Nothing new: {now.files:,} files are loaded, built and published in {index}", *more),
+        warnings=_warnings(now, outside),
+        summary={"reports": [], "dates": [], "site": str(index)},
+        exit_code=_exit_code(now, outside),
+    )
+
+
+def outcome_of(pipeline: Pipeline) -> Outcome:
+    """What the steps that ran have to say, and how the landing zone stands after them."""
+    now = standing(pipeline.settings.warehouse)
+    loaded = pipeline.loaded
+    outside = (*loaded.files_outside, *loaded.files_unknown) if loaded else ()
+    account = _Account(pipeline)
+    return Outcome(
+        lines=tuple(account.lines),
+        warnings=(*_warnings(now, outside), *(findings(pipeline.settings.warehouse) if pipeline.built else ())),
+        exit_code=_exit_code(now, outside),
+        summary={**account.summary, "seconds": account.seconds},
+    )
+
+
+class _Account:
+    """What each step that ran says, in their order."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self.settings = pipeline.settings
+        self.lines: list[str] = []
+        self.summary: dict[str, Any] = {}
+        self.seconds: dict[str, float] = {}
+        if pipeline.loaded:
+            self._load(pipeline.loaded)
+        if pipeline.repriced:
+            self._say(repriced(pipeline.repriced), asdict(pipeline.repriced))
+        if pipeline.built:
+            self._build(pipeline.built)
+        if pipeline.published:
+            self._publish(pipeline.published)
+        if pipeline.released:
+            released = pipeline.released
+            said = released.said(str(self.settings.publish_target))
+            self._say(said, {"release": released.release, "files_sent": released.sent})
+        if pipeline.mailed:
+            sent = len(pipeline.mailed.sent)
+            self._say(f"Mailed   {sent:,} digests; {pipeline.mailed.before:,} had gone out before", {"mailed": sent})
+
+    def _say(self, line: str, summary: Mapping[str, Any]) -> None:
+        self.lines.append(line)
+        self.summary |= summary
+
+    def _load(self, loaded: LoadSummary) -> None:
+        self._say(
+            f"Loaded   {loaded.files_loaded:,} new files, {loaded.rows_read:,} rows: {loaded.accepted:,} accepted, "
+            f"{loaded.duplicates:,} duplicates, {loaded.quarantined:,} quarantined",
+            {name: getattr(loaded, name) for name in _COUNTS},
+        )
+        self.lines += [f"Vanished {path}: what it gave stays until --full-refresh" for path in loaded.files_vanished]
+        self.lines += outdated_list(self.settings.warehouse)
+        self.seconds |= {f"load.{step}": value for step, value in loaded.seconds_by_step.items()}
+
+    def _build(self, built: BuildSummary) -> None:
+        self.lines.append(
+            f"Built    {built.models} models, {built.tests} tests passed in {built.seconds:.1f} s"
+            if built.is_built
+            else "Built    nothing: the marts are up to date"
+        )
+        self.seconds["build"] = built.seconds
+
+    def _publish(self, published: SiteSummary) -> None:
+        index = self.settings.site / "index.html"
+        dates = sorted(published.dates)
+        span = f" for {dates[0]} … {dates[-1]}" if dates else ""
+        self._say(
+            f"Site     {len(published.reports):,} reports{span} in {index}",
+            {
+                "reports": [report.path for report in published.reports],
+                "dates": [str(day) for day in dates],
+                "restated": list(published.restated_now),
+                "site": str(index),
+            },
+        )
+        restated, kept = len(published.restated_now), len(published.kept)
+        if restated:
+            page = self.settings.site / "all" / "quality" / "index.html"
+            self.lines.append(f"Restated {restated:,} of them: what changed, and by which files, says {page}")
+        if kept:
+            self.lines.append(f"Kept     {kept:,} published reports that reach beyond the last date shown")
+        self.seconds |= {f"site.{step}": value for step, value in published.seconds_by_step.items()}
+
+
+def _warnings(now: Standing, outside: Sequence[str]) -> tuple[str, ...]:
+    return (
+        *(f"{path} lies in no source's landing date and was not read" for path in outside),
+        *(f"{path} is unreadable and quarantined whole" for path in now.unreadable),
+        *(
+            f"landing date {day} is held back: too many bad rows; after a look at audit.quarantine release it with "
+            f"tallybook load --release {day}"
+            for day in now.held_dates
+        ),
+    )
+
+
+def _exit_code(now: Standing, outside: Sequence[str]) -> int:
+    return DONE if now.is_complete and not outside else INCOMPLETE
