@@ -78,7 +78,9 @@ def is_current(settings: Settings, *, to: date | None) -> bool:
     build_id, shown_id, changed = _changes(settings.warehouse, settings.site)
     # A build that changed no date may yet have changed what the audit says.
     is_shown = 0 < build_id == shown_id and changed == {}
-    return is_shown and manifest.load(settings.site).configuration == str(settings.configuration)
+    shown = manifest.load(settings.site)
+    is_same_policy = (shown.configuration, shown.freshness) == (str(settings.configuration), settings.freshness)
+    return is_shown and is_same_policy
 
 
 def _changes(warehouse: Path, site: Path) -> tuple[int, int, Mapping[str, date] | None]:

@@ -103,6 +103,7 @@ def _build(
         _put_explorers_and_data(warehouse, site, published, after, found, planned)
         # Reports that a range leaves out were not compared.
         after.configuration = str(configuration) if first is None else published.configuration
+        after.freshness = freshness
         if found:
             put_quality(site, published, after, audit, freshness, css)
     with _timed(seconds, "check"):

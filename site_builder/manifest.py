@@ -95,7 +95,8 @@ class PublishedScope:
 class Manifest:
     """The published state: `builder` hashes the code and templates that made it, `names` the dimension tables.
 
-    `quality` is the fingerprint of the quality page, `configuration` the settings it was made with. `publications`: of
+    `quality` is the fingerprint of the quality page, `freshness` how many days old it lets each source be;
+    `configuration` the settings that all pages were made with. `publications`: of
     every publication with new files (versions, as mart_audit_files has them) those files; numbered from 1.
     """
 
@@ -106,6 +107,7 @@ class Manifest:
     reports: dict[str, PublishedReport] = field(default_factory=dict)
     files: dict[str, FileRecord] = field(default_factory=dict)
     configuration: str = ""
+    freshness: Mapping[str, int] = field(default_factory=dict)
     publications: list[list[str]] = field(default_factory=list)
 
     def of_scope(self, folder: str) -> list[PublishedReport]:
@@ -139,9 +141,9 @@ def load(site: Path) -> Manifest:
 
 def to_bytes(manifest: Manifest) -> bytes:
     """manifest.json: sorted, one record a line, so that two versions of it can be compared by eye."""
-    names = ("builder", "names", "quality", "configuration")
+    names = ("builder", "names", "quality", "configuration", "freshness")
     head = {"version": _VERSION, **{name: getattr(manifest, name) for name in names}}
-    parts = [f'"{key}":{json.dumps(value)}' for key, value in head.items()]
+    parts = [f'"{key}":{json.dumps(value, sort_keys=True)}' for key, value in head.items()]
     for key in ("scopes", "reports", "files"):
         records = getattr(manifest, key)
         lines = ",\n".join(_record(records[name]) for name in sorted(records))
@@ -171,6 +173,7 @@ def _from_document(document: dict[str, Any]) -> Manifest:
         names=document["names"],
         quality=document["quality"],
         configuration=document.get("configuration", ""),
+        freshness=document.get("freshness", {}),
         scopes={row["folder"]: PublishedScope(**row) for row in document["scopes"]},
         reports=reports,
         files={row["path"]: FileRecord(**row) for row in document["files"]},

@@ -66,6 +66,21 @@ def test_a_range_is_published_as_a_custom_report(published: Place, capsys: pytes
     assert published.run() == 0
 
 
+def test_another_freshness_policy_is_shown_at_once(
+    published: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = published.site / "all/quality/index.html"
+    before = page.read_bytes()
+    monkeypatch.setenv("TALLYBOOK_FRESHNESS", "usage=2")
+    assert published.run() == 0
+    assert _last_json(capsys)["reports"] == [] and page.read_bytes() != before
+    assert published.run() == 0
+    assert capsys.readouterr().out.startswith("Nothing new")
+    monkeypatch.delenv("TALLYBOOK_FRESHNESS")
+    assert published.run() == 0
+    assert page.read_bytes() == before
+
+
 def test_check_reconciles_what_was_published(published: Place, capsys: pytest.CaptureFixture[str]) -> None:
     command = ["check", *published.flags("warehouse", "site"), "--json"]
     assert main(command) == 0
