@@ -5,7 +5,9 @@ from decimal import Decimal
 from site_builder import formats, notation, phrases
 from site_builder.pages import Column, Value
 
-_NUMERIC = frozenset(["int", "amount", "exact", "usd", "pct", "percent", "ratio", "hour", "ms", "mixed"])
+_NUMERIC = frozenset(["int", "amount", "exact", "sum", "usd", "pct", "percent", "ratio", "hour", "ms", "mixed"])
+# Of a percentage that is compared with what it was.
+EXACT_DIGITS = 4
 
 
 def is_numeric(column: Column) -> bool:
@@ -32,11 +34,15 @@ def shown(value: Value, column: Column) -> str:
         return value.replace("_", " ") if column.kind == "figure" else formats.shown_name(value)
     if column.kind == "pct" and isinstance(value, float):
         return phrases.change_text(value)
+    if isinstance(value, float) and column.kind == "exact":
+        return formats.percent(100 * value, EXACT_DIGITS)
     if isinstance(value, float):
         return formats.percent(value if column.kind == "percent" else 100 * value)
     if isinstance(value, Decimal) and column.kind == "ms":
         return formats.milliseconds(float(value))
-    if isinstance(value, Decimal) and column.kind == "exact":
+    if isinstance(value, Decimal) and column.kind == "sum" and value == value.to_integral_value():
+        return formats.count(int(value))
+    if isinstance(value, Decimal) and column.kind in ("exact", "sum"):
         return formats.exact(value)
     if isinstance(value, Decimal):
         return formats.grouped(value, 2) if value == 0 or abs(value) >= Decimal("0.01") else formats.as_given(value)

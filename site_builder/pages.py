@@ -15,9 +15,9 @@ class Column:
     """A table column: its `name` in CSV and JSON, `label` (page), and `kind`, which says how a page shows it.
 
     Kinds: text, words (whole sentences, fit to show as they are), name (free text from outside), int, amount (credits),
-    exact (an amount with every digit), usd, pct (a change, 0–100), percent (0–100), ratio (0–1), hour,
-    ms (milliseconds), yes (boolean), figure (a column's name), mixed (by type). Columns with `data_only` stand in CSV
-    and JSON alone.
+    exact (an amount with every digit, a ratio with more than usual), sum (a whole number, or every digit), usd, pct (a
+    change, 0–100), percent (0–100), ratio (0–1), hour, ms (milliseconds), yes (boolean), figure (a column's name) and
+    mixed (by type). Columns with `data_only` stand in CSV and JSON alone.
     """
 
     name: str

@@ -12,8 +12,7 @@ from site_builder.quality.gather import Audit, Backtest
 CHART_ROWS = 10
 _SUMS = (
     Column("step", "Step", "int", data_only=True), Column("identity", "Identity"), Column("part", "Of"),
-    Column("expected", "Left", "amount"), Column("found", "Right", "amount"),
-    Column("difference", "Difference", "amount"),
+    Column("expected", "Left", "sum"), Column("found", "Right", "sum"), Column("difference", "Difference", "sum"),
 )  # fmt: skip
 _UNKNOWN = (
     Column("tenant_id", "Id", "name", data_only=True), Column("tenant_name", "Tenant", "name"),

@@ -61,6 +61,13 @@ def test_numbers_and_dates_are_those_of_the_locale(
     assert periods.short_date(DAY) == "3 Nov 2026"
 
 
+def test_what_is_compared_shows_more_digits_and_counts_show_none() -> None:
+    exact, total = Column("after", "Now", "exact"), Column("found", "Right", "sum")
+    assert cells.shown(0.98628, exact) != cells.shown(0.98631, exact)
+    assert cells.shown(Decimal("60.000000"), total) == "60"
+    assert cells.shown(Decimal("32304.123400"), total).replace("\u202f", " ") == "32 304.1234"
+
+
 def test_contrast_is_that_of_wcag() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     # The grey that is known as the lightest one that may be read on white.
