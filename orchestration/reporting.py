@@ -15,6 +15,7 @@ from orchestration.settings import Settings
 from orchestration.writer_lock import writer_lock
 from site_builder import manifest
 from site_builder.build import SiteError, build_site
+from site_builder.fingerprints import builder_digest
 from site_builder.summary import SiteSummary
 
 _STATE = "create table if not exists intermediate.site_state (site varchar primary key, build_id integer)"
@@ -79,8 +80,8 @@ def is_current(settings: Settings, *, to: date | None) -> bool:
     # A build that changed no date may yet have changed what the audit says.
     is_shown = 0 < build_id == shown_id and changed == {}
     shown = manifest.load(settings.site)
-    is_same_policy = (shown.configuration, shown.freshness) == (str(settings.configuration), settings.freshness)
-    return is_shown and is_same_policy
+    wanted = (builder_digest(), str(settings.configuration), settings.freshness)
+    return is_shown and (shown.builder, shown.configuration, shown.freshness) == wanted
 
 
 def _changes(warehouse: Path, site: Path) -> tuple[int, int, Mapping[str, date] | None]:

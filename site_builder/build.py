@@ -89,7 +89,8 @@ def _build(
     css = render.stylesheet()
     known = frozenset([*published.reports, *(report.folder for report in planned.reports)])
     tenant_names = {scope.tenant_id: scope.name for scope in found if scope.tenant_id is not None}
-    job = Job(site, planned.reports, gathered, published, known, tenant_names, css, configuration, publications)
+    builder = builder_digest()
+    job = Job(site, planned.reports, gathered, published, known, tenant_names, css, builder, configuration, publications)
     with _timed(seconds, "compare"):
         job = replace(job, restatements=restating.restatements(warehouse, job))
     with _timed(seconds, "render"):
@@ -101,8 +102,10 @@ def _build(
         after = _after(site, published, found, made, names)
         _note_publication(published, after, publications, planned, is_whole=first is None)
         _put_explorers_and_data(warehouse, site, published, after, found, planned)
-        # Reports that a range leaves out were not compared.
-        after.configuration = str(configuration) if first is None else published.configuration
+        after.configuration = str(configuration)
+        if first is not None:  # reports that a range leaves out were not compared
+            after.builder, after.names = published.builder, published.names
+            after.configuration = published.configuration
         after.freshness = freshness
         if found:
             put_quality(site, published, after, audit, freshness, css)

@@ -26,7 +26,8 @@ _CHUNK = 4
 class Job:
     """What every worker knows: where to write, the numbers, what is published, which reports are or will be there.
 
-    `publications` are those of the manifest, this one among them; `restatements` the revisions to come, by folder.
+    `builder` hashes the code and templates that make reports of numbers. `publications` are those of the manifest, this
+    one among them; `restatements` the revisions to come, by folder.
     """
 
     site: Path
@@ -36,6 +37,7 @@ class Job:
     known: frozenset[str]
     tenant_names: dict[str, str]
     css: bytes
+    builder: str
     configuration: Configuration = DEFAULT
     publications: Sequence[Sequence[str]] = ()
     restatements: Mapping[str, Restatement] = field(default_factory=dict)
@@ -120,7 +122,7 @@ def _make(job: Job, report: Report) -> Made:
     restatements = (*(known.restatements if known else ()), *([new] if new else []))
     page = compose(view, report, job.known, job.css, job.configuration, restatements)
     document = outputs.json_bytes(view, page, restatements)
-    looks = repr((page, str(job.configuration.brand))).encode("utf-8", "surrogatepass")
+    looks = repr((page, str(job.configuration.brand), job.builder)).encode("utf-8", "surrogatepass")
     fingerprint = hashlib.sha256(looks + document).hexdigest()
     period = report.period
     record = PublishedReport(

@@ -81,6 +81,17 @@ def test_another_freshness_policy_is_shown_at_once(
     assert page.read_bytes() == before
 
 
+def test_new_code_of_the_site_is_something_new(
+    published: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for module in ("orchestration.reporting", "site_builder.build"):
+        monkeypatch.setattr(f"{module}.builder_digest", lambda: "new code")
+    assert published.run() == 0
+    assert "all/monthly/2026-10/index.html" in _last_json(capsys)["reports"]
+    assert published.run() == 0
+    assert capsys.readouterr().out.startswith("Nothing new")
+
+
 def test_check_reconciles_what_was_published(published: Place, capsys: pytest.CaptureFixture[str]) -> None:
     command = ["check", *published.flags("warehouse", "site"), "--json"]
     assert main(command) == 0

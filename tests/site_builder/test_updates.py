@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from site_builder import render
 from site_builder.build import SiteError, build_site
 from site_builder.links import broken_links
 from site_builder.urls import tenant_folder
@@ -70,6 +71,22 @@ def test_a_renamed_user_reaches_every_report_even_if_no_date_changed(
         con.execute("update marts.dim_users set user_name = 'Renamed' where tenant_id = 'acme' and user_id = 'user-1'")
     assert len(build_site(marts, site, changed={}).reports) > 20
     assert "Renamed" in (site / "acme/monthly/2026-02/index.html").read_text("utf-8")
+
+
+def test_new_code_reaches_every_report(
+    small_marts: Path, small_site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = Path(shutil.copytree(small_site, tmp_path / "site"))
+    drawn = render.html
+    monkeypatch.setattr(render, "html", lambda template, page: drawn(template, page) + b"<!-- anew -->")
+    monkeypatch.setattr("site_builder.build.builder_digest", lambda: "new code")
+    pages = [path for path in site.rglob("index.html") if (path.parent / "report.json").exists()]
+    made = build_site(small_marts, site, first=date(2026, 2, 4), last=date(2026, 2, 4)).reports
+    assert 0 < len(made) < len(pages)
+    # What the range left out is still to be looked at.
+    assert len(build_site(small_marts, site, changed={}).reports) >= len(pages) - len(made)
+    assert all(path.read_bytes().endswith(b"<!-- anew -->") for path in pages)
+    assert build_site(small_marts, site, changed={}).reports == ()
 
 
 def test_published_days_are_never_taken_back(small_marts: Path, small_site: Path, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ explorer.charts = (function () {
     const element = document.getElementById(id);
     const known = drawn.get(id);
     if (known && known.kind === kind) {
-      const view = known.view.data("rows", rows);
+      const view = known.view.height(spec.height).data("rows", rows);
       return (isRoomFixed ? view : view.resize()).runAsync();
     }
     if (known) {
@@ -70,7 +70,7 @@ explorer.charts = (function () {
   function parts(rows, unit) {
     const paint = colours();
     return show("parts", ["parts", unit, paint.bar].join(), rows, {
-      width: "container", height: { step: 26 }, autosize: { type: "fit-x", contains: "padding" }, config: config(paint),
+      width: "container", height: 26 * Math.max(rows.length, 1) + 40, autosize: { type: "fit", contains: "padding" }, config: config(paint),
       mark: { type: "bar", color: paint.bar },
       encoding: {
         y: { field: "label", type: "nominal", sort: null, title: null, axis: { labelLimit: 140 } },
