@@ -89,8 +89,8 @@ def _build(
     css = render.stylesheet()
     known = frozenset([*published.reports, *(report.folder for report in planned.reports)])
     tenant_names = {scope.tenant_id: scope.name for scope in found if scope.tenant_id is not None}
-    builder = builder_digest()
-    job = Job(site, planned.reports, gathered, published, known, tenant_names, css, builder, configuration, publications)
+    code = builder_digest()
+    job = Job(site, planned.reports, gathered, published, known, tenant_names, css, code, configuration, publications)
     with _timed(seconds, "compare"):
         job = replace(job, restatements=restating.restatements(warehouse, job))
     with _timed(seconds, "render"):
