@@ -105,7 +105,7 @@ def main() -> None:
     """Generate the zone where none is given, and measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=1_000_000)
-    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--zone", type=Path, help="an existing landing zone instead of a generated one")
     parser.add_argument("--floor", type=Path, default=FLOOR)
     args = parser.parse_args()
