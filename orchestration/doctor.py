@@ -232,7 +232,7 @@ def _mail(settings: Settings) -> Finding | None:
 
 
 def _webhook(settings: Settings) -> Finding | None:
-    """Connects only: any request would be one to the other side."""
+    """Connects and no more: any request would be a message to the other side."""
     if not settings.tells_alerts:
         return None
     try:

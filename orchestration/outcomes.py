@@ -37,7 +37,7 @@ def nothing_new(pipeline: Pipeline, outside: Sequence[str]) -> Outcome:
     return Outcome(
         lines=(f"Nothing new: {now.files:,} files are loaded, built and published in {index}", *more),
         warnings=_warnings(now, outside),
-        summary={"reports": [], "dates": [], "site": str(index)},
+        summary={"reports": [], "dates": [], "restated": [], "site": str(index)},
         exit_code=_exit_code(now, outside),
     )
 

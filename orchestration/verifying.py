@@ -1,5 +1,6 @@
-"""A site judged by itself: every hash by its manifest, every headline figure from the CSVs beside it.
+"""A site judged by itself: every hash by its manifest, every sum among the key figures from the CSVs beside it.
 
+Users, items and what the directory says are not added up: their lists end after the first rows.
 Needs neither the warehouse nor the code that made the site: whoever was sent a copy can check it.
 """
 

@@ -102,13 +102,12 @@ def _build(
         after = _after(site, published, found, made, names)
         _note_publication(published, after, publications, planned, is_whole=first is None)
         _put_explorers_and_data(warehouse, site, published, after, found, planned)
-        after.configuration = str(configuration)
+        after.configuration, after.freshness = str(configuration), freshness
+        if found:
+            put_quality(site, published, after, audit, freshness, css)
         if first is not None:  # reports that a range leaves out were not compared
             after.builder, after.names = published.builder, published.names
             after.configuration = published.configuration
-        after.freshness = freshness
-        if found:
-            put_quality(site, published, after, audit, freshness, css)
     with _timed(seconds, "check"):
         _check(site, made, after)
     write.put(site, manifest.FILE_NAME, manifest.to_bytes(after))

@@ -7,7 +7,7 @@ from site_builder.pages import Column, Value
 
 _NUMERIC = frozenset(["int", "amount", "exact", "sum", "usd", "pct", "percent", "ratio", "hour", "ms", "mixed"])
 # Of a percentage that is compared with what it was.
-EXACT_DIGITS = 4
+_RATE_DIGITS = 4
 
 
 def is_numeric(column: Column) -> bool:
@@ -35,7 +35,7 @@ def shown(value: Value, column: Column) -> str:
     if column.kind == "pct" and isinstance(value, float):
         return phrases.change_text(value)
     if isinstance(value, float) and column.kind == "exact":
-        return formats.percent(100 * value, EXACT_DIGITS)
+        return formats.percent(100 * value, _RATE_DIGITS)
     if isinstance(value, float):
         return formats.percent(value if column.kind == "percent" else 100 * value)
     if isinstance(value, Decimal) and column.kind == "ms":

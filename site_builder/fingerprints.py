@@ -1,5 +1,6 @@
 """Hashes of what pages are made with: while they are the same, an unchanged number gives an unchanged page."""
 
+import functools
 import hashlib
 from importlib.metadata import version
 
@@ -11,6 +12,7 @@ _DRAWN_BY = ("babel", "matplotlib", "jinja2", "typst", "vl-convert-python")
 _DIMS = ("tenants", "teams", "users", "items", "models", "model_rates", "budgets")
 
 
+@functools.cache
 def builder_digest() -> str:
     """A hash of everything that turns numbers into bytes: this package's files and the versions of what draws."""
     digest = hashlib.sha256(" ".join(f"{name} {version(name)}" for name in _DRAWN_BY).encode())

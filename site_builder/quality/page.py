@@ -52,12 +52,11 @@ def quality_page(audit: Audit, after: Manifest, freshness: Mapping[str, int], cs
 def put_quality(
     site: Path, published: Manifest, after: Manifest, audit: Audit, freshness: Mapping[str, int], css: bytes
 ) -> None:
-    """Write the page and its CSVs, unless they are as published, and note them in the manifest to be."""
+    """Write the page and its CSVs, unless they are as published by the same code; note them in the manifest to be."""
     page = quality_page(audit, after, freshness, css)
-    after.quality = hashlib.sha256(repr(page).encode("utf-8", "surrogatepass")).hexdigest()
+    after.quality = hashlib.sha256(repr((page, after.builder)).encode("utf-8", "surrogatepass")).hexdigest()
     records = [file for path, file in published.files.items() if path.startswith(urls.quality_folder())]
-    is_same = (published.quality, published.builder) == (after.quality, after.builder)
-    if not is_same or not records or not all(write.is_there(site, file) for file in records):
+    if published.quality != after.quality or not records or not all(write.is_there(site, file) for file in records):
         records = [write.put(site, path, content) for path, content in _contents(page).items()]
     after.files.update({file.path: file for file in records})
 

@@ -177,3 +177,16 @@ def test_months_too_large_for_a_filter_are_named(
         assert acme.page.locator("#week-note").text_content() == "Some months here are too large for hours by user."
         assert acme.figures() == expected(small_marts, date(2026, 1, 20), date(2026, 1, 31), "user_id = 'user-2'")
         assert acme.faults == []
+
+
+def test_numbers_that_grow_stay_within_the_chart(acme: Driver) -> None:
+    acme.open()
+    lefts = acme.page.evaluate("""async () => {
+        for (const value of [10, 12345678901234]) {
+            await explorer.charts.trend([{ label: "a", value, before: null }], "Tokens");
+        }
+        const left = (element) => element.getBoundingClientRect().left;
+        const edge = left(document.querySelector("#trend svg"));
+        return [...document.querySelectorAll("#trend text")].map((text) => left(text) - edge);
+    }""")
+    assert len(lefts) > 2 and min(lefts) >= 0
