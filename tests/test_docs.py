@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-DOCS = ("README.md", "raw/README.md", "site_builder/README.md", "orchestration/README.md", "dbt_project/README.md")
+DOCS = (
+    "README.md", "CHANGELOG.md", "DECISIONS.md", "raw/README.md", "site_builder/README.md", "orchestration/README.md",
+    "dbt_project/README.md",
+)  # fmt: skip
 # Made by a run, not checked in.
 COMPUTED = ("warehouse/", "site/", ".venv")
 FOLDERS = ("orchestration/", "dbt_project/", "site_builder/", "raw/", "tests/")
@@ -81,6 +84,8 @@ def test_nothing_but_the_agreed_top_level_is_tracked(project_dir: Path) -> None:
         "raw",
         "tests",
         "README.md",
+        "CHANGELOG.md",
+        "DECISIONS.md",
         "Makefile",
         "requirements.lock",
     }
