@@ -21,6 +21,7 @@ import duckdb
 from orchestration.errors import TallybookError
 from orchestration.freshness import lags
 from orchestration.settings import PROJECT_ROOT, AlertSettings, MailSettings, Settings
+from orchestration.warehouse import opened
 
 _LEAST_FREE_BYTES = 1_000_000_000
 _LEAST_MEMORY_BYTES = 2_000_000_000
@@ -154,7 +155,7 @@ def _clock(settings: Settings) -> Finding:
 def _newest_landing_date(settings: Settings) -> str | None:
     if not settings.warehouse.exists():
         return None
-    with duckdb.connect(str(settings.warehouse), read_only=True) as con:
+    with opened(settings.warehouse, read_only=True) as con:
         try:
             row = con.execute("select max(landing_date) from audit.load_audit").fetchone()
         except duckdb.CatalogException:

@@ -91,6 +91,7 @@ class _Account:
             {name: getattr(loaded, name) for name in _COUNTS},
         )
         self.lines += [f"Vanished {path}: what it gave stays until --full-refresh" for path in loaded.files_vanished]
+        self.lines += [f"Mended   {line}: its rows were read again" for line in loaded.mended]
         self.lines += outdated_list(self.settings.warehouse)
         self.seconds |= {f"load.{step}": value for step, value in loaded.seconds_by_step.items()}
 

@@ -22,6 +22,7 @@ class LoadSummary:
     unreadable, held_dates: files quarantined whole and landing dates held back, as things now stand
     rows_read, accepted, duplicates, quarantined: of the files loaded now, as the audit counts them
     needs_full_refresh: what was built on the lake before must be built anew
+    mended: damaged files of the lake, each with what was wrong with it, that this load replaced from the landing zone
     """
 
     load_id: int
@@ -39,6 +40,7 @@ class LoadSummary:
     needs_full_refresh: bool
     changed: bool
     seconds_by_step: dict[str, float]
+    mended: tuple[str, ...] = ()
 
     @property
     def is_complete(self) -> bool:
