@@ -12,7 +12,7 @@ from orchestration.closing_journal import JOURNAL, closed_to
 from orchestration.errors import TallybookError
 from orchestration.warehouse import opened
 
-_STATE = """
+STATE = """
     create schema if not exists intermediate;
     create table if not exists intermediate.build_state (
         build_id integer primary key, load_id bigint, built_to varchar, clock varchar, fingerprint varchar,
@@ -67,7 +67,7 @@ class Given:
 def read_state(warehouse: Path) -> tuple[BuildState, Given]:
     """The last build, and the lake and the closed months as they are now."""
     with opened(warehouse) as con:
-        con.execute(_STATE + JOURNAL)
+        con.execute(STATE + JOURNAL)
         row = con.execute(
             f"select {_COLUMNS} from intermediate.build_state order by build_id desc limit 1"
         ).fetchone()

@@ -8,6 +8,7 @@ from typing import Any
 
 from orchestration.building import BuildSummary
 from orchestration.findings import findings
+from orchestration.keeping import kept_folder
 from orchestration.loading.summary import LoadSummary
 from orchestration.pipeline import Pipeline
 from orchestration.pricing.notices import outdated_list, repriced
@@ -85,6 +86,12 @@ class _Account:
         self.summary |= summary
 
     def _load(self, loaded: LoadSummary) -> None:
+        if loaded.set_aside:
+            self.lines.append(f"Damaged  the warehouse was, and is now {loaded.set_aside}")
+        if loaded.restored:
+            self.lines.append(f"Restored {loaded.restored}: from {kept_folder(self.settings.warehouse)}")
+        self.lines += [f"Lost     {path}: the landing zone no longer has it, nor the {rows:,} rows that it gave"
+                       for path, rows in loaded.lost.items()]
         self._say(
             f"Loaded   {loaded.files_loaded:,} new files, {loaded.rows_read:,} rows: {loaded.accepted:,} accepted, "
             f"{loaded.duplicates:,} duplicates, {loaded.quarantined:,} quarantined",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -23,6 +25,7 @@ _DAMAGE = (
     "sqlite_scanner",
     "Serialization Error",
 )
+_REFUSED = ("Permission denied", "Read-only file system", "Operation not permitted")
 _FULL = ("No space left on device", "failed to offload data block", "Disk quota exceeded")
 
 
@@ -79,18 +82,44 @@ def explained(error: BaseException, warehouse: Path) -> WarehouseError | Warehou
         )
     if any(sign in text for sign in _FULL):
         return WarehouseError(
-            f"the disk of {warehouse.parent} is full: make room and run again; nothing of this step counts"
+            f"the disk of {_place(error, text, warehouse.parent)} is full: make room and run again; what was begun "
+            "does not count"
         )
     if any(sign in text for sign in _DAMAGE):
-        return DamagedWarehouseError(
-            f"{warehouse} is damaged and cannot be read ({_why(text)}): put a copy of it back, or run tallybook run "
-            "--full-refresh, which sets it aside and computes it anew from the landing zone; closed months, releases, "
-            f"prices in force and restatements are taken from {warehouse.stem}.kept beside it"
-        )
-    if isinstance(error, PermissionError) or "Permission denied" in text or "Read-only file system" in text:
+        return DamagedWarehouseError(_damage(text, warehouse))
+    if isinstance(error, PermissionError) or any(sign in text for sign in _REFUSED):
         place = _place(error, text, warehouse)
         return WarehouseError(f"this user may not read and write {place} ({_why(text)}): let it, or run as who may")
+    if isinstance(error, IsADirectoryError):
+        return WarehouseError(f"{_place(error, text, warehouse)} is a folder where a file should be: move it away")
+    if isinstance(error, NotADirectoryError | FileExistsError):
+        return WarehouseError(f"{_place(error, text, warehouse)} is a file where a folder should be: move it away")
     return None
+
+
+@contextmanager
+def in_sentences(warehouse: Path) -> Iterator[None]:
+    """Raise what `explained` makes of faults of DuckDB and of the system; any other passes as it is."""
+    try:
+        yield
+    except (duckdb.Error, OSError) as error:
+        if (said := explained(error, warehouse)) is None:
+            raise
+        raise said from error
+
+
+def _damage(text: str, warehouse: Path) -> str:
+    kept = warehouse.with_name(f"{warehouse.stem}.kept")
+    known = "closed months, releases, prices in force, restatements and the run log"
+    rest = (
+        f"{known} are then taken from {kept}"
+        if kept.is_dir()
+        else f"{known}, which only this file had, are lost with it, since there is no {kept}"
+    )
+    return (
+        f"{warehouse} is damaged and cannot be read ({_why(text)}): put a copy of it back, or let tallybook run "
+        f"--full-refresh set it aside and compute all anew from the landing zone; {rest}"
+    )
 
 
 def _require_file(warehouse: Path) -> None:
@@ -105,11 +134,11 @@ def _require_file(warehouse: Path) -> None:
             return
 
 
-def _place(error: BaseException, text: str, warehouse: Path) -> str:
-    if isinstance(error, OSError) and error.filename:
+def _place(error: BaseException, text: str, otherwise: Path) -> str:
+    if isinstance(error, OSError) and isinstance(error.filename, str | bytes):
         return os.fsdecode(error.filename)
     named = re.search(r'file "([^"]+)"', text)
-    return named[1] if named else str(warehouse)
+    return named[1] if named else str(otherwise)
 
 
 def _why(text: str) -> str:

@@ -8,12 +8,14 @@ Whatever happens before `publish` leaves no trace but Parquet files that nothing
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
 from orchestration.errors import TallybookError
+from orchestration.keeping import Restored, restore, set_aside_damaged
 from orchestration.loading.arrivals import (
     KnownFile,
     files_to_read,
@@ -68,28 +70,44 @@ def load(
     if full_refresh and landing_dates:
         raise LoadError("a full refresh forgets the whole lake, so it cannot be limited to some landing dates")
     warehouse.parent.mkdir(parents=True, exist_ok=True)
-    with writer_lock(warehouse), _opened(warehouse) as con:
-        ensure_catalog(con)
-        work = _Load(con, warehouse, raw, full_refresh, release, landing_dates, sources, progress)
-        return work.run(quarantine_limit_pct)
+    with writer_lock(warehouse):
+        aside = set_aside_damaged(warehouse) if full_refresh else None
+        con, restored = _opened(warehouse)
+        with con:
+            ensure_catalog(con)
+            work = _Load(con, warehouse, raw, full_refresh, release, landing_dates, sources, progress)
+            done = work.run(quarantine_limit_pct)
+        lost = {path: rows for path, rows in restored.files.items() if rows and path not in work.listed}
+        return replace(done, set_aside=aside, restored=restored.said, lost=lost)
 
 
-def _opened(warehouse: Path) -> duckdb.DuckDBPyConnection:
+def _opened(warehouse: Path) -> tuple[duckdb.DuckDBPyConnection, Restored]:
+    restored = Restored()
     if not warehouse.exists():
         try:
-            _create(warehouse)
+            restored = _create(warehouse)
         except (duckdb.Error, OSError) as error:
             raise explained(error, warehouse) or LoadError(f"{warehouse}: {' '.join(str(error).split())}") from error
-    return connected(warehouse)
+    return connected(warehouse), restored
 
 
-def _create(warehouse: Path) -> None:
-    """An empty warehouse in the newest layout, which every table of a build costs a quarter less to write in.
+def _create(warehouse: Path) -> Restored:
+    """A new warehouse with what was kept of one before it; there whole, or not at all.
 
-    Attached, not connected to: an option of the connection would have to be given by all who open the file later.
+    In the newest layout, which every table of a build costs a quarter less to write in. Attached, not connected to: an
+    option of the connection would have to be given by all who open the file later.
     """
+    new = warehouse.with_name(f"{warehouse.name}.new")
+    for left in (new, new.with_name(f"{new.name}.wal")):
+        left.unlink(missing_ok=True)
     with duckdb.connect() as con:
-        con.execute(f"attach '{sql_quoted(str(warehouse))}' as warehouse (storage_version '{STORAGE_VERSION}')")
+        con.execute(f"attach '{sql_quoted(str(new))}' as warehouse (storage_version '{STORAGE_VERSION}')")
+    with duckdb.connect(str(new)) as con:
+        restored = restore(warehouse, con)
+    # The log of a file that is gone would be played back into this one.
+    warehouse.with_name(f"{warehouse.name}.wal").unlink(missing_ok=True)
+    new.replace(warehouse)
+    return restored
 
 
 class _Load:
@@ -104,12 +122,14 @@ class _Load:
         self.is_first = forget or last is None
         self.lake = Lake(con, lake_root(warehouse), self.last_load_id + 1, forget=forget)
         self.mended = Mended()
+        self.listed: set[str] = set()
         self.watch = Stopwatch()
 
     def run(self, limit_pct: float) -> LoadSummary:
         with self.watch.step("scan"):
             self.lake.sweep()
             zone = scan_zone(self.con, self.raw, {source.name for source in self.sources})
+            self.listed = {file.path for file in zone.files}
             known = stage_known_files(self.con, forget=self.forget)
             files = [file for file in zone.files if in_range(file.landing_date, self.dates)]
             self.mended = mend(self.con, self.lake, self.sources, zone, known)
