@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from orchestration.errors import TallybookError
+from orchestration.warehouse import opened
 
 _WHOLE, _BY_DAY = "mart_budget_backtest_summary", "mart_budget_backtest"
 _HEAD = f"{'':<8} {'projections':>11} {'projection':>11} {'run rate':>9} {'closer':>9} {'in band':>8}"
@@ -16,7 +17,7 @@ _HEAD = f"{'':<8} {'projections':>11} {'projection':>11} {'run rate':>9} {'close
 
 def backtest(warehouse: Path) -> dict[str, list[dict[str, Any]]]:
     """The rows of the back-test, `by_scope` and `by_day` of the month; both empty before any budgeted month is over."""
-    with duckdb.connect(str(warehouse), read_only=True) as con:
+    with opened(warehouse, read_only=True) as con:
         try:
             return {
                 "by_scope": _rows(con, f"select * from marts.{_WHOLE} order by scope"),

@@ -8,14 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
+from orchestration.build_state import require_marts
 from orchestration.building import AT_EXPORT, built_variables
 from orchestration.dbt_runner import NodeResult, run_dbt
 from orchestration.errors import TallybookError
+from orchestration.lake_state import audit_lake
 from orchestration.loading.sources import SOURCES
 from orchestration.progress import Progress
 from orchestration.settings import Settings
+from orchestration.warehouse import opened
 from orchestration.writer_lock import writer_lock
 
 _UNACCOUNTED_FILES = """
@@ -43,7 +44,15 @@ class Findings:
 
 
 def check(settings: Settings, progress: Progress) -> Findings:
-    """Run every dbt data test, the audit's sums, and the site's hashes and links."""
+    """Look at every file of the lake; then run every dbt data test, the audit's sums, the site's hashes and links.
+
+    On a damaged lake no test could say more. Raises UnbuiltError where the marts are half-built.
+    """
+    require_marts(settings.warehouse)
+    with writer_lock(settings.warehouse):
+        damaged = audit_lake(settings.warehouse)
+    if damaged:
+        return Findings(checks=1, faults=tuple(damaged))
     done = 0
 
     def on_node(node: object) -> None:
@@ -54,7 +63,7 @@ def check(settings: Settings, progress: Progress) -> Findings:
     # Of the events as rated nothing is kept to look at, once the run that rated them is over.
     tests = _data_tests(settings, ["--exclude", "tag:of_this_run"], on_node)
     faults = [*tests.faults, *audit_faults(settings.warehouse), *site_faults(settings.site)]
-    return Findings(checks=tests.checks + 2, faults=tuple(faults))
+    return Findings(checks=tests.checks + 3, faults=tuple(faults))
 
 
 def check_export(settings: Settings) -> None:
@@ -81,7 +90,7 @@ def _data_tests(settings: Settings, selection: Sequence[str], on_node: Callable[
 
 def audit_faults(warehouse: Path) -> list[str]:
     """Where the audit does not account for every row read, or is not what lake and quarantine hold; lines to read."""
-    with duckdb.connect(str(warehouse), read_only=True) as con:
+    with opened(warehouse, read_only=True) as con:
         files = con.execute(_UNACCOUNTED_FILES).fetchall()
         in_lake = " union all ".join(
             f"select '{each.name}' as source, count(*) as rows from lake.{each.table}" for each in SOURCES

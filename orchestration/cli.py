@@ -25,7 +25,9 @@ from orchestration.outcomes import Outcome
 from orchestration.progress import terminal_progress
 from orchestration.pseudonyms import NOBODY, USERS
 from orchestration.publishing_verb import PUBLISHING_VERBS
+from orchestration.settings import warehouse_path
 from orchestration.verbs import VERBS
+from orchestration.warehouse import in_sentences
 
 EXIT_FAILED = 1
 COMMANDS = {**VERBS, **CHECKING_VERBS, **CLOSING_VERBS, **PUBLISHING_VERBS, **MAILING_VERBS, **ALERTING_VERBS}
@@ -39,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if first and last and first > last:
         parser.error(f"--from {first} is after --to {last}")
     try:
-        with terminal_progress() as progress:
+        with in_sentences(warehouse_path(getattr(args, "warehouse", None))), terminal_progress() as progress:
             outcome: Outcome = COMMANDS[args.verb](args, progress)
     except TallybookError as error:
         return _fail(args, str(error))

@@ -13,6 +13,7 @@ from orchestration.building import built_to, is_built, last_build
 from orchestration.closing_journal import closed_months, closed_to, last_of_month, month_name, next_month, note
 from orchestration.dbt_runner import ensure_manifest
 from orchestration.errors import TallybookError
+from orchestration.warehouse import opened
 from orchestration.writer_lock import writer_lock
 
 _FIRST_DATE = "select min(usage_date) from marts.mart_credit_balance_daily"
@@ -51,7 +52,7 @@ def close_month(warehouse: Path, month: date) -> tuple[date, ...]:
     with writer_lock(warehouse):
         state = last_build(warehouse)
         is_current = is_built(warehouse, to=built_to(warehouse))
-        with duckdb.connect(str(warehouse)) as con:
+        with opened(warehouse) as con:
             before, until = closed_to(con), last_of_month(month)
             if before and until <= before:
                 return ()
@@ -76,7 +77,7 @@ def reopen_month(warehouse: Path, month: date) -> tuple[date, ...]:
     """
     with writer_lock(warehouse):
         state = last_build(warehouse)
-        with duckdb.connect(str(warehouse)) as con:
+        with opened(warehouse) as con:
             closed = closed_months(con)
             months = tuple(each for each in closed if each >= month) if month in closed else ()
             con.begin()
@@ -87,7 +88,7 @@ def reopen_month(warehouse: Path, month: date) -> tuple[date, ...]:
 
 def forget_reopened(warehouse: Path) -> None:
     """Drop what was kept of months that are open now."""
-    with writer_lock(warehouse), duckdb.connect(str(warehouse)) as con:
+    with writer_lock(warehouse), opened(warehouse) as con:
         until = closed_to(con)
         if until is None:
             con.execute("drop schema if exists closing cascade")

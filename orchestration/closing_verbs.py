@@ -10,6 +10,7 @@ from datetime import date
 from orchestration.building import built_to
 from orchestration.closing import close_month, forget_reopened, reopen_month
 from orchestration.closing_journal import month_name, next_month
+from orchestration.keeping import keep
 from orchestration.outcomes import Outcome, outcome_of
 from orchestration.pipeline import Pipeline
 from orchestration.progress import Progress
@@ -22,6 +23,7 @@ def close(args: argparse.Namespace, progress: Progress) -> Outcome:
     pipeline = _pipeline(args, progress)
     with writer_lock(pipeline.settings.warehouse):
         months = close_month(pipeline.settings.warehouse, args.month)
+        keep(pipeline.settings.warehouse)
         _build(pipeline)
     if not months:
         return _outcome(pipeline, f"Closed   nothing: {month_name(args.month)} is closed already", months)
@@ -37,6 +39,7 @@ def reopen(args: argparse.Namespace, progress: Progress) -> Outcome:
         months = reopen_month(pipeline.settings.warehouse, args.month)
         _build(pipeline)
         forget_reopened(pipeline.settings.warehouse)
+        keep(pipeline.settings.warehouse)
     if not months:
         return _outcome(pipeline, f"Reopened nothing: {month_name(args.month)} is not closed", months)
     return _outcome(pipeline, f"Reopened {_names(months)}: computed anew from all that arrived", months)

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import duckdb
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
 
 from orchestration.dbt_runner import NodeResult, ensure_manifest
 from orchestration.settings import DBT_PROJECT_DIR
+from orchestration.warehouse import opened
 
 
 class MartsTranslator(DagsterDbtTranslator):
@@ -108,7 +108,7 @@ def _dependency_order() -> tuple[str, ...]:
 
 def table_rows(warehouse: Path, schemas: tuple[str, ...] = ("intermediate", "marts")) -> dict[str, int]:
     """Rows of every table of these schemas, by table name; one query."""
-    with duckdb.connect(str(warehouse), read_only=True) as con:
+    with opened(warehouse, read_only=True) as con:
         tables = con.execute(
             "select schema_name, table_name from duckdb_tables() where schema_name in (select unnest(?)) order by all",
             [list(schemas)],

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -18,9 +18,14 @@ from urllib.parse import urlsplit
 
 import duckdb
 
+from orchestration.build_state import UnbuiltError, require_marts
 from orchestration.errors import TallybookError
 from orchestration.freshness import lags
+from orchestration.lake_state import require_whole_lake
+from orchestration.loading.mending import LakeError
 from orchestration.settings import PROJECT_ROOT, AlertSettings, MailSettings, Settings
+from orchestration.warehouse import WarehouseError, in_sentences, opened
+from orchestration.writer_lock import WarehouseBusyError
 
 _LEAST_FREE_BYTES = 1_000_000_000
 _LEAST_MEMORY_BYTES = 2_000_000_000
@@ -91,7 +96,11 @@ def _memory(settings: Settings) -> Finding:
 def _landing_zone(settings: Settings) -> Finding:
     from orchestration.pending import pending_files
 
-    pending = pending_files(settings)
+    try:
+        pending = pending_files(settings)
+    except (WarehouseError, WarehouseBusyError):
+        # That is said of the warehouse; what has landed can be looked at without.
+        pending = pending_files(replace(settings, warehouse=settings.warehouse.with_name(_PROBE)))
     news = f"{len(pending.landing_dates)} landing dates with news" if pending.landing_dates else "nothing new"
     if pending.outside:
         remedy = "move them below <source>/<YYYY-MM-DD>/"
@@ -100,7 +109,17 @@ def _landing_zone(settings: Settings) -> Finding:
 
 
 def _warehouse(settings: Settings) -> Finding:
-    return _writable("warehouse", settings.warehouse.parent, needed=2 * _size_of(settings))
+    found = _writable("warehouse", settings.warehouse.parent, needed=2 * _size_of(settings))
+    if not found.is_well or not settings.warehouse.exists():
+        return found
+    try:
+        with in_sentences(settings.warehouse):
+            require_marts(settings.warehouse)
+            require_whole_lake(settings.warehouse)
+    except (WarehouseError, WarehouseBusyError, UnbuiltError, LakeError) as error:
+        what, _, remedy = str(error).rpartition(": ")
+        return Finding("warehouse", False, what, remedy)
+    return found
 
 
 def _site(settings: Settings) -> Finding:
@@ -154,18 +173,21 @@ def _clock(settings: Settings) -> Finding:
 def _newest_landing_date(settings: Settings) -> str | None:
     if not settings.warehouse.exists():
         return None
-    with duckdb.connect(str(settings.warehouse), read_only=True) as con:
-        try:
+    try:
+        with opened(settings.warehouse, read_only=True) as con:
             row = con.execute("select max(landing_date) from audit.load_audit").fetchone()
-        except duckdb.CatalogException:
-            return None
+    except (duckdb.Error, WarehouseError, WarehouseBusyError):
+        return None  # nothing is loaded yet, or it is said of the warehouse what is wrong with it
     return str(row[0]) if row and row[0] else None
 
 
 def _freshness(settings: Settings) -> Finding | None:
     if not settings.freshness:
         return None
-    found = lags(settings.warehouse, settings.freshness, datetime.now(settings.zone).date())
+    try:
+        found = lags(settings.warehouse, settings.freshness, datetime.now(settings.zone).date())
+    except (WarehouseError, WarehouseBusyError):
+        return None
     late = [str(lag) for lag in found if not lag.is_fresh]
     if not late:
         return Finding("freshness", True, f"{len(found)} sources have landed as lately as they should")

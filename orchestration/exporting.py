@@ -8,7 +8,10 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.build_state import require_marts
 from orchestration.errors import TallybookError
+from orchestration.lake_state import require_whole_lake
+from orchestration.warehouse import opened
 
 VIEWS = {"1.2": "mart_focus_cost_usage", "1.4": "mart_focus_cost_usage_1_4"}
 VERSIONS = tuple(VIEWS)
@@ -38,7 +41,7 @@ def export_focus(
     view = VIEWS[version]
     unfinished = out.with_name(f".{out.name}.unfinished")
     try:
-        with duckdb.connect(str(warehouse), read_only=True) as con:
+        with opened(warehouse, read_only=True) as con:
             con.execute("set threads = 1")
             columns = _columns(con, view)
             names = ", ".join(_written(name, data_type, file_format) for name, data_type in columns)
@@ -56,10 +59,12 @@ def export_focus(
 
 
 def require_mart(warehouse: Path, version: str) -> None:
-    """Raise TallybookError where nothing was built yet that FOCUS `version` could be taken from."""
-    with duckdb.connect(str(warehouse), read_only=True) as con:
+    """Raise TallybookError where no finished build of all that is loaded gave what FOCUS `version` is taken from."""
+    with opened(warehouse, read_only=True) as con:
         if not _columns(con, VIEWS[version]):
             raise TallybookError(f"there is no marts.{VIEWS[version]} in {warehouse}; build it first: tallybook build")
+    require_marts(warehouse, of_all_loaded=True)
+    require_whole_lake(warehouse)
 
 
 def _columns(con: duckdb.DuckDBPyConnection, view: str) -> list[tuple[str, str]]:

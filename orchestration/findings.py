@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
+from orchestration.warehouse import opened
 
 _FIRST_OF_EACH_KIND = """
     select kind, count(*), min_by((tenant_id, file, line, detail), (file, line, tenant_id, row_id))
@@ -16,7 +16,7 @@ _FIRST_OF_EACH_KIND = """
 
 def findings(warehouse: Path) -> tuple[str, ...]:
     """One line per kind of finding: the first row with file, line and detail, and how many more there are."""
-    with duckdb.connect(str(warehouse), read_only=True) as con:
+    with opened(warehouse, read_only=True) as con:
         found = con.execute(_FIRST_OF_EACH_KIND).fetchall()
     return tuple(
         f"{file}{f', line {line}' if line else ''}: {kind.replace('_', ' ')} (tenant {tenant}): {detail}"

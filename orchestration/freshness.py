@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import duckdb
+from orchestration.warehouse import opened
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def lags(warehouse: Path, policy: Mapping[str, int], today: date) -> list[Lag]:
     """How each source of the policy stands, by name; held-back dates have landed too. Raises duckdb.Error."""
     newest: dict[str, date] = {}
     if policy and warehouse.exists():
-        with duckdb.connect(str(warehouse), read_only=True) as con:
+        with opened(warehouse, read_only=True) as con:
             rows = con.execute("select source, max(landing_date) from audit.load_audit group by source").fetchall()
             newest = {source: landed for source, landed in rows if landed is not None}
     return [

@@ -8,6 +8,7 @@ from typing import Any
 
 from orchestration.building import BuildSummary
 from orchestration.findings import findings
+from orchestration.keeping import kept_folder
 from orchestration.loading.summary import LoadSummary
 from orchestration.pipeline import Pipeline
 from orchestration.pricing.notices import outdated_list, repriced
@@ -85,12 +86,19 @@ class _Account:
         self.summary |= summary
 
     def _load(self, loaded: LoadSummary) -> None:
+        if loaded.set_aside:
+            self.lines.append(f"Damaged  the warehouse was, and is now {loaded.set_aside}")
+        if loaded.restored:
+            self.lines.append(f"Restored {loaded.restored}: from {kept_folder(self.settings.warehouse)}")
+        self.lines += [f"Lost     {path}: the landing zone no longer has it, nor the {rows:,} rows that it gave"
+                       for path, rows in loaded.lost.items()]
         self._say(
             f"Loaded   {loaded.files_loaded:,} new files, {loaded.rows_read:,} rows: {loaded.accepted:,} accepted, "
             f"{loaded.duplicates:,} duplicates, {loaded.quarantined:,} quarantined",
             {name: getattr(loaded, name) for name in _COUNTS},
         )
         self.lines += [f"Vanished {path}: what it gave stays until --full-refresh" for path in loaded.files_vanished]
+        self.lines += [f"Mended   {line}: its rows were read again" for line in loaded.mended]
         self.lines += outdated_list(self.settings.warehouse)
         self.seconds |= {f"load.{step}": value for step, value in loaded.seconds_by_step.items()}
 

@@ -9,17 +9,19 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.lake_state import look_at_lake
 from orchestration.loading.landing import Zone, scan_zone
 from orchestration.loading.sources import SOURCES
 from orchestration.partitions import FIRST_LANDING_DATE
 from orchestration.settings import Settings
+from orchestration.warehouse import opened
 
 
 @dataclass(frozen=True)
 class Pending:
     """landing_dates: of log files that are new or look changed; outside: files that will never be read where they lie.
 
-    has_work: whether a load would look at anything; fingerprint: names this state of the zone.
+    has_work: whether a load would look at anything, or mend the lake; fingerprint: names this state of the zone.
     """
 
     landing_dates: tuple[date, ...]
@@ -33,10 +35,13 @@ def pending_files(settings: Settings) -> Pending:
     with duckdb.connect() as con:
         zone = scan_zone(con, settings.raw, {source.name for source in SOURCES})
     known = _known_stats(settings.warehouse)
+    lake = look_at_lake(settings.warehouse)
     new = [file for file in (*zone.files, *zone.directory) if file.stat is None or known.get(file.path) != file.stat]
-    digest = hashlib.sha256("\n".join(f"{file.path} {file.stat}" for file in new).encode()).hexdigest()
+    state = [*(f"{file.path} {file.stat}" for file in new), *lake.damaged]
+    digest = hashlib.sha256("\n".join(state).encode()).hexdigest()
     dates = {file.landing_date for file in new if file.landing_date}
-    return Pending(tuple(sorted(dates)), _not_read(zone), has_work=bool(new), fingerprint=digest)
+    has_work = bool(new or lake.damaged or lake.settled)
+    return Pending(tuple(sorted(dates)), _not_read(zone), has_work, fingerprint=digest)
 
 
 def pending_landing_dates(settings: Settings) -> tuple[date, date] | None:
@@ -49,7 +54,7 @@ def newest_landing_date(warehouse: Path) -> date:
     """The newest landing date loaded; where there is none, the first that can be."""
     if not warehouse.exists():
         return FIRST_LANDING_DATE
-    with duckdb.connect(str(warehouse), read_only=True) as con:
+    with opened(warehouse, read_only=True) as con:
         row = con.execute("select max(landing_date) from lake.files").fetchone()
     return row[0] if row and row[0] else FIRST_LANDING_DATE
 
@@ -57,7 +62,7 @@ def newest_landing_date(warehouse: Path) -> date:
 def _known_stats(warehouse: Path) -> dict[str, str | None]:
     if not warehouse.exists():
         return {}
-    with duckdb.connect(str(warehouse), read_only=True) as con:
+    with opened(warehouse, read_only=True) as con:
         return dict(
             con.execute(
                 "select path, stat from lake.files union all select path, stat from lake.directory_files"

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from orchestration.building import BuildSummary, build
+from orchestration.dbt_runner import DbtError
 from orchestration.errors import TallybookError
+from orchestration.keeping import keep
 from orchestration.progress import Progress, silent
 from orchestration.run_log import Step, note_steps
 from orchestration.settings import AlertSettings, MailSettings, Settings
+from orchestration.warehouse import explained, in_sentences
 
 if TYPE_CHECKING:
     from orchestration.alerting.alerts import Told
@@ -50,15 +54,16 @@ class Pipeline:
         from orchestration.loading.load import load
 
         started = datetime.now(UTC)
-        self.loaded = load(
-            self.settings.raw,
-            self.settings.warehouse,
-            full_refresh=full_refresh,
-            release=release,
-            landing_dates=landing_dates,
-            quarantine_limit_pct=self.settings.quarantine_limit_pct,
-            progress=self.progress,
-        )
+        with self._in_sentences():
+            self.loaded = load(
+                self.settings.raw,
+                self.settings.warehouse,
+                full_refresh=full_refresh,
+                release=release,
+                landing_dates=landing_dates,
+                quarantine_limit_pct=self.settings.quarantine_limit_pct,
+                progress=self.progress,
+            )
         rows = {"read": self.loaded.rows_read}
         self._note(started, [
             Step(f"load.{step}", seconds, rows.get(step)) for step, seconds in self.loaded.seconds_by_step.items()
@@ -70,6 +75,7 @@ class Pipeline:
         from orchestration.pricing.repricing import reprice
 
         self.repriced = reprice(self.settings.warehouse, first=first, last=last)
+        keep(self.settings.warehouse)
         return self.repriced
 
     def build(self, *, to: date | None = None, full_refresh: bool = False) -> BuildSummary:
@@ -82,14 +88,15 @@ class Pipeline:
             self.progress("dbt", done, 0)
 
         started = datetime.now(UTC)
-        self.built = build(
-            self.settings.warehouse,
-            self.settings.dbt_target,
-            to=to,
-            full_refresh=full_refresh,
-            pseudonyms=self.settings.pseudonyms,
-            on_node=on_node,
-        )
+        with self._in_sentences():
+            self.built = build(
+                self.settings.warehouse,
+                self.settings.dbt_target,
+                to=to,
+                full_refresh=full_refresh,
+                pseudonyms=self.settings.pseudonyms,
+                on_node=on_node,
+            )
         nodes = [Step(f"build.{node.name}", node.seconds) for node in self.built.nodes if node.kind == "model"]
         self._note(started, [Step("build", self.built.seconds), *nodes] if self.built.is_built else [])
         return self.built
@@ -101,21 +108,34 @@ class Pipeline:
         from orchestration.reporting import publish
 
         started = datetime.now(UTC)
-        self.published = publish(
-            self.settings,
-            first=first,
-            last=last,
-            pdf=pdf,
-            progress=lambda done, total: self.progress("reports", done, total),
-        )
+        with self._in_sentences():
+            self.published = publish(
+                self.settings,
+                first=first,
+                last=last,
+                pdf=pdf,
+                progress=lambda done, total: self.progress("reports", done, total),
+            )
         rows = {"render": len(self.published.reports)}
         self._note(started, [
             Step(f"site.{step}", seconds, rows.get(step)) for step, seconds in self.published.seconds_by_step.items()
         ])  # fmt: skip
         return self.published
 
+    @contextmanager
+    def _in_sentences(self) -> Iterator[None]:
+        """Faults of the warehouse's file and disk in words, those too that dbt hands on: none passes by itself."""
+        try:
+            with in_sentences(self.settings.warehouse):
+                yield
+        except DbtError as error:
+            if (said := explained(error, self.settings.warehouse)) is None:
+                raise
+            raise said from error
+
     def _note(self, started: datetime, steps: list[Step]) -> None:
         note_steps(self.settings.warehouse, self.run_id, started, steps)
+        keep(self.settings.warehouse)
 
     def release(self) -> Publication:
         """Site → where its readers are, as the settings say."""

@@ -6,12 +6,13 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from pathlib import Path
 
-import duckdb
-
+from orchestration.build_state import require_marts
 from orchestration.building import is_built, pseudonyms_of_builds
 from orchestration.errors import TallybookError
+from orchestration.lake_state import require_whole_lake
 from orchestration.restatement_log import note_restatements
 from orchestration.settings import Settings
+from orchestration.warehouse import opened
 from orchestration.writer_lock import writer_lock
 from site_builder import manifest
 from site_builder.build import SiteError, build_site
@@ -35,9 +36,13 @@ def publish(
 ) -> SiteSummary:
     """Render the reports of the local dates first..last, or of what changed since this site was last built.
 
-    Reports of the editions `pdf` get a PDF, too, as weekly and monthly ones have.
+    Reports of the editions `pdf` get a PDF, too, as weekly and monthly ones have. Raises UnbuiltError where the marts
+    are not what a finished build made of all that is loaded: a figure of half-built marts would stand as published, and
+    the right one as its restatement.
     """
     with writer_lock(settings.warehouse):
+        require_marts(settings.warehouse, of_all_loaded=True)
+        require_whole_lake(settings.warehouse)
         build_id, shown_id, changed = _changes(settings.warehouse, settings.site)
         _refuse_other_names(settings, build_id, shown_id)
         try:
@@ -89,7 +94,7 @@ def _changes(warehouse: Path, site: Path) -> tuple[int, int, Mapping[str, date] 
 
     None instead of dates: everything may have changed.
     """
-    with duckdb.connect(str(warehouse), read_only=True) as con:
+    with opened(warehouse, read_only=True) as con:
         newest = (con.execute("select coalesce(max(build_id), 0) from intermediate.build_state").fetchone() or (0,))[0]
         has_state = con.execute(
             "select 1 from duckdb_tables() where schema_name = 'intermediate' and table_name = 'site_state'"
@@ -112,6 +117,6 @@ def _changes(warehouse: Path, site: Path) -> tuple[int, int, Mapping[str, date] 
 
 
 def _record(warehouse: Path, site: Path, build_id: int) -> None:
-    with duckdb.connect(str(warehouse)) as con:
+    with opened(warehouse) as con:
         con.execute(_STATE)
         con.execute("insert or replace into intermediate.site_state values (?, ?)", [str(site), build_id])

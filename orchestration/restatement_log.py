@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 
+from orchestration.warehouse import opened
 from site_builder import headlines
 from site_builder.summary import Restated
 
@@ -42,7 +42,7 @@ def note_restatements(warehouse: Path, restated: Sequence[Restated]) -> None:
         for each in report.restatements
         for change in each.changes
     ]  # fmt: skip
-    with duckdb.connect(str(warehouse)) as con:
+    with opened(warehouse) as con:
         con.execute(_TABLE)
         if rows:
             con.register("new_restatements", pa.Table.from_pylist(rows, schema=_SCHEMA))

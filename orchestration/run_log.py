@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
-
+from orchestration.warehouse import opened
 from orchestration.writer_lock import writer_lock
 
 _RUN_LOG = """
@@ -38,7 +37,7 @@ def note_steps(warehouse: Path, run_id: str, started_at: datetime, steps: Sequen
     ]
     if not rows:
         return
-    with writer_lock(warehouse), duckdb.connect(str(warehouse)) as con:
+    with writer_lock(warehouse), opened(warehouse) as con:
         con.execute(_RUN_LOG)
         con.executemany("insert into audit.run_log values (?, ?, ?, ?, ?, ?)", rows)
 

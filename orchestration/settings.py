@@ -154,7 +154,7 @@ class Settings:
         faults: list[str] = []
         settings = cls(
             raw=_raw(raw or env.get("TALLYBOOK_RAW") or str(PROJECT_ROOT / "raw")),
-            warehouse=_warehouse(warehouse or env.get("TALLYBOOK_WAREHOUSE")),
+            warehouse=warehouse_path(warehouse, env),
             site=Path(site or env.get("TALLYBOOK_SITE") or PROJECT_ROOT / "site").absolute(),
             quarantine_limit_pct=_percentage(env, "TALLYBOOK_QUARANTINE_LIMIT_PCT", 5.0, faults),
             timezone=_zone(env, "TALLYBOOK_TIMEZONE", "UTC", faults),
@@ -201,7 +201,10 @@ def _raw(value: str) -> str:
     return value.rstrip("/") if value.startswith("s3://") else str(Path(value).absolute())
 
 
-def _warehouse(value: str | None) -> Path:
+def warehouse_path(given: str | None, env: Mapping[str, str] | None = None) -> Path:
+    """The DuckDB file: what is given, else TALLYBOOK_WAREHOUSE; of a folder the file of the usual name in it."""
+    env = os.environ if env is None else env
+    value = given or env.get("TALLYBOOK_WAREHOUSE")
     path = Path(value) if value else PROJECT_ROOT / "warehouse" / "tallybook.duckdb"
     return (path / "tallybook.duckdb" if path.is_dir() else path).absolute()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import duckdb
+from orchestration.warehouse import opened
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Standing:
 
 def standing(warehouse: Path) -> Standing:
     """Read the audit of a warehouse."""
-    with duckdb.connect(str(warehouse), read_only=True) as con:
+    with opened(warehouse, read_only=True) as con:
         sums = con.execute(
             "select count(*), coalesce(sum(rows_read), 0)::bigint, coalesce(sum(accepted), 0)::bigint, "
             "coalesce(sum(duplicates), 0)::bigint, coalesce(sum(quarantined), 0)::bigint "
@@ -58,7 +58,7 @@ def standing(warehouse: Path) -> Standing:
 
 def lake_rows(warehouse: Path, tables: Iterable[str]) -> dict[str, int]:
     """Rows of tables of the lake; `directory` stands for all its tables, `journal` for the changes."""
-    with duckdb.connect(str(warehouse), read_only=True) as con:
+    with opened(warehouse, read_only=True) as con:
         found = con.execute("select table_name from information_schema.tables where table_schema = 'lake'").fetchall()
         parts = {
             "journal": ["changes"],

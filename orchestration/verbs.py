@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from orchestration.errors import TallybookError
+from orchestration.keeping import set_aside_damaged
 from orchestration.outcomes import Outcome, nothing_new, outcome_of
 from orchestration.pipeline import Pipeline
 from orchestration.progress import Progress
@@ -23,6 +25,8 @@ def run(args: argparse.Namespace, progress: Progress) -> Outcome:
     settings = settings_of(args)
     pipeline = Pipeline(settings, progress)
     with writer_lock(settings.warehouse):
+        # A load under way must find none: what comes before it reads the warehouse.
+        aside = set_aside_damaged(settings.warehouse) if args.full_refresh else None
         pending = pending_files(settings)
         if not (pending.has_work or args.full_refresh or args.first) and is_current(settings, to=args.to):
             # What could not be published then is published now.
@@ -40,7 +44,9 @@ def run(args: argparse.Namespace, progress: Progress) -> Outcome:
                 landing_dates=(min(dates), max(dates)), first=args.first, last=args.to, full_refresh=args.full_refresh
             ),
         )
-    return outcome_of(pipeline)
+    outcome = outcome_of(pipeline)
+    said = (f"Damaged  the warehouse was, and is now {aside}",) if aside else ()
+    return replace(outcome, lines=(*said, *outcome.lines))
 
 
 def load(args: argparse.Namespace, progress: Progress) -> Outcome:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.alerting.states import Event, Standing
+from orchestration.errors import TallybookError
 
 _TABLES = """
     create table if not exists alert (
@@ -74,12 +75,20 @@ class Outbox:
 
 @contextmanager
 def outbox_at(path: Path) -> Iterator[Outbox]:
-    """The outbox in a file, made where there is none."""
+    """The outbox in a file, made where there is none. Raises TallybookError where it cannot be read."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    con = sqlite3.connect(path)
+    con = None
     try:
+        con = sqlite3.connect(path)
         con.execute("pragma synchronous = full")
         con.executescript(_TABLES)
+    except sqlite3.Error as error:
+        raise TallybookError(
+            f"{path}, which knows what alerts were told, cannot be read and written ({error}): put a copy of it back; "
+            "without it nothing that is older than a week is told, and what is newer once more"
+        ) from error
+    else:
         yield Outbox(con)
     finally:
-        con.close()
+        if con is not None:
+            con.close()

@@ -10,7 +10,9 @@ from typing import Any
 
 import duckdb
 
+from orchestration.build_state import require_marts
 from orchestration.errors import TallybookError
+from orchestration.warehouse import opened
 
 # One alert lasts as long as its dates follow each other (an overdraft), or as it stands in a month (a projection);
 # every other kind is of its date, a threshold of its month. What has reached 100 % says so once, not every date.
@@ -99,8 +101,12 @@ class Alert:
 
 
 def read_alerts(warehouse: Path) -> tuple[dict[str, Alert], Mapping[str, date]]:
-    """Every alert that stands in the marts, in the order of their first dates, and each tenant's as-of date."""
-    with duckdb.connect(str(warehouse), read_only=True) as con:
+    """Every alert that stands in the marts, in the order of their first dates, and each tenant's as-of date.
+
+    Raises TallybookError where the marts are half-built, or were never built.
+    """
+    require_marts(warehouse)
+    with opened(warehouse, read_only=True) as con:
         try:
             rows = con.execute(_ALERTS).fetchall() + con.execute(_LOADS).fetchall()
             as_of = dict(con.execute(_AS_OF).fetchall())

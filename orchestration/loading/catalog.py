@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import duckdb
 
 TABLES = {
@@ -9,7 +11,10 @@ TABLES = {
     "lake.files": "file_id integer, source varchar, path varchar, landing_date date, stat varchar, sha256 varchar, "
                   "bytes bigint, rows_read bigint, quarantined bigint, duplicates bigint, unreadable boolean, "
                   "loaded_at timestamp",
-    "lake.parts": "area varchar, event_date date, path varchar, rows bigint, load_id bigint, hash_version bigint",
+    "lake.parts": "area varchar, event_date date, path varchar, rows bigint, load_id bigint, hash_version bigint, "
+                  "bytes bigint, sha256 varchar, stat varchar",
+    # Where the lake lay when its views were made, one row: elsewhere they have to be made anew.
+    "lake.place": "root varchar",
     "lake.held_dates": "landing_date date",
     "lake.directory_files": "path varchar, stat varchar, sha256 varchar",
     "lake.changes": "load_id bigint, tenant_id varchar, event_hour timestamp",
@@ -39,19 +44,28 @@ LOAD_AUDIT = """
 
 
 def ensure_catalog(con: duckdb.DuckDBPyConnection) -> None:
-    """Create what is missing; leaves everything else as it is."""
-    have = {row[0] for row in con.execute(
-        "select table_schema || '.' || table_name from information_schema.tables "
-        "where table_schema in ('lake', 'audit')").fetchall()}
-    if have.issuperset([*TABLES, "audit.load_audit"]):
+    """Create what is missing, tables and columns, as in a warehouse of an older version; leaves the rest as it is."""
+    have = set(con.execute("select schema_name || '.' || table_name, column_name from duckdb_columns() "
+                           "where schema_name in ('lake', 'audit')").fetchall())
+    tables = {name for name, _ in have}
+    lacking = [(name, column) for name, columns in TABLES.items() if name in tables
+               for column in _declared(columns) if (name, column.split()[0]) not in have]
+    if not lacking and tables.issuperset([*TABLES, "audit.load_audit"]):
         return
     con.begin()
     con.execute("create schema if not exists lake")
     con.execute("create schema if not exists audit")
     for name, columns in TABLES.items():
         con.execute(f"create table if not exists {name} ({columns})")
+    for name, column in lacking:
+        con.execute(f"alter table {name} add column if not exists {column}")
     con.execute(LOAD_AUDIT)
     con.commit()
+
+
+def _declared(columns: str) -> list[str]:
+    """Each column's name and type, of a list of them; constraints of a key stay out, which no column is added with."""
+    return [text.strip().removesuffix(" primary key") for text in re.split(r",(?![^(]*\))", columns)]
 
 
 def replace_rows(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:

@@ -37,7 +37,7 @@ class Resolver:
         described = con.execute(f"describe {source.landed}").fetchall()
         columns = {row[0]: row[1] for row in described if row[0] not in READER_COLUMNS}
         self.counting = Area(source.table, columns, source.at_column)
-        self.aside = Area(f"{source.table}_aside", columns, source.at_column, is_monthly=True)
+        self.aside = Area(source.table_aside, columns, source.at_column, is_monthly=True)
         self.areas = (self.counting, self.aside)
         self._key_hash = f"hash(tenant_id, {source.id_column})"
         self._names = ", ".join(quoted(name) for name in columns)

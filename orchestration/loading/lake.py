@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
+from orchestration.loading.lake_files import PART_TYPES, Looked, Part, look_at, with_content
 from orchestration.loading.staging import stage_rows
+from orchestration.warehouse import is_same_place
 
 KEY_HASH = "key_hash"
 EVENT_DATE = "event_date"
@@ -38,18 +40,6 @@ class Area:
         return f"cast(date_trunc('month', {self.at}) as date)" if self.is_monthly else f"cast({self.at} as date)"
 
 
-@dataclass(frozen=True)
-class Part:
-    """One Parquet file: all or some of the rows of one date. path: below the lake's folder."""
-
-    area: str
-    event_date: date
-    path: str
-    rows: int
-    load_id: int
-    hash_version: int
-
-
 class Lake:
     """The lake beside one warehouse, as of the last committed load plus what this load has written so far.
 
@@ -60,12 +50,20 @@ class Lake:
         self.con = con
         self.root = root
         self.load_id = load_id
-        rows = con.execute("select area, event_date, path, rows, load_id, hash_version from lake.parts").fetchall()
-        self._committed = {part.path: part for part in (Part(*row) for row in rows)}
+        self._committed = {part.path: part for part in committed_parts(con)}
         self._current: dict[str, Part] = {} if forget else dict(self._committed)
         # DuckDB promises no stable hash between its versions, so each file says which hash it was written with.
         probe = con.execute("select hash('tally', 'book') % 1000000007").fetchone()
         self._hash_version: int = probe[0]  # type: ignore[index]
+
+    def look(self) -> Looked:
+        """Compare the files that count with what is noted of them."""
+        return look_at(self._current.values(), self.root)
+
+    def drop(self, paths: Collection[str]) -> None:
+        """Count these files no longer."""
+        for path in paths:
+            del self._current[path]
 
     def parts(self, area: Area, dates: Collection[date] | None = None) -> list[Part]:
         """The files of an area that count, of all dates or of some."""
@@ -116,7 +114,8 @@ class Lake:
         for filename, count, *_ in written:
             path = os.path.relpath(filename, self.root)
             day = date.fromisoformat(PARTITION.search(path)[1])  # type: ignore[index]
-            self._current[path] = Part(area.name, day, path, count, self.load_id, self._hash_version)
+            part = Part(area.name, day, path, count, self.load_id, self._hash_version)
+            self._current[path] = with_content(part, self.root)
             total += count
         return total
 
@@ -125,10 +124,7 @@ class Lake:
         stage_rows(self.con, "gone_parts", {"path": "varchar"}, [(path,) for path in self.leaving()])
         self.con.execute("delete from lake.parts where path in (select path from gone_parts)")
         new = [part for path, part in sorted(self._current.items()) if path not in self._committed]
-        stage_rows(self.con, "new_parts", {"area": "varchar", "event_date": "date", "path": "varchar", "rows": "bigint",
-                                           "load_id": "bigint", "hash_version": "bigint"},
-                   [astuple(part) for part in new])
-        self.con.execute("insert into lake.parts by name from new_parts")
+        self._insert(new)
         self.publish_views(viewed)
 
     def publish_views(self, viewed: Iterable[Area]) -> None:
@@ -136,12 +132,37 @@ class Lake:
         for area in viewed:
             self.con.execute(f"create or replace view lake.{area.name} as select * from "
                              f"{self.relation(area, for_view=True)}")
+        self.con.execute("create or replace table lake.place as select $1 as root", [str(self.root)])
+
+    def follow_move(self) -> None:
+        """Let the views that there are read this lake: the warehouse was moved or copied with what lies beside it."""
+        columns = self.con.execute(
+            "select table_name, column_name, data_type from duckdb_columns() where schema_name = 'lake' "
+            "and table_name in (select view_name from duckdb_views() where schema_name = 'lake' and not internal) "
+            "order by table_name, column_index").fetchall()
+        areas = {name: Area(name, {}, "") for name, _, _ in columns}
+        for name, column, data_type in columns:
+            if column != EVENT_DATE:
+                areas[name].columns[column] = data_type
+        self.con.begin()
+        self.publish_views(areas.values())
+        self.con.commit()
+
+    def note(self, settled: Iterable[Part]) -> None:
+        """Within the caller's transaction: replace what is noted of files whose bytes were found to be right."""
+        changed = [part for part in settled if part.path in self._committed and part.path in self._current]
+        stage_rows(self.con, "settled_parts", {"path": "varchar"}, [(part.path,) for part in changed])
+        self.con.execute("delete from lake.parts where path in (select path from settled_parts)")
+        self._insert(changed)
+
+    def _insert(self, parts: Collection[Part]) -> None:
+        stage_rows(self.con, "new_parts", PART_TYPES, [astuple(part) for part in parts])
+        self.con.execute("insert into lake.parts by name from new_parts")
 
     def has_moved(self) -> bool:
         """Whether the views look for the lake elsewhere, because the warehouse was moved with what lies beside it."""
-        views = self.con.execute("select sql from duckdb_views() where schema_name = 'lake' and sql like '%.parquet%'")
-        here = glob_quoted(sql_quoted(f"{self.root}/"))
-        return any(here not in sql for (sql,) in views.fetchall())
+        row = self.con.execute("select root from lake.place").fetchone()
+        return row is None or not is_same_place(row[0], self.root)
 
     def leaving(self) -> set[str]:
         """Paths of committed files that no longer count."""
@@ -165,6 +186,12 @@ class Lake:
 
     def _absolute(self, part: Part) -> str:
         return glob_quoted(sql_quoted(str(self.root / part.path)))
+
+
+def committed_parts(con: duckdb.DuckDBPyConnection) -> list[Part]:
+    """Every file that counts, as of the last committed load."""
+    names = ", ".join(field.name for field in fields(Part))
+    return [Part(*row) for row in con.execute(f"select {names} from lake.parts order by path").fetchall()]
 
 
 def sql_quoted(text: str) -> str:

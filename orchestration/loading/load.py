@@ -8,12 +8,14 @@ Whatever happens before `publish` leaves no trace but Parquet files that nothing
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
 from orchestration.errors import TallybookError
+from orchestration.keeping import Restored, restore, set_aside_damaged
 from orchestration.loading.arrivals import (
     KnownFile,
     files_to_read,
@@ -29,10 +31,12 @@ from orchestration.loading.directory_load import DirectoryLoad
 from orchestration.loading.identity import Resolver
 from orchestration.loading.lake import Lake, sql_quoted
 from orchestration.loading.landing import Zone, ZoneFile, scan_zone
+from orchestration.loading.mending import Mended, mend
 from orchestration.loading.sources import SOURCES, Source
 from orchestration.loading.summary import LoadSummary, Stopwatch, count_loaded
 from orchestration.pricing.listed_models import add_models, look_up, new_models
 from orchestration.progress import Progress, silent
+from orchestration.warehouse import connected, explained, lake_root
 from orchestration.writer_lock import writer_lock
 
 # Of the file, not of the program: the oldest DuckDB that can open a warehouse.
@@ -60,35 +64,50 @@ def load(
     release: let the rows of a landing date that is held back take part from now on
     landing_dates: look only at files of these landing dates, both inclusive
 
-    Raises TallybookError (LoadError, LandingError, StorageError, DirectoryError, ReleaseError, WarehouseBusyError), and
-    then nothing of this load is visible.
+    Files of the lake that are damaged or missing are mended from the zone. Raises TallybookError (LoadError, LakeError,
+    LandingError, StorageError, DirectoryError, ReleaseError, WarehouseError), and then nothing of this load is visible.
     """
     if full_refresh and landing_dates:
         raise LoadError("a full refresh forgets the whole lake, so it cannot be limited to some landing dates")
     warehouse.parent.mkdir(parents=True, exist_ok=True)
-    with writer_lock(warehouse), _opened(warehouse) as con:
-        ensure_catalog(con)
-        work = _Load(con, warehouse, raw, full_refresh, release, landing_dates, sources, progress)
-        return work.run(quarantine_limit_pct)
+    with writer_lock(warehouse):
+        aside = set_aside_damaged(warehouse) if full_refresh else None
+        con, restored = _opened(warehouse)
+        with con:
+            ensure_catalog(con)
+            work = _Load(con, warehouse, raw, full_refresh, release, landing_dates, sources, progress)
+            done = work.run(quarantine_limit_pct)
+        lost = {path: rows for path, rows in restored.files.items() if rows and path not in work.listed}
+        return replace(done, set_aside=aside, restored=restored.said, lost=lost)
 
 
-def _opened(warehouse: Path) -> duckdb.DuckDBPyConnection:
-    try:
-        if not warehouse.exists():
-            _create(warehouse)
-        return duckdb.connect(str(warehouse))
-    except duckdb.IOException as error:
-        # Not a DuckDB file, or open in another process that does not know of the writer lock.
-        raise LoadError(f"{warehouse}: {str(error).splitlines()[0]}") from error
+def _opened(warehouse: Path) -> tuple[duckdb.DuckDBPyConnection, Restored]:
+    restored = Restored()
+    if not warehouse.exists():
+        try:
+            restored = _create(warehouse)
+        except (duckdb.Error, OSError) as error:
+            raise explained(error, warehouse) or LoadError(f"{warehouse}: {' '.join(str(error).split())}") from error
+    return connected(warehouse), restored
 
 
-def _create(warehouse: Path) -> None:
-    """An empty warehouse in the newest layout, which every table of a build costs a quarter less to write in.
+def _create(warehouse: Path) -> Restored:
+    """A new warehouse with what was kept of one before it; there whole, or not at all.
 
-    Attached, not connected to: an option of the connection would have to be given by all who open the file later.
+    In the newest layout, which every table of a build costs a quarter less to write in. Attached, not connected to: an
+    option of the connection would have to be given by all who open the file later.
     """
+    new = warehouse.with_name(f"{warehouse.name}.new")
+    for left in (new, new.with_name(f"{new.name}.wal")):
+        left.unlink(missing_ok=True)
     with duckdb.connect() as con:
-        con.execute(f"attach '{sql_quoted(str(warehouse))}' as warehouse (storage_version '{STORAGE_VERSION}')")
+        con.execute(f"attach '{sql_quoted(str(new))}' as warehouse (storage_version '{STORAGE_VERSION}')")
+    with duckdb.connect(str(new)) as con:
+        restored = restore(warehouse, con)
+    # The log of a file that is gone would be played back into this one.
+    warehouse.with_name(f"{warehouse.name}.wal").unlink(missing_ok=True)
+    new.replace(warehouse)
+    return restored
 
 
 class _Load:
@@ -101,16 +120,22 @@ class _Load:
         last = con.execute("select max(load_id) from lake.loads").fetchone()[0]  # type: ignore[index]
         self.last_load_id: int = last or 0
         self.is_first = forget or last is None
-        self.lake = Lake(con, warehouse.with_name(f"{warehouse.stem}.lake"), self.last_load_id + 1, forget=forget)
+        self.lake = Lake(con, lake_root(warehouse), self.last_load_id + 1, forget=forget)
+        self.mended = Mended()
+        self.listed: set[str] = set()
         self.watch = Stopwatch()
 
     def run(self, limit_pct: float) -> LoadSummary:
         with self.watch.step("scan"):
             self.lake.sweep()
             zone = scan_zone(self.con, self.raw, {source.name for source in self.sources})
+            self.listed = {file.path for file in zone.files}
             known = stage_known_files(self.con, forget=self.forget)
             files = [file for file in zone.files if in_range(file.landing_date, self.dates)]
-            wanted = files_to_read(files, known)
+            self.mended = mend(self.con, self.lake, self.sources, zone, known)
+            lost = set(self.mended.read_again)
+            wanted = files_to_read(
+                [each for each in zone.files if each.path in lost or in_range(each.landing_date, self.dates)], known)
         with self.watch.step("directory"):
             directory = DirectoryLoad(self.con, zone.directory, forget=self.forget)
             directory.read()
@@ -143,7 +168,9 @@ class _Load:
         con.execute("set preserve_insertion_order = false")
         con.execute("create or replace temp table touched_hours (tenant_id varchar, event_hour timestamp)")
         resolvers = [Resolver(con, self.lake, source) for source in self.sources]
-        needs_full_refresh = self.is_first or directory.moves_tenants(self.lake, [each.counting for each in resolvers])
+        # What was built may stand on what is damaged now, and nobody can say which hours a lost row was of.
+        needs_full_refresh = (self.is_first or bool(self.mended.damaged)
+                              or directory.moves_tenants(self.lake, [each.counting for each in resolvers]))
         with self.watch.step("resolve and write"):
             for place, resolver in enumerate(resolvers):
                 self.progress("lake", place, len(resolvers))
@@ -172,6 +199,7 @@ class _Load:
             con.execute("delete from lake.changes")
             con.execute("delete from lake.loads")
         self.lake.publish(area for resolver in resolvers for area in resolver.areas)
+        self.lake.note(self.mended.settled)
         publish_audit(con, self.sources, directory.checked, self.release, forget=self.forget)
         directory.publish()
         con.execute("insert into lake.changes select distinct $1, tenant_id, event_hour from touched_hours", [load_id])
@@ -181,12 +209,12 @@ class _Load:
     def _tidy(self, directory: DirectoryLoad, *, looked_again: bool) -> None:
         """No content changed. Remember the times of files that were looked at again, and follow a moved warehouse."""
         con, has_moved = self.con, self.lake.has_moved()
-        if not (looked_again or has_moved):
+        if not (looked_again or has_moved or self.mended.settled):
             return
-        con.begin()
         if has_moved:
-            resolvers = [Resolver(con, self.lake, source) for source in self.sources]
-            self.lake.publish_views(area for resolver in resolvers for area in resolver.areas)
+            self.lake.follow_move()
+        con.begin()
+        self.lake.note(self.mended.settled)
         con.execute("update lake.files set stat = unchanged.stat from unchanged "
                     "where unchanged.known_id = files.file_id and unchanged.stat is distinct from files.stat")
         directory.note_stats()
@@ -203,4 +231,4 @@ class _Load:
             files_vanished=vanished, files_outside=zone.outside, files_unknown=zone.unknown,
             unreadable=[row[0] for row in unreadable], held_dates=held_dates, rows_read=rows_read, accepted=accepted,
             duplicates=duplicates, quarantined=quarantined, needs_full_refresh=needs_full_refresh, changed=changed,
-            seconds_by_step=self.watch.seconds)
+            seconds_by_step=self.watch.seconds, mended=self.mended.said(self.lake.root))

@@ -42,6 +42,11 @@ class Source:
     def landed(self) -> str:
         return f"landed_{self.name}"
 
+    @property
+    def table_aside(self) -> str:
+        """The table of versions that lost, and of rows that are held back."""
+        return f"{self.table}_aside"
+
 
 def _read_native(
     source: str, con: duckdb.DuckDBPyConnection, files: Sequence[LandedFile], progress: Progress

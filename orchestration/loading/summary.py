@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 import duckdb
 
@@ -22,6 +23,9 @@ class LoadSummary:
     unreadable, held_dates: files quarantined whole and landing dates held back, as things now stand
     rows_read, accepted, duplicates, quarantined: of the files loaded now, as the audit counts them
     needs_full_refresh: what was built on the lake before must be built anew
+    mended: damaged files of the lake, each with what was wrong with it, that this load replaced from the landing zone
+    set_aside: where a damaged warehouse is now; restored: what a new one got from the copies of one before it
+    lost: files of that one that the landing zone no longer has, and how many rows each had given
     """
 
     load_id: int
@@ -39,6 +43,10 @@ class LoadSummary:
     needs_full_refresh: bool
     changed: bool
     seconds_by_step: dict[str, float]
+    mended: tuple[str, ...] = ()
+    set_aside: Path | None = None
+    restored: str = ""
+    lost: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_complete(self) -> bool:

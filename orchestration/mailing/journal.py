@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from orchestration.errors import TallybookError
+
 SENDING, SENT = "sending", "sent"
 
 
@@ -47,14 +49,22 @@ class Journal:
 
 @contextmanager
 def journal_at(path: Path) -> Iterator[Journal]:
-    """The journal in a file, made where there is none."""
+    """The journal in a file, made where there is none. Raises TallybookError where it cannot be read."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    con = sqlite3.connect(path)
+    con = None
     try:
+        con = sqlite3.connect(path)
         con.execute("pragma synchronous = full")
         con.execute(
             "create table if not exists mail (what text primary key, state text not null, at text not null)"
         )
+    except sqlite3.Error as error:
+        raise TallybookError(
+            f"{path}, which knows what mail went to whom, cannot be read and written ({error}): put a copy of it back; "
+            "without it everybody gets their newest reports once more"
+        ) from error
+    else:
         yield Journal(con)
     finally:
-        con.close()
+        if con is not None:
+            con.close()

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.build_state import require_marts
 from orchestration.errors import TallybookError
 from orchestration.pseudonyms import address_of
+from orchestration.warehouse import opened
 from site_builder.manifest import Manifest, PublishedReport
 
 # So many periods back, what was not sent is made up for.
@@ -43,8 +45,9 @@ class Due:
 
 
 def read_subscriptions(warehouse: Path) -> list[Subscription]:
-    """Every subscription of the directory, in the order of the addresses. Raises MailError."""
-    with duckdb.connect(str(warehouse), read_only=True) as con:
+    """Every subscription of the directory, in the order of the addresses. Raises MailError, UnbuiltError."""
+    require_marts(warehouse)
+    with opened(warehouse, read_only=True) as con:
         try:
             rows = con.execute(
                 "select email, case when scope = 'tenant' then tenant_id end, cadence from marts.dim_subscriptions "

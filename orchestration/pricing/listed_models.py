@@ -18,6 +18,7 @@ import pyarrow as pa
 from orchestration.loading.lake import Area, Lake
 from orchestration.loading.sources import Source
 from orchestration.pricing.price_list import ListedModel, ListPrice, find_model, installed_version
+from orchestration.warehouse import opened
 
 FIRST_DATE, LAST_DATE = date.min, date(9999, 12, 31)
 _MODEL_COLUMNS = {
@@ -77,7 +78,7 @@ def new_models(con: duckdb.DuckDBPyConnection, lake: Lake, areas: Iterable[tuple
 
 def other_versions(warehouse: Path) -> tuple[str, ...]:
     """Versions of the list, other than the installed one, in which models were looked up."""
-    with duckdb.connect(str(warehouse), read_only=True) as con:
+    with opened(warehouse, read_only=True) as con:
         rows = con.execute("select distinct list_version from lake.list_models order by all").fetchall()
     return tuple(version for (version,) in rows if version != installed_version())
 

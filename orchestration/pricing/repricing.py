@@ -28,6 +28,7 @@ from orchestration.pricing.listed_models import (
     unpriced_rows,
 )
 from orchestration.pricing.price_list import ListedModel, ListPrice, installed_version
+from orchestration.warehouse import opened
 from orchestration.writer_lock import writer_lock
 
 ONE_DAY = timedelta(days=1)
@@ -62,7 +63,7 @@ def reprice(warehouse: Path, *, first: date | None = None, last: date | None = N
     in force already.
     """
     span = first or FIRST_DATE, last or LAST_DATE
-    with writer_lock(warehouse), duckdb.connect(str(warehouse)) as con:
+    with writer_lock(warehouse), opened(warehouse) as con:
         ensure_catalog(con)
         rows = con.execute("select provider, model_id, list_version from lake.list_models order by all").fetchall()
         found = look_up(ModelKey(*row[:2]) for row in rows)

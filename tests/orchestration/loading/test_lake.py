@@ -9,6 +9,7 @@ import pytest
 
 from orchestration.loading import load as loading
 from orchestration.loading.lake import MAX_PARTS, Lake
+from orchestration.warehouse import DamagedWarehouseError
 from tests.orchestration.loading.zones import ZoneFolder, billing, day, job, usage
 
 IDS = "select event_id from lake.usage_events order by 1"
@@ -140,7 +141,7 @@ def test_times_at_the_ends_of_the_calendar(zone: ZoneFolder) -> None:
 def test_a_warehouse_that_cannot_be_opened_is_named(zone: ZoneFolder) -> None:
     zone.warehouse.parent.mkdir(parents=True)
     zone.warehouse.write_text("something else entirely, and long enough to be looked at" * 100, encoding="utf-8")
-    with pytest.raises(loading.LoadError, match="w.duckdb"):
+    with pytest.raises(DamagedWarehouseError, match="w.duckdb is damaged"):
         zone.load()
 
 
