@@ -6,10 +6,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from orchestration.errors import TallybookError
 from orchestration.pseudonyms import NOBODY, USERS, Pseudonyms
+from orchestration.zones.rules import zone_names
 from site_builder.configuration import DEFAULT, FILE_NAME, Configuration, ConfigurationError, read_configuration
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
@@ -270,7 +271,7 @@ def _switch(env: Mapping[str, str], name: str, faults: list[str]) -> bool:
 
 def _zone(env: Mapping[str, str], name: str, default: str, faults: list[str]) -> str:
     zone = env.get(name) or default
-    if zone not in available_timezones():
+    if zone not in zone_names():
         faults.append(f"{name}={zone!r} is not an IANA time zone")
         return default
     return zone

@@ -126,11 +126,9 @@ _USERS = f"""
 
 _BUILDERS = f"""
     with built as (
-        select i.tenant_id, i.created_by as user_id, i.item_type,
-            cast(timezone(t.timezone, timezone('UTC', cast(i.created_at as timestamp))) as date) as built_on
-        from marts.dim_items as i
-        inner join marts.dim_tenants as t on t.tenant_id = i.tenant_id
-        where i.created_at is not null and i.created_by is not null
+        select tenant_id, created_by as user_id, item_type, created_on as built_on
+        from marts.dim_items
+        where created_on is not null and created_by is not null
     ),
     ranked as (
         select s.span, b.tenant_id, b.user_id, count(*) as items,

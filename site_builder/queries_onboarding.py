@@ -11,16 +11,11 @@ _ACTIVATIONS = """
     ),
     seen as (
         select s.span, m.*,
-            coalesce(
-                cast(timezone(t.timezone, timezone('UTC', cast(m.first_value_at as timestamp))) as date) <= e.last,
-                false
-            ) as has_value,
-            epoch_us(cast(e.last + 1 as timestamp))
-                - epoch_us(timezone(t.timezone, timezone('UTC', cast(m.signed_up_at as timestamp)))) as shown_us
+            coalesce(m.first_value_on <= e.last, false) as has_value,
+            epoch_us(cast(e.last + 1 as timestamp)) - epoch_us(m.signed_up_local_at) as shown_us
         from span_days as s
         inner join spans as e on e.span = s.span and e.tenant_id = s.tenant_id
         inner join marts.mart_user_activation as m on m.tenant_id = s.tenant_id and m.signed_up_on = s.usage_date
-        inner join marts.dim_tenants as t on t.tenant_id = m.tenant_id
     ),
     told as (
         select span, tenant_id, user_id, signed_up_on,

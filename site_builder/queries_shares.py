@@ -45,12 +45,8 @@ _IDLE_ITEMS = f"""
     ),
     assistants as (
         select i.tenant_id, i.item_id, coalesce(i.item_name, i.item_id) as item_name,
-            case when i.created_at is not null then greatest(
-                k.first, cast(timezone(t.timezone, timezone('UTC', cast(i.created_at as timestamp))) as date)
-            ) end as waits_since,
-            cast(timezone(t.timezone, timezone('UTC', cast(i.retired_at as timestamp))) as date) as retired_on
+            case when i.created_on is not null then greatest(k.first, i.created_on) end as waits_since, i.retired_on
         from marts.dim_items as i
-        inner join marts.dim_tenants as t on t.tenant_id = i.tenant_id
         inner join known as k on k.tenant_id = i.tenant_id
         where i.item_type = 'assistant'
     ),

@@ -141,7 +141,7 @@ _INVENTORY = """
     ),
     spans as (
         select s.span, s.tenant_id, max(s.usage_date) as last, any_value(t.seats) as seats,
-            any_value(t.item_slots) as item_slots, any_value(t.timezone) as timezone
+            any_value(t.item_slots) as item_slots
         from span_days as s
         inner join marts.dim_tenants as t on t.tenant_id = s.tenant_id
         inner join begun as b on b.tenant_id = s.tenant_id and b.first <= s.usage_date
@@ -151,8 +151,7 @@ _INVENTORY = """
         select s.span, s.tenant_id, count(*) as users
         from spans as s
         inner join marts.dim_users as u on u.tenant_id = s.tenant_id and not u.is_inferred
-        where coalesce(
-            cast(timezone(s.timezone, timezone('UTC', cast(u.signed_up_at as timestamp))) as date) <= s.last, true)
+        where coalesce(u.signed_up_on <= s.last, true)
         group by s.span, s.tenant_id
     ),
     things as (
@@ -160,10 +159,7 @@ _INVENTORY = """
             count(*) filter (where i.item_type = 'assistant') as assistants
         from spans as s
         inner join marts.dim_items as i on i.tenant_id = s.tenant_id and not i.is_inferred
-        where coalesce(
-                cast(timezone(s.timezone, timezone('UTC', cast(i.created_at as timestamp))) as date) <= s.last, true)
-            and coalesce(
-                cast(timezone(s.timezone, timezone('UTC', cast(i.retired_at as timestamp))) as date) > s.last, true)
+        where coalesce(i.created_on <= s.last, true) and coalesce(i.retired_on > s.last, true)
         group by s.span, s.tenant_id
     )
     select s.span, sum(s.seats), sum(s.item_slots), coalesce(sum(p.users), 0), coalesce(sum(t.items), 0),

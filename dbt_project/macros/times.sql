@@ -1,27 +1,37 @@
 {#-
-  A UTC timestamp as the wall clock of a zone shows it. Only this way round: the way back is ambiguous when clocks go back.
+  The row of int_zone_days by which a zone's clocks show a UTC timestamp, as a join's condition. That model lists the dates it
+  has; whoever dates something else adds its dates there. Only this way round: the way back is ambiguous when clocks go back.
 -#}
-{% macro local_timestamp(utc_timestamp, timezone) -%}
-  {{ return(adapter.dispatch('local_timestamp')(utc_timestamp, timezone)) }}
+{% macro is_zone_day(zone_days, timezone, utc_timestamp, utc_date=none) -%}
+  {{ zone_days }}.timezone = {{ timezone }}
+        and {{ zone_days }}.utc_date = {{ utc_date or 'cast(' ~ utc_timestamp ~ ' as date)' }}
+        and {{ zone_days }}.starts_at <= {{ utc_timestamp }}
+        and {{ zone_days }}.ends_at > {{ utc_timestamp }}
 {%- endmacro %}
 
-{% macro default__local_timestamp(utc_timestamp, timezone) -%}
-  from_utc_timestamp({{ utc_timestamp }}, {{ timezone }})
+{#- A UTC timestamp as the wall clock of a zone shows it, by that row. -#}
+{% macro local_timestamp(utc_timestamp, zone_days) -%}
+  ({{ utc_timestamp }} + {{ zone_days }}.utc_offset)
 {%- endmacro %}
 
-{% macro duckdb__local_timestamp(utc_timestamp, timezone) -%}
-  timezone({{ timezone }}, timezone('UTC', {{ utc_timestamp }}))
+{% macro local_date(utc_timestamp, zone_days) -%}
+  cast({{ local_timestamp(utc_timestamp, zone_days) }} as date)
 {%- endmacro %}
 
 {#-
-  The same by a row of int_zone_days for that zone and UTC date: converting each event on its own costs a calendar lookup per
-  row, ten times an addition. Only on the days on which the zone's clocks change is each event converted on its own.
+  Days to go back from a date, or a timestamp, to where the zone rules are known: they end with a whole cycle of the calendar,
+  the 400 years from 2038 on, and go on as they were in it (orchestration/zones/spans.py).
 -#}
-{% macro local_timestamp_by_day(utc_timestamp, zone_day) -%}
-  case
-    when {{ zone_day }}.utc_offset is not null then {{ utc_timestamp }} + {{ zone_day }}.utc_offset
-    else {{ local_timestamp(utc_timestamp, zone_day ~ '.timezone') }}
-  end
+{% macro days_to_known_rules(day) -%}
+  (146097 * cast(greatest(floor((extract(year from {{ day }}) - 2038) / 400), 0) as integer))
+{%- endmacro %}
+
+{#- The row of listed zone rules by which a zone's clocks show a UTC timestamp, as a join's condition. -#}
+{% macro is_zone_offset(offsets, timezone, utc_timestamp) -%}
+  {%- set known = '(' ~ utc_timestamp ~ ' - ' ~ days_to_known_rules(utc_timestamp) ~ " * interval '1' day)" -%}
+  {{ offsets }}.timezone = {{ timezone }}
+        and {{ offsets }}.utc_from <= {{ known }}
+        and {{ offsets }}.utc_to > {{ known }}
 {%- endmacro %}
 
 {#- Every date from one to another, both inclusive, as rows of a select list. -#}
@@ -63,12 +73,9 @@
   ({{ day }} - cast({{ days }} as integer))
 {%- endmacro %}
 
-{#-
-  The last local date that is over at the end (UTC) of a landing date: the one before the date that the clock shows then.
--#}
-{% macro last_complete_date(landing_date, timezone) -%}
-  {%- set clock = 'cast(' ~ date_minus(landing_date, -1) ~ ' as timestamp)' -%}
-  {{ date_minus('cast(' ~ local_timestamp(clock, timezone) ~ ' as date)', 1) }}
+{#- The end (UTC) of a landing date. -#}
+{% macro end_of_landing_date(landing_date) -%}
+  cast({{ date_minus(landing_date, -1) }} as timestamp)
 {%- endmacro %}
 
 {#- The last date of the month that a date lies in. -#}

@@ -18,6 +18,12 @@ TABLES = {
     "lake.held_dates": "landing_date date",
     "lake.directory_files": "path varchar, stat varchar, sha256 varchar",
     "lake.changes": "load_id bigint, tenant_id varchar, event_hour timestamp",
+    # What the clocks of the directory's zones show: a row counts from the load since_load_id until before until_load_id
+    # (NULL: still), so that a build can tell what other rules the one before it had.
+    "lake.zone_offsets": "timezone varchar, utc_from timestamp, utc_to timestamp, offset_seconds integer, "
+                         "since_load_id bigint, until_load_id bigint",
+    # Which rules the load that took them found installed, and up to which date earlier ones stayed, of closed months.
+    "lake.zone_rules": "load_id bigint, version varchar, kept_to date",
     "lake.loads": "load_id bigint, last_landing_date date, needs_full_refresh boolean",
     # What the published price list says of models whose cost no log reports; outlives a full refresh.
     "lake.list_models": "provider varchar, model_id varchar, list_provider varchar, list_model varchar, "

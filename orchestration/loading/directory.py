@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from zoneinfo import ZoneInfo, available_timezones
 
-import duckdb
 import pyarrow as pa
 
 from orchestration.errors import TallybookError
 from orchestration.loading.directory_csv import Fault, Records, check_header, read_records
 from orchestration.loading.directory_tables import DIRECTORY_TABLES, TENANTS, Column, DirectoryTable
-from orchestration.loading.directory_values import PARSERS, Value, parse_time
+from orchestration.loading.directory_values import PARSERS, UTC, Value, parse_time
+from orchestration.zones import rules
+from orchestration.zones.spans import Zone
 
 FAULTS_SHOWN = 10
 ARROW_TYPES = {"decimal": pa.decimal128(18, 6), "rate": pa.decimal128(24, 12), "count": pa.int64(),
@@ -43,12 +43,12 @@ class Directory:
 class _Checker:
     """Reads the files one after the other; what it learns of tenants.csv judges the others."""
 
-    def __init__(self, known_zones: set[str]) -> None:
+    def __init__(self, zone_of: Callable[[str], Zone]) -> None:
         self.faults: list[Fault] = []
-        self.known_zones = known_zones
-        self.zones: dict[str, tzinfo] | None = None  # by tenant; None while it is not known who the tenants are
+        self.zone_of = zone_of
+        self.zones: dict[str, Zone] | None = None  # by tenant; None while it is not known who the tenants are
 
-    def parser(self, column: Column) -> Callable[[str, tzinfo], Value]:
+    def parser(self, column: Column) -> Callable[[str, Zone], Value]:
         """What turns a filled cell of the column into its value, given the zone of the row's tenant."""
         if column.kind == "local_time":
             return parse_time
@@ -59,7 +59,7 @@ class _Checker:
         return lambda text, zone: parse(text)
 
     def _zone(self, text: str) -> str:
-        if text not in self.known_zones:
+        if text not in rules.zone_names():
             raise ValueError(f"{text!r} is not a time zone")
         return text
 
@@ -69,14 +69,13 @@ class _Checker:
         return text
 
 
-def read_directory(con: duckdb.DuckDBPyConnection, files: Mapping[str, Path]) -> Directory:
+def read_directory(files: Mapping[str, Path], zone_of: Callable[[str], Zone]) -> Directory:
     """Read and check the directory files, given as path below the zone → local copy.
 
-    A file that is absent gives an empty table. Raises DirectoryError naming file, line and reason of every fault.
+    zone_of: what a zone's clocks show, by its name. A file that is absent gives an empty table. Raises DirectoryError
+    naming file, line and reason of every fault.
     """
-    # A zone must mean the same to Python, which types these files, and to DuckDB, which dates the events.
-    of_duckdb = {row[0] for row in con.execute("select name from pg_timezone_names()").fetchall()}
-    checker = _Checker(available_timezones() & of_duckdb)
+    checker = _Checker(zone_of)
     directory = Directory()
     if TENANTS.path not in files:
         needed = " and ".join(column.name for column in TENANTS.columns if column.required)
@@ -102,7 +101,8 @@ def _typed(checker: _Checker, table: DirectoryTable, records: Records) -> pa.Tab
     tenants = cells.get("tenant_id", [""] * len(records.rows))
     zones = checker.zones or {}
     if table is TENANTS:
-        found = (ZoneInfo(name) if name in checker.known_zones else UTC for name in cells["timezone"])
+        known = rules.zone_names()
+        found = (checker.zone_of(name) if name in known else UTC for name in cells["timezone"])
         checker.zones = zones = dict(zip(tenants, found, strict=True))
     row_zones = [zones.get(tenant, UTC) for tenant in tenants]
     columns = {column.name: _column(checker, table, column, cells[column.name], records.lines, row_zones)
@@ -122,7 +122,7 @@ def _cells(table: DirectoryTable, records: Records) -> dict[str, list[str]]:
 
 
 def _column(
-    checker: _Checker, table: DirectoryTable, column: Column, cells: list[str], lines: list[int], zones: list[tzinfo]
+    checker: _Checker, table: DirectoryTable, column: Column, cells: list[str], lines: list[int], zones: list[Zone]
 ) -> list[Value | None]:
     parse, values = checker.parser(column), []
     for cell, line, zone in zip(cells, lines, zones, strict=True):

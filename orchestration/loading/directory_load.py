@@ -27,6 +27,7 @@ from orchestration.loading.identity import Resolver
 from orchestration.loading.lake import Area, Lake
 from orchestration.loading.landing import ZoneFile
 from orchestration.loading.staging import stage_rows
+from orchestration.loading.zone_load import ZoneLoad
 
 
 class DirectoryLoad:
@@ -36,9 +37,11 @@ class DirectoryLoad:
     vanished file gave stays until a full refresh; without tenants.csv nothing can be loaded at all.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, files: Sequence[ZoneFile], *, forget: bool) -> None:
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, files: Sequence[ZoneFile], zones: ZoneLoad, *, forget: bool
+    ) -> None:
         ensure_directory_tables(con)
-        self.con, self.forget = con, forget
+        self.con, self.zones, self.forget = con, zones, forget
         known_names = {table.path for table in DIRECTORY_TABLES}
         self.files = [file for file in files if file.path in known_names]
         rows = [] if forget else con.execute("select path, stat, sha256 from lake.directory_files").fetchall()
@@ -58,14 +61,14 @@ class DirectoryLoad:
         return bool(self._changed) or self._drift_changed
 
     def read(self) -> None:
-        """Read and check the files unless all of them look as they did. Raises DirectoryError."""
-        is_as_it_was = self._known and TENANTS.path not in self.vanished and all(
+        """Read and check the files unless all of them, and the zone rules, are as they were. Raises DirectoryError."""
+        is_as_it_was = self._known and self.zones.are_current and TENANTS.path not in self.vanished and all(
             file.stat is not None and self._known.get(file.path, (None,))[0] == file.stat for file in self.files)
         if is_as_it_was:
             return
         with tempfile.TemporaryDirectory(prefix="tallybook-") as folder:
             copies = {file.path: local_copy(file, place, Path(folder)) for place, file in enumerate(self.files)}
-            self.checked = read_directory(self.con, copies)
+            self.checked = read_directory(copies, self.zones.zone_of)
             self._stage_stats({path: _sha256(copy) for path, copy in copies.items()})
         stage_directory(self.con, self._tables(self.checked))
         self._changed = changed_tables(self.con)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+
+from orchestration.zones.spans import ALL_TIME_END, ALL_TIME_START, Span, Zone
 
 NUMBER = re.compile(r"-?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -15,6 +17,7 @@ MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 CURRENCY = re.compile(r"[A-Z]{3}")
 LARGEST_INTEGER = 2**53 - 1
 DECIMAL_BOUND = Decimal(10) ** 12
+UTC = Zone((Span(ALL_TIME_START, ALL_TIME_END, 0),))
 
 Value = str | int | Decimal | date | datetime
 
@@ -52,7 +55,7 @@ def parse_date(text: str) -> date:
         raise ValueError(f"{text} is no day of the calendar") from None
 
 
-def parse_time(text: str, zone: tzinfo) -> datetime:
+def parse_time(text: str, zone: Zone) -> datetime:
     """A time as naive UTC; one without offset, and a bare date, is local time in `zone`.
 
     A local time that the clocks skip is read with the offset from before the change (so it lands as much later); one
@@ -68,18 +71,18 @@ def parse_time(text: str, zone: tzinfo) -> datetime:
     try:
         cut = (fraction or ".")[1:7].ljust(6, "0")
         naive = datetime.fromisoformat(f"{day}T{clock}.{cut}")
-        return naive.replace(tzinfo=_offset(offset) if offset else zone).astimezone(UTC).replace(tzinfo=None)
+        return naive - _offset(offset) if offset else zone.to_utc(naive)
     except (ValueError, OverflowError):
         raise ValueError(f"{text} is no time of the calendar") from None
 
 
-def _offset(text: str) -> tzinfo:
+def _offset(text: str) -> timedelta:
     if text in "Zz":
-        return UTC
+        return timedelta()
     hours, minutes = int(text[1:3]), int(text[4:6])
     if hours > 23 or minutes > 59:
         raise ValueError(text)
-    return timezone((-1 if text[0] == "-" else 1) * timedelta(hours=hours, minutes=minutes))
+    return (-1 if text[0] == "-" else 1) * timedelta(hours=hours, minutes=minutes)
 
 
 def parse_month(text: str) -> str:

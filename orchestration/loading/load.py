@@ -34,6 +34,7 @@ from orchestration.loading.landing import Zone, ZoneFile, scan_zone
 from orchestration.loading.mending import Mended, mend
 from orchestration.loading.sources import SOURCES, Source
 from orchestration.loading.summary import LoadSummary, Stopwatch, count_loaded
+from orchestration.loading.zone_load import ZoneLoad
 from orchestration.pricing.listed_models import add_models, look_up, new_models
 from orchestration.progress import Progress, silent
 from orchestration.warehouse import connected, explained, lake_root
@@ -123,6 +124,7 @@ class _Load:
         self.lake = Lake(con, lake_root(warehouse), self.last_load_id + 1, forget=forget)
         self.mended = Mended()
         self.listed: set[str] = set()
+        self.zones = ZoneLoad(con)
         self.watch = Stopwatch()
 
     def run(self, limit_pct: float) -> LoadSummary:
@@ -137,12 +139,13 @@ class _Load:
             wanted = files_to_read(
                 [each for each in zone.files if each.path in lost or in_range(each.landing_date, self.dates)], known)
         with self.watch.step("directory"):
-            directory = DirectoryLoad(self.con, zone.directory, forget=self.forget)
+            directory = DirectoryLoad(self.con, zone.directory, self.zones, forget=self.forget)
             directory.read()
+            self.zones.settle(directory_was_read=directory.was_read)
         with self.watch.step("read"):
             self._read(wanted, known)
         held_dates = decide_held_dates(self.con, limit_pct, self.release, forget=self.forget)
-        changed = self.is_first or directory.has_changed or self._has_changed()
+        changed = self.is_first or directory.has_changed or self.zones.has_changed or self._has_changed()
         needs_full_refresh = False
         if changed:
             needs_full_refresh = self._apply(directory)
@@ -179,6 +182,7 @@ class _Load:
             count_duplicates(con, resolvers)
         if not needs_full_refresh:
             directory.add_touched_hours(self.lake, resolvers)
+            self.zones.add_touched_hours(self.lake, [(each.counting, each.source) for each in resolvers])
         with self.watch.step("prices"):
             priced = look_up(new_models(con, self.lake, [(each.source, each.counting) for each in resolvers]))
         with self.watch.step("publish"):
@@ -202,6 +206,7 @@ class _Load:
         self.lake.note(self.mended.settled)
         publish_audit(con, self.sources, directory.checked, self.release, forget=self.forget)
         directory.publish()
+        self.zones.publish(load_id, forget=self.forget)
         con.execute("insert into lake.changes select distinct $1, tenant_id, event_hour from touched_hours", [load_id])
         con.execute("insert into lake.loads select $1, max(landing_date), $2 from files_after",
                     [load_id, needs_full_refresh])

@@ -11,7 +11,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-TYPES = {"varchar": pa.string(), "integer": pa.int32(), "bigint": pa.int64(), "date": pa.date32()}
+TYPES = {"varchar": pa.string(), "integer": pa.int32(), "bigint": pa.int64(), "date": pa.date32(),
+         "timestamp": pa.timestamp("us")}
 
 
 def stage_rows(

@@ -67,6 +67,13 @@ class Odd(NamedTuple):
     detail: str
 
 
+class ZoneRules(NamedTuple):
+    """The rules of time zones in force, by the version of the package tzdata; until a date those of before stand."""
+
+    zone_rules_version: str
+    earlier_rules_kept_to: date | None
+
+
 class Sums(NamedTuple):
     """Two sums that must be equal."""
 
@@ -115,6 +122,7 @@ class Audit:
     sums: tuple[Sums, ...]
     unknown: tuple[Unknown, ...]
     backtest: tuple[Backtest, ...]
+    zone_rules: tuple[ZoneRules, ...]
 
 
 _LANDED = f"select {', '.join(Landed._fields)} from marts.mart_audit_files_daily order by landing_date desc, source"
@@ -129,6 +137,7 @@ _FINDINGS = f"""
 """
 _ODD = f"select {', '.join(Odd._fields)} from marts.mart_data_findings order by kind, file, line, tenant_id, row_id"
 _SUMS = f"select {', '.join(Sums._fields)} from marts.mart_audit_reconciliation order by step, identity, part"
+_ZONE_RULES = f"select {', '.join(ZoneRules._fields)} from marts.mart_audit_zone_rules"
 _UNKNOWN = """
     select m.tenant_id, coalesce(any_value(t.tenant_name), m.tenant_id), sum(m.requests), sum(m.unrated_requests),
         sum(m.uncosted_requests)
@@ -159,4 +168,5 @@ def gather_audit(con: duckdb.DuckDBPyConnection) -> Audit:
         sums=tuple(Sums(*row) for row in con.execute(_SUMS).fetchall()),
         unknown=tuple(Unknown(*row) for row in con.execute(_UNKNOWN).fetchall()),
         backtest=tuple(Backtest(*row) for row in con.execute(_BACKTEST).fetchall()),
+        zone_rules=tuple(ZoneRules(*row) for row in con.execute(_ZONE_RULES).fetchall()),
     )

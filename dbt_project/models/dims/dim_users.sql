@@ -2,6 +2,14 @@ with directory as (
     select * from {{ ref('stg_directory__users') }}
 ),
 
+tenants as (
+    select * from {{ ref('stg_directory__tenants') }}
+),
+
+zone_days as (
+    select * from {{ ref('int_zone_days') }}
+),
+
 named as (
     select distinct tenant_id, user_id
     from {{ ref('int_user_daily') }}
@@ -10,15 +18,20 @@ named as (
 
 users as (
     select
-        tenant_id,
-        user_id,
-        user_name,
-        email,
-        team_id,
-        role,
-        signed_up_at,
+        directory.tenant_id,
+        directory.user_id,
+        directory.user_name,
+        directory.email,
+        directory.team_id,
+        directory.role,
+        directory.signed_up_at,
+        {{ local_date('directory.signed_up_at', 'zone_days') }} as signed_up_on,
         false as is_inferred
     from directory
+    left join tenants
+        on directory.tenant_id = tenants.tenant_id
+    left join zone_days
+        on {{ is_zone_day('zone_days', 'tenants.timezone', 'directory.signed_up_at') }}
     union all
     select
         named.tenant_id,
@@ -28,6 +41,7 @@ users as (
         null as team_id,
         null as role,
         null as signed_up_at,
+        null as signed_up_on,
         true as is_inferred
     from named
     left join directory

@@ -10,6 +10,10 @@ as_of as (
     select * from {{ ref('int_tenant_as_of') }}
 ),
 
+zone_days as (
+    select * from {{ ref('int_zone_days') }}
+),
+
 moved as (
     select
         events.tenant_id,
@@ -20,7 +24,7 @@ moved as (
         coalesce(events.currency, tenants.currency, 'USD') as currency,
         events.expires_on,
         events.occurred_at,
-        cast({{ local_timestamp('events.occurred_at', 'as_of.timezone') }} as date) as entry_date,
+        {{ local_date('events.occurred_at', 'zone_days') }} as entry_date,
         case when events.kind not in ('invoice', 'payment') then greatest(events.credits, 0) else 0 end as granted,
         case when events.kind <> 'invoice' then greatest(events.amount, 0) else 0 end as paid,
         case when events.kind = 'refund' then -least(events.credits, 0) else 0 end as taken_back,
@@ -28,6 +32,8 @@ moved as (
     from events
     inner join as_of
         on events.tenant_id = as_of.tenant_id
+    inner join zone_days
+        on {{ is_zone_day('zone_days', 'as_of.timezone', 'events.occurred_at') }}
     left join tenants
         on events.tenant_id = tenants.tenant_id
 ),

@@ -6,6 +6,10 @@ as_of as (
     select * from {{ ref('int_tenant_as_of') }}
 ),
 
+zone_days as (
+    select * from {{ ref('int_zone_days') }}
+),
+
 rated as (
     select
         runs.tenant_id,
@@ -16,7 +20,7 @@ rated as (
         runs.status,
         runs.error_message,
         runs.started_at,
-        cast({{ local_timestamp('runs.started_at', 'as_of.timezone') }} as date) as usage_date,
+        {{ local_date('runs.started_at', 'zone_days') }} as usage_date,
         coalesce({{ seconds_between('runs.started_at', 'runs.ended_at') }}, 0) as seconds,
         cast(case
             when runs.credits is not null then runs.credits
@@ -27,6 +31,8 @@ rated as (
     from runs
     inner join as_of
         on runs.tenant_id = as_of.tenant_id
+    inner join zone_days
+        on {{ is_zone_day('zone_days', 'as_of.timezone', 'runs.started_at') }}
 )
 
 select * from rated

@@ -8,12 +8,16 @@ zones as (
     select distinct timezone from {{ ref('int_tenant_as_of') }}
 ),
 
+zone_days as (
+    select * from {{ ref('int_zone_days') }}
+),
+
 local_rates as (
     select
         zones.timezone,
         rates.model_id,
         rates.valid_from,
-        cast({{ local_timestamp('rates.valid_from', 'zones.timezone') }} as date) as first_date,
+        {{ local_date('rates.valid_from', 'zone_days') }} as first_date,
         case
             when rates.multiplier < 1 then 'economy'
             when rates.multiplier < 2 then 'standard'
@@ -25,6 +29,8 @@ local_rates as (
         rates.credits_per_1k_output
     from rates
     cross join zones
+    inner join zone_days
+        on {{ is_zone_day('zone_days', 'zones.timezone', 'rates.valid_from') }}
 ),
 
 last_of_date as (

@@ -30,24 +30,33 @@ as_of as (
     select * from {{ ref('int_tenant_as_of') }}
 ),
 
-changed_hours as (
+-- An hour in a zone off by 30 or 45 minutes has a part in the next local date.
+changed_moments as (
     select
         changes.tenant_id,
-        cast({{ local_timestamp_by_day('changes.event_hour', 'zone_days') }} as date) as first_date,
-        -- An hour in a zone off by 30 or 45 minutes has a part in the next local date.
-        cast({{ local_timestamp_by_day("(changes.event_hour + interval '3599' second)", 'zone_days') }} as date) as last_date
+        coalesce(tenants.timezone, 'UTC') as timezone,
+        changes.event_hour + moments.seconds * interval '1' second as moment
     from changes
+    cross join (select 0 as seconds union all select 3599 as seconds) as moments
     left join tenants
         on changes.tenant_id = tenants.tenant_id
-    inner join zone_days
-        on coalesce(tenants.timezone, 'UTC') = zone_days.timezone
-        and cast(changes.event_hour as date) = zone_days.utc_date
 ),
 
 changed as (
-    select tenant_id, first_date as usage_date from changed_hours
+    select
+        changed_moments.tenant_id,
+        {{ local_date('changed_moments.moment', 'zone_days') }} as usage_date
+    from changed_moments
+    inner join zone_days
+        on {{ is_zone_day('zone_days', 'changed_moments.timezone', 'changed_moments.moment') }}
     union
-    select tenant_id, last_date as usage_date from changed_hours
+    -- Where the last build, by the rules it had, dated it otherwise, it leaves that date.
+    select
+        changed_moments.tenant_id,
+        {{ local_date('changed_moments.moment', 'offsets') }} as usage_date
+    from changed_moments
+    inner join {{ ref('int_zone_offsets_before') }} as offsets
+        on {{ is_zone_offset('offsets', 'changed_moments.timezone', 'changed_moments.moment') }}
 ),
 
 -- What the marts show ends elsewhere now: nothing there is computed anew, but it appears or disappears.

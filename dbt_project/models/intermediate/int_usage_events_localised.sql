@@ -19,7 +19,7 @@ localised as (
         events.tenant_id,
         events.occurred_at,
         events.event_date,
-        {{ local_timestamp_by_day('events.occurred_at', 'zone_days') }} as local_at,
+        {{ local_timestamp('events.occurred_at', 'zone_days') }} as local_at,
         events.event_type,
         events.status,
         events.direction,
@@ -54,8 +54,7 @@ localised as (
         on events.tenant_id = users.tenant_id
         and events.user_id = users.user_id
     inner join zone_days
-        on coalesce(tenants.timezone, 'UTC') = zone_days.timezone
-        and events.event_date = zone_days.utc_date
+        on {{ is_zone_day('zone_days', "coalesce(tenants.timezone, 'UTC')", 'events.occurred_at', 'events.event_date') }}
     where events.environment = 'live'
 )
 

@@ -1,50 +1,89 @@
 {{ config(materialized='table') }}
 
 with tenants as (
-    select distinct timezone from {{ ref('stg_directory__tenants') }}
+    select tenant_id, timezone from {{ ref('stg_directory__tenants') }}
+),
+
+zones as (
+    select timezone from tenants
     union
     select 'UTC' as timezone
 ),
 
-changes as (
-    select distinct cast(event_hour as date) as utc_date from {{ source('lake', 'changes') }}
-),
-
-events as (
-    select distinct event_date as utc_date from {{ ref('int_usage_events_unioned') }}
-),
-
-dates as (
-    select utc_date from changes
-    union
-    select utc_date from events
-),
-
-bounds as (
-    select
-        tenants.timezone,
-        dates.utc_date,
-        cast(dates.utc_date as timestamp) as starts_at,
-        cast(dates.utc_date as timestamp) + interval '86399' second as ends_at
-    from tenants
-    cross join dates
-),
-
 offsets as (
+    select timezone, utc_from, utc_to, offset_seconds
+    from {{ source('lake', 'zone_offsets') }}
+    where until_load_id is null
+),
+
+clock as (
+    select * from {{ ref('int_clock') }}
+),
+
+-- What every zone needs: the dates of usage, of changes, of rates, and of the clock now and at the last build.
+dates as (
+    select event_date as utc_date from {{ ref('int_usage_events_unioned') }}
+    union
+    select cast(occurred_at as date) as utc_date from {{ ref('int_usage_events_superseded') }}
+    union
+    select cast(event_hour as date) as utc_date from {{ source('lake', 'changes') }}
+    union
+    select cast(valid_from as date) as utc_date from {{ ref('stg_directory__rates') }}
+    union
+    select cast({{ end_of_landing_date('last_landing_date') }} as date) as utc_date from clock
+    union
+    select cast({{ end_of_landing_date('built_last_landing_date') }} as date) as utc_date from clock
+),
+
+-- What the zone of one tenant needs.
+moments as (
+    select tenant_id, occurred_at as moment from {{ ref('stg_native__billing_events') }}
+    union all
+    select tenant_id, started_at as moment from {{ ref('stg_native__job_runs') }}
+    union all
+    select tenant_id, signed_up_at as moment from {{ ref('stg_directory__users') }}
+    union all
+    select tenant_id, created_at as moment from {{ ref('stg_directory__items') }}
+    union all
+    select tenant_id, retired_at as moment from {{ ref('stg_directory__items') }}
+    union all
+    select tenant_id, completed_at as moment from {{ ref('stg_directory__trainings') }}
+),
+
+wanted as (
+    select zones.timezone, dates.utc_date
+    from zones
+    cross join dates
+    union
+    select coalesce(tenants.timezone, 'UTC') as timezone, cast(moments.moment as date) as utc_date
+    from moments
+    left join tenants
+        on moments.tenant_id = tenants.tenant_id
+),
+
+known as (
     select
         timezone,
         utc_date,
-        {{ local_timestamp('starts_at', 'timezone') }} - starts_at as offset_at_start,
-        {{ local_timestamp('ends_at', 'timezone') }} - ends_at as offset_at_end
-    from bounds
+        cast(utc_date as timestamp) as midnight,
+        cast({{ date_minus('utc_date', days_to_known_rules('utc_date')) }} as timestamp) as known_midnight
+    from wanted
+    where utc_date is not null
 ),
 
 zone_days as (
     select
-        timezone,
-        utc_date,
-        case when offset_at_start = offset_at_end then offset_at_start end as utc_offset
-    from offsets
+        known.timezone,
+        known.utc_date,
+        known.midnight + (greatest(offsets.utc_from, known.known_midnight) - known.known_midnight) as starts_at,
+        known.midnight
+            + (least(offsets.utc_to, known.known_midnight + interval '1' day) - known.known_midnight) as ends_at,
+        offsets.offset_seconds * interval '1' second as utc_offset
+    from known
+    inner join offsets
+        on known.timezone = offsets.timezone
+        and offsets.utc_from < known.known_midnight + interval '1' day
+        and offsets.utc_to > known.known_midnight
 )
 
 select * from zone_days

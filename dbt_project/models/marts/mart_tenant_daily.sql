@@ -13,7 +13,7 @@ high_usage_days as (
 ),
 
 items as (
-    select * from {{ ref('stg_directory__items') }}
+    select * from {{ ref('dim_items') }} where created_on is not null
 ),
 
 firsts as (
@@ -34,15 +34,12 @@ spine as (
 
 built as (
     select
-        items.tenant_id,
-        cast({{ local_timestamp('items.created_at', 'as_of.timezone') }} as date) as usage_date,
+        tenant_id,
+        created_on as usage_date,
         count(*) as items_built,
-        count(*) filter (where items.item_type = 'workflow') as workflows_built
+        count(*) filter (where item_type = 'workflow') as workflows_built
     from items
-    inner join as_of
-        on items.tenant_id = as_of.tenant_id
-    where items.created_at is not null
-    group by items.tenant_id, cast({{ local_timestamp('items.created_at', 'as_of.timezone') }} as date)
+    group by tenant_id, created_on
 ),
 
 filled as (

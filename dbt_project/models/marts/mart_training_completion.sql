@@ -6,6 +6,10 @@ as_of as (
     select * from {{ ref('int_tenant_as_of') }}
 ),
 
+zone_days as (
+    select * from {{ ref('int_zone_days') }}
+),
+
 completion as (
     select
         trainings.tenant_id,
@@ -13,10 +17,12 @@ completion as (
         trainings.training_id,
         trainings.training_name,
         trainings.completed_at,
-        cast({{ local_timestamp('trainings.completed_at', 'as_of.timezone') }} as date) as completed_on
+        {{ local_date('trainings.completed_at', 'zone_days') }} as completed_on
     from trainings
     left join as_of
         on trainings.tenant_id = as_of.tenant_id
+    left join zone_days
+        on {{ is_zone_day('zone_days', 'as_of.timezone', 'trainings.completed_at') }}
 )
 
 select * from completion

@@ -10,24 +10,31 @@ as_of as (
     select * from {{ ref('int_tenant_as_of') }}
 ),
 
+zone_days as (
+    select * from {{ ref('int_zone_days') }}
+),
+
 signed_up as (
     select
         users.tenant_id,
         users.user_id,
         users.signed_up_at,
-        {{ local_timestamp('users.signed_up_at', 'as_of.timezone') }} as signed_up_local,
+        {{ local_timestamp('users.signed_up_at', 'zone_days') }} as signed_up_local,
         cast({{ date_minus('as_of.as_of_date', -1) }} as timestamp) as shown_until
     from users
     inner join as_of
         on users.tenant_id = as_of.tenant_id
-        and cast({{ local_timestamp('users.signed_up_at', 'as_of.timezone') }} as date) <= as_of.as_of_date
+    inner join zone_days
+        on {{ is_zone_day('zone_days', 'as_of.timezone', 'users.signed_up_at') }}
+    where {{ local_date('users.signed_up_at', 'zone_days') }} <= as_of.as_of_date
 ),
 
 firsts as (
     select
         successes.tenant_id,
         successes.user_id,
-        min(successes.first_success_at) as first_value_at
+        min(successes.first_success_at) as first_value_at,
+        min(successes.usage_date) as first_value_on
     from successes
     inner join as_of
         on successes.tenant_id = as_of.tenant_id
@@ -41,7 +48,9 @@ waited as (
         signed_up.user_id,
         signed_up.signed_up_at,
         cast(signed_up.signed_up_local as date) as signed_up_on,
+        signed_up.signed_up_local as signed_up_local_at,
         firsts.first_value_at,
+        firsts.first_value_on,
         greatest({{ seconds_between('signed_up.signed_up_at', 'firsts.first_value_at') }}, 0) as seconds,
         {{ seconds_between('signed_up.signed_up_local', 'signed_up.shown_until') }} as seconds_shown
     from signed_up
@@ -56,7 +65,9 @@ activation as (
         user_id,
         signed_up_at,
         signed_up_on,
+        signed_up_local_at,
         first_value_at,
+        first_value_on,
         case when first_value_at is not null then {{ ratio('seconds', '3600') }} end as hours_to_first_value,
         {{ ratio('case when first_value_at is null then seconds_shown else seconds end', '3600') }} as hours_observed,
         case

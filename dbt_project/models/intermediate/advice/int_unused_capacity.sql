@@ -40,16 +40,16 @@ assistants as (
         dates.as_of,
         dates.first_idle_date as first_date,
         items.item_id,
-        cast({{ local_timestamp('items.created_at', 'dates.timezone') }} as date) as created_on
+        items.created_on
     from dates
     inner join items
         on dates.tenant_id = items.tenant_id
     where (
-        items.retired_at is null
-        or cast({{ local_timestamp('items.retired_at', 'dates.timezone') }} as date) > dates.as_of
+        items.retired_on is null
+        or items.retired_on > dates.as_of
     ) and (
-        items.created_at is null
-        or cast({{ local_timestamp('items.created_at', 'dates.timezone') }} as date) <= dates.as_of
+        items.created_on is null
+        or items.created_on <= dates.as_of
     )
 ),
 

@@ -24,6 +24,12 @@ named as (
     select tenant_id, least(expires_on, date '9999-12-30') as local_date from lots where expires_on is not null
 ),
 
+offsets as (
+    select timezone, utc_from, utc_to, offset_seconds
+    from {{ source('lake', 'zone_offsets') }}
+    where until_load_id is null
+),
+
 wanted as (
     select as_of.timezone, named.local_date
     from named
@@ -36,46 +42,34 @@ wanted as (
         on named.tenant_id = as_of.tenant_id
 ),
 
--- Zones are applied from UTC to local only. Where the offset at midnight UTC is the one at local midnight, that is the answer …
-guessed as (
+known as (
     select
         timezone,
         local_date,
-        cast(local_date as timestamp)
-            - ({{ local_timestamp('cast(local_date as timestamp)', 'timezone') }} - cast(local_date as timestamp)) as guess
+        {{ days_to_known_rules('local_date') }} as later_days,
+        cast({{ date_minus('local_date', days_to_known_rules('local_date')) }} as timestamp) as midnight
     from wanted
 ),
 
-judged as (
+-- Under each offset in force around midnight, when the clock first shows the date under it.
+shown as (
     select
-        *,
-        {{ local_timestamp('guess', 'timezone') }} = cast(local_date as timestamp)
-            and {{ local_timestamp("guess - interval '1' second", 'timezone') }} < cast(local_date as timestamp) as is_start
-    from guessed
-),
-
--- … else the date begins at the first quarter of an hour, of the 15 hours before midnight UTC and after it, that it is there.
-quarters as (
-    select {{ days_between("date '2000-01-01'", 'days.day') }} - 60 as quarter
-    from (select {{ dates_between("date '2000-01-01'", "date '2000-04-30'") }} as day) as days
-),
-
-tried as (
-    select
-        judged.timezone,
-        judged.local_date,
-        cast(judged.local_date as timestamp) + quarters.quarter * interval '15' minute as instant
-    from judged
-    cross join quarters
-    where not judged.is_start
+        known.timezone,
+        known.local_date,
+        known.later_days,
+        offsets.utc_to,
+        greatest(offsets.utc_from, known.midnight - offsets.offset_seconds * interval '1' second) as starts_at
+    from known
+    inner join offsets
+        on known.timezone = offsets.timezone
+        and offsets.utc_from < known.midnight + interval '2' day
+        and offsets.utc_to > known.midnight - interval '2' day
 ),
 
 starts as (
-    select timezone, local_date, guess as starts_at from judged where is_start
-    union all
-    select timezone, local_date, min(instant) as starts_at
-    from tried
-    where {{ local_timestamp('instant', 'timezone') }} >= cast(local_date as timestamp)
+    select timezone, local_date, min(starts_at + later_days * interval '1' day) as starts_at
+    from shown
+    where starts_at < utc_to
     group by timezone, local_date
 ),
 

@@ -18,6 +18,10 @@ rates as (
     select * from {{ ref('int_rates') }}
 ),
 
+zone_days as (
+    select * from {{ ref('int_zone_days') }}
+),
+
 closed_months as (
     select * from {{ ref('mart_closed_months') }}
 ),
@@ -67,7 +71,7 @@ versions as (
         both_kinds.sign,
         both_kinds.landing_date,
         both_kinds.occurred_at,
-        cast({{ local_timestamp('both_kinds.occurred_at', 'invoices.timezone') }} as date) as usage_date,
+        {{ local_date('both_kinds.occurred_at', 'zone_days') }} as usage_date,
         {{ given_credits() }} as given_credits,
         case when {{ is_served_request() }} then both_kinds.model_id end as model_to_rate,
         coalesce(both_kinds.input_tokens, 0) as input_tokens,
@@ -79,6 +83,8 @@ versions as (
     inner join invoices
         on both_kinds.tenant_id = invoices.tenant_id
         and both_kinds.invoice_id = invoices.invoice_id
+    inner join zone_days
+        on {{ is_zone_day('zone_days', 'invoices.timezone', 'both_kinds.occurred_at') }}
     where both_kinds.environment = 'live'
 ),
 

@@ -8,6 +8,10 @@ as_of as (
     select * from {{ ref('int_tenant_as_of') }}
 ),
 
+zone_days as (
+    select * from {{ ref('int_zone_days') }}
+),
+
 tenants as (
     select * from {{ ref('stg_directory__tenants') }}
 ),
@@ -29,13 +33,15 @@ dated as (
         coalesce(tenants.burn_order, 'expiry') as burn_order,
         events.priority,
         events.occurred_at,
-        cast({{ local_timestamp('events.occurred_at', 'as_of.timezone') }} as date) as entry_date,
+        {{ local_date('events.occurred_at', 'zone_days') }} as entry_date,
         events.expires_on,
         events.period_start,
         events.period_end
     from events
     inner join as_of
         on events.tenant_id = as_of.tenant_id
+    inner join zone_days
+        on {{ is_zone_day('zone_days', 'as_of.timezone', 'events.occurred_at') }}
     left join tenants
         on events.tenant_id = tenants.tenant_id
 )
