@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from orchestration.loading.fields import SQL_TYPES, Field, Source
+from orchestration.loading.fields import SQL_TYPES, Field, Kind, Source
 
 UNREADABLE = "unreadable_file"
 LARGEST_INTEGER = 2**53 - 1
@@ -235,7 +235,7 @@ def _bad_value(source: Source) -> Iterator[tuple[str, str]]:
         yield rule.field, rule.broken
 
 
-def out_of_calendar(typed: str, kind: Literal["time", "date"]) -> str:
+def out_of_calendar(typed: str, kind: Kind) -> str:
     """SQL: a TIMESTAMP or DATE lies before what any log can mean, or after what any calendar holds; NULL of NULL."""
     if kind == "time":
         return f"({typed} < TIMESTAMP '{EARLIEST}' OR {typed} >= TIMESTAMP '{TOO_LATE}')"
