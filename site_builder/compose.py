@@ -104,7 +104,11 @@ def _around(path: str, report: Report, known: Collection[str]) -> list[Link]:
     if period.edition not in _WHOLES:
         return []
     whole_of = _WHOLES[period.edition]
-    wanted: list[tuple[str, str, Span]] = [("Previous", period.edition, whole_of(period.whole.first - periods.ONE_DAY))]
+    before = whole_of(period.whole.first - periods.ONE_DAY)
+    gap = scope.gap_around(before) if period.edition != MONTHLY else None
+    # What lies in a gap has no report: the one before it does.
+    before = whole_of(gap.first - periods.ONE_DAY) if gap else before
+    wanted: list[tuple[str, str, Span]] = [("Previous", period.edition, before)]
     if period.edition == DAILY:
         day = period.whole.first
         wanted += [("Its week", WEEKLY, periods.week_of(day)), ("Its month", MONTHLY, periods.month_of(day))]

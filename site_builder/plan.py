@@ -70,6 +70,7 @@ def make_plan(
 ) -> Plan:
     """Reports of the local dates first..last and the weeks and months that these touch, without `first` all of them.
 
+    No day and no week that lies in a gap of its scope has a report of its own; one that it once got stays.
     Without `first`, `changed` (earliest changed date by tenant_id; None: anything may have changed) leaves out what
     is published and ends before the change. A published report is never taken back to fewer dates: it is kept.
     Weeks and months have a PDF; so have reports of the editions `pdf`, and those that were ever given one. What was
@@ -127,9 +128,10 @@ def _standard(scope: Scope, first: date | None, last: date | None) -> Iterable[P
     for edition, whole_of in _STANDARD:
         day = low
         while day <= high:
-            whole = whole_of(day)
-            yield periods.cut(edition, whole, scope.as_of)
-            day = whole.last + timedelta(days=1)
+            period = periods.cut(edition, whole_of(day), scope.as_of)
+            if edition == periods.MONTHLY or scope.gap_around(period.covered) is None:
+                yield period
+            day = period.whole.last + timedelta(days=1)
 
 
 def _earliest(scope: Scope, changed: Mapping[str, date] | None) -> date:

@@ -5,8 +5,8 @@ A field's `kind` says what its values are:
     text     characters, kept as they are
     integer  whole number within ±(2^53 - 1), BIGINT
     decimal  number below 10^12, rounded half away from zero to 6 digits, DECIMAL(18,6)
-    time     RFC 3339 with an offset, a UTC TIMESTAMP
-    date     YYYY-MM-DD, DATE
+    time     RFC 3339 with an offset, from 2000-01-01 to before 9999-12-31, a UTC TIMESTAMP
+    date     YYYY-MM-DD, from 2000-01-01 to 9999-12-31, DATE
     tags     an object whose values are text, kept as JSON text
 
 Rules and defaults are SQL over the typed columns. A rule that answers NULL is kept.
@@ -129,7 +129,7 @@ USAGE = Source(
         Rule("reasoning_tokens", "reasoning_tokens > output_tokens"),
         Rule("input_credits", "input_credits IS NULL AND output_credits IS NOT NULL"),
         Rule("output_credits", "output_credits IS NULL AND input_credits IS NOT NULL"),
-        Rule("credits", "input_credits + output_credits <> credits"),
+        Rule("credits", "input_credits + CAST(output_credits AS DECIMAL(19,6)) <> credits"),
     ),
 )
 

@@ -17,6 +17,7 @@ from orchestration.loading.validation import Cell
 INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 TEXTS = ("VARCHAR", "UUID")
 LONGEST_DECIMAL = 38
+NO_TIME = -2**63
 # Not the file's fault: reading it again elsewhere or later may work.
 OWN_FAULTS = (duckdb.OutOfMemoryException, duckdb.InterruptException, duckdb.FatalException, duckdb.InternalException,
               duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException)
@@ -121,8 +122,12 @@ def _given(field: Field, column: Column | None, cell: Cell) -> str:
         return "NULL::VARCHAR"
     value = f"data.{_quoted(column.name)}"
     if cell.style == "native":
-        # Through epochs, for a cast would go by the session's time zone.
-        return f"make_timestamp(epoch_us({value}))" if field.kind == "time" else value
+        if field.kind != "time":
+            return value
+        # Through epochs, for a cast would go by the session's time zone. An infinite time has none but is given, and so
+        # is the number below all times, which cannot be shown.
+        return (f"coalesce(make_timestamp(nullif(epoch_us({value}), {NO_TIME})), "
+                f"CASE WHEN {value} IS NOT NULL THEN TIMESTAMP 'infinity' END)")
     if field.kind == "tags" and _is_object(column.sql_type):
         # A member that another row's object has and this one lacks is NULL in a struct: absent, not a bad tag.
         as_json = f"to_json({value})::VARCHAR"

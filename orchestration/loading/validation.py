@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from orchestration.loading.fields import SQL_TYPES, Field, Source
+from orchestration.loading.fields import SQL_TYPES, Field, Kind, Source
 
 UNREADABLE = "unreadable_file"
 LARGEST_INTEGER = 2**53 - 1
@@ -25,6 +25,8 @@ WHOLE = r"-?[0-9]+(?:\.0+)?"
 TIME = (r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
         r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])")
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+# Clocks that were never set, and the last day that every calendar on the way can still add a day to.
+EARLIEST, TOO_LATE, LAST_DATE = "2000-01-01", "9999-12-31", "9999-12-31"
 BOOKKEEPING = ("landing_date DATE", "file_id INTEGER", "line_no BIGINT", "reason VARCHAR", "detail VARCHAR",
                "raw_text VARCHAR", "unknown_fields VARCHAR[]")
 
@@ -219,6 +221,8 @@ def _bad_value(source: Source) -> Iterator[tuple[str, str]]:
         name, typed = field.name, f"typed_{field.name}"
         if field.kind in ("integer", "decimal"):
             yield name, f"given_{name} IS NOT NULL AND {typed} IS NULL"
+        if field.kind in ("time", "date"):
+            yield name, out_of_calendar(typed, field.kind)
         if field.values and not field.others:
             yield name, f"{typed} NOT IN ({_listed(field)})"
         if field.longest is not None:
@@ -229,6 +233,13 @@ def _bad_value(source: Source) -> Iterator[tuple[str, str]]:
             yield name, f"{typed} > {field.most}"
     for rule in source.bad:
         yield rule.field, rule.broken
+
+
+def out_of_calendar(typed: str, kind: Kind) -> str:
+    """SQL: a TIMESTAMP or DATE lies before what any log can mean, or after what any calendar holds; NULL of NULL."""
+    if kind == "time":
+        return f"({typed} < TIMESTAMP '{EARLIEST}' OR {typed} >= TIMESTAMP '{TOO_LATE}')"
+    return f"({typed} < DATE '{EARLIEST}' OR {typed} > DATE '{LAST_DATE}')"
 
 
 def _future(source: Source) -> Iterator[tuple[str, str]]:

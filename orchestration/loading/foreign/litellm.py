@@ -14,6 +14,7 @@ from orchestration.loading.foreign.litellm_fields import (
     TEXTS,
     TIMES,
 )
+from orchestration.loading.validation import out_of_calendar
 
 UNASSIGNED_TENANT = "litellm-unassigned"
 """Tenant of calls whose key belongs to no organization. No organization may have this id: such a row is refused."""
@@ -155,6 +156,8 @@ def _fault() -> str:
     faults += [
         (json.is_out_of_range(f"{name}_digits", json.MAX_DECIMAL - 1), f"bad_value:{_field(name)}") for name in MONEY
     ]
+    # An end that was never set leaves only the latency unknown.
+    faults += [(out_of_calendar("started_at", "time"), "bad_value:startTime")]
     faults += [
         ("status_name not in ('success', 'failure')", "bad_value:status"),
         ("cached_tokens > prompt_count", "bad_value:cached_tokens"),

@@ -129,13 +129,23 @@ def test_names_that_mean_something_to_sql_or_globs_are_only_names(tmp_path: Path
         ("e2", 1), ("o'brien; drop table", 0)]
 
 
-def test_times_at_the_ends_of_the_calendar(zone: ZoneFolder) -> None:
+def test_times_before_the_first_of_2000_are_set_aside_and_stop_nothing(zone: ZoneFolder) -> None:
     zone.lines("usage/2026-03-01/a.jsonl", usage("e1", occurred_at="0001-01-01T00:00:00Z"),
-               usage("e2", occurred_at="0001-01-01T00:00:00+14:00"), usage("e3", occurred_at="0100-06-01T00:00:00Z"))
+               usage("e2", occurred_at="0001-01-01T00:00:00+14:00"), usage("e3", occurred_at="1970-01-01T00:00:00Z"),
+               usage("e4", occurred_at="2000-01-01T00:00:00Z"), usage("e5", occurred_at="1999-12-31T23:59:59-00:01"))
     zone.load(quarantine_limit_pct=100)
-    (read, accepted, bad), = zone.query("select rows_read, accepted, quarantined from audit.load_audit")
-    assert (read, accepted + bad) == (3, 3)
-    assert len(zone.query(IDS)) == accepted
+    assert zone.query("select accepted, quarantined from audit.load_audit") == [(2, 3)]
+    assert zone.query(IDS) == [("e4",), ("e5",)]
+    assert zone.query("select distinct reason, detail from audit.quarantine") == [("bad_value", "occurred_at")]
+
+
+def test_a_split_beyond_the_type_of_its_parts_stops_nothing(zone: ZoneFolder) -> None:
+    most = "999999999999.999999"
+    zone.lines("usage/2026-03-01/a.jsonl", usage("e1", input_credits=most, output_credits=most),
+               usage("e2", input_credits=most, output_credits=most, credits=most), usage("e3"))
+    zone.load(quarantine_limit_pct=100)
+    assert zone.query(IDS) == [("e1",), ("e3",)]
+    assert zone.query("select reason, detail from audit.quarantine") == [("bad_value", "credits")]
 
 
 def test_a_warehouse_that_cannot_be_opened_is_named(zone: ZoneFolder) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from orchestration.loading.read import read_files
 from tests.orchestration.loading.reading import BILL, EVENT, files_of, landed, rows_of, verdicts
 
 AT = datetime(2026, 3, 4, 5, 6, 7, 123456)
+FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 UTC_TIME = pa.timestamp("us", tz="UTC")
 
 
@@ -38,6 +39,11 @@ def event(**given: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(("given", "types", "verdict"), [
     ({}, {"occurred_at": pa.timestamp("ns", tz="Europe/Berlin")}, None),
     ({}, {"occurred_at": pa.timestamp("ms", tz="UTC")}, None),
+    ({"occurred_at": FIRST - timedelta(microseconds=1)}, {}, "bad_value:occurred_at"),
+    ({"occurred_at": datetime.max.replace(tzinfo=UTC)}, {}, "bad_value:occurred_at"),
+    ({"occurred_at": -2**63}, {"occurred_at": UTC_TIME}, "bad_value:occurred_at"),
+    ({"occurred_at": 1 - 2**63}, {"occurred_at": UTC_TIME}, "bad_value:occurred_at"),
+    ({"occurred_at": 2**63 - 1}, {"occurred_at": UTC_TIME}, "bad_value:occurred_at"),
     ({"occurred_at": AT}, {}, "bad_timestamp:occurred_at"),
     ({"occurred_at": AT}, {"occurred_at": pa.timestamp("ns")}, "bad_timestamp:occurred_at"),
     ({"occurred_at": date(2026, 3, 4)}, {}, "bad_timestamp:occurred_at"),
@@ -76,6 +82,11 @@ def test_column_types(tmp_path: Path, given: dict[str, Any], types: dict[str, pa
     row, = rows_of(tmp_path, {"a.parquet": parquet([event(**given)], **types)})
     assert verdicts([row]) == [verdict]
     assert verdict or row["occurred_at"] in (AT, AT.replace(microsecond=123000))
+
+
+def test_the_first_time_that_counts_is_the_first_of_2000(tmp_path: Path) -> None:
+    row, = rows_of(tmp_path, {"a.parquet": parquet([event(occurred_at=FIRST)])})
+    assert verdicts([row]) == [None] and row["occurred_at"] == FIRST.replace(tzinfo=None)
 
 
 @pytest.mark.parametrize(("given", "kind", "exact"), [

@@ -166,6 +166,19 @@ def test_times_are_read_as_utc_to_the_microsecond(moment: str | float, expected:
     assert one(table_row(startTime=moment))["occurred_at"] == expected
 
 
+@pytest.mark.parametrize(
+    "moment", [0, 946684799.999999, "1999-12-31 23:59:59.999", "0001-01-01T00:00:00", 253402214400]
+)
+def test_a_clock_that_was_never_set_is_a_bad_value(moment: str | float) -> None:
+    assert fault(table_row(startTime=moment)) == ("bad_value", "startTime")
+
+
+def test_the_first_moment_of_2000_counts_and_an_end_that_was_never_set_is_unknown() -> None:
+    assert one(table_row(startTime="2000-01-01T00:00:00"))["reason"] is None
+    unended = one(table_row(endTime=0, request_duration_ms=None))
+    assert (unended["reason"], unended["latency_ms"]) == (None, None)
+
+
 def test_no_secret_passes_whether_the_record_is_good_or_bad() -> None:
     records = [
         table_row(),
