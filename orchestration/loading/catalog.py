@@ -11,6 +11,8 @@ TABLES = {
                   "loaded_at timestamp",
     "lake.parts": "area varchar, event_date date, path varchar, rows bigint, load_id bigint, hash_version bigint",
     "lake.held_dates": "landing_date date",
+    # How the files of a source were read; a source without a row as at the first (sources.Source.reading).
+    "lake.readings": "source varchar, reading integer",
     "lake.directory_files": "path varchar, stat varchar, sha256 varchar",
     "lake.changes": "load_id bigint, tenant_id varchar, event_hour timestamp",
     "lake.loads": "load_id bigint, last_landing_date date, needs_full_refresh boolean",

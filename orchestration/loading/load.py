@@ -18,6 +18,7 @@ from orchestration.loading.arrivals import (
     KnownFile,
     files_to_read,
     in_range,
+    outdated_sources,
     read_arrivals,
     settle_files,
     stage_known_files,
@@ -108,8 +109,10 @@ class _Load:
         with self.watch.step("scan"):
             self.lake.sweep()
             zone = scan_zone(self.con, self.raw, {source.name for source in self.sources})
-            known = stage_known_files(self.con, forget=self.forget)
-            files = [file for file in zone.files if in_range(file.landing_date, self.dates)]
+            known = stage_known_files(self.con, self.sources, forget=self.forget)
+            outdated = outdated_sources(self.con)
+            files = [file for file in zone.files
+                     if in_range(file.landing_date, self.dates) or file.source in outdated]
             wanted = files_to_read(files, known)
         with self.watch.step("directory"):
             directory = DirectoryLoad(self.con, zone.directory, forget=self.forget)
@@ -145,8 +148,11 @@ class _Load:
         resolvers = [Resolver(con, self.lake, source) for source in self.sources]
         needs_full_refresh = self.is_first or directory.moves_tenants(self.lake, [each.counting for each in resolvers])
         with self.watch.step("resolve and write"):
+            outdated = outdated_sources(con)
             for place, resolver in enumerate(resolvers):
                 self.progress("lake", place, len(resolvers))
+                if resolver.source.name in outdated:
+                    resolver.reshape()
                 resolver.resolve(record_changes=not needs_full_refresh)
             self.progress("lake", len(resolvers), len(resolvers))
             count_duplicates(con, resolvers)
@@ -172,6 +178,8 @@ class _Load:
             con.execute("delete from lake.changes")
             con.execute("delete from lake.loads")
         self.lake.publish(area for resolver in resolvers for area in resolver.areas)
+        con.execute("delete from lake.readings where source in (select source from sources_now)")
+        con.execute("insert into lake.readings from sources_now")
         publish_audit(con, self.sources, directory.checked, self.release, forget=self.forget)
         directory.publish()
         con.execute("insert into lake.changes select distinct $1, tenant_id, event_hour from touched_hours", [load_id])
