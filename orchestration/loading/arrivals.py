@@ -1,7 +1,8 @@
 """The files of a load: which of the zone's must be read, and which of those turn out to be new, changed or the same.
 
-Leaves these temporary tables: read_now (the files read), known_files (lake.files as this load sees it), gone_files
-(file_id of the contents that were replaced), files_after (lake.files as it will be).
+Leaves these temporary tables: read_now (the files read), known_files (lake.files as this load sees it),
+outdated_sources (their files are read anew, changed or not), gone_files (file_id of the contents that were replaced),
+files_after (lake.files as it will be).
 """
 
 from __future__ import annotations
@@ -35,11 +36,28 @@ class KnownFile:
     bytes: int
 
 
-def stage_known_files(con: duckdb.DuckDBPyConnection, *, forget: bool) -> dict[str, KnownFile]:
-    """Fill known_files, empty if all is to be forgotten, and return it by path."""
+def stage_known_files(
+    con: duckdb.DuckDBPyConnection, sources: Sequence[Source], *, forget: bool
+) -> dict[str, KnownFile]:
+    """Fill known_files, empty if all is to be forgotten, and outdated_sources; return known_files by path.
+
+    What is returned of files that the earlier version of a source's reader read fits no file, so that they are read.
+    """
     con.execute(f"create or replace temp table known_files as from lake.files where {not forget}")
-    rows = con.execute("select path, stat, sha256, bytes from known_files").fetchall()
+    stage_rows(con, "sources_now", {"source": "varchar", "reading": "integer"},
+               [(source.name, source.reading) for source in sources])
+    con.execute("""
+        create or replace temp table outdated_sources as
+        select source from sources_now left join lake.readings using (source)
+        where sources_now.reading <> coalesce(readings.reading, 1) and source in (select source from known_files)""")
+    rows = con.execute("select path, if(is_outdated, null, stat), if(is_outdated, '', sha256), bytes from ("
+                       "select *, source in (from outdated_sources) as is_outdated from known_files)").fetchall()
     return {path: KnownFile(stat, sha256, size) for path, stat, sha256, size in rows}
+
+
+def outdated_sources(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """Names of sources whose files were read in another way than they are now."""
+    return {name for (name,) in con.execute("from outdated_sources").fetchall()}
 
 
 def files_to_read(files: Sequence[ZoneFile], known: dict[str, KnownFile]) -> list[ZoneFile]:
@@ -84,7 +102,8 @@ def settle_files(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> N
         create or replace temp table unchanged as
         select read_now.file_id, known_files.file_id as known_id, read_now.stat
         from read_now join landed_files on landed_files.file_id = read_now.file_id
-        join known_files on known_files.path = read_now.path and known_files.sha256 = landed_files.sha256""")
+        join known_files on known_files.path = read_now.path and known_files.sha256 = landed_files.sha256
+        where read_now.source not in (from outdated_sources)""")
     if con.execute("select exists(from unchanged)").fetchone()[0]:  # type: ignore[index]
         for table in ["landed_files", "landed_drift", *(source.landed for source in sources)]:
             con.execute(f"delete from {table} where file_id in (select file_id from unchanged)")

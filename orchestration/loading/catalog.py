@@ -16,6 +16,8 @@ TABLES = {
     # Where the lake lay when its views were made, one row: elsewhere they have to be made anew.
     "lake.place": "root varchar",
     "lake.held_dates": "landing_date date",
+    # How the files of a source were read; a source without a row as at the first (sources.Source.reading).
+    "lake.readings": "source varchar, reading integer",
     "lake.directory_files": "path varchar, stat varchar, sha256 varchar",
     "lake.changes": "load_id bigint, tenant_id varchar, event_hour timestamp",
     # What the clocks of the directory's zones show: a row counts from the load since_load_id until before until_load_id

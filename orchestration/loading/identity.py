@@ -20,6 +20,7 @@ from orchestration.loading.sources import Source
 READER_COLUMNS = ("reason", "detail", "raw_text", "unknown_fields")
 HELD = "landing_date in (select landing_date from held_now)"
 GONE = "file_id in (select file_id from gone_files)"
+HALF_A_MILLISECOND = "500 microseconds"
 FREED = "landing_date in (from held_before except from held_now)"
 
 
@@ -39,13 +40,22 @@ class Resolver:
         self.counting = Area(source.table, columns, source.at_column)
         self.aside = Area(source.table_aside, columns, source.at_column, is_monthly=True)
         self.areas = (self.counting, self.aside)
-        self._key_hash = f"hash(tenant_id, {source.id_column})"
+        self._key = source.key or source.id_column
+        self._key_hash = f"hash(tenant_id, {self._key})"
+        self._contender = (f"tenant_id, {self._key} as key, {source.id_column} as id, "
+                           f"{source.told_apart or 'cast(null as varchar)'} as apart, {source.at_column} as moment, "
+                           f"revision, {source.preferred} as is_preferred, file_id, line_no")
         self._names = ", ".join(quoted(name) for name in columns)
         self._fresh = (f"(select {self._names}, {self._key_hash} as {KEY_HASH} from {source.landed} "
                        "where reason is null)")
         self._lost = _stands(self.counting.name, counts=False)
         self._won = _stands(self.aside.name, counts=True)
         self._arriving = f"not {HELD} and not {_stands('fresh', counts=False)}"
+
+    def reshape(self) -> None:
+        """Give rows that were written before the source had all its columns those that they lack, NULL."""
+        for area in self.areas:
+            self.lake.reshape(area, self._stored_hash(area))
 
     def resolve(self, *, record_changes: bool) -> int:
         """Bring both areas up to date and return the number of rows written.
@@ -85,16 +95,15 @@ class Resolver:
 
         The dates they lie in are found by the hashes alone, so that a long history costs one narrow column.
         """
-        self.con.execute("create or replace temp table stored (place varchar, tenant_id varchar, id varchar, "
-                         "revision bigint, is_preferred boolean, file_id integer, line_no bigint, event_date date, "
-                         "key_hash ubigint)")
+        self.con.execute("create or replace temp table stored (place varchar, tenant_id varchar, key varchar, "
+                         "id varchar, apart varchar, moment timestamp, revision bigint, is_preferred boolean, "
+                         "file_id integer, line_no bigint, event_date date, key_hash ubigint)")
         for area in self.areas:
             matching = (f"{self._stored_hash(area)} in (select {KEY_HASH} from touched_keys) "
                         f"and not {GONE} and not {HELD}")
             dates = self._distinct_dates(f"{self.lake.relation(area)} where {matching}")
             self.con.execute(
-                f"insert into stored select '{area.name}', tenant_id, {self.source.id_column}, revision, "
-                f"{self.source.preferred}, file_id, line_no, {EVENT_DATE}, {self._key_hash} "
+                f"insert into stored select '{area.name}', {self._contender}, {EVENT_DATE}, {self._key_hash} "
                 f"from {self.lake.relation(area, dates)} where {matching}")
 
     def _rank(self) -> None:
@@ -111,14 +120,25 @@ class Resolver:
             with contenders as (
                 select * from stored
                 union all
-                select 'fresh', tenant_id, {self.source.id_column}, revision, {self.source.preferred}, file_id, line_no,
-                    cast(null as date), {KEY_HASH}
+                select 'fresh', {self._contender}, cast(null as date), {KEY_HASH}
                 from {self._fresh}
-                where {KEY_HASH} in (select {KEY_HASH} from contested) and not {HELD})
-            select place, contenders.file_id, line_no, {EVENT_DATE}, row_number() over (
-                partition by tenant_id, id
+                where {KEY_HASH} in (select {KEY_HASH} from contested) and not {HELD}),
+            told_apart as ({self._told_apart()})
+            select place, told_apart.file_id, line_no, {EVENT_DATE}, row_number() over (
+                partition by tenant_id, key, event
                 order by revision desc, is_preferred desc, landing_date, path, line_no) = 1 as counts
-            from contenders join files_after on files_after.file_id = contenders.file_id""")
+            from told_apart join files_after on files_after.file_id = told_apart.file_id""")
+
+    def _told_apart(self) -> str:
+        """The contenders, each with the event of its key that it tells of. Looks at whole keys only."""
+        if not self.source.told_apart:
+            return "select *, id as event from contenders"
+        # Rounded to the millisecond first, as databases do with times that they cut.
+        second = f"date_trunc('second', moment + interval '{HALF_A_MILLISECOND}')"
+        return f"""
+            select *, coalesce(apart, min(paired) over (partition by tenant_id, key, id), id) as event
+            from (select *, coalesce(apart, min(apart) over (partition by tenant_id, key, {second})) as paired
+                  from contenders)"""
 
     def _leaving_dates(self, area: Area, going: str, *, counts: bool) -> set[date]:
         """Partitions of the area that lose rows: replaced or held-back ones, and those that were ranked out of it."""

@@ -95,10 +95,33 @@ class Lake:
             counts[part.event_date] = counts.get(part.event_date, 0) + 1
         return {day for day, count in counts.items() if count >= MAX_PARTS}
 
-    def write(self, area: Area, rows: str, rewritten: Collection[date]) -> int:
+    def reshape(self, area: Area, key_hash: str) -> None:
+        """Write the area anew where some of its files lack columns that it has now: NULL in their rows.
+
+        key_hash: SQL for the hash of the key, over the area's columns and key_hash
+        """
+        parts = self.parts(area)
+        if not parts:
+            return
+        files = ", ".join(f"'{self._absolute(part)}'" for part in parts)
+        rows = (f"read_parquet([{files}], union_by_name = true, hive_partitioning = true, "
+                f"hive_types = {{'{EVENT_DATE}': date}})")
+        shapes = self.con.execute(f"select count(*) from parquet_schema([{files}]) where name in "
+                                  f"({', '.join(repr(name) for name in area.columns)})").fetchone()
+        if shapes[0] == len(parts) * len(area.columns):  # type: ignore[index]
+            return
+        have = {row[0] for row in self.con.execute(f"describe select * from {rows}").fetchall()}
+        lacking = {name: sql_type for name, sql_type in area.columns.items() if name not in have}
+        nothing = [f"cast(null as {sql_type}) as {quoted(name)}" for name, sql_type in lacking.items()]
+        names, filled = ", ".join(quoted(name) for name in area.columns), ", ".join(["*", *nothing])
+        query = f"select {names}, {EVENT_DATE}, {key_hash} as {KEY_HASH} from (select {filled} from {rows})"
+        self.write(area, query, {part.event_date for part in parts}, name="shape")
+
+    def write(self, area: Area, rows: str, rewritten: Collection[date], *, name: str = "load") -> int:
         """Write the rows of the query `rows` (the area's columns, key_hash, event_date) and return how many.
 
         They replace everything the area holds of the dates `rewritten` and are added to what it holds of others.
+        name: begins the names of the files; a load may write to an area once under each
         """
         folder = self.root / area.name
         folder.mkdir(parents=True, exist_ok=True)
@@ -107,7 +130,7 @@ class Lake:
         written = self.con.execute(
             f"copy ({rows}) to '{sql_quoted(str(folder))}' (format parquet, parquet_version v2, compression lz4_raw, "
             f"row_group_size 20480, partition_by ({EVENT_DATE}), write_partition_columns true, return_stats true, "
-            f"filename_pattern 'load-{self.load_id:08d}-{{i}}', overwrite_or_ignore true)").fetchall()
+            f"filename_pattern '{name}-{self.load_id:08d}-{{i}}', overwrite_or_ignore true)").fetchall()
         for part in self.parts(area, rewritten):
             del self._current[part.path]
         total = 0

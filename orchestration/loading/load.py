@@ -20,6 +20,7 @@ from orchestration.loading.arrivals import (
     KnownFile,
     files_to_read,
     in_range,
+    outdated_sources,
     read_arrivals,
     settle_files,
     stage_known_files,
@@ -132,12 +133,13 @@ class _Load:
             self.lake.sweep()
             zone = scan_zone(self.con, self.raw, {source.name for source in self.sources})
             self.listed = {file.path for file in zone.files}
-            known = stage_known_files(self.con, forget=self.forget)
-            files = [file for file in zone.files if in_range(file.landing_date, self.dates)]
+            known = stage_known_files(self.con, self.sources, forget=self.forget)
+            outdated = outdated_sources(self.con)
+            files = [file for file in zone.files
+                     if in_range(file.landing_date, self.dates) or file.source in outdated]
             self.mended = mend(self.con, self.lake, self.sources, zone, known)
-            lost = set(self.mended.read_again)
-            wanted = files_to_read(
-                [each for each in zone.files if each.path in lost or in_range(each.landing_date, self.dates)], known)
+            looked_at = {file.path for file in files} | set(self.mended.read_again)
+            wanted = files_to_read([file for file in zone.files if file.path in looked_at], known)
         with self.watch.step("directory"):
             directory = DirectoryLoad(self.con, zone.directory, self.zones, forget=self.forget)
             directory.read()
@@ -175,8 +177,11 @@ class _Load:
         needs_full_refresh = (self.is_first or bool(self.mended.damaged)
                               or directory.moves_tenants(self.lake, [each.counting for each in resolvers]))
         with self.watch.step("resolve and write"):
+            outdated = outdated_sources(con)
             for place, resolver in enumerate(resolvers):
                 self.progress("lake", place, len(resolvers))
+                if resolver.source.name in outdated:
+                    resolver.reshape()
                 resolver.resolve(record_changes=not needs_full_refresh)
             self.progress("lake", len(resolvers), len(resolvers))
             count_duplicates(con, resolvers)
@@ -204,6 +209,8 @@ class _Load:
             con.execute("delete from lake.loads")
         self.lake.publish(area for resolver in resolvers for area in resolver.areas)
         self.lake.note(self.mended.settled)
+        con.execute("delete from lake.readings where source in (select source from sources_now)")
+        con.execute("insert into lake.readings from sources_now")
         publish_audit(con, self.sources, directory.checked, self.release, forget=self.forget)
         directory.publish()
         self.zones.publish(load_id, forget=self.forget)

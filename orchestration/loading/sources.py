@@ -23,8 +23,14 @@ class Source:
     name: the folder; its reader fills the temporary table landed_<name>
     table: the view in schema lake
     id_column, at_column: identity (with the tenant) and time of a row
+    key: SQL for what rows that may tell of one event have in common; empty: the id alone. One id has one key
+    told_apart: SQL for what tells events of one key apart, NULL where a row does not know; empty: a key is one event.
+        A row that does not know is the event of the same key and second that another row knows (the first in the order
+        of what it knows), else an event of its own, with all rows of its id
+    reading: how its files are read; raised when the same file gives other rows than before, so that all are read anew
     preferred: SQL condition; of versions of one row that are equal in revision, one that meets it counts
-    model: SQL for the model that a row names, beside its column `provider`; empty: rows use no model
+    model: SQL for the model that the price list is asked for, beside the column `provider` (NULL: none); empty: rows
+        use no model
     lacks_cost: SQL condition; the provider's cost of such a row is not known and has to be estimated
     read: fills landed_<name>, landed_files and landed_drift; with no files it only creates them
     """
@@ -37,6 +43,9 @@ class Source:
     preferred: str = "true"
     model: str = ""
     lacks_cost: str = "false"
+    key: str = ""
+    told_apart: str = ""
+    reading: int = 1
 
     @property
     def landed(self) -> str:
@@ -60,5 +69,6 @@ SOURCES: tuple[Source, ...] = (
     Source("billing", "billing_events", "billing_id", "occurred_at", partial(_read_native, "billing")),
     Source("jobs", "job_runs", "job_run_id", "started_at", partial(_read_native, "jobs"), "status <> 'running'"),
     Source("litellm", "litellm_requests", "event_id", "occurred_at", read_litellm,
-           model="coalesce(model_group, model)", lacks_cost="coalesce(spend_usd, 0) = 0"),
+           model="listed_model", lacks_cost="coalesce(spend_usd, 0) = 0", key="coalesce(call_key, event_id)",
+           told_apart="call_id", reading=2),
 )

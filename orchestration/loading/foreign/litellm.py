@@ -6,24 +6,31 @@ for quarantine. A record that is refused is kept without its text: it may hold a
 
 from orchestration.loading.foreign import json_values as json
 from orchestration.loading.foreign.litellm_fields import (
+    CACHED,
     COUNTS,
+    EVIDENCE_AMOUNTS,
+    EVIDENCE_COUNTS,
     KNOWN_FIELDS,
     METADATA_PATHS,
     MONEY,
+    REASONING,
     RECORD_PATHS,
     TEXTS,
     TIMES,
+    WRITTEN,
 )
+from orchestration.loading.foreign.litellm_identity import identity_columns, short, told_columns
+from orchestration.loading.foreign.litellm_listing import listed_model, listing_columns
+from orchestration.loading.foreign.litellm_tokens import convention_columns, token_columns
 from orchestration.loading.validation import out_of_calendar
 
 UNASSIGNED_TENANT = "litellm-unassigned"
 """Tenant of calls whose key belongs to no organization. No organization may have this id: such a row is refused."""
 
 _NESTED_PATHS = RECORD_PATHS | {name: f"$.metadata{path[1:]}" for name, path in METADATA_PATHS.items()}
-TEXT_LIMITS = {"event_id": 200, "tenant_id": 100}
-
-BATCH_CALLS = "('aretrieve_batch', 'retrieve_batch', 'acreate_file', 'create_file')"
-"""Calls for which the table, but not the payload, replaces the response's id by a hash of the response."""
+TEXT_LIMITS = {"tenant_id": 100}
+_AMOUNTS = MONEY + EVIDENCE_AMOUNTS
+_NUMBERS = COUNTS + EVIDENCE_COUNTS + _AMOUNTS
 
 
 def typed_sql(records: str) -> str:
@@ -57,9 +64,9 @@ with opened as (
 ), typed as (
     select *,
            {", ".join(f"{json.text(name)} as {name}_text" for name in TEXTS)},
-           {", ".join(f"{json.number_text(name)} as {name}_digits" for name in COUNTS + MONEY)},
-           {", ".join(f"{json.whole(name + '_digits')} as {name}_count" for name in COUNTS)},
-           {", ".join(f"try_cast({name}_digits as decimal(38, 18)) as {name}_usd" for name in MONEY)},
+           {", ".join(f"{json.number_text(name)} as {name}_digits" for name in _NUMBERS)},
+           {", ".join(f"{json.whole(name + '_digits')} as {name}_count" for name in COUNTS + EVIDENCE_COUNTS)},
+           {", ".join(f"try_cast({name}_digits as decimal(38, 18)) as {name}_usd" for name in _AMOUNTS)},
            {", ".join(f"{json.utc_time(name)} as {name}_at" for name in TIMES + ("updated",))}
     from named
 ), mapped as (
@@ -67,15 +74,16 @@ with opened as (
     from typed
 ), identified as (
     select *, {_identity_columns()}
-    from mapped
+    from (select *, {identity_columns()}, {convention_columns()} from mapped)
 ), checked as (
     select *, {_fault()} as fault
     from identified
 )
-select 'litellm' as source, tenant_id, event_id, occurred_at, call_type_text as call_type,
-       model_group_text as model_group, model_text as model, provider_text as provider, team_id, key_owner_id,
-       end_user_text as end_user_id, agent_id, project_id, prompt_count as prompt_tokens,
-       completion_count as completion_tokens, cached_tokens, reasoning_tokens, cost as spend_usd, is_cache_hit,
+select 'litellm' as source, tenant_id, {short("event_id")} as event_id, {short("call_key")} as call_key, call_id,
+       occurred_at, call_type_text as call_type,
+       model_group_text as model_group, model_text as model, provider_text as provider, listed_model, team_id,
+       key_owner_id, end_user_text as end_user_id, agent_id, project_id, input_tokens as prompt_tokens,
+       output_tokens as completion_tokens, cached_tokens, reasoning_tokens, cost as spend_usd, is_cache_hit,
        latency_ms, status_name as status, error_type, revision, landing_date, file_id, line_no,
        split_part(fault, ':', 1) as reason, nullif(split_part(fault, ':', 2), '') as detail,
        case when fault is not null then format('(withheld: {{}} characters)', characters) end as raw_text,
@@ -106,9 +114,7 @@ def _picked() -> str:
 
 def _mapped_columns() -> str:
     """What a table row and a payload say in different places."""
-    return """
-           regexp_replace(coalesce(request_id_text, payload_id_text), '_cache_hit[0-9.]+$', '') as response_id,
-           coalesce(call_id_text, old_call_id_text, meta_call_id_text) as known_call_id,
+    return f"""{told_columns()},{listing_columns()},
            coalesce(organization_text, meta_organization_text) as organization_id,
            coalesce(team_text, meta_team_text) as team_id,
            coalesce(key_owner_text, meta_key_owner_text) as key_owner_id,
@@ -117,8 +123,9 @@ def _mapped_columns() -> str:
            started_at as occurred_at,
            coalesce(duration_count, case when ended_at >= started_at
                     then (epoch_us(ended_at) - epoch_us(started_at)) // 1000 end) as latency_ms,
-           greatest(cached_count, cache_read_count, more_cached_count, more_cache_read_count) as cached_tokens,
-           coalesce(reasoning_count, more_reasoning_count) as reasoning_tokens,
+           {_largest(CACHED)} as cached_tokens,
+           {_largest(WRITTEN)} as written_tokens,
+           {_largest(REASONING)} as reasoning_tokens,
            coalesce(spend_usd, response_cost_usd) as cost,
            coalesce(lower(json_extract_string(cache_hit, '$')) = 'true', false) as is_cache_hit,
            coalesce(status_text, meta_status_text, 'success') as status_name,
@@ -128,13 +135,15 @@ def _mapped_columns() -> str:
            case when request_id is null then 0 else coalesce(epoch_ms(updated_at), 1) end as revision"""
 
 
+def _largest(names: tuple[str, ...]) -> str:
+    """The largest count that any of the places tells, NULL where none does: many say 0 for what another one knows."""
+    return f"greatest({', '.join(f'{name}_count' for name in names)})"
+
+
 def _identity_columns() -> str:
-    return f"""
-           coalesce(organization_id, '{UNASSIGNED_TENANT}') as tenant_id,
-           case when known_call_id is null then coalesce(request_id_text, payload_id_text)
-                when response_id is null or response_id = known_call_id or call_type_text in {BATCH_CALLS}
-                then known_call_id
-                else known_call_id || ':' || md5(response_id) end as event_id"""
+    return f"""coalesce(organization_id, '{UNASSIGNED_TENANT}') as tenant_id,
+           {token_columns()},
+           {listed_model()}"""
 
 
 def _fault() -> str:
@@ -160,8 +169,10 @@ def _fault() -> str:
     faults += [(out_of_calendar("started_at", "time"), "bad_value:startTime")]
     faults += [
         ("status_name not in ('success', 'failure')", "bad_value:status"),
-        ("cached_tokens > prompt_count", "bad_value:cached_tokens"),
-        ("reasoning_tokens > completion_count", "bad_value:reasoning_tokens"),
+        ("cached_tokens > input_tokens", "bad_value:cached_tokens"),
+        ("reasoning_tokens > output_tokens", "bad_value:reasoning_tokens"),
+        (f"input_tokens > {json.MAX_INTEGER}", "bad_value:prompt_tokens"),
+        (f"output_tokens > {json.MAX_INTEGER}", "bad_value:completion_tokens"),
         (f"organization_id = '{UNASSIGNED_TENANT}'", "bad_value:organization_id"),
     ]
     faults += [(f"length({name}) > {limit}", f"bad_value:{name}") for name, limit in TEXT_LIMITS.items()]

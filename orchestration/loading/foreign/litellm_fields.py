@@ -94,11 +94,24 @@ PAYLOAD_FIELDS = (
 KNOWN_FIELDS = frozenset(TABLE_FIELDS + PAYLOAD_FIELDS)
 """Any other key at the top of a record is schema drift."""
 
+_USAGE_PATHS = {
+    "cached": "prompt_tokens_details.cached_tokens",
+    "cache_read": "cache_read_input_tokens",
+    "input_cached": "input_tokens_details.cached_tokens",
+    "written": "cache_creation_input_tokens",
+    "cache_written": "prompt_tokens_details.cache_creation_tokens",
+    "cache_write": "prompt_tokens_details.cache_write_tokens",
+    "reasoning": "completion_tokens_details.reasoning_tokens",
+    "output_reasoning": "output_tokens_details.reasoning_tokens",
+}
+_USAGE_OBJECTS = {"": "usage_object", "more_": "additional_usage_values"}
+
 RECORD_PATHS = {
     "request_id": "$.request_id",
     "payload_id": "$.id",
     "call_id": "$.litellm_call_id",
     "old_call_id": "$.call_id",
+    "trace": "$.trace_id",
     "call_type": "$.call_type",
     "started": "$.startTime",
     "ended": "$.endTime",
@@ -107,6 +120,7 @@ RECORD_PATHS = {
     "model_group": "$.model_group",
     "model": "$.model",
     "provider": "$.custom_llm_provider",
+    "api_base": "$.api_base",
     "organization": "$.organization_id",
     "team": "$.team_id",
     "key_owner": "$.user",
@@ -115,12 +129,17 @@ RECORD_PATHS = {
     "billing_agent": "$.billing_agent_id",
     "prompt": "$.prompt_tokens",
     "completion": "$.completion_tokens",
+    "total": "$.total_tokens",
     "spend": "$.spend",
     "response_cost": "$.response_cost",
     "cache_hit": "$.cache_hit",
     "status": "$.status",
     "error_class": "$.error_information.error_class",
     "error_code": "$.error_information.error_code",
+    "input_price": "$.model_map_information.model_map_value.input_cost_per_token",
+    "output_price": "$.model_map_information.model_map_value.output_cost_per_token",
+    "input_cost": "$.cost_breakdown.input_cost",
+    "output_cost": "$.cost_breakdown.output_cost",
 }
 """Short name → place in the record. `error_information` stands at the top of a payload, in a table row's metadata."""
 
@@ -134,14 +153,25 @@ METADATA_PATHS = {
     "meta_status": "$.status",
     "meta_error_class": "$.error_information.error_class",
     "meta_error_code": "$.error_information.error_code",
-    "cached": "$.usage_object.prompt_tokens_details.cached_tokens",
-    "cache_read": "$.usage_object.cache_read_input_tokens",
-    "more_cached": "$.additional_usage_values.prompt_tokens_details.cached_tokens",
-    "more_cache_read": "$.additional_usage_values.cache_read_input_tokens",
-    "reasoning": "$.usage_object.completion_tokens_details.reasoning_tokens",
-    "more_reasoning": "$.additional_usage_values.completion_tokens_details.reasoning_tokens",
+    "meta_input_price": "$.model_map_information.model_map_value.input_cost_per_token",
+    "meta_output_price": "$.model_map_information.model_map_value.output_cost_per_token",
+    "own_input_price": "$.model_info.input_cost_per_token",
+    "own_output_price": "$.model_info.output_cost_per_token",
+    "meta_input_cost": "$.cost_breakdown.input_cost",
+    "meta_output_cost": "$.cost_breakdown.output_cost",
+} | {
+    f"{prefix}{name}": f"$.{usage}.{path}"
+    for prefix, usage in _USAGE_OBJECTS.items()
+    for name, path in _USAGE_PATHS.items()
 }
-"""Short name → place in the record's `metadata` object."""
+"""Short name → place in the record's `metadata` object. Usage is told in the words of the provider or of LiteLLM."""
+
+
+def places_of(*names: str) -> tuple[str, ...]:
+    """The short names of these counts of a usage object, in each of the objects that may hold them."""
+    return tuple(f"{prefix}{name}" for prefix in _USAGE_OBJECTS for name in names)
+
+
 
 TEXTS = (
     "request_id",
@@ -169,29 +199,33 @@ TEXTS = (
     "meta_status",
     "meta_error_class",
 )
-COUNTS = (
-    "prompt",
-    "completion",
-    "cached",
-    "cache_read",
-    "more_cached",
-    "more_cache_read",
-    "reasoning",
-    "more_reasoning",
-    "duration",
+CACHED, WRITTEN, REASONING = (
+    places_of("cached", "cache_read", "input_cached"),
+    places_of("written", "cache_written", "cache_write"),
+    places_of("reasoning", "output_reasoning"),
 )
+COUNTS = ("prompt", "completion", *CACHED, *REASONING, "duration")
 MONEY = ("spend", "response_cost")
 TIMES = ("started", "ended")
+
+PRICES = tuple(name for name in (RECORD_PATHS | METADATA_PATHS) if name.endswith(("_price", "_cost")))
+EVIDENCE_TEXTS = ("trace", "api_base")
+EVIDENCE_COUNTS = ("total", *WRITTEN)
+EVIDENCE_AMOUNTS = tuple(name for name in PRICES if name not in MONEY)
+"""What is only looked at to read the rest rightly. Where it is of no use, a row is read without it, not refused."""
 
 LANDED_COLUMNS = {
     "source": "VARCHAR",
     "tenant_id": "VARCHAR",
     "event_id": "VARCHAR",
+    "call_key": "VARCHAR",
+    "call_id": "VARCHAR",
     "occurred_at": "TIMESTAMP",
     "call_type": "VARCHAR",
     "model_group": "VARCHAR",
     "model": "VARCHAR",
     "provider": "VARCHAR",
+    "listed_model": "VARCHAR",
     "team_id": "VARCHAR",
     "key_owner_id": "VARCHAR",
     "end_user_id": "VARCHAR",
