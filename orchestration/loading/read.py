@@ -116,7 +116,7 @@ class Reading:
             return
         rows = typed_rows(self.source, plain_rows(self.source, INCOMING), plain_cells(self.source))
         odd: list[pa.RecordBatch] = []
-        batches = self._plain_batches(plain, odd, self._each(files, self._jsonl_batches))
+        batches = self._plain_batches(plain, odd, gathered(self._each(files, self._jsonl_batches)))
         for first in batches:
             self._insert(_until_many(first, batches, odd), plain.schema, rows)
             self._insert(iter(odd), LINE_SCHEMA, self.jsonl_sql())
@@ -218,5 +218,10 @@ class Reading:
 def _until_many(first: pa.RecordBatch, batches: Iterator[pa.RecordBatch],
                 odd: Sequence[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     yield first
-    while sum(batch.nbytes for batch in odd) < ODD_BYTES and (batch := next(batches, None)) is not None:
+    counted = size = 0
+    while True:
+        size += sum(batch.nbytes for batch in odd[counted:])
+        counted = len(odd)
+        if size >= ODD_BYTES or (batch := next(batches, None)) is None:
+            return
         yield batch
