@@ -99,7 +99,7 @@ def _is_object(sql_type: str) -> bool:
 
 
 def parquet_rows(source: Source, known: dict[str, Column], files: str) -> str:
-    """The SELECT that `typed_rows` takes, over a list of paths; `files` is the table (path, file_id, landing_date)."""
+    """The SELECT that `typed_rows` takes, over the variable read_paths; `files` is (path, file_id, landing_date)."""
     cells = parquet_cells(source, known)
     given = ", ".join(f"{_given(field, known.get(field.name), cells[field.name])} AS {field.name}"
                       for field in source.fields)
@@ -108,7 +108,7 @@ def parquet_rows(source: Source, known: dict[str, Column], files: str) -> str:
     return f"""
         SELECT file_id, landing_date, data.file_row_number + 1 AS line_no, {raw} AS raw, false AS broken,
                NULL::VARCHAR[] AS unknown_fields, {given}
-        FROM read_parquet($paths, filename = true, file_row_number = true) AS data
+        FROM read_parquet(getvariable('read_paths'), filename = true, file_row_number = true) AS data
         JOIN {files} AS listed ON listed.path = data.filename"""
 
 
