@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -15,7 +17,9 @@ from orchestration.loading.blocks import HashedFile, UnreadableFile, as_columns,
 from orchestration.loading.csv_records import Header, csv_cells, csv_records, csv_rows, read_header
 from orchestration.loading.fields import SOURCES, Source
 from orchestration.loading.jsonl import jsonl_cells, jsonl_rows
+from orchestration.loading.lake import glob_quoted
 from orchestration.loading.landing import LandedFile
+from orchestration.loading.parquet_copy import may_be_copied, needs_copy, plain_copy
 from orchestration.loading.parquet_rows import (
     columns_of,
     known_columns,
@@ -174,37 +178,61 @@ class Reading:
 
     def _read_parquet(self, files: Sequence[LandedFile]) -> None:
         groups: dict[str, list[LandedFile]] = {}
+        known = {field.name for field in self.source.fields}
+        copied: list[LandedFile] = []
         for file in files:
             self._hash_only(file)
             try:
-                groups.setdefault(schema_of(file.local), []).append(file)
+                schema = schema_of(file.local)
             except UnreadableFile as fault:
                 self.unreadable[file.file_id] = str(fault)
+                continue
+            group = copied if needs_copy(schema, known) else groups.setdefault(schema.to_string(), [])
+            group.append(file)
         for group in groups.values():
-            self._read_parquet_group(group)
+            for file, why in self._read_parquet_group(group):
+                if may_be_copied(why):
+                    copied.append(file)
+                else:
+                    self.unreadable[file.file_id] = why
+        for file in copied:
+            self._read_parquet_copy(file, known)
 
-    def _read_parquet_group(self, group: Sequence[LandedFile]) -> None:
+    def _read_parquet_copy(self, file: LandedFile, known: Collection[str]) -> None:
+        with tempfile.TemporaryDirectory(prefix="tallybook-") as folder:
+            copy = Path(folder, "copy.parquet")
+            try:
+                plain_copy(file.local, copy, known)
+            except UnreadableFile as fault:
+                self.unreadable[file.file_id] = str(fault)
+                return
+            for _, why in self._read_parquet_group([replace(file, local=copy)], is_copy=True):
+                self.unreadable[file.file_id] = why
+        self.drift.update((file.file_id, name) for name in schema_of(file.local).names if name not in known)
+
+    def _read_parquet_group(self, group: Sequence[LandedFile], is_copy: bool = False) -> list[tuple[LandedFile, str]]:
+        """Read files of one schema, and return those that cannot be read, each with why."""
         by_path = {str(file.local): file for file in group}
         listed = pa.table({"path": list(by_path), "file_id": pa.array([file.file_id for file in group], pa.int32()),
                            "landing_date": pa.array([file.landing_date for file in group], pa.date32())})
-
-        def give_up(path: str, why: str) -> None:
-            self.unreadable[by_path[path].file_id] = why
+        given_up: list[tuple[LandedFile, str]] = []
 
         def read(paths: Sequence[str]) -> None:
             columns = columns_of(self.con, Path(paths[0]))
             known = known_columns(columns, self.source)
-            rows = typed_rows(self.source, parquet_rows(self.source, known, INCOMING),
+            rows = typed_rows(self.source, parquet_rows(self.source, known, INCOMING, is_copy=is_copy),
                               parquet_cells(self.source, known), shown=parquet_shown(known))
-            self.con.execute(f"INSERT INTO {self.source.table} {rows}", {"paths": list(paths)})
-            unknown = [name for name, _ in columns if name not in known]
+            self.con.execute(f"INSERT INTO {self.source.table} {rows}",
+                             {"paths": [glob_quoted(path) for path in paths]})
+            unknown = [] if is_copy else [name for name, _ in columns if name not in known]
             self.drift.update((by_path[path].file_id, name) for path in paths for name in unknown)
 
         self.con.register(INCOMING, listed)
         try:
-            read_halving(list(by_path), read, give_up)
+            read_halving(list(by_path), read, lambda path, why: given_up.append((by_path[path], why)))
         finally:
             self.con.unregister(INCOMING)
+        return given_up
 
     def _hash_only(self, file: LandedFile) -> None:
         with HashedFile(file.local) as opened:
