@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -15,7 +17,9 @@ from orchestration.loading.blocks import HashedFile, UnreadableFile, as_columns,
 from orchestration.loading.csv_records import Header, csv_cells, csv_records, csv_rows, read_header
 from orchestration.loading.fields import SOURCES, Source
 from orchestration.loading.jsonl import jsonl_cells, jsonl_rows
+from orchestration.loading.lake import glob_quoted
 from orchestration.loading.landing import LandedFile
+from orchestration.loading.parquet_copy import may_be_copied, needs_copy, plain_copy
 from orchestration.loading.parquet_rows import (
     columns_of,
     known_columns,
@@ -177,39 +181,63 @@ class Reading:
 
     def _read_parquet(self, files: Sequence[LandedFile]) -> None:
         groups: dict[str, list[LandedFile]] = {}
+        known = {field.name for field in self.source.fields}
+        copied: list[LandedFile] = []
         for file in files:
             self._hash_only(file)
             try:
-                groups.setdefault(schema_of(file.local), []).append(file)
+                schema = schema_of(file.local)
             except UnreadableFile as fault:
                 self.unreadable[file.file_id] = str(fault)
+                continue
+            group = copied if needs_copy(schema, known) else groups.setdefault(schema.to_string(), [])
+            group.append(file)
         # Each file is read once: what DuckDB would keep of it is of no use.
         self.con.execute("SET enable_external_file_cache = false")
         for group in groups.values():
             for start in range(0, len(group), PARQUET_FILES):
-                self._read_parquet_group(group[start:start + PARQUET_FILES])
+                for file, why in self._read_parquet_group(group[start:start + PARQUET_FILES]):
+                    if may_be_copied(why):
+                        copied.append(file)
+                    else:
+                        self.unreadable[file.file_id] = why
+        for file in copied:
+            self._read_parquet_copy(file, known)
         self.con.execute("RESET enable_external_file_cache")
 
-    def _read_parquet_group(self, group: Sequence[LandedFile]) -> None:
-        by_path = {str(file.local): file for file in group}
+    def _read_parquet_copy(self, file: LandedFile, known: Collection[str]) -> None:
+        with tempfile.TemporaryDirectory(prefix="tallybook-") as folder:
+            copy = Path(folder, "copy.parquet")
+            try:
+                plain_copy(file.local, copy, known)
+            except UnreadableFile as fault:
+                self.unreadable[file.file_id] = str(fault)
+                return
+            for _, why in self._read_parquet_group([replace(file, local=copy)], is_copy=True):
+                self.unreadable[file.file_id] = why
+        self.drift.update((file.file_id, name) for name in schema_of(file.local).names if name not in known)
 
-        def give_up(path: str, why: str) -> None:
-            self.unreadable[by_path[path].file_id] = why
+    def _read_parquet_group(self, group: Sequence[LandedFile], is_copy: bool = False) -> list[tuple[LandedFile, str]]:
+        """Read files of one schema, and return those that cannot be read, each with why."""
+        by_path = {str(file.local): file for file in group}
+        given_up: list[tuple[LandedFile, str]] = []
 
         def read(paths: Sequence[str]) -> None:
             columns = columns_of(self.con, Path(paths[0]))
             known = known_columns(columns, self.source)
-            rows = typed_rows(self.source, parquet_rows(self.source, known, "read_paths"),
+            rows = typed_rows(self.source, parquet_rows(self.source, known, "read_paths", is_copy=is_copy),
                               parquet_cells(self.source, known), shown=parquet_shown(known))
             # Bound as a parameter, a list costs a millisecond per element.
-            stage_rows(self.con, "read_paths", {"path": "varchar", "file_id": "integer", "landing_date": "date"},
-                       [(path, by_path[path].file_id, by_path[path].landing_date) for path in paths])
-            self.con.execute("SET VARIABLE read_paths = (SELECT list(path ORDER BY file_id) FROM read_paths)")
+            stage_rows(self.con, "read_paths",
+                       {"path": "varchar", "pattern": "varchar", "file_id": "integer", "landing_date": "date"},
+                       [(path, glob_quoted(path), by_path[path].file_id, by_path[path].landing_date) for path in paths])
+            self.con.execute("SET VARIABLE read_paths = (SELECT list(pattern ORDER BY file_id) FROM read_paths)")
             self.con.execute(f"INSERT INTO {self.source.table} {rows}")
-            unknown = [name for name, _ in columns if name not in known]
+            unknown = [] if is_copy else [name for name, _ in columns if name not in known]
             self.drift.update((by_path[path].file_id, name) for path in paths for name in unknown)
 
-        read_halving(list(by_path), read, give_up)
+        read_halving(list(by_path), read, lambda path, why: given_up.append((by_path[path], why)))
+        return given_up
 
     def _hash_only(self, file: LandedFile) -> None:
         with HashedFile(file.local) as opened:
