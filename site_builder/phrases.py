@@ -98,6 +98,11 @@ def per_unit(amount: Decimal | int, units: int) -> Decimal | None:
     return (Decimal(amount) / units).quantize(_SCALE, ROUND_HALF_UP) if units else None
 
 
+def above_median(excess: Decimal | None) -> str:
+    """What a runaway item took above its own median; empty where that is unknown."""
+    return "" if excess is None else f"{formats.amount(excess)} credits above its median"
+
+
 def share_text(part: Decimal | int, whole: Decimal | int) -> str:
     """A share as a percentage for people."""
     ratio = share(part, whole)

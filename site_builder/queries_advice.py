@@ -27,7 +27,8 @@ _RECOMMENDATIONS = f"""
     left join marts.dim_items as i on i.tenant_id = m.tenant_id and i.item_id = m.item_id
     left join marts.dim_models as f on f.model_id = m.from_model_id
     left join marts.dim_models as t on t.model_id = m.to_model_id
-    order by s.span, m.monthly_savings_credits desc nulls last, m.rank, m.tenant_id
+    order by s.span, m.monthly_savings_credits desc nulls last, m.kind, m.excess_credits desc nulls last, m.rank,
+        m.tenant_id
 """
 
 _OUTCOMES = f"""

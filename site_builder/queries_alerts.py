@@ -20,17 +20,19 @@ _BUDGETS = """
 """
 
 # What lasts is told as of the period's last date only; what happens, on each of its dates.
+# The largest excess comes first.
 _ALERTS = """
     select s.span, m.tenant_id, m.kind, m.severity, m.subject_type, m.subject_id, any_value(m.subject_name),
         min(m.usage_date), max(m.usage_date), count(*), max_by(m.amount, m.usage_date),
-        max_by(m.reference, m.usage_date), max(m.amount), sum(m.amount), sum(m.reference)
+        max_by(m.reference, m.usage_date), max(m.amount), sum(m.amount), sum(m.reference), sum(m.excess)
     from span_days as s
     inner join marts.mart_alert_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
     inner join wanted_spans as w on w.span = s.span
     where s.is_report and (m.kind not in ('budget_over', 'budget_at_risk') or m.usage_date = w.last)
     group by s.span, m.tenant_id, m.kind, m.severity, m.subject_type, m.subject_id
     order by s.span, case m.severity when 'critical' then 1 when 'warning' then 2 else 3 end,
-        m.subject_type <> 'tenant', max(m.usage_date) desc, m.kind, m.tenant_id, m.subject_type, m.subject_id
+        m.subject_type <> 'tenant', sum(m.excess) desc nulls last, max(m.usage_date) desc, m.kind, m.tenant_id,
+        m.subject_type, m.subject_id
 """
 
 LISTS: tuple[tuple[str, type, str], ...] = (

@@ -22,7 +22,7 @@ _PROJECTS = """
 _ITEM_USES = """
     select s.span, m.tenant_id, m.item_id, coalesce(any_value(d.item_name), m.item_id), any_value(m.item_type),
         sum(m.runs), sum(m.requests), sum(m.calls), sum(m.total_tokens), sum(m.credits),
-        count(*) filter (where m.is_runaway)
+        count(*) filter (where m.is_runaway), sum(m.runaway_excess)
     from span_days as s
     inner join marts.mart_item_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
     left join marts.dim_items as d on d.tenant_id = m.tenant_id and d.item_id = m.item_id

@@ -38,6 +38,7 @@ class Recommendation(NamedTuple):
     to_latency_ms: float | None
     quantity: int | None
     quantity_of: int | None
+    excess_credits: Decimal | None
 
     @property
     def days(self) -> int:

@@ -34,7 +34,8 @@ class Alert(NamedTuple):
     """Rows of mart_alert_daily of one tenant, kind, severity and subject within a span, taken together.
 
     `first_date`..`last_date`, the `days` it stood on; `amount` and `reference` of the last of them; `peak` the highest
-    amount, `total` their sum, `total_reference` that of the references.
+    amount, `total` their sum, `total_reference` that of the references, `excess` that of what a runaway item took above
+    its own median; None: of another kind, or unknown.
     """
 
     tenant_id: str
@@ -51,3 +52,4 @@ class Alert(NamedTuple):
     peak: Decimal
     total: Decimal
     total_reference: Decimal | None
+    excess: Decimal | None

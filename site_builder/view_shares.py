@@ -30,7 +30,10 @@ class Project(NamedTuple):
 
 
 class ItemUse(NamedTuple):
-    """Sums over a span by item of any type; `runaway_days` counts the dates on which it was a runaway item."""
+    """Sums over a span by item of any type; `runaway_days` counts the dates on which it was a runaway item.
+
+    `runaway_excess` is what it took above its own median on these dates; None: on none, or unknown.
+    """
 
     tenant_id: str
     item_id: str
@@ -42,6 +45,7 @@ class ItemUse(NamedTuple):
     total_tokens: int
     credits: Decimal
     runaway_days: int
+    runaway_excess: Decimal | None
 
 
 class IdleItem(NamedTuple):

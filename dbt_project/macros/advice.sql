@@ -10,7 +10,7 @@
     'from_success_rate': 'double', 'to_success_rate': 'double', 'success_difference_low': 'double',
     'from_ratings': 'bigint', 'to_ratings': 'bigint', 'from_avg_rating': 'double', 'to_avg_rating': 'double',
     'rating_difference_low': 'double', 'from_latency_ms': 'double', 'to_latency_ms': 'double', 'quantity': 'bigint',
-    'quantity_of': 'bigint'
+    'quantity_of': 'bigint', 'excess_credits': 'decimal(38, 6)'
   } -%}
   {%- for column, type in types.items() %}
   {%- set nothing = "'(none)'" if type == 'varchar' else 'null' %}

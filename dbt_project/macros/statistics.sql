@@ -19,11 +19,12 @@
 
 {#-
   The history that a day's credits are judged by, as CTEs to put after a CTE `days` of every day with usage and a CTE `judged`
-  of those to judge (key columns, usage_date, first_usage_date). The last CTE, `history`, has one row per judged day with
-    history_days  how many of the 28 calendar dates before are on or after the first usage
-    median2       twice the median of their credits, dates without usage as 0
-    mad4          four times their median absolute deviation; where that is 0, as if it were 5 % of the median
-  Multiples, because they are exact decimals. Days without a date before them are missing.
+  of those to judge (key columns, usage_date, first_usage_date). `past` has the 28 calendar dates before each judged day that are
+  on or after the first usage, with their credits, dates without usage as 0; `history` one row per judged day with
+    history_days  how many these are
+    median2       twice the median of their credits: a multiple, because it is an exact decimal
+    highest       the highest of their credits
+  Days without a date before them are missing.
 -#}
 {% macro history_of_credits(keys) -%}
   {%- set grain = keys + ['usage_date'] -%}
@@ -44,35 +45,11 @@ past as (
     where {{ date_minus('judged.usage_date', 'offsets.days_before') }} >= judged.first_usage_date
 ),
 
-medians as (
-    select {{ grain | join(', ') }}, count(*) as history_days, {{ double_median('credits') }} as median2
+history as (
+    select {{ grain | join(', ') }}, count(*) as history_days, {{ double_median('credits') }} as median2, max(credits) as highest
     from past
     group by {{ grain | join(', ') }}
-),
-
-history as (
-    select {% for column in grain %}past.{{ column }}, {% endfor %}
-      medians.history_days,
-      medians.median2,
-      coalesce(
-        nullif({{ double_median('abs(2 * past.credits - medians.median2)') }}, 0), medians.median2 * cast(0.1 as decimal(2, 1))
-      ) as mad4
-    from past
-    inner join medians
-      on {% for column in grain %}past.{{ column }} = medians.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
-    group by {% for column in grain %}past.{{ column }}, {% endfor %}medians.history_days, medians.median2
 )
-{%- endmacro %}
-
-{#- Whether there is a history to judge by: at least 7 days, and more than nothing on a middling one. -#}
-{% macro has_history(history) -%}
-  coalesce({{ history }}.history_days >= 7 and {{ history }}.median2 > 0, false)
-{%- endmacro %}
-
-{#- Whether credits exceed median + 3 × 1.4826 × MAD of a history; both sides times 4, exact. -#}
-{% macro is_above_history(credits, history) -%}
-  ({{ has_history(history) }}
-    and 4 * {{ credits }} > 2 * {{ history }}.median2 + cast(4.4478 as decimal(5, 4)) * {{ history }}.mad4)
 {%- endmacro %}
 
 {#- How many standard errors a two-sided interval of 95 % spans to either side. -#}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -22,6 +23,8 @@ from orchestration.errors import TallybookError
 from orchestration.mailing.sending import NotSentError, connection_to
 from orchestration.mailing.subscriptions import MailError
 from orchestration.settings import AlertSettings, Settings
+
+_SEVERITIES = ("critical", "warning", "notice")
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def replay(settings: Settings, first: date, last: date) -> list[tuple[date, Even
         day = event.alert.first_date if event.action == RAISED else event.alert.last_date
         if first <= day <= last:
             told.append((day, event))
-    return sorted(told, key=lambda each: (each[0], each[1].action == CLEARED, each[1].key))
+    return sorted(told, key=lambda each: (each[0], each[1].action == CLEARED, -_excess(each[1].alert), each[1].key))
 
 
 def replayed_line(day: date, event: Event) -> str:
@@ -73,6 +76,10 @@ def replayed_line(day: date, event: Event) -> str:
     alert = event.alert
     assert alert is not None
     return f"{day}  {event.action:<8} {alert.severity:<8} {alert.text}{_measured(alert)}"
+
+
+def _excess(alert: Alert | None) -> Decimal:
+    return Decimal(alert.excess) if alert is not None and alert.excess is not None else Decimal(0)
 
 
 def _measured(alert: Alert) -> str:
@@ -95,7 +102,7 @@ def _channels(who: AlertSettings, clock: Callable[[], float], sleep: Callable[[f
 
 
 def _tell(outbox: Outbox, name: str, send: Send) -> str | None:
-    events = outbox.untold(name)
+    events = sorted(outbox.untold(name), key=_pressing_first)
     if not events:
         return None
     try:
@@ -104,6 +111,12 @@ def _tell(outbox: Outbox, name: str, send: Send) -> str | None:
         return str(error)
     outbox.told(name, [event["id"] for event in events])
     return None
+
+
+def _pressing_first(event: Mapping[str, Any]) -> tuple[int, Decimal]:
+    """Critical ones first, of these the largest excess; else they stay as they come."""
+    severity = event.get("severity")
+    return _SEVERITIES.index(severity) if severity in _SEVERITIES else 0, -Decimal(event.get("excess") or 0)
 
 
 def _mail(who: AlertSettings, address: str, events: Sequence[dict[str, Any]], now: float) -> None:

@@ -37,16 +37,16 @@ _ALERTS = """
         p.kind in ('overdraft', 'budget_at_risk') and max(p.usage_date) < any_value(a.last),
         min_by(p.severity, p.usage_date), min_by(p.subject_name, p.usage_date),
         coalesce(any_value(t.tenant_name), p.tenant_id), min_by(p.amount, p.usage_date),
-        min_by(p.reference, p.usage_date)
+        min_by(p.reference, p.usage_date), min_by(p.excess, p.usage_date)
     from placed as p
     inner join as_of as a on a.tenant_id = p.tenant_id
     left join marts.dim_tenants as t on t.tenant_id = p.tenant_id
     group by p.tenant_id, p.kind, p.subject_type, p.subject_id, p.period
-    order by 6, 1, 2, 3, 4, 5
+    order by 6, 14 desc nulls last, 1, 2, 3, 4, 5
 """
 _LOADS = """
     select '', 'load_' || kind, source, subject, cast(landing_date as varchar), landing_date, landing_date, false,
-        'critical', subject, '', amount, reference
+        'critical', subject, '', amount, reference, null
     from marts.mart_audit_exceptions
     where kind in ('held_back', 'unreadable_file')
     order by all
@@ -67,7 +67,8 @@ _SAID = {
 class Alert:
     """Something alarming. `period` tells two of the same subject apart; `is_over`: it lasted, and has ended.
 
-    tenant_id "": the publisher's own, such as a failed load. amount and reference as text, exact, None: none.
+    tenant_id "": the publisher's own, such as a failed load. amount, reference and excess (of a runaway item,
+    above its own median) as text, exact, None: none.
     """
 
     tenant_id: str
@@ -83,6 +84,7 @@ class Alert:
     tenant_name: str
     amount: str | None
     reference: str | None
+    excess: str | None
 
     @property
     def key(self) -> str:
@@ -91,8 +93,9 @@ class Alert:
 
     @property
     def text(self) -> str:
-        """It in a sentence, without what it is held against."""
+        """It in a sentence, without what it is held against; of a runaway item with its excess."""
         said = _SAID.get(self.kind, self.kind.replace("_", " ")).format(self.subject_name or self.subject_id)
+        said += f", {self.excess} credits above its median" if self.excess is not None else ""
         return f"{self.tenant_name}: {said}" if self.tenant_name else said
 
     def as_json(self) -> dict[str, Any]:
@@ -110,7 +113,7 @@ def read_alerts(warehouse: Path) -> tuple[dict[str, Alert], Mapping[str, date]]:
         try:
             rows = con.execute(_ALERTS).fetchall() + con.execute(_LOADS).fetchall()
             as_of = dict(con.execute(_AS_OF).fetchall())
-        except duckdb.CatalogException as error:
-            raise TallybookError(f"{warehouse} has no alerts yet; build it first: tallybook build") from error
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            raise TallybookError(f"{warehouse} has no such alerts yet; build it first: tallybook build") from error
     found = [Alert(*row[:11], *(None if value is None else str(value) for value in row[11:])) for row in rows if row[5]]
     return {alert.key: alert for alert in found}, as_of

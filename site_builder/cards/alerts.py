@@ -17,6 +17,7 @@ _COLUMNS = (
     Column("days", "Days", "int"),
     Column("amount", "Amount", "amount"), Column("reference", "Of", "amount"),
     Column("peak_amount", "At most", "amount"), Column("total_amount", "In all", "amount"),
+    Column("excess", "Excess", "amount"),
 )  # fmt: skip
 _WHAT: dict[str, Callable[[Alert, str], str]] = {
     "budget_100": lambda alert, name: f"{name} used up its budget",
@@ -42,7 +43,7 @@ def build(view: View) -> Card:
         (
             alert.last_date, alert.severity, alert.tenant_id, alert.kind, alert.subject_type, alert.subject_id,
             alert.subject_name, _what(alert), _evidence(alert), alert.first_date, alert.days, alert.amount,
-            alert.reference, alert.peak, alert.total,
+            alert.reference, alert.peak, alert.total, alert.excess,
         )
         for alert in alerts
     ]  # fmt: skip
@@ -54,10 +55,10 @@ def build(view: View) -> Card:
         about=phrases.about(view),
         table=Table(_COLUMNS, rows),
         definition="Budgets: the share of the month's budget that was reached in the period, the highest of a date; "
-        "over or at risk as of the period's last date. Runaway items and high-usage days as on their cards; a runaway "
-        "item that took a quarter of its tenant's day or more is critical. Overdraft: use beyond every credit lot. "
-        "Expiring: left of a lot seven days before its last. Like alerts of several dates stand in one row, under the "
-        "last.",
+        "over or at risk as of the period's last date. Runaway items and high-usage days as on their cards; the "
+        "largest excess comes first, and one of its tenant's usual day or more is critical. Overdraft: use beyond "
+        "every credit lot. Expiring: left of a lot seven days before its last. Like alerts of several dates stand in "
+        "one row, under the last.",
         notices=[_notice(view, alert) for alert in alerts[:SHOWN]],
         note=f"{formats.plural(more, 'more alert')} in the table." if more > 0 else "",
         is_empty=not alerts,
@@ -93,7 +94,8 @@ def _evidence(alert: Alert) -> str:
         return f"projected {amount} of {reference} credits"
     if alert.kind == "runaway_item":
         share = phrases.share_text(alert.total, alert.total_reference)
-        return f"{total} credits, {share} of the tenant's on {'that date' if alert.days == 1 else 'those dates'}"
+        taken = f"{total} credits, {share} of the tenant's on {'that date' if alert.days == 1 else 'those dates'}"
+        return ": ".join(filter(None, [phrases.above_median(alert.excess), taken]))
     return f"{amount} of {reference} credits" + (" left" if alert.kind == "credits_expiring" else "")
 
 

@@ -20,6 +20,7 @@ _COLUMNS = (
     Column("item_name", "Item", "name"), Column("item_type", "Type"), Column("runs", "Runs", "int"),
     Column("requests", "Messages", "int"), Column("calls", "Calls", "int"), Column("total_tokens", "Tokens", "int"),
     Column("credits", "Credits", "amount"), Column("runaway_days", "Runaway days", "int"),
+    Column("runaway_excess", "Excess", "amount"),
     Column("credits_share", "Share", "ratio"), Column("previous_credits", "Before", "amount"),
     Column("change_pct", "Change", "pct"),
 )  # fmt: skip
@@ -34,16 +35,17 @@ def build(view: View) -> Card:
         before = past.get((item.tenant_id, item.item_id), ZERO) if view.has_past else None
         change = phrases.change(item.credits, before, view).pct
         rows.append((*item, phrases.share(item.credits, whole), before, change))
-    runaways = [item for item in items if item.runaway_days]
+    runaways = sorted((item for item in items if item.runaway_days), key=lambda item: -(item.runaway_excess or ZERO))
     return Card(
         name=NAME,
         subject="Items",
         title=_title(view, runaways),
         about=phrases.about(view),
         table=Table(_COLUMNS, rows),
-        definition="Every item used in the period, most credits first. A runaway day: the item's credits exceed the "
-        "median plus 3 × 1.4826 × MAD of its own 28 dates before and make 5 % of the tenant's day; without such a "
-        "history, 25 % of a high-usage day. Shares are of all credits, those that no item took included.",
+        definition="Every item used in the period, most credits first. A runaway day: the item's credits are more "
+        "than twice the highest of its 28 dates before, and at least half of the tenant's usual day (the median of the "
+        "tenant's 28 dates before) above the item's own median of those dates. Excess: the credits above that median "
+        "on the runaway days. Shares are of all credits, those that no item took included.",
         facts=_facts(runaways),
         panels=[Panel("Items", [_items_chart(view)]), Panel("By type", [_types_chart(view)])] if items else (),
         legend=[Key("c1", "credits"), Key("mark", "with runaway days")] if runaways else (),
@@ -54,12 +56,14 @@ def build(view: View) -> Card:
 def _facts(runaways: list[ItemUse]) -> list[Fact]:
     if not runaways:
         return []
-    named = [
-        f"{phrases.in_text(item.item_name)} ({formats.plural(item.runaway_days, 'day')})"
-        for item in runaways[:MOST_NAMED]
-    ]
+    named = [f"{phrases.in_text(item.item_name)} ({_runaway(item)})" for item in runaways[:MOST_NAMED]]
     more = [f"{len(runaways) - MOST_NAMED} more"] if len(runaways) > MOST_NAMED else []
     return [Fact("Runaway items", phrases.joined([*named, *more]))]
+
+
+def _runaway(item: ItemUse) -> str:
+    days = formats.plural(item.runaway_days, "day")
+    return ", ".join(filter(None, [days, phrases.above_median(item.runaway_excess)]))
 
 
 def _items_chart(view: View) -> Ranking:

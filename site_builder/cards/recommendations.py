@@ -19,7 +19,7 @@ _COLUMNS = (
         "as_of", "first_date", "task_category", "channel", "item_id", "from_model_id", "to_model_id", "from_credits",
         "to_credits", "from_requests", "to_requests", "from_success_rate", "to_success_rate", "success_difference_low",
         "from_ratings", "to_ratings", "from_avg_rating", "to_avg_rating", "rating_difference_low", "from_latency_ms",
-        "to_latency_ms", "quantity", "quantity_of", "expected_credits", "moved_requests",
+        "to_latency_ms", "quantity", "quantity_of", "excess_credits", "expected_credits", "moved_requests",
     )),
 )  # fmt: skip
 _KINDS = {
@@ -132,7 +132,8 @@ def _evidence(one: Recommendation) -> str:
         faster, slower = _seconds(one.to_latency_ms), _seconds(one.from_latency_ms)
         return f"{faster} a message instead of {slower}; faster on {part} dates"
     if one.kind == "runaway_item":
-        return f"{formats.amount(one.from_credits)} credits on {part} dates of use"
+        taken = f"{formats.amount(one.from_credits)} credits on {part} dates of use"
+        return ": ".join(filter(None, [phrases.above_median(one.excess_credits), taken]))
     return f"{part}, in {one.days} dates"
 
 

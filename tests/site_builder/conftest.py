@@ -67,6 +67,8 @@ def build_golden_marts(zone: Path, warehouse: Path) -> Path:
         for name in GOLDEN_MARTS:
             source = zone / "expected" / f"mart_{name}_daily.csv"
             con.execute(f"create table marts.mart_{name}_daily as {read_typed(con, source)}")
+        con.execute("alter table marts.mart_item_daily add column runaway_excess decimal(38, 6)")
+        con.execute("update marts.mart_item_daily set runaway_excess = credits where is_runaway")
         for name, columns in DIRECTORY.items():
             _golden_dim(con, zone, name, columns.split())
         hourly = read_typed(con, zone / "expected" / "fct_usage_hourly.csv")
@@ -177,7 +179,12 @@ def build_small_marts(warehouse: Path) -> Path:
         con.execute("alter table marts.mart_model_daily add column tier varchar default 'standard'")
         con.execute("alter table marts.mart_item_daily add column item_type varchar")
         con.execute("alter table marts.mart_item_daily add column is_runaway boolean default false")
-        con.execute("update marts.mart_item_daily set is_runaway = item_id = 'item-2' and day(usage_date) < 15, "
+        con.execute("alter table marts.mart_item_daily add column runaway_excess decimal(38, 6)")
+        con.execute("update marts.mart_item_daily set is_runaway = true, runaway_excess = 0.5 where item_id = 'item-2' "
+                    "and day(usage_date) < 15")
+        con.execute("update marts.mart_item_daily set is_runaway = true, runaway_excess = 90 where item_id = 'item-4' "
+                    "and day(usage_date) = 16")
+        con.execute("update marts.mart_item_daily set "
                     "item_type = case item_id when 'item-0' then 'workflow' when 'item-1' then 'agent' "
                     "when 'item-3' then 'assistant' when 'item-4' then 'assistant' else 'app' end")
         con.execute("create table marts.mart_tenant_hourly as select tenant_id, usage_date, local_hour, "

@@ -72,7 +72,7 @@ ADVICE = """
     update marts.mart_recommendations set from_requests = 200, to_requests = 300, from_success_rate = 1,
         to_success_rate = 0.99, success_difference_low = -0.035, from_ratings = 20, to_ratings = 25,
         from_avg_rating = 4, to_avg_rating = 4.125, rating_difference_low = -0.25 where kind = 'cheaper_model';
-    update marts.mart_recommendations set item_id = 'item-2' where kind = 'runaway_item';
+    update marts.mart_recommendations set item_id = 'item-2', excess_credits = 150.5 where kind = 'runaway_item';
     update marts.mart_recommendations set from_latency_ms = 2000, to_latency_ms = 1500 where kind = 'off_peak';
     update marts.mart_recommendations set quantity = 3, quantity_of = 20 where kind <> 'cheaper_model';
     insert into marts.mart_recommendation_outcomes by name

@@ -31,7 +31,9 @@ def test_advice_comes_with_its_savings_and_its_evidence(small_site: Path) -> Non
     assert (seats["advice"], seats["evidence"]) == ("Give back or hand out 3 idle seats", "3 of 20, in 30 dates")
     assert off_peak["advice"].startswith("Run workflow work of \u2068MODEL-0\u2069 outside of 09:00")
     assert off_peak["evidence"] == "1.5\u202fs a message instead of 2.0\u202fs; faster on 3 of 20 dates"
-    assert "item-2" in runaway["advice"] and runaway["evidence"] == "200.0 credits on 3 of 20 dates of use"
+    assert "item-2" in runaway["advice"] and runaway["evidence"] == (
+        "150.5 credits above its median: 200.0 credits on 3 of 20 dates of use"
+    )
     assert assistants["advice"] == "Retire or make known 3 unused assistants"
     assert {row["monthly_savings_credits"] for row in (seats, off_peak, runaway, assistants)} == {""}
 

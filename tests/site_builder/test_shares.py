@@ -48,7 +48,18 @@ def test_items_are_all_there_with_their_runaway_days(small_marts: Path, small_si
         ).fetchall()
     found = rows(small_site, MONTH, "items")
     assert [(row["item_id"], row["credits"], int(row["runaway_days"])) for row in found] == expected
-    assert 0 < sum(int(row["runaway_days"]) for row in found) < 15
+    assert {row["item_id"]: row["runaway_excess"] for row in found if row["runaway_days"] != "0"} == {
+        "item-2": "2.000000", "item-4": "90.000000",
+    }  # fmt: skip
+
+
+def test_the_largest_excess_comes_first_and_not_the_most_credits(small_site: Path) -> None:
+    card = json.loads((small_site / MONTH / "report.json").read_text("utf-8"))["cards"]["items"]
+    assert card["title"] == "\u2068Quokka item-4\u2069 and 1 other ran away"
+    assert card["facts"]["Runaway items"] == (
+        "\u2068Quokka item-4\u2069 (1 day, 90.00 credits above its median) and "
+        "\u2068Quokka item-2\u2069 (4 days, 2.00 credits above its median)"
+    )
 
 
 def test_each_card_is_compared_with_the_month_before(small_marts: Path, small_site: Path) -> None:

@@ -63,11 +63,13 @@ def test_the_band_is_on_the_card(small_site: Path) -> None:
 
 def test_alerts_of_a_period_are_those_of_its_dates(small_marts: Path, small_site: Path) -> None:
     found = rows(small_site, MONTH, "alerts")
-    runaway = query(small_marts, "select count(*), max(usage_date)::varchar, sum(credits)::varchar from "
-                                 "marts.mart_item_daily where tenant_id = 'acme' and is_runaway "
-                                 "and usage_date between '2026-02-01' and '2026-02-28'")[0]
-    (row,) = [row for row in found if row["kind"] == "runaway_item"]
-    assert (int(row["days"]), row["alert_date"], row["total_amount"]) == runaway
+    runaways = query(small_marts, "select count(*), max(usage_date)::varchar, sum(credits)::varchar, "
+                                  "sum(runaway_excess)::varchar from marts.mart_item_daily where tenant_id = 'acme' "
+                                  "and is_runaway and usage_date between '2026-02-01' and '2026-02-28' "
+                                  "group by item_id order by sum(runaway_excess) desc")
+    told = [row for row in found if row["kind"] == "runaway_item"]
+    assert [(int(row["days"]), row["alert_date"], row["total_amount"], row["excess"]) for row in told] == runaways
+    assert len(told) == 2 and told[0]["evidence"].startswith("90.00 credits above its median: ")
     assert [row["severity"] for row in found] == sorted(
         (row["severity"] for row in found), key=["critical", "warning", "notice"].index
     )

@@ -20,8 +20,7 @@ items as (
     select daily.*, coalesce(names.item_name, daily.item_id) as item_name
     from {{ ref('mart_item_daily') }} as daily
     left join {{ ref('dim_items') }} as names
-        on daily.tenant_id = names.tenant_id
-        and daily.item_id = names.item_id
+        on daily.tenant_id = names.tenant_id and daily.item_id = names.item_id
     where daily.is_runaway
 ),
 
@@ -54,8 +53,7 @@ alerts as (
     select items.tenant_id, items.usage_date, 'runaway_item', 'item', item_id, item_name, items.credits, tenants.credits
     from items
     inner join tenants
-        on items.tenant_id = tenants.tenant_id
-        and items.usage_date = tenants.usage_date
+        on items.tenant_id = tenants.tenant_id and items.usage_date = tenants.usage_date
     union all
     select tenant_id, usage_date, 'high_usage_day', 'tenant', tenant_id, null, credits, null from tenants where is_high_usage_day
     union all
@@ -79,11 +77,10 @@ alerts as (
 graded as (
     select
         alerts.tenant_id,
-        usage_date,
+        alerts.usage_date,
         kind,
         case
-            when kind in ('budget_100', 'budget_over', 'overdraft') or kind = 'runaway_item' and amount * 4 >= reference
-                then 'critical'
+            when kind in ('budget_100', 'budget_over', 'overdraft') or items.runaway_severity = 'critical' then 'critical'
             when kind in ('budget_90', 'budget_at_risk', 'runaway_item', 'high_usage_day', 'credits_expiring') then 'warning'
             else 'notice'
         end as severity,
@@ -91,10 +88,13 @@ graded as (
         subject_id,
         coalesce(subject_name, names.tenant_name) as subject_name,
         cast(amount as decimal(38, 6)) as amount,
-        cast(reference as decimal(38, 6)) as reference
+        cast(reference as decimal(38, 6)) as reference,
+        items.runaway_excess as excess
     from alerts
-    inner join names
-        on alerts.tenant_id = names.tenant_id
+    inner join names on alerts.tenant_id = names.tenant_id
+    left join items
+        on kind = 'runaway_item' and alerts.tenant_id = items.tenant_id and subject_id = items.item_id
+        and alerts.usage_date = items.usage_date
 )
 
 select * from graded

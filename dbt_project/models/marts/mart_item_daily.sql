@@ -21,7 +21,9 @@ shown as (
         daily.usage_date,
         {{ measures_of('daily') | indent(8) }},
         coalesce(items.item_type, '(none)') as item_type,
-        runaways.item_id is not null as is_runaway
+        runaways.item_id is not null as is_runaway,
+        runaways.excess as runaway_excess,
+        runaways.severity as runaway_severity
     from daily
     inner join as_of
         on daily.tenant_id = as_of.tenant_id

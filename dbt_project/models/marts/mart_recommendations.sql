@@ -41,10 +41,10 @@ runaway_items as (
         dates.tenant_id, dates.as_of, dates.first_date, item_usage.item_id,
         count(runaways.item_id) as quantity,
         count(*) as quantity_of,
-        sum(item_usage.credits) filter (where runaways.item_id is not null) as from_credits
+        sum(item_usage.credits) filter (where runaways.item_id is not null) as from_credits,
+        sum(runaways.excess) as excess_credits
     from dates
-    inner join totals
-        on dates.tenant_id = totals.tenant_id and dates.as_of = totals.as_of
+    inner join totals on dates.tenant_id = totals.tenant_id and dates.as_of = totals.as_of
     inner join item_usage
         on dates.tenant_id = item_usage.tenant_id and item_usage.usage_date between dates.first_date and dates.as_of
     left join runaways
@@ -74,7 +74,8 @@ advice as (
     union all
     select
         tenant_id, as_of, 'runaway_item',
-        {{ recommendation_columns(same=['item_id', 'first_date', 'from_credits', 'quantity', 'quantity_of']) | indent(8) }}
+        {{ recommendation_columns(
+            same=['item_id', 'first_date', 'from_credits', 'quantity', 'quantity_of', 'excess_credits']) | indent(8) }}
     from runaway_items
     union all
     select
@@ -90,8 +91,8 @@ ranked as (
         row_number() over (
             partition by tenant_id, as_of
             order by
-                coalesce(monthly_savings_credits, 0) desc, kind, coalesce(from_credits, 0) desc, task_category, item_id,
-                channel, from_model_id
+                coalesce(monthly_savings_credits, 0) desc, kind, coalesce(excess_credits, 0) desc,
+                coalesce(from_credits, 0) desc, task_category, item_id, channel, from_model_id
         ) as rank
     from advice
 )

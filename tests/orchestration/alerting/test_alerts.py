@@ -61,7 +61,7 @@ def settings(tmp_path: Path) -> Settings:
             create schema marts;
             create table marts.mart_alert_daily (tenant_id varchar, usage_date date, kind varchar, severity varchar,
                 subject_type varchar, subject_id varchar, subject_name varchar, amount decimal(38, 6),
-                reference decimal(38, 6));
+                reference decimal(38, 6), excess decimal(38, 6));
             create table marts.mart_tenant_daily as select 'acme' as tenant_id, date '2026-11-20' as usage_date;
             create table marts.dim_tenants as select 'acme' as tenant_id, 'Acme' as tenant_name;
             create table marts.mart_audit_exceptions (kind varchar, source varchar, subject varchar, landing_date date,
@@ -79,7 +79,7 @@ def put(warehouse: Path, *alerts: tuple[str, str], as_of: str = "2026-11-20") ->
         con.execute(f"update marts.mart_tenant_daily set usage_date = '{as_of}'")
         for day, kind in alerts:
             con.execute("insert into marts.mart_alert_daily values "
-                        "('acme', ?, ?, 'critical', 'team', 't1', 'Support', 12.5, 10)", [day, kind])
+                        "('acme', ?, ?, 'critical', 'team', 't1', 'Support', 12.5, 10, null)", [day, kind])
 
 
 def hook(receiver: Receiver) -> AlertSettings:
@@ -160,6 +160,25 @@ def test_who_is_added_later_is_told_what_comes_from_then_on(settings: Settings, 
         ("2026-11-20", "runaway_item"))  # fmt: skip
     tell_alerts(settings, hook(receiver))
     assert [event["kind"] for event in json.loads(receiver.got[0][1])["events"]] == ["runaway_item"]
+
+
+def test_critical_ones_come_first_and_of_runaway_items_the_largest_excess(
+    settings: Settings, receiver: Receiver
+) -> None:
+    tell_alerts(settings, hook(receiver))
+    with duckdb.connect(str(settings.warehouse)) as con:
+        con.executemany(
+            "insert into marts.mart_alert_daily values ('acme', ?, 'runaway_item', ?, 'item', ?, ?, 40, 90, ?)",
+            [("2026-11-18", "warning", "a", "a", 3), ("2026-11-19", "critical", "b", "b", 9),
+             ("2026-11-20", "critical", "c", "c", "10.5"), ("2026-11-20", "warning", "d", "d", 20)])  # fmt: skip
+    tell_alerts(settings, hook(receiver))
+    document = json.loads(receiver.got[-1][1])
+    assert [event["subject_id"] for event in document["events"]] == ["c", "b", "d", "a"]
+    assert document["events"][0]["excess"] == "10.500000"
+    assert document["text"].startswith("critical: Acme: c ran away, 10.500000 credits above its median (2026-11-20)")
+    day = [event.alert.subject_id for _, event in replay(settings, date(2026, 11, 20), date(2026, 11, 20))
+           if event.alert and event.alert.kind == "runaway_item"]  # fmt: skip
+    assert day == ["d", "c"]
 
 
 def test_failed_loads_are_alerts(settings: Settings) -> None:
