@@ -53,7 +53,7 @@ def opened(warehouse: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnec
 def connected(warehouse: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """A connection to the file as it is, whatever lake its views read. Raises as `opened` does."""
     try:
-        _require_file(warehouse)
+        require_place(warehouse)
         return duckdb.connect(str(warehouse), read_only=read_only)
     except (duckdb.Error, OSError) as error:
         raise explained(error, warehouse) or WarehouseError(f"{warehouse}: {_one_line(error)}") from error
@@ -122,7 +122,8 @@ def _damage(text: str, warehouse: Path) -> str:
     )
 
 
-def _require_file(warehouse: Path) -> None:
+def require_place(warehouse: Path) -> None:
+    """Raise WarehouseError where no DuckDB file can be at this path."""
     if "?" in str(warehouse):
         raise WarehouseError(f"{warehouse}: DuckDB takes no path with a '?' in it; choose another place")
     if warehouse.is_dir():
@@ -159,7 +160,7 @@ def _reads_own_lake(con: duckdb.DuckDBPyConnection, warehouse: Path) -> bool:
     except duckdb.Error as error:
         con.close()
         raise explained(error, warehouse) or error from error
-    return row is None or is_same_place(row[0], lake_root(warehouse))
+    return row is not None and is_same_place(row[0], lake_root(warehouse))
 
 
 def _follow_move(warehouse: Path) -> None:

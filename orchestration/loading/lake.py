@@ -77,8 +77,7 @@ class Lake:
         names = [*area.columns, EVENT_DATE, *extra]
         if not parts:
             types = {**area.columns, EVENT_DATE: "date", **extra}
-            nothing = ", ".join(f"cast(null as {types[name]}) as {quoted(name)}" for name in names)
-            return f"(select {nothing} where false)"
+            return f"(select {_nulls(types)} where false)"
         files = ", ".join(f"'{self._absolute(part)}'" for part in parts)
         # Some names are DuckDB's own words, hence the quotes.
         return (f"(select {', '.join(quoted(name) for name in names)} from read_parquet([{files}], "
@@ -158,7 +157,10 @@ class Lake:
         self.con.execute("create or replace table lake.place as select $1 as root", [str(self.root)])
 
     def follow_move(self) -> None:
-        """Let the views that there are read this lake: the warehouse was moved or copied with what lies beside it."""
+        """Let the views that there are read this lake: the warehouse was moved or copied with what lies beside it.
+
+        Where files of this lake are missing, a view of theirs reads no other ones, and says so.
+        """
         columns = self.con.execute(
             "select table_name, column_name, data_type from duckdb_columns() where schema_name = 'lake' "
             "and table_name in (select view_name from duckdb_views() where schema_name = 'lake' and not internal) "
@@ -167,8 +169,16 @@ class Lake:
         for name, column, data_type in columns:
             if column != EVENT_DATE:
                 areas[name].columns[column] = data_type
+        lost = {part.area for part in self._current.values() if not (self.root / part.path).exists()}
+        said = sql_quoted(f"files of the lake {self.root} are missing: tallybook load mends it")
         self.con.begin()
-        self.publish_views(areas.values())
+        self.publish_views(area for area in areas.values() if area.name not in lost)
+        for name in lost & areas.keys():
+            types = {**areas[name].columns, EVENT_DATE: "date"}
+            self.con.execute(f"create or replace view lake.{name} as select {_nulls(types)} from range(1) "
+                             f"where error('{said}') is null")
+        if lost:
+            self.con.execute("delete from lake.place")  # to be looked at once more
         self.con.commit()
 
     def note(self, settled: Iterable[Part]) -> None:
@@ -215,6 +225,10 @@ def committed_parts(con: duckdb.DuckDBPyConnection) -> list[Part]:
     """Every file that counts, as of the last committed load."""
     names = ", ".join(field.name for field in fields(Part))
     return [Part(*row) for row in con.execute(f"select {names} from lake.parts order by path").fetchall()]
+
+
+def _nulls(types: dict[str, str]) -> str:
+    return ", ".join(f"cast(null as {kind}) as {quoted(name)}" for name, kind in types.items())
 
 
 def sql_quoted(text: str) -> str:

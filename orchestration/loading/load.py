@@ -38,7 +38,7 @@ from orchestration.loading.summary import LoadSummary, Stopwatch, count_loaded
 from orchestration.loading.zone_load import ZoneLoad
 from orchestration.pricing.listed_models import add_models, look_up, new_models
 from orchestration.progress import Progress, silent
-from orchestration.warehouse import connected, explained, lake_root
+from orchestration.warehouse import connected, explained, lake_root, require_place
 from orchestration.writer_lock import writer_lock
 
 # Of the file, not of the program: the oldest DuckDB that can open a warehouse.
@@ -71,6 +71,7 @@ def load(
     """
     if full_refresh and landing_dates:
         raise LoadError("a full refresh forgets the whole lake, so it cannot be limited to some landing dates")
+    require_place(warehouse)
     warehouse.parent.mkdir(parents=True, exist_ok=True)
     with writer_lock(warehouse):
         aside = set_aside_damaged(warehouse) if full_refresh else None

@@ -53,6 +53,8 @@ def mend(
     replace what is left of them. Raises LakeError, and nothing is done, where one of them has vanished: what it gave is
     nowhere else.
     """
+    if lake.root.exists() and not lake.root.is_dir():
+        raise LakeError(f"{lake.root} is a file where the folder of the lake should be: move it away")
     looked = lake.look()
     lake.drop(looked.damaged)
     if not looked.damaged:
