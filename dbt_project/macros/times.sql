@@ -47,6 +47,19 @@
   cast(unnest(generate_series(cast({{ first_date }} as timestamp), {{ last_date }}, interval 1 day)) as date)
 {%- endmacro %}
 
+{#- Every year from that of one timestamp to that of another, both inclusive, as rows of a select list. -#}
+{% macro years_between(first, last) -%}
+  {{ return(adapter.dispatch('years_between')(first, last)) }}
+{%- endmacro %}
+
+{% macro default__years_between(first, last) -%}
+  explode(sequence(extract(year from {{ first }}), extract(year from {{ last }})))
+{%- endmacro %}
+
+{% macro duckdb__years_between(first, last) -%}
+  unnest(generate_series(extract(year from {{ first }}), extract(year from {{ last }})))
+{%- endmacro %}
+
 {#- Exact seconds between two timestamps, DECIMAL(38, 6). -#}
 {% macro seconds_between(started_at, ended_at) -%}
   {{ return(adapter.dispatch('seconds_between')(started_at, ended_at)) }}

@@ -42,7 +42,7 @@ def quality_page(audit: Audit, after: Manifest, freshness: Mapping[str, int], cs
         home=urls.relative(path, urls.scope_index(urls.ALL_FOLDER)),
         glossary=urls.relative(path, urls.glossary_page(urls.ALL_FOLDER)),
         headline=headline + (f"; {held} to look at" if held else ""),
-        period_text=reading.about(audit),
+        period_text=" · ".join(filter(None, (reading.about(audit), reading.zone_rules(audit)))),
         cards=[
             *(build(audit) for build in CARDS), arrivals.freshness(audit, freshness), arrivals.restatements(after),
         ],

@@ -47,6 +47,17 @@ def about(audit: Audit) -> str:
     return f"Landed {periods.range_text(Span(min(dates), max(dates)))} · UTC"
 
 
+def zone_rules(audit: Audit) -> str:
+    """By which rules of time zones everything is dated; empty before the first load that took any."""
+    if not audit.zone_rules:
+        return ""
+    rules = audit.zone_rules[0]
+    kept = rules.earlier_rules_kept_to
+    return f"Time zones by tzdata {rules.zone_rules_version}" + (
+        f", closed months until {periods.long_date(kept)} by earlier rules" if kept else ""
+    )
+
+
 def findings(audit: Audit) -> Card:
     """What a person should look at."""
     pressing = [each for each in audit.findings if _TELL[each.kind][0] == "critical"]

@@ -98,6 +98,10 @@ def _golden_dim(con: duckdb.DuckDBPyConnection, zone: Path, name: str, columns: 
     for column in {"items": ("created_at", "retired_at"), "users": ("signed_up_at",)}.get(name, ()):
         con.execute(f"alter table marts.dim_{name} alter {column} type timestamp "
                     f"using {column}::timestamptz at time zone 'UTC'")
+        local_date = column.replace("_at", "_on")
+        con.execute(f"alter table marts.dim_{name} add column {local_date} date")
+        con.execute(f"update marts.dim_{name} as d set {local_date} = timezone(t.timezone, timezone('UTC', d.{column}))"
+                    "::date from marts.dim_tenants as t where t.tenant_id = d.tenant_id")
     for column in ("seats", "item_slots") if name == "tenants" else ():
         con.execute(f"alter table marts.dim_tenants alter {column} type bigint using {column}::bigint")
 
@@ -227,9 +231,10 @@ def _small_dims(con: duckdb.DuckDBPyConnection) -> None:
     for name, extra in {
         "team": "'R&D' as department",
         "user": "'member' as role, false as is_inferred, "
-                "if(e.user_id = 'user-3', timestamp '2026-02-28 20:00:00', null) as signed_up_at",
+                "if(e.user_id = 'user-3', timestamp '2026-02-28 20:00:00', null) as signed_up_at, "
+                "if(e.user_id = 'user-3', date '2026-03-01', null) as signed_up_on",
         "item": "'app' as item_type, 'user-1' as created_by, timestamp '2026-02-10 20:00:00' as created_at, "
-                "null::timestamp as retired_at, false as is_inferred",
+                "date '2026-02-11' as created_on, null::timestamp as retired_at, null::date as retired_on, false as is_inferred",
     }.items():
         con.execute(f"""
             create table marts.dim_{name}s as

@@ -28,7 +28,9 @@ ACTIVATIONS = """
     select 'acme' as tenant_id, found.* exclude (waited),
         coalesce(hours_to_first_value, waited) as hours_observed,
         signed_up_on + interval '12' hour as signed_up_at,
-        signed_up_on + interval '12' hour + to_hours(1) * hours_to_first_value as first_value_at
+        signed_up_at + interval '330' minute as signed_up_local_at,
+        signed_up_at + to_hours(1) * hours_to_first_value as first_value_at,
+        cast(first_value_at + interval '330' minute as date) as first_value_on
     from (values
         ('user-0', date '2026-02-02', 0.5, null, '<1h'), ('user-1', date '2026-02-03', 10, null, '6-24h'),
         ('user-2', date '2026-02-03', null, 700, 'Never'), ('stranger', date '2026-02-28', null, 100, 'Never'),

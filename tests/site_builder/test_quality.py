@@ -54,6 +54,10 @@ def test_it_says_what_a_person_should_look_at(small_site: Path) -> None:
     assert "75\u202f% ended in the band" in page
 
 
+def test_it_names_the_zone_rules_that_dates_go_by(small_site: Path) -> None:
+    assert "Time zones by tzdata 2026.6, closed months until Saturday, 31" in text(small_site)
+
+
 def test_it_is_valid_and_harmless_whatever_the_files_are_called(small_site: Path) -> None:
     html5lib.HTMLParser(strict=True).parse(text(small_site))
     assert "&lt;script&gt;.gz" in text(small_site) and "<script" not in text(small_site)

@@ -109,9 +109,8 @@ def test_an_assistant_is_idle_after_four_weeks_without_use() -> None:
     with duckdb.connect() as con:
         con.execute("""
             create schema marts;
-            create table marts.dim_tenants as select 'a' as tenant_id, 'UTC' as timezone;
             create table marts.dim_items (tenant_id varchar, item_id varchar, item_type varchar, item_name varchar,
-                created_at timestamp, retired_at timestamp);
+                created_on date, retired_on date);
             create table marts.mart_item_daily (tenant_id varchar, item_id varchar, usage_date date);
             create table marts.mart_tenant_daily as select 'a' as tenant_id, date '2026-01-01' as usage_date;
             create table span_days as

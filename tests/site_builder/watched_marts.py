@@ -101,6 +101,8 @@ AUDIT = """
     create table marts.mart_audit_reconciliation as
     select 1 as step, 'rows read = rows kept' as identity, 'usage' as part, 10::decimal(38, 6) as expected,
         10::decimal(38, 6) as found, 0::decimal(38, 6) as difference;
+    create table marts.mart_audit_zone_rules as
+    select '2026.6' as zone_rules_version, date '2026-01-31' as earlier_rules_kept_to;
     create table marts.mart_budget_backtest as
     select scope, day as day_of_month, 4::bigint as forecasts, 30.0 - day as projection_error_pct,
         60.0 - day as run_rate_error_pct, 1.5::double as projection_bias_pct, 3::bigint as projection_closer,

@@ -10,8 +10,9 @@ zones as (
     select 'UTC' as timezone
 ),
 
+-- By year, so that a date is compared with the few offsets of its year, and not with those of all time.
 offsets as (
-    select timezone, utc_from, utc_to, offset_seconds
+    select timezone, utc_from, utc_to, offset_seconds, {{ years_between('utc_from', 'utc_to') }} as utc_year
     from {{ source('lake', 'zone_offsets') }}
     where until_load_id is null
 ),
@@ -82,6 +83,7 @@ zone_days as (
     from known
     inner join offsets
         on known.timezone = offsets.timezone
+        and extract(year from known.known_midnight) = offsets.utc_year
         and offsets.utc_from < known.known_midnight + interval '1' day
         and offsets.utc_to > known.known_midnight
 )
