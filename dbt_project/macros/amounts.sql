@@ -1,17 +1,18 @@
 {#-
-  NULL where a value is more than its type can hold: one monstrous figure is unknown, and nobody else's is not computed. Spark
-  gives NULL by itself (spark.sql.ansi.enabled is false), DuckDB stops.
+  An expression that is NULL where the operand is, and where a step of it is more than its type can hold: one monstrous figure is
+  unknown, and stops nobody. Spark gives NULL by itself (spark.sql.ansi.enabled is false).
 -#}
-{% macro or_unknown(expression) -%}
-  {{ return(adapter.dispatch('or_unknown')(expression)) }}
+{% macro or_unknown(expression, operand) -%}
+  {{ return(adapter.dispatch('or_unknown')(expression, operand)) }}
 {%- endmacro %}
 
-{% macro default__or_unknown(expression) -%}
+{% macro default__or_unknown(expression, operand) -%}
   {{ expression }}
 {%- endmacro %}
 
-{% macro duckdb__or_unknown(expression) -%}
-  try({{ expression }})
+{% macro duckdb__or_unknown(expression, operand) -%}
+  {#- What stands twice in a query is computed once, out of the reach of TRY, unless it stands in a branch. -#}
+  try(case when {{ operand }} is not null then {{ expression }} end)
 {%- endmacro %}
 
 {#- NULL-safe ratio as DOUBLE; NULL where the denominator is 0. -#}
@@ -60,7 +61,7 @@
   128 bits.
 -#}
 {% macro per_unit(amount, units) -%}
-  case when {{ units }} > 0 then {{ or_unknown(share_of_amount(amount, 1, units)) }} end
+  case when {{ units }} > 0 then {{ or_unknown(share_of_amount(amount, 1, units), amount) }} end
 {%- endmacro %}
 
 {#-
@@ -95,7 +96,7 @@
 -#}
 {% macro rated_credits(rate, event, requests=none) -%}
   {%- set rated = credits_at_rate(rate, event, requests) -%}
-  {{ or_unknown(rated) if requests else rated }}
+  {{ or_unknown(rated, rate ~ '.credits_per_request') if requests else rated }}
 {%- endmacro %}
 
 {% macro credits_at_rate(rate, event, requests) -%}
@@ -199,7 +200,8 @@
   {%- set fraction = 'cast(' ~ price ~ ' - floor(' ~ price ~ ') as decimal(6, 6))' -%}
   {{ or_unknown(
     'cast(' ~ amount ~ ' * cast(floor(' ~ price ~ ') as decimal(12, 0)) + round(' ~ amount ~ ' * ' ~ fraction ~ ', 6)'
-    ~ ' as decimal(38, 6))'
+    ~ ' as decimal(38, 6))',
+    price
   ) }}
 {%- endmacro %}
 
@@ -214,12 +216,16 @@
 
 {#-
   An amount of 12 digits in a currency of which the rate, of 12 digits, says what a unit is worth; rounded half away from zero
-  to 12 digits. For amounts below 10^13; whole and fraction of the rate apart, so that no product outgrows the decimal.
+  to 12 digits; NULL for amounts of 10^13 or more and what comes to 10^26. Whole and fraction of the rate apart, so that no
+  product outgrows the decimal before.
 -#}
 {% macro in_other_currency(amount, rate) -%}
   {%- set money = 'cast(' ~ amount ~ ' as decimal(25, 12))' -%}
+  {%- set converted -%}
   cast(
     {{ money }} * cast(floor({{ rate }}) as decimal(12, 0))
     + round({{ money }} * cast({{ rate }} - floor({{ rate }}) as decimal(12, 12)), 12)
   as decimal(38, 12))
+  {%- endset -%}
+  {{ or_unknown(converted, amount) }}
 {%- endmacro %}

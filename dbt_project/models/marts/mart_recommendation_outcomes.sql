@@ -91,8 +91,8 @@ outcomes as (
         from_now as from_requests, to_now as to_requests, moved_requests,
         cast(case
             when moved_requests = 0 then 0
-            when dearer_by >= 0 then {{ or_unknown(share_of_amount('dearer_by', 'moved_requests', 'to_now')) }}
-            else - {{ or_unknown(share_of_amount('(- dearer_by)', 'moved_requests', 'to_now')) }}
+            when dearer_by >= 0 then {{ or_unknown(share_of_amount('dearer_by', 'moved_requests', 'to_now'), 'dearer_by') }}
+            else - {{ or_unknown(share_of_amount('(- dearer_by)', 'moved_requests', 'to_now'), 'dearer_by') }}
         end as decimal(38, 6)) as saved_credits
     from moved
 )

@@ -69,7 +69,8 @@ costs as (
         {{ cut_share('lot_paid', '1', 'lot_credits') }} as cost_per_credit,
         -- What no lot covers costs nothing, however much it is.
         coalesce({{ or_unknown(
-            cut_share('lot_paid', 'lot_to', 'lot_credits') ~ ' - ' ~ cut_share('lot_paid', '(lot_to - credits)', 'lot_credits')
+            cut_share('lot_paid', 'lot_to', 'lot_credits') ~ ' - ' ~ cut_share('lot_paid', '(lot_to - credits)', 'lot_credits'),
+            'lot_credits'
         ) }}, 0) as cost
     from placed
 )
