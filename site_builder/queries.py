@@ -31,7 +31,8 @@ from site_builder.periods import Span
 from site_builder.scopes import Scope
 
 RANKED_ROWS = 20
-
+# Whole numbers that may have more digits than 64 bits hold are decimals in the marts.
+_WHOLE = {name: "::hugeint" for name in view.Totals._fields if name.endswith("_tokens") or name == "call_seconds"}
 
 _SETUP = """
     create temp table span_days as
@@ -50,7 +51,7 @@ _DAYS = """
 """
 
 _TOTALS = f"""
-    select s.span, {", ".join(f"sum(m.{name})" for name in view.Totals._fields)}
+    select s.span, {", ".join(f"sum(m.{name}){_WHOLE.get(name, '')}" for name in view.Totals._fields)}
     from span_days as s
     inner join marts.mart_tenant_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
     group by s.span
@@ -64,7 +65,7 @@ _HOURS = """
 """
 
 _CHANNELS = """
-    select s.span, m.channel, sum(m.requests), sum(m.runs), sum(m.calls), sum(m.total_tokens), sum(m.credits)
+    select s.span, m.channel, sum(m.requests), sum(m.runs), sum(m.calls), sum(m.total_tokens)::hugeint, sum(m.credits)
     from span_days as s
     inner join marts.mart_channel_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
     group by s.span, m.channel
@@ -75,7 +76,7 @@ _CHANNELS = """
 _MODELS = """
     select s.span, m.model_id, coalesce(any_value(d.model_name), m.model_id), any_value(d.provider),
         any_value(d.family), max_by(m.tier, (m.usage_date, m.tenant_id)), sum(m.requests), sum(m.errors),
-        sum(m.total_tokens), sum(m.credits), sum(m.cost_usd), sum(m.uncosted_requests)
+        sum(m.total_tokens)::hugeint, sum(m.credits), sum(m.cost_usd), sum(m.uncosted_requests)
     from span_days as s
     inner join marts.mart_model_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
     left join marts.dim_models as d on d.model_id = m.model_id
@@ -85,7 +86,7 @@ _MODELS = """
 
 _TEAMS = """
     select s.span, m.tenant_id, m.team_id, coalesce(any_value(d.team_name), m.team_id), any_value(d.department),
-        sum(m.requests), sum(m.runs), sum(m.total_tokens), sum(m.credits)
+        sum(m.requests), sum(m.runs), sum(m.total_tokens)::hugeint, sum(m.credits)
     from span_days as s
     inner join marts.mart_team_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
     left join marts.dim_teams as d on d.tenant_id = m.tenant_id and d.team_id = m.team_id
@@ -104,7 +105,7 @@ _ACTIVE = """
 _USERS = f"""
     with used as (
         select s.span, m.tenant_id, m.user_id, sum(m.requests) as requests, sum(m.runs) as runs,
-            sum(m.total_tokens) as total_tokens, sum(m.credits) as credits
+            sum(m.total_tokens)::hugeint as total_tokens, sum(m.credits) as credits
         from span_days as s
         inner join marts.mart_user_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
         where s.is_report and m.user_id <> '(none)'

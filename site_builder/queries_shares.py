@@ -4,7 +4,7 @@ from site_builder import view_shares
 
 _TIERS = """
     select s.span, m.tier, count(distinct m.model_id) filter (where m.model_id <> '(none)'), sum(m.requests),
-        sum(m.total_tokens), sum(m.credits)
+        sum(m.total_tokens)::hugeint, sum(m.credits)
     from span_days as s
     inner join marts.mart_model_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
     group by s.span, m.tier
@@ -12,7 +12,7 @@ _TIERS = """
 """
 
 _PROJECTS = """
-    select s.span, m.tenant_id, m.project_id, sum(m.requests), sum(m.runs), sum(m.total_tokens), sum(m.credits)
+    select s.span, m.tenant_id, m.project_id, sum(m.requests), sum(m.runs), sum(m.total_tokens)::hugeint, sum(m.credits)
     from span_days as s
     inner join marts.mart_project_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
     group by s.span, m.tenant_id, m.project_id
@@ -21,7 +21,7 @@ _PROJECTS = """
 
 _ITEM_USES = """
     select s.span, m.tenant_id, m.item_id, coalesce(any_value(d.item_name), m.item_id), any_value(m.item_type),
-        sum(m.runs), sum(m.requests), sum(m.calls), sum(m.total_tokens), sum(m.credits),
+        sum(m.runs), sum(m.requests), sum(m.calls), sum(m.total_tokens)::hugeint, sum(m.credits),
         count(*) filter (where m.is_runaway), sum(m.runaway_excess)
     from span_days as s
     inner join marts.mart_item_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date

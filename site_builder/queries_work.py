@@ -14,14 +14,14 @@ _TASKS = f"""
     with {_USED},
     daily as (
         select u.tenant_id, u.usage_date, u.task_category, coalesce(t.tier, 'unrated') as tier,
-            sum(u.requests) as requests, sum(u.errors) as errors, sum(u.total_tokens) as total_tokens,
+            sum(u.requests) as requests, sum(u.errors) as errors, sum(u.total_tokens)::hugeint as total_tokens,
             sum(u.credits) as credits, sum(u.rating_sum) as rating_sum, sum(u.rating_count) as rating_count
         from used as u
         left join marts.mart_model_daily as t
             on t.tenant_id = u.tenant_id and t.usage_date = u.usage_date and t.model_id = u.model_id
         group by all
     )
-    select s.span, m.task_category, m.tier, sum(m.requests), sum(m.errors), sum(m.total_tokens), sum(m.credits),
+    select s.span, m.task_category, m.tier, sum(m.requests), sum(m.errors), sum(m.total_tokens)::hugeint, sum(m.credits),
         sum(m.rating_sum), sum(m.rating_count)
     from span_days as s
     inner join daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
@@ -33,7 +33,7 @@ _USER_USES = f"""
     with {_USED},
     daily as (
         select tenant_id, usage_date, user_id, model_id, sum(requests) as requests, sum(errors) as errors,
-            sum(total_tokens) as total_tokens, sum(credits) as credits, sum(rating_sum) as rating_sum,
+            sum(total_tokens)::hugeint as total_tokens, sum(credits) as credits, sum(rating_sum) as rating_sum,
             sum(rating_count) as rating_count
         from used
         where user_id <> '(none)'
@@ -41,7 +41,7 @@ _USER_USES = f"""
     ),
     by_model as (
         select s.span, m.tenant_id, m.user_id, m.model_id, sum(m.requests) as requests, sum(m.errors) as errors,
-            sum(m.total_tokens) as total_tokens, sum(m.credits) as credits, sum(m.rating_sum) as rating_sum,
+            sum(m.total_tokens)::hugeint as total_tokens, sum(m.credits) as credits, sum(m.rating_sum) as rating_sum,
             sum(m.rating_count) as rating_count
         from span_days as s
         inner join daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
@@ -49,7 +49,7 @@ _USER_USES = f"""
         group by all
     )
     select m.span, m.tenant_id, m.user_id, coalesce(any_value(d.user_name), m.user_id), sum(m.requests), sum(m.errors),
-        sum(m.total_tokens), sum(m.credits), sum(m.rating_sum), sum(m.rating_count),
+        sum(m.total_tokens)::hugeint, sum(m.credits), sum(m.rating_sum), sum(m.rating_count),
         min_by(m.model_id, (-m.credits, -m.requests, m.model_id)) filter (where m.model_id <> '(none)')
     from by_model as m
     left join marts.dim_users as d on d.tenant_id = m.tenant_id and d.user_id = m.user_id
@@ -110,7 +110,7 @@ _LATENCIES = f"""
 """
 
 _CALLS = """
-    select s.span, m.direction, sum(m.calls), sum(m.failed_calls), sum(m.call_seconds), sum(m.credits)
+    select s.span, m.direction, sum(m.calls), sum(m.failed_calls), sum(m.call_seconds)::hugeint, sum(m.credits)
     from span_days as s
     inner join marts.mart_call_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
     group by s.span, m.direction

@@ -1,3 +1,20 @@
+{#-
+  An expression that is NULL where the operand is, and where a step of it is more than its type can hold: one monstrous figure is
+  unknown, and stops nobody. Spark gives NULL by itself (spark.sql.ansi.enabled is false).
+-#}
+{% macro or_unknown(expression, operand) -%}
+  {{ return(adapter.dispatch('or_unknown')(expression, operand)) }}
+{%- endmacro %}
+
+{% macro default__or_unknown(expression, operand) -%}
+  {{ expression }}
+{%- endmacro %}
+
+{% macro duckdb__or_unknown(expression, operand) -%}
+  {#- What stands twice in a query is computed once, out of the reach of TRY, unless it stands in a branch. -#}
+  try(case when {{ operand }} is not null then {{ expression }} end)
+{%- endmacro %}
+
 {#- NULL-safe ratio as DOUBLE; NULL where the denominator is 0. -#}
 {% macro ratio(numerator, denominator) -%}
   cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0)
@@ -24,20 +41,27 @@
 
 {% macro duckdb__share_of_amount(amount, part, whole) -%}
   {#- The first branch is the same sum in 64 bits: it holds for all but monstrous events, at a fraction of the time. -#}
-  cast(
-    case
-      when {{ amount }} < 100000 and {{ whole }} < 40000000 then
+  {%- set all = whole_millionths('cast(' ~ amount ~ ' as decimal(38, 6))') -%}
+  {%- set share -%}
+    (({{ all }} // {{ whole }}) * {{ part }} + (2 * ({{ all }} % {{ whole }}) * {{ part }} + {{ whole }}) // (2 * {{ whole }}))
+  {%- endset -%}
+  case
+    when {{ amount }} < 100000 and {{ whole }} < 40000000 then
+      cast(
         (2 * cast(cast({{ amount }} as decimal(11, 6)) * 1000000 as bigint) * {{ part }} + {{ whole }}) // (2 * {{ whole }})
-      else
-        (cast({{ amount }} * 1000000 as hugeint) // {{ whole }}) * {{ part }}
-        + (2 * (cast({{ amount }} * 1000000 as hugeint) % {{ whole }}) * {{ part }} + {{ whole }}) // (2 * {{ whole }})
-    end
-  as decimal(32, 0)) * cast(0.000001 as decimal(6, 6))
+      as decimal(32, 0)) * cast(0.000001 as decimal(6, 6))
+    else
+      cast({{ share }} // 1000000 as decimal(38, 0))
+        + cast({{ share }} % 1000000 as decimal(6, 0)) * cast(0.000001 as decimal(6, 6))
+  end
 {%- endmacro %}
 
-{#- Exact numerator ÷ whole number, rounded half away from zero to 6 digits; NULL where the denominator is 0. -#}
+{#-
+  Exact numerator ÷ whole number, rounded half away from zero to 6 digits; NULL where the denominator is 0 or a step is more than
+  128 bits.
+-#}
 {% macro per_unit(amount, units) -%}
-  case when {{ units }} > 0 then {{ share_of_amount(amount, 1, units) }} end
+  case when {{ units }} > 0 then {{ or_unknown(share_of_amount(amount, 1, units), amount) }} end
 {%- endmacro %}
 
 {#-
@@ -50,7 +74,7 @@
   case when {{ credits }} <> 0 then {{ share_of_amount(money, 1000000, whole_millionths(units)) }} end
 {%- endmacro %}
 
-{#- A decimal(38, 6) in millionths, as a whole number. -#}
+{#- A decimal(38, 6) ≥ 0 in millionths, as a whole number. -#}
 {% macro whole_millionths(amount) -%}
   {{ return(adapter.dispatch('whole_millionths')(amount)) }}
 {%- endmacro %}
@@ -60,21 +84,29 @@
 {%- endmacro %}
 
 {% macro duckdb__whole_millionths(amount) -%}
-  cast({{ amount }} * 1000000 as hugeint)
+  {#- Whole and fraction apart, because the decimal of the product would hold six digits less than the integer. -#}
+  (cast(floor({{ amount }}) as hugeint) * 1000000 + cast(({{ amount }} - floor({{ amount }})) * 1000000 as hugeint))
 {%- endmacro %}
 
 {#-
   What a request costs at a rate: multiplier + credits per 1,000 tokens in and out, rounded once to 6 digits, half away from
-  zero; of a row that adds up `requests` of them, what they cost together. Summed in thousandths, because a product is exact
-  where a quotient is not. The rates are widened first, because the product of two decimals of at most 18 digits must have
-  no more than 18 on DuckDB.
+  zero; of a row that adds up `requests` of them, what they cost together, NULL where that is more than a decimal holds. Summed in
+  thousandths, because a product is exact where a quotient is not. The rates are widened first, because the product of two
+  decimals of at most 18 digits must have no more than 18 on DuckDB.
 -#}
 {% macro rated_credits(rate, event, requests=none) -%}
+  {%- set rated = credits_at_rate(rate, event, requests) -%}
+  {{ or_unknown(rated, rate ~ '.credits_per_request') if requests else rated }}
+{%- endmacro %}
+
+{% macro credits_at_rate(rate, event, requests) -%}
+  {#- A product may have no more than 38 digits, and a rate has 22. -#}
+  {%- set tokens = 'decimal(38, 0)' if requests else 'decimal(16, 0)' -%}
   round(
     (
       cast({{ rate }}.credits_per_request as decimal(22, 6)) * {{ 'cast(1000 * ' ~ requests ~ ' as decimal(16, 0))' if requests else '1000' }}
-      + cast({{ rate }}.credits_per_1k_input as decimal(22, 6)) * cast({{ event }}.input_tokens as decimal(16, 0))
-      + cast({{ rate }}.credits_per_1k_output as decimal(22, 6)) * cast({{ event }}.output_tokens as decimal(16, 0))
+      + cast({{ rate }}.credits_per_1k_input as decimal(22, 6)) * cast({{ event }}.input_tokens as {{ tokens }})
+      + cast({{ rate }}.credits_per_1k_output as decimal(22, 6)) * cast({{ event }}.output_tokens as {{ tokens }})
     ) * cast(0.001 as decimal(4, 3))
   , 6)
 {%- endmacro %}
@@ -140,7 +172,7 @@
 
 {#- The credits that a usage event gives itself: the amount, else the sum of its split; NULL where it is to be rated. -#}
 {% macro given_credits() -%}
-  coalesce(credits, input_credits + output_credits)
+  coalesce(cast(credits as decimal(38, 6)), cast(input_credits as decimal(38, 6)) + output_credits)
 {%- endmacro %}
 
 {#- Whether an event is a model's answer, which has a rate and a latency. -#}
@@ -159,26 +191,41 @@
   end as decimal(38, 6))
 {%- endmacro %}
 
-{#- What credits cost at a price per credit, rounded once to 6 digits; NULL without a price. -#}
+{#-
+  What credits cost at a price per credit, rounded once to 6 digits; NULL without a price, and where it is 10^32 or more. Whole and
+  fraction of the price apart, so that no product outgrows the decimal before the sum does.
+-#}
 {% macro money_for(credits, price) -%}
-  cast(round(cast({{ credits }} as decimal(20, 6)) * {{ price }}, 6) as decimal(38, 6))
+  {%- set amount = 'cast(' ~ credits ~ ' as decimal(38, 6))' -%}
+  {%- set fraction = 'cast(' ~ price ~ ' - floor(' ~ price ~ ') as decimal(6, 6))' -%}
+  {{ or_unknown(
+    'cast(' ~ amount ~ ' * cast(floor(' ~ price ~ ') as decimal(12, 0)) + round(' ~ amount ~ ' * ' ~ fraction ~ ', 6)'
+    ~ ' as decimal(38, 6))',
+    price
+  ) }}
 {%- endmacro %}
 
 {#- How many credits an amount ≥ 0 of money buys at a price per credit, rounded to 6 digits; NULL without a price. -#}
 {% macro credits_for(money, price) -%}
   case when {{ price }} > 0 then
-    {{ share_of_amount('cast(' ~ money ~ ' as decimal(38, 6))', 1000000, 'cast(' ~ price ~ ' * 1000000 as bigint)') }}
+    {{ share_of_amount(
+      'cast(' ~ money ~ ' as decimal(38, 6))', 1000000, whole_millionths('cast(' ~ price ~ ' as decimal(38, 6))')
+    ) }}
   end
 {%- endmacro %}
 
 {#-
   An amount of 12 digits in a currency of which the rate, of 12 digits, says what a unit is worth; rounded half away from zero
-  to 12 digits. For amounts below 10^13; whole and fraction of the rate apart, so that no product outgrows the decimal.
+  to 12 digits; NULL for amounts of 10^13 or more and what comes to 10^26. Whole and fraction of the rate apart, so that no
+  product outgrows the decimal before.
 -#}
 {% macro in_other_currency(amount, rate) -%}
   {%- set money = 'cast(' ~ amount ~ ' as decimal(25, 12))' -%}
+  {%- set converted -%}
   cast(
     {{ money }} * cast(floor({{ rate }}) as decimal(12, 0))
     + round({{ money }} * cast({{ rate }} - floor({{ rate }}) as decimal(12, 12)), 12)
   as decimal(38, 12))
+  {%- endset -%}
+  {{ or_unknown(converted, amount) }}
 {%- endmacro %}

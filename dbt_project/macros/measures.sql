@@ -13,6 +13,18 @@
   {{ return(measure in ('input_credits', 'output_credits', 'credits', 'cost_usd')) }}
 {%- endmacro %}
 
+{#-
+  The type of a measure's sums. Tokens and seconds are up to 2^53 of one event, of which a thousand are more than 64 bits hold;
+  rows are counted in 64.
+-#}
+{% macro measure_type(measure) -%}
+  {{ return(
+    'decimal(38, 6)' if is_money(measure)
+    else 'decimal(38, 0)' if measure == 'call_seconds' or measure.endswith('_tokens')
+    else 'bigint'
+  ) }}
+{%- endmacro %}
+
 {#- Whether a row of int_usage_events_rated counts as one of a measure that counts rows. -#}
 {% macro is_counted_as(measure) -%}
   {{ return({
@@ -30,12 +42,12 @@
   {%- for measure in ['requests', 'errors', 'unrated_requests', 'runs', 'calls'] %}
   count(*) filter (where {{ is_counted_as(measure) }}) as {{ measure }},
   {%- endfor %}
-  cast(coalesce(sum(duration_s) filter (where {{ is_counted_as('calls') }}), 0) as bigint) as call_seconds,
-  cast(sum(input_tokens) as bigint) as input_tokens,
-  cast(sum(cached_input_tokens) as bigint) as cached_input_tokens,
-  cast(sum(output_tokens) as bigint) as output_tokens,
-  cast(sum(reasoning_tokens) as bigint) as reasoning_tokens,
-  cast(sum(input_tokens + output_tokens) as bigint) as total_tokens,
+  cast(coalesce(sum(duration_s) filter (where {{ is_counted_as('calls') }}), 0) as decimal(38, 0)) as call_seconds,
+  cast(sum(input_tokens) as decimal(38, 0)) as input_tokens,
+  cast(sum(cached_input_tokens) as decimal(38, 0)) as cached_input_tokens,
+  cast(sum(output_tokens) as decimal(38, 0)) as output_tokens,
+  cast(sum(reasoning_tokens) as decimal(38, 0)) as reasoning_tokens,
+  cast(sum(input_tokens + output_tokens) as decimal(38, 0)) as total_tokens,
   cast(sum(input_credits) as decimal(38, 6)) as input_credits,
   cast(sum(output_credits) as decimal(38, 6)) as output_credits,
   cast(sum(credits) as decimal(38, 6)) as credits,
@@ -46,7 +58,7 @@
 {#- The measures of a group of rows that have them already, as select-list items. -#}
 {% macro sum_measures() -%}
   {%- for measure in measures() %}
-  cast(sum({{ measure }}) as {{ 'decimal(38, 6)' if is_money(measure) else 'bigint' }}) as {{ measure }}
+  cast(sum({{ measure }}) as {{ measure_type(measure) }}) as {{ measure }}
   {%- if not loop.last %},{% endif %}
   {%- endfor %}
 {%- endmacro %}

@@ -48,7 +48,7 @@
     {%- do rules.update({
         price ~ ' is not negative': 'coalesce(' ~ price ~ ' >= 0, true)',
         cost ~ ' is price times quantity, or what is billed': 'abs(' ~ cost ~ ' - coalesce('
-            ~ price_times_quantity(price, 'PricingQuantity') ~ ', BilledCost)) <= 0.000000001 * greatest(abs(' ~ cost ~ '), 1)',
+            ~ or_unknown(price_times_quantity(price, 'PricingQuantity'), price) ~ ', BilledCost)) <= 0.000000001 * greatest(abs(' ~ cost ~ '), 1)',
     }) %}
 {%- endfor %}
 

@@ -4,6 +4,7 @@ import io
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
@@ -13,6 +14,7 @@ _RUNS = "[" + "".join(f"\\x{ord(start):02x}" for start in RUNNABLE) + "]"
 # From Arrow, the least amount of more decimals would come with an exponent.
 _PLAIN_SCALE = 6
 _ROW_GROUP = 100_000
+_BEYOND_64_BITS = 2**63
 _UTC = pa.timestamp("us", tz="UTC")
 
 
@@ -47,8 +49,17 @@ def _as_text(field: pa.Field) -> str:
 
 
 def parquet_bytes(table: pa.Table) -> bytes:
-    """Parquet with the marts' own types and texts; instants are UTC."""
+    """Parquet with the marts' own types and texts; instants are UTC, and whole numbers have 64 bits where these do."""
     out = io.BytesIO()
-    fields = [pa.field(field.name, _UTC if pa.types.is_timestamp(field.type) else field.type) for field in table.schema]
+    fields = [pa.field(name, _parquet_type(table[name])) for name in table.column_names]
     pq.write_table(table.cast(pa.schema(fields)), out, compression="zstd", row_group_size=_ROW_GROUP)
     return out.getvalue()
+
+
+def _parquet_type(column: pa.ChunkedArray) -> pa.DataType:
+    if pa.types.is_timestamp(column.type):
+        return _UTC
+    if pa.types.is_decimal(column.type) and column.type.scale == 0:
+        ends = pc.min_max(column).as_py()
+        return pa.int64() if max(abs(end or 0) for end in ends.values()) < _BEYOND_64_BITS else column.type
+    return column.type

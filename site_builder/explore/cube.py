@@ -41,6 +41,7 @@ _LEVELS: tuple[tuple[Collection[str] | None, Collection[str]], ...] = (
 )
 # A row takes some ten bytes and more: what would have to take less need not be tried.
 _LEAST_BYTES_A_ROW = 4
+_BEYOND_64_BITS = 2**63
 _WANTED = pa.schema({"number": pa.int32(), "tenant_id": pa.string(), "first": pa.date32(), "last": pa.date32()})
 # Ids are a tenant's own: a JSON array of both is one text that no other pair gives.
 _KEYS = {
@@ -51,7 +52,7 @@ _KEYS = {
 
 def _amount(column: str, name: str) -> str:
     return (
-        f"cast(coalesce(floor(sum(m.{column})), 0) as bigint) as {name}_whole, "
+        f"cast(coalesce(floor(sum(m.{column})), 0) as decimal(38, 0)) as {name}_whole, "
         f"cast(coalesce(sum(m.{column}) - floor(sum(m.{column})), 0) * 1000000 as bigint) as {name}_millionths"
     )
 
@@ -61,7 +62,7 @@ def _query() -> str:
     return f"""
         select w.number, m.usage_date, m.local_hour as hour, {keys}, sum(m.requests)::bigint as requests,
             sum(m.errors)::bigint as errors, sum(m.uncosted_requests)::bigint as uncosted_requests,
-            sum(m.total_tokens)::bigint as total_tokens, {_amount("credits", "credits")}, {_amount("cost_usd", "cost")}
+            sum(m.total_tokens)::decimal(38, 0) as total_tokens, {_amount("credits", "credits")}, {_amount("cost_usd", "cost")}
         from wanted_cubes as w
         inner join marts.mart_usage_events as m
             on m.tenant_id = w.tenant_id and m.usage_date >= w.first and m.usage_date <= w.last
@@ -112,11 +113,21 @@ def cubes(con: duckdb.DuckDBPyConnection, wanted: Sequence[Wanted]) -> Iterator[
         for tenant in each.scope.tenants
     ]
     con.register("wanted_cubes", pa.Table.from_pylist(rows, schema=_WANTED))
-    hours = con.execute(_query()).to_arrow_table()
+    hours = _narrowed(con.execute(_query()).to_arrow_table())
     con.unregister("wanted_cubes")
     names = read_names(con)
     for number, each in enumerate(wanted):
         yield each, script(each, hours.filter(pc.equal(hours["number"], number)), names)
+
+
+def _narrowed(table: pa.Table) -> pa.Table:
+    """Decimals as whole numbers of 64 bits, which are added up faster, where no sum of any rows can be more than these."""
+    for place, field in enumerate(table.schema):
+        if pa.types.is_decimal(field.type):
+            most = pc.max(pc.abs(table[place])).as_py() or 0
+            if most * table.num_rows < _BEYOND_64_BITS:
+                table = table.set_column(place, field.name, table[place].cast(pa.int64()))
+    return table
 
 
 def script(wanted: Wanted, hours: pa.Table, names: Names) -> bytes:
@@ -165,5 +176,7 @@ def _encoded(table: pa.Table, listed: Mapping[str, Sequence[str]]) -> dict[str, 
             column = pc.index_in(column, pa.array(listed[name], column.type))
         elif name == "usage_date":
             column = pc.day(column)
-        encoded[name] = column.to_pylist()
+        encoded[name] = [int(value) for value in column.to_pylist()] if pa.types.is_decimal(column.type) else (
+            column.to_pylist()
+        )
     return encoded

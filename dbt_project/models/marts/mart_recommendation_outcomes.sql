@@ -36,7 +36,7 @@ used as (
     select
         months.tenant_id, months.as_of, daily.task_category, daily.model_id,
         {%- for column in ['requests', 'successes', 'input_tokens', 'output_tokens'] %}
-        cast(sum(daily.{{ column }}) as bigint) as {{ column }},
+        cast(sum(daily.{{ column }}) as {{ measure_type(column) }}) as {{ column }},
         {%- endfor %}
         sum(daily.credits) as credits
     from months
@@ -91,8 +91,8 @@ outcomes as (
         from_now as from_requests, to_now as to_requests, moved_requests,
         cast(case
             when moved_requests = 0 then 0
-            when dearer_by >= 0 then {{ share_of_amount('dearer_by', 'moved_requests', 'to_now') }}
-            else - {{ share_of_amount('(- dearer_by)', 'moved_requests', 'to_now') }}
+            when dearer_by >= 0 then {{ or_unknown(share_of_amount('dearer_by', 'moved_requests', 'to_now'), 'dearer_by') }}
+            else - {{ or_unknown(share_of_amount('(- dearer_by)', 'moved_requests', 'to_now'), 'dearer_by') }}
         end as decimal(38, 6)) as saved_credits
     from moved
 )

@@ -47,4 +47,4 @@ where invoiced.tenant_id is null
     or coalesce(metered.credits, 0) <> reconciled.metered_credits
     or coalesce(reconciled.causes_credits, 0) <> coalesce(reconciled.difference_credits, 0)
     or coalesce(reconciled.causes_amount, 0) <> coalesce(reconciled.difference_amount, 0)
-    or abs(reconciled.rounding_amount) > 1 + reconciled.credit_price
+    or abs(reconciled.rounding_amount) > 1 + cast(reconciled.credit_price as decimal(38, 6))

@@ -27,7 +27,7 @@ lake as (
         count(*) as events,
         sum(input_tokens) as input_tokens,
         sum(output_tokens) as output_tokens,
-        sum(coalesce(credits, input_credits + output_credits)) as given_credits,
+        sum({{ given_credits() }}) as given_credits,
         sum(cost_usd) as reported_cost_usd
     from live
     group by tenant_id

@@ -21,7 +21,7 @@ used as (
         daily.task_category,
         daily.model_id,
         {%- for column in ['requests', 'successes', 'input_tokens', 'output_tokens', 'rating_count', 'rating_sum', 'rating_square_sum'] %}
-        cast(sum(daily.{{ column }}) as bigint) as {{ column }},
+        cast(sum(daily.{{ column }}) as {{ measure_type(column) }}) as {{ column }},
         {%- endfor %}
         sum(daily.credits) as credits
     from dates

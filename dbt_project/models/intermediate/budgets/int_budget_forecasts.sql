@@ -36,7 +36,11 @@ sixtieths as (
         weekday_sum * cast(60 / weekday_count as integer) as weekday_mean60,
         case when window_count < 7 then window_sum * cast(60 / window_count as integer) end as window_mean60,
         -- A decimal, because sums of doubles depend on the order in which they are added.
-        cast(power(cast(credits as double) - coalesce(weekday_mean_before, mean_before), 2) as decimal(38, 6)) as square
+        -- An error of more than fifteen digits says nothing about the next day, and its square would be no decimal.
+        case
+            when abs(cast(credits as double) - coalesce(weekday_mean_before, mean_before)) < 1e15
+                then cast(power(cast(credits as double) - coalesce(weekday_mean_before, mean_before), 2) as decimal(38, 6))
+        end as square
     from rolled
 ),
 

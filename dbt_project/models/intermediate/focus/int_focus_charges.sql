@@ -63,11 +63,11 @@ costed as (
         case when consumed is not null then case when is_in_tokens then 'Tokens' else 'Credits' end end as consumed_unit,
         case
             when sku_of is null then billed
-            else {{ price_times_quantity('list_money_per_unit', 'units') }}
+            else coalesce({{ or_unknown(price_times_quantity('list_money_per_unit', 'units'), 'units') }}, 0)
         end as list_cost,
         case
             when sku_of is null then billed
-            else {{ price_times_quantity('money_per_unit', 'units') }}
+            else coalesce({{ or_unknown(price_times_quantity('money_per_unit', 'units'), 'units') }}, 0)
         end as contracted_cost
     from placed
 )

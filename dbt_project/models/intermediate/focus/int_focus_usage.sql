@@ -90,6 +90,18 @@ charges as (
         -credits as moved,
         billing_currency as currency
     from measured
+),
+
+-- A price of which the cost would outgrow the decimals is none: what was used and what it drew stands all the same.
+carried as (
+    select
+        tenant_id, charge_date, charge_type, source_kind, source_id, corrected_month, corrected_on, lot_id, pool, funding,
+        charge_category, charge_frequency, description, invoice_id, service_name, sku_of, meter, units, credits_per_unit,
+        {%- for price in ['list_money_per_unit', 'money_per_unit'] %}
+        case when {{ or_unknown(price_times_quantity(price, 'units'), 'units') }} is null then 0 else {{ price }} end as {{ price }},
+        {%- endfor %}
+        consumed, is_in_tokens, effective, deferred, moved, currency
+    from charges
 )
 
-select * from charges
+select * from carried

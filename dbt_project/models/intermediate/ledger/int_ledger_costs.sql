@@ -32,7 +32,7 @@ corrections as (
         both_sides.usage_date as corrected_on,
         {{ terms }},
         cast(sum(both_sides.credits) as decimal(38, 6)) as credits,
-        cast(sum(both_sides.tokens) as bigint) as tokens,
+        cast(sum(both_sides.tokens) as decimal(38, 0)) as tokens,
         cast(sum(both_sides.cost) as decimal(38, 12)) as cost
     from both_sides
     inner join as_of

@@ -20,7 +20,7 @@ left_lots as (
     union all
     select
         tenant_id, expired_on as usage_date, 'expiry' as draw_type, 'lot' as demand_type, lot_id as demand_id,
-        cast(null as varchar) as meter, lot_id, expired_on as paid_on, credits, cast(null as bigint) as tokens,
+        cast(null as varchar) as meter, lot_id, expired_on as paid_on, credits, cast(null as decimal(38, 0)) as tokens,
         cast(null as decimal(38, 12)) as credits_per_1k_tokens
     from expiries
 ),
@@ -67,11 +67,11 @@ costs as (
         tokens,
         credits_per_1k_tokens,
         {{ cut_share('lot_paid', '1', 'lot_credits') }} as cost_per_credit,
-        coalesce(
-            {{ cut_share('lot_paid', 'lot_to', 'lot_credits') }}
-            - {{ cut_share('lot_paid', '(lot_to - credits)', 'lot_credits') }},
-            0
-        ) as cost
+        -- What no lot covers costs nothing, however much it is.
+        coalesce({{ or_unknown(
+            cut_share('lot_paid', 'lot_to', 'lot_credits') ~ ' - ' ~ cut_share('lot_paid', '(lot_to - credits)', 'lot_credits'),
+            'lot_credits'
+        ) }}, 0) as cost
     from placed
 )
 

@@ -25,7 +25,7 @@ counted as (
     select
         *,
         'model' as demand_type,
-        meter_to - meter_from < least(cast(tokens as decimal(20, 0)) * 1000, 1000000000000) as is_counted
+        meter_to - meter_from < least(tokens * 1000, 1000000000000) as is_counted
     from meters
 ),
 
@@ -64,7 +64,7 @@ shares as (
         case when is_counted then cast(
             floor({{ cut_share('tokens', 'metered_to', 'meter_credits') }})
             - floor({{ cut_share('tokens', 'metered_from', 'meter_credits') }})
-        as bigint) end as tokens,
+        as decimal(38, 0)) end as tokens,
         case when is_counted then {{ cut_share('meter_credits * 1000', '1', 'tokens') }} end as credits_per_1k_tokens
     from metered
 )
