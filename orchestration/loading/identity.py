@@ -141,9 +141,9 @@ class Resolver:
             from (select *, coalesce(min(apart) over beside, min(id) over beside) as paired
                   from (select *, {second} as second, dense_rank() over (
                             partition by tenant_id, key, {second}, form, apart is null order by coalesce(apart, id)
-                        ) as place
+                        ) as turn
                         from contenders)
-                  window beside as (partition by tenant_id, key, second, place))"""
+                  window beside as (partition by tenant_id, key, second, turn))"""
 
     def _leaving_dates(self, area: Area, going: str, *, counts: bool) -> set[date]:
         """Partitions of the area that lose rows: replaced or held-back ones, and those that were ranked out of it."""

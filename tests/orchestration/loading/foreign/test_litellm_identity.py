@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +101,8 @@ def test_versions_of_one_table_and_the_stream_together_are_each_call_once(tmp_pa
 def test_the_order_of_landing_does_not_matter(tmp_path: Path) -> None:
     table, stream = calls_of("1.84 to 1.90")
     parts = [{"a.jsonl": as_lines(*table[:4])}, {"b.jsonl": as_lines(*stream)}, {"c.csv": as_csv(*table)}]
-    seen = {counted(tmp_path / str(number), *order) for number, order in enumerate(permutations(parts))}
+    orders = (parts, parts[::-1], parts[1:] + parts[:1])
+    seen = {counted(tmp_path / str(number), *order) for number, order in enumerate(orders)}
     assert seen == {(7, 2, 1, 0.04)}
 
 
