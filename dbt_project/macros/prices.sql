@@ -5,7 +5,7 @@
   cast(cast({{ usd_per_million }} as decimal(24, 9)) * cast(0.000001 as decimal(7, 6)) as decimal(21, 15))
 {%- endmacro %}
 
-{#- Whether a price of the event's model (a row of int_prices) is the one for this event. Only comparisons, for the join. -#}
+{#- Whether a list price of the event's model (a row of int_prices) is the one for this event. Only comparisons, for the join. -#}
 {% macro is_in_force(price, event) -%}
   coalesce({{ event }}.provider, '') = {{ price }}.provider
         and {{ event }}.usage_date >= {{ price }}.first_date
@@ -35,6 +35,15 @@
     + case when {{ tokens }} > 0 then {{ price }}.{{ usd }} else 0 end * cast({{ tokens }} as decimal(16, 0))
     {%- endfor %}
   , 6)
+{%- endmacro %}
+
+{#- The reported cost, else that at the contract in force, even where it says nothing of a kind of token, else at the list. -#}
+{% macro known_cost(contract, listed, event) -%}
+  case
+    when {{ event }}.cost_usd is not null then {{ event }}.cost_usd
+    when {{ contract }}.model_id is not null then {{ estimated_cost(contract, event) }}
+    else {{ estimated_cost(listed, event) }}
+  end
 {%- endmacro %}
 
 {#- Where a cost comes from, given what was reported and what is known after estimating. -#}

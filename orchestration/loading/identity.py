@@ -43,7 +43,8 @@ class Resolver:
         self._key = source.key or source.id_column
         self._key_hash = f"hash(tenant_id, {self._key})"
         self._contender = (f"tenant_id, {self._key} as key, {source.id_column} as id, "
-                           f"{source.told_apart or 'cast(null as varchar)'} as apart, {source.at_column} as moment, "
+                           f"{source.told_apart or 'cast(null as varchar)'} as apart, {source.form} as form, "
+                           f"{source.at_column} as moment, "
                            f"revision, {source.preferred} as is_preferred, file_id, line_no")
         self._names = ", ".join(quoted(name) for name in columns)
         self._fresh = (f"(select {self._names}, {self._key_hash} as {KEY_HASH} from {source.landed} "
@@ -96,8 +97,8 @@ class Resolver:
         The dates they lie in are found by the hashes alone, so that a long history costs one narrow column.
         """
         self.con.execute("create or replace temp table stored (place varchar, tenant_id varchar, key varchar, "
-                         "id varchar, apart varchar, moment timestamp, revision bigint, is_preferred boolean, "
-                         "file_id integer, line_no bigint, event_date date, key_hash ubigint)")
+                         "id varchar, apart varchar, form boolean, moment timestamp, revision bigint, "
+                         "is_preferred boolean, file_id integer, line_no bigint, event_date date, key_hash ubigint)")
         for area in self.areas:
             matching = (f"{self._stored_hash(area)} in (select {KEY_HASH} from touched_keys) "
                         f"and not {GONE} and not {HELD}")
@@ -136,9 +137,13 @@ class Resolver:
         # Rounded to the millisecond first, as databases do with times that they cut.
         second = f"date_trunc('second', moment + interval '{HALF_A_MILLISECOND}')"
         return f"""
-            select *, coalesce(apart, min(paired) over (partition by tenant_id, key, id), id) as event
-            from (select *, coalesce(apart, min(apart) over (partition by tenant_id, key, {second})) as paired
-                  from contenders)"""
+            select *, coalesce(apart, min(paired) over (partition by tenant_id, key, id)) as event
+            from (select *, coalesce(min(apart) over beside, min(id) over beside) as paired
+                  from (select *, {second} as second, dense_rank() over (
+                            partition by tenant_id, key, {second}, form, apart is null order by coalesce(apart, id)
+                        ) as turn
+                        from contenders)
+                  window beside as (partition by tenant_id, key, second, turn))"""
 
     def _leaving_dates(self, area: Area, going: str, *, counts: bool) -> set[date]:
         """Partitions of the area that lose rows: replaced or held-back ones, and those that were ranked out of it."""

@@ -25,8 +25,9 @@ class Source:
     id_column, at_column: identity (with the tenant) and time of a row
     key: SQL for what rows that may tell of one event have in common; empty: the id alone. One id has one key
     told_apart: SQL for what tells events of one key apart, NULL where a row does not know; empty: a key is one event.
-        A row that does not know is the event of the same key and second that another row knows (the first in the order
-        of what it knows), else an event of its own, with all rows of its id
+        Of the rows of a key and second that do not know, the first, second, … in the order of their ids are the first,
+        second, … event of that key and second that another form tells of, else events of their own
+    form: SQL for the form of the log that a row comes from, where told_apart is given
     reading: how its files are read; raised when the same file gives other rows than before, so that all are read anew
     preferred: SQL condition; of versions of one row that are equal in revision, one that meets it counts
     model: SQL for the model that the price list is asked for, beside the column `provider` (NULL: none); empty: rows
@@ -45,6 +46,7 @@ class Source:
     lacks_cost: str = "false"
     key: str = ""
     told_apart: str = ""
+    form: str = "true"
     reading: int = 1
 
     @property
@@ -70,5 +72,5 @@ SOURCES: tuple[Source, ...] = (
     Source("jobs", "job_runs", "job_run_id", "started_at", partial(_read_native, "jobs"), "status <> 'running'"),
     Source("litellm", "litellm_requests", "event_id", "occurred_at", read_litellm,
            model="listed_model", lacks_cost="coalesce(spend_usd, 0) = 0", key="coalesce(call_key, event_id)",
-           told_apart="call_id", reading=2),
+           told_apart="call_id", form="revision > 0", reading=2),
 )

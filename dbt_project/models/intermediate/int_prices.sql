@@ -1,11 +1,7 @@
 {{ config(materialized='table') }}
-{#- Contract prices hold at any hour and for any size of request. -#}
+{#- Contract prices hold at any hour and for any size of request, whoever provides the model. -#}
 
-with models as (
-    select * from {{ ref('stg_price_list__models') }}
-),
-
-list_prices as (
+with list_prices as (
     select * from {{ ref('stg_price_list__prices') }}
 ),
 
@@ -15,8 +11,8 @@ own_periods as (
 
 offered as (
     select
-        models.provider,
-        models.model_id,
+        '(any)' as provider,
+        own.model_id,
         'contract' as price_source,
         date '0001-01-01' as first_date,
         date '9999-12-31' as last_date,
@@ -31,9 +27,7 @@ offered as (
         own.usd_per_m_output,
         cast(null as decimal(18, 6)) as usd_per_m_reasoning,
         own.usd_per_request
-    from models
-    inner join own_periods as own
-        on models.model_id = own.model_id
+    from own_periods as own
     where own.is_contract
     union all
     select
@@ -42,8 +36,8 @@ offered as (
         'list' as price_source,
         list_prices.first_date,
         list_prices.last_date,
-        greatest(list_prices.valid_from, own.valid_from) as valid_from,
-        least(list_prices.valid_to, own.valid_to) as valid_to,
+        list_prices.valid_from,
+        list_prices.valid_to,
         list_prices.from_second,
         list_prices.to_second,
         list_prices.from_input_tokens,
@@ -54,11 +48,6 @@ offered as (
         list_prices.usd_per_m_reasoning,
         list_prices.usd_per_request
     from list_prices
-    inner join own_periods as own
-        on list_prices.model_id = own.model_id
-        and list_prices.valid_from < own.valid_to
-        and own.valid_from < list_prices.valid_to
-    where not own.is_contract
 ),
 
 -- Only a price per request: that is the whole price, tokens are in it.

@@ -30,6 +30,7 @@ localised as (
         events.project_id,
         events.item_id,
         events.model_id,
+        events.listed_model_id,
         events.provider,
         events.task_category,
         -- Tokens that a source does not know add nothing to a sum.

@@ -15,7 +15,8 @@ events as (
         *,
         is_served_request and given_credits is null as needs_rate,
         case when is_served_request and given_credits is null then model_id end as model_to_rate,
-        case when cost_usd is null and has_all_tokens then model_id end as model_to_price
+        case when cost_usd is null and has_all_tokens then model_id end as model_to_price,
+        case when cost_usd is null and has_all_tokens then listed_model_id end as model_to_list
     from localised
     {%- if not is_full_build() %}
     where event_date in ({{ changed_utc_dates() }}) and exists (
@@ -30,8 +31,12 @@ rates as (
     select * from {{ ref('int_rates') }}
 ),
 
-prices as (
-    select * from {{ ref('int_prices') }}
+contracts as (
+    select * from {{ ref('int_prices') }} where price_source = 'contract'
+),
+
+list_prices as (
+    select * from {{ ref('int_prices') }} where price_source = 'list'
 ),
 
 charged as (
@@ -39,15 +44,19 @@ charged as (
         events.*,
         events.needs_rate and rates.model_id is null as is_unrated,
         {{ charged_credits('events', 'rates') | indent(8) }} as charged_credits,
-        cast(coalesce(events.cost_usd, {{ estimated_cost('prices', 'events') }}) as decimal(38, 6)) as known_cost_usd
+        cast({{ known_cost('contracts', 'list_prices', 'events') | indent(8) }} as decimal(38, 6)) as known_cost_usd
     from events
     left join rates
         on events.model_to_rate = rates.model_id
         and events.occurred_at >= rates.valid_from
         and events.occurred_at < rates.valid_to
-    left join prices
-        on events.model_to_price = prices.model_id
-        and {{ is_in_force('prices', 'events') }}
+    left join contracts
+        on events.model_to_price = contracts.model_id
+        and events.occurred_at >= contracts.valid_from
+        and events.occurred_at < contracts.valid_to
+    left join list_prices
+        on events.model_to_list = list_prices.model_id
+        and {{ is_in_force('list_prices', 'events') }}
 ),
 
 split as (

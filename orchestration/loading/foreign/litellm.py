@@ -79,7 +79,8 @@ with opened as (
     select *, {_fault()} as fault
     from identified
 )
-select 'litellm' as source, tenant_id, {short("event_id")} as event_id, {short("call_key")} as call_key, call_id,
+select 'litellm' as source, tenant_id, {short("event_id")} as event_id, {short("call_key")} as call_key,
+       own_call_id as call_id,
        occurred_at, call_type_text as call_type,
        model_group_text as model_group, model_text as model, provider_text as provider, listed_model, team_id,
        key_owner_id, end_user_text as end_user_id, agent_id, project_id, input_tokens as prompt_tokens,

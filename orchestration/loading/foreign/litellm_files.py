@@ -17,6 +17,9 @@ from orchestration.progress import Progress, silent
 LITELLM = Source("litellm", tuple(Field(name) for name in sorted(KNOWN_FIELDS)), clock="startTime")
 """The names that a header may have; what the values mean is said by `typed_sql`."""
 
+NULL_WORDS = r"('NULL', 'null', '\N')"
+"""What database tools write into a CSV cell, in quotes or not, where there is nothing: an SQL list."""
+
 _CELLS = sorted({path.removeprefix("$.").split(".")[0] for path in RECORD_PATHS.values()} | {"metadata"})
 
 
@@ -44,7 +47,7 @@ class _LiteLLMReading(Reading):
              from {INCOMING})""")
 
     def csv_sql(self) -> str:
-        cells = ", ".join(f"'{name}': \"{name}\"" for name in _CELLS)
+        cells = ", ".join(f"'{name}': if(\"{name}\" not in {NULL_WORDS}, \"{name}\", null)" for name in _CELLS)
         return typed_sql(f"""
             (select file_id, landing_date, line_no, length(raw) as characters,
                     case when not broken then to_json({{{cells}}})::varchar end as record

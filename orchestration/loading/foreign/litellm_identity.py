@@ -24,7 +24,7 @@ LONGEST_ID = 200
 
 
 def identity_columns() -> str:
-    """`call_key`, `call_id` (NULL: the key names one call) and `event_id`, for `identified`, of columns of `mapped`.
+    """`call_key`, `own_call_id` (NULL: the key names one call) and `event_id`, for `identified`, of columns of `mapped`.
 
     event_id is NULL for a record without any id. One event_id has one call_key.
     """
@@ -37,7 +37,7 @@ def identity_columns() -> str:
                       else call_key || ':' || coalesce(known_call_id, told_id) end"""
     return f"""
            {key} as call_key,
-           case when is_poll or is_cache_copy then known_call_id end as call_id,
+           case when is_poll or is_cache_copy then known_call_id end as own_call_id,
            {event} as event_id"""
 
 

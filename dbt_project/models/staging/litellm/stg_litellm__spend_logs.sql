@@ -16,6 +16,7 @@ mapped as (
         project_id,
         agent_id as item_id,
         {{ litellm_model() }} as model_id,
+        listed_model as listed_model_id,
         provider,
         ---------- what happened
         'request' as event_type,

@@ -13,6 +13,7 @@ renamed as (
         project_id,
         item_id,
         model_id,
+        model_id as listed_model_id,
         provider,
         ---------- what happened
         event_type,

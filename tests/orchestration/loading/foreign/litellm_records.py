@@ -78,7 +78,7 @@ def payload(**changes: Any) -> dict[str, Any]:
     own = {
         "id": "chatcmpl-1",
         "litellm_call_id": "call-1",
-        "trace_id": "t1",
+        "trace_id": "s1",
         "call_type": "acompletion",
         "cache_hit": None,
         "stream": None,
@@ -88,6 +88,7 @@ def payload(**changes: Any) -> dict[str, Any]:
         "endTime": 1777885202.5,
         "response_time": 2.376544,
         "model": "openai/gpt-4o",
+        "api_base": "http://x",
         "metadata": _metadata(user_api_key_hash=_KEY, user_api_key_user_email=_AGENT),
         "response_cost": 0.0031709999999999998,
         "total_tokens": 1280,

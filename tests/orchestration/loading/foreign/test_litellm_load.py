@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import random
 from collections.abc import Iterable
 from pathlib import Path
@@ -128,6 +129,39 @@ def test_new_fields_are_drift_and_known_ones_are_not(tmp_path: Path) -> None:
         ("litellm/2026-05-04/a.jsonl", "novelty"),
         ("litellm/2026-05-04/b.csv", "another"),
     ]
+
+
+@pytest.mark.parametrize("word", ["NULL", "null", "\\N"])
+def test_words_for_nothing_are_nothing_in_every_column_of_a_csv(tmp_path: Path, word: str) -> None:
+    nothing = {"user_api_key_org_id": None, "user_api_key_team_id": None, "user_api_key_user_id": None}
+    known = {
+        "request_id": "r",
+        "startTime": "2026-05-04 09:00:00",
+        "metadata": json.dumps(nothing),
+        "total_tokens": "110",
+    }
+    header = [name for name in table_row() if name not in known]
+    names = ",".join([*known, *header])
+    quoted = ['"' + value.replace('"', '""') + '"' for value in known.values()]
+    lines = [names, ",".join([*quoted, *[word] * len(header)])]
+    lines += [",".join(['"s"', *quoted[1:], *[f'"{word}"'] * len(header)])]
+    warehouse = loaded(tmp_path, {"2026-05-04/spend.csv": "\n".join([*lines, ""])})
+    assert rows(warehouse, "select reason from audit.quarantine") == []
+    bare = "tenant_id, event_id, team_id, key_owner_id, agent_id, model, spend_usd, prompt_tokens, status"
+    assert rows(warehouse, f"select {bare} from lake.litellm_requests order by event_id") == [
+        ("litellm-unassigned", name, None, None, None, None, None, None, "success") for name in "rs"
+    ]
+
+
+def test_a_csv_row_whose_id_and_call_id_are_null_has_no_id(tmp_path: Path) -> None:
+    made = [row | {"request_id": "NULL", "litellm_call_id": "\\N"} for row in calls(1)]
+    warehouse = loaded(tmp_path, {"2026-05-04/spend.csv": as_csv(*calls(60), *made)})
+    assert rows(warehouse, "select reason, detail from audit.quarantine") == [("missing_field", "request_id")]
+
+
+def test_the_word_null_in_json_is_a_word(tmp_path: Path) -> None:
+    warehouse = loaded(tmp_path, {"2026-05-04/a.jsonl": as_lines(table_row(team_id="NULL"))})
+    assert rows(warehouse, "select team_id from lake.litellm_requests") == [("NULL",)]
 
 
 def test_an_unreadable_file_and_an_ending_nobody_reads(tmp_path: Path) -> None:

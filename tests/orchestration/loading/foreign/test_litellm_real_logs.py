@@ -15,6 +15,7 @@ import pytest
 
 from orchestration.loading.foreign.litellm import UNASSIGNED_TENANT
 from orchestration.loading.load import load
+from tests.orchestration.loading.foreign.litellm_typing import one
 
 LANDING = "litellm/2026-11-02"
 TABLE = "LiteLLM_SpendLogs.jsonl"
@@ -134,7 +135,7 @@ def logged_calls(dev: Path, warehouse: Path) -> list[dict[str, Any]]:
     """The rows of the lake, each with the number that its client wrote into its message, and the kind of message."""
     names = ("event_id", "status", "prompt_tokens", "completion_tokens", "error_type", "call_type", "is_cache_hit")
     stored = {
-        row[0].split(":")[0]: dict(zip(names, row, strict=True))
+        row[0]: dict(zip(names, row, strict=True))
         for row in answer(warehouse, f"select {', '.join(names)} from lake.litellm_requests")
     }
     found = []
@@ -142,7 +143,7 @@ def logged_calls(dev: Path, warehouse: Path) -> list[dict[str, Any]]:
         call = json.loads(line)
         text = json.dumps(call["messages"])
         number = re.search(r"(?:call|doc) (\d+) ", text)
-        found.append(stored.pop(call["litellm_call_id"]) | {"n": int(number[1]) if number else None, "text": text})
+        found.append(stored.pop(one(call)["event_id"]) | {"n": int(number[1]) if number else None, "text": text})
     assert not stored
     return found
 

@@ -121,6 +121,7 @@ def test_what_the_source_does_not_know_is_null() -> None:
         "source",
         "tenant_id",
         "event_id",
+        "call_key",
         "occurred_at",
         "is_cache_hit",
         "status",

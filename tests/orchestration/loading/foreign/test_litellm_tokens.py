@@ -1,0 +1,82 @@
+"""Token conventions: what a row's own total proves is read, what contradicts itself is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.orchestration.loading.foreign.litellm_records import table_row
+from tests.orchestration.loading.foreign.litellm_typing import one, typed
+from tests.orchestration.loading.foreign.litellm_versions import Record
+
+
+def row(
+    prompt: int, completion: int, total: int | None, *, read: int = 0, written: int = 0, reasoning: int = 0
+) -> Record:
+    usage = {
+        "cache_read_input_tokens": read,
+        "cache_creation_input_tokens": written,
+        "completion_tokens_details": {"reasoning_tokens": reasoning},
+    }
+    counts = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": total}
+    return table_row(**counts, metadata={"usage_object": usage})
+
+
+PROVED = [
+    (row(100, 20, 120, read=60, written=30, reasoning=5), (100, 20)),
+    (row(12, 467, 479, read=2495), (2507, 467)),
+    (row(31, 467, 498, written=1253), (1284, 467)),
+    (row(12, 467, 479, read=2495, written=100), (2607, 467)),
+    (row(50, 10, 60, read=40, written=20), (110, 10)),
+    (row(100, 20, 180, read=60), (160, 20)),
+    (row(100, 20, 210, read=60, written=30), (190, 20)),
+    (row(100, 20, 150, read=60, written=30), (130, 20)),
+    (row(12, 20, 92, read=60, written=30), (102, 20)),
+    (row(100, 20, 170, reasoning=50), (100, 70)),
+    (row(100, 20, 125, reasoning=5), (100, 25)),
+    (row(10, 20, 80, read=60, reasoning=50), (70, 70)),
+    (row(10, 20, 140, read=60, reasoning=50), (70, 70)),
+    (row(10, 20, 90, read=60, reasoning=20), (70, 20)),
+    (row(10, 20, 50, read=20, reasoning=20), (30, 20)),
+    (row(100, 0, 0), (100, 0)),
+    (row(100, 20, None, read=60), (100, 20)),
+    (row(100, 20, 999, read=60, reasoning=5), (100, 20)),
+]
+CONTRADICTORY = [
+    (row(12, 467, 999, read=2495), "cached_tokens"),
+    (row(12, 467, None, read=2495), "cached_tokens"),
+    (row(100, 20, 120, reasoning=50), "reasoning_tokens"),
+    (row(100, 20, 999, reasoning=50), "reasoning_tokens"),
+    (row(2**53 - 2, 0, 2**53 - 2, read=2**53 - 1), "prompt_tokens"),
+]
+
+
+def test_the_total_says_what_is_beside() -> None:
+    said = typed(*(record for record, _ in PROVED))
+    assert [each["reason"] for each in said] == [None] * len(PROVED)
+    assert [(each["prompt_tokens"], each["completion_tokens"]) for each in said] == [meant for _, meant in PROVED]
+
+
+def test_a_row_that_contradicts_itself_is_refused() -> None:
+    said = typed(*(record for record, _ in CONTRADICTORY))
+    assert [(each["reason"], each["detail"]) for each in said] == [("bad_value", field) for _, field in CONTRADICTORY]
+
+
+@pytest.mark.parametrize("place", ["usage_object", "additional_usage_values"])
+@pytest.mark.parametrize(
+    "usage",
+    [
+        {"input_tokens_details": {"cached_tokens": 40}, "output_tokens_details": {"reasoning_tokens": 7}},
+        {"cache_read_input_tokens": 40, "completion_tokens_details": {"reasoning_tokens": 7}},
+        {"prompt_tokens_details": {"cached_tokens": "40"}, "completion_tokens_details": {"reasoning_tokens": 7.0}},
+    ],
+)
+def test_usage_is_read_in_each_of_its_shapes(place: str, usage: dict[str, Any]) -> None:
+    said = one(table_row(metadata={"usage_object": None, place: usage}))
+    assert (said["cached_tokens"], said["reasoning_tokens"]) == (40, 7)
+
+
+def test_evidence_of_no_use_is_no_reason_to_refuse_a_row() -> None:
+    usage = {"cache_creation_input_tokens": "many", "prompt_tokens_details": []}
+    assert one(table_row(total_tokens="?", api_base=7, metadata={"usage_object": usage}))["reason"] is None
