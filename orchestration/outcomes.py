@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -28,7 +28,7 @@ class Outcome:
     exit_code: int = DONE
 
 
-def nothing_new(pipeline: Pipeline, outside: Sequence[str]) -> Outcome:
+def nothing_new(pipeline: Pipeline, outside: Mapping[str, str]) -> Outcome:
     """What a run says that found all of the landing zone in the reports."""
     now = standing(pipeline.settings.warehouse)
     index = pipeline.settings.site / "index.html"
@@ -46,7 +46,7 @@ def outcome_of(pipeline: Pipeline) -> Outcome:
     """What the steps that ran have to say, and how the landing zone stands after them."""
     now = standing(pipeline.settings.warehouse)
     loaded = pipeline.loaded
-    outside = (*loaded.files_outside, *loaded.files_unknown) if loaded else ()
+    outside = {**loaded.files_outside, **loaded.files_unknown} if loaded else {}
     account = _Account(pipeline)
     return Outcome(
         lines=tuple(account.lines),
@@ -124,9 +124,9 @@ class _Account:
         self.seconds |= {f"site.{step}": value for step, value in published.seconds_by_step.items()}
 
 
-def _warnings(now: Standing, outside: Sequence[str]) -> tuple[str, ...]:
+def _warnings(now: Standing, outside: Mapping[str, str]) -> tuple[str, ...]:
     return (
-        *(f"{path} lies in no source's landing date and was not read" for path in outside),
+        *(f"{path} {what} and was not read" for path, what in outside.items()),
         *(f"{path} is unreadable and quarantined whole" for path in now.unreadable),
         *(
             f"landing date {day} is held back: too many bad rows; after a look at audit.quarantine release it with "
@@ -136,5 +136,5 @@ def _warnings(now: Standing, outside: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _exit_code(now: Standing, outside: Sequence[str]) -> int:
+def _exit_code(now: Standing, outside: Mapping[str, str]) -> int:
     return DONE if now.is_complete and not outside else INCOMPLETE

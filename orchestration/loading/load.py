@@ -107,7 +107,7 @@ class _Load:
     def run(self, limit_pct: float) -> LoadSummary:
         with self.watch.step("scan"):
             self.lake.sweep()
-            zone = scan_zone(self.con, self.raw, {source.name for source in self.sources})
+            zone = scan_zone(self.raw, {source.name for source in self.sources})
             known = stage_known_files(self.con, forget=self.forget)
             files = [file for file in zone.files if in_range(file.landing_date, self.dates)]
             wanted = files_to_read(files, known)

@@ -18,7 +18,8 @@ class LoadSummary:
     load_id: the load's number; where nothing changed, that of the last load that changed something (0: none)
     files_seen, files_loaded: files the zone lists, and those of them whose rows this load took in
     files_vanished: loaded once, listed no more; what they gave stays until a full refresh
-    files_outside: not below a landing date, so not read; files_unknown: of a source that nobody reads
+    files_outside: not below a landing date or no file, so not read; files_unknown: of a source that nobody reads; each
+        path with what it is
     unreadable, held_dates: files quarantined whole and landing dates held back, as things now stand
     rows_read, accepted, duplicates, quarantined: of the files loaded now, as the audit counts them
     needs_full_refresh: what was built on the lake before must be built anew
@@ -28,8 +29,8 @@ class LoadSummary:
     files_seen: int
     files_loaded: int
     files_vanished: list[str]
-    files_outside: list[str]
-    files_unknown: list[str]
+    files_outside: dict[str, str]
+    files_unknown: dict[str, str]
     unreadable: list[str]
     held_dates: list[date]
     rows_read: int
