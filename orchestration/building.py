@@ -12,6 +12,7 @@ import duckdb
 
 from orchestration.closing_journal import JOURNAL, closed_to
 from orchestration.dbt_runner import DbtError, NodeResult, project_fingerprint, run_dbt
+from orchestration.loading.catalog import ensure_catalog
 from orchestration.pseudonyms import AS_IT_WAS, USERS, PseudonymError, Pseudonyms, refresh
 from orchestration.writer_lock import writer_lock
 
@@ -96,6 +97,8 @@ def build(
     """
     started = time.perf_counter()
     with writer_lock(warehouse):
+        with duckdb.connect(str(warehouse)) as con:
+            ensure_catalog(con)
         state, given = _read_state(warehouse)
         wanted = _wanted(state, given, to, pseudonyms)
         if wanted == state and not full_refresh:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from orchestration.building import BuildSummary
 from orchestration.findings import findings
+from orchestration.loading.refused_sums import Refused, altogether
 from orchestration.loading.summary import LoadSummary
 from orchestration.pipeline import Pipeline
 from orchestration.pricing.notices import outdated_list, repriced
@@ -15,6 +16,7 @@ from orchestration.standing import Standing, standing
 from site_builder.summary import SiteSummary
 
 DONE, FAILED, INCOMPLETE = 0, 1, 3
+_MOST_REFUSED = 5
 _COUNTS = ("files_loaded", "rows_read", "accepted", "duplicates", "quarantined")
 
 
@@ -49,7 +51,7 @@ def outcome_of(pipeline: Pipeline) -> Outcome:
     outside = {**loaded.files_outside, **loaded.files_unknown} if loaded else {}
     account = _Account(pipeline)
     return Outcome(
-        lines=tuple(account.lines),
+        lines=(*account.lines, *(_refused_lines(loaded.refused) if loaded else ())),
         warnings=(*_warnings(now, outside), *(findings(pipeline.settings.warehouse) if pipeline.built else ())),
         exit_code=_exit_code(now, outside),
         summary={**account.summary, "seconds": account.seconds},
@@ -88,7 +90,7 @@ class _Account:
         self._say(
             f"Loaded   {loaded.files_loaded:,} new files, {loaded.rows_read:,} rows: {loaded.accepted:,} accepted, "
             f"{loaded.duplicates:,} duplicates, {loaded.quarantined:,} quarantined",
-            {name: getattr(loaded, name) for name in _COUNTS},
+            {**{name: getattr(loaded, name) for name in _COUNTS}, "refused": altogether(loaded.refused).as_json()},
         )
         self.lines += [f"Vanished {path}: what it gave stays until --full-refresh" for path in loaded.files_vanished]
         self.lines += outdated_list(self.settings.warehouse)
@@ -122,6 +124,19 @@ class _Account:
         if kept:
             self.lines.append(f"Kept     {kept:,} published reports that reach beyond the last date shown")
         self.seconds |= {f"site.{step}": value for step, value in published.seconds_by_step.items()}
+
+
+def _refused_lines(refused: Sequence[Refused]) -> list[str]:
+    """What the rows refused by this run carried, the last thing that it says; nothing where they carried nothing."""
+    if not refused:
+        return []
+    ranked = sorted(refused, key=lambda each: (-each.above.cost_usd, -each.above.credits, each.source, each.reason))
+    more = f"; {len(ranked) - _MOST_REFUSED:,} more reasons in audit.quarantine" if len(ranked) > _MOST_REFUSED else ""
+    told = [f"{each.source}, {each.reason}: {each.said()}, first {each.place}" for each in ranked[:_MOST_REFUSED]]
+    return [
+        *(f"         {line}" for line in told),
+        f"Refused  {altogether(refused).said()}: no figure counts them{more}",
+    ]
 
 
 def _warnings(now: Standing, outside: Mapping[str, str]) -> tuple[str, ...]:

@@ -22,10 +22,17 @@ TABLES = {
                         "to_input_tokens bigint, usd_per_m_input decimal(24,9), usd_per_m_cached_input decimal(24,9), "
                         "usd_per_m_output decimal(24,9), usd_per_m_reasoning decimal(24,9), "
                         "usd_per_request decimal(24,9)",
-    "audit.quarantine": "source varchar, file varchar, line bigint, reason varchar, detail varchar, raw_text varchar",
+    # What the row carried, as far as it can be read; is_money_unknown NULL: a row refused before this was looked at.
+    "audit.quarantine": "source varchar, file varchar, line bigint, reason varchar, detail varchar, raw_text varchar, "
+                        "credits decimal(31,6), cost_usd decimal(31,6), amount decimal(31,6), currency varchar, "
+                        "is_money_unknown boolean",
     "audit.schema_drift": "source varchar, file varchar, field varchar",
     "audit.releases": "landing_date date primary key, released_at timestamp",
 }
+
+# Columns that a warehouse of an earlier version lacks.
+ADDED = {"audit.quarantine": ("credits decimal(31,6)", "cost_usd decimal(31,6)", "amount decimal(31,6)",
+                              "currency varchar", "is_money_unknown boolean")}
 
 LOAD_AUDIT = """
     create or replace view audit.load_audit as
@@ -43,13 +50,20 @@ def ensure_catalog(con: duckdb.DuckDBPyConnection) -> None:
     have = {row[0] for row in con.execute(
         "select table_schema || '.' || table_name from information_schema.tables "
         "where table_schema in ('lake', 'audit')").fetchall()}
-    if have.issuperset([*TABLES, "audit.load_audit"]):
+    columns = {tuple(row) for row in con.execute(
+        "select table_schema || '.' || table_name, column_name from information_schema.columns "
+        "where table_schema in ('lake', 'audit')").fetchall()}
+    lacking = [(table, column) for table, added in ADDED.items() for column in added
+               if (table, column.split()[0]) not in columns]
+    if have.issuperset([*TABLES, "audit.load_audit"]) and not lacking:
         return
     con.begin()
     con.execute("create schema if not exists lake")
     con.execute("create schema if not exists audit")
-    for name, columns in TABLES.items():
-        con.execute(f"create table if not exists {name} ({columns})")
+    for name, definition in TABLES.items():
+        con.execute(f"create table if not exists {name} ({definition})")
+    for table, column in lacking:
+        con.execute(f"alter table {table} add column if not exists {column}")
     con.execute(LOAD_AUDIT)
     con.commit()
 

@@ -10,6 +10,8 @@ from datetime import date
 
 import duckdb
 
+from orchestration.loading.refused_sums import Refused
+
 
 @dataclass(frozen=True)
 class LoadSummary:
@@ -22,6 +24,7 @@ class LoadSummary:
         path with what it is
     unreadable, held_dates: files quarantined whole and landing dates held back, as things now stand
     rows_read, accepted, duplicates, quarantined: of the files loaded now, as the audit counts them
+    refused: what the quarantined of these rows carried of money, by source and reason
     needs_full_refresh: what was built on the lake before must be built anew
     """
 
@@ -37,6 +40,7 @@ class LoadSummary:
     accepted: int
     duplicates: int
     quarantined: int
+    refused: tuple[Refused, ...]
     needs_full_refresh: bool
     changed: bool
     seconds_by_step: dict[str, float]
@@ -60,6 +64,9 @@ class Stopwatch:
             yield
         finally:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun
+
+
+LOADED_PATHS = "select path from files_after where file_id in (select file_id from landed_files)"
 
 
 def count_loaded(con: duckdb.DuckDBPyConnection) -> tuple[int, int, int, int, int]:
