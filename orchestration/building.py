@@ -11,6 +11,7 @@ from pathlib import Path
 from orchestration.build_state import BuildState, Given, begin_build, read_state, record_build
 from orchestration.dbt_runner import DbtError, NodeResult, project_fingerprint, run_dbt
 from orchestration.lake_state import require_whole_lake
+from orchestration.loading.catalog import ensure_catalog
 from orchestration.pseudonyms import AS_IT_WAS, USERS, PseudonymError, Pseudonyms, refresh
 from orchestration.warehouse import opened
 from orchestration.writer_lock import writer_lock
@@ -69,6 +70,8 @@ def build(
     """
     started = time.perf_counter()
     with writer_lock(warehouse):
+        with opened(warehouse) as con:
+            ensure_catalog(con)
         state, given = read_state(warehouse)
         wanted = _wanted(state, given, to, pseudonyms)
         if wanted == state and not given.begun and not full_refresh:

@@ -103,8 +103,10 @@ def _landing_zone(settings: Settings) -> Finding:
         pending = pending_files(replace(settings, warehouse=settings.warehouse.with_name(_PROBE)))
     news = f"{len(pending.landing_dates)} landing dates with news" if pending.landing_dates else "nothing new"
     if pending.outside:
-        remedy = "move them below <source>/<YYYY-MM-DD>/"
-        return Finding("landing zone", False, f"{len(pending.outside)} files lie in no source's landing date", remedy)
+        path, what = next(iter(pending.outside.items()))
+        more = f" and {len(pending.outside) - 1} more are not read" if len(pending.outside) > 1 else ""
+        remedy = "put them as files below <source>/<YYYY-MM-DD>/, or take them out of the zone"
+        return Finding("landing zone", False, f"{path} {what}{more}", remedy)
     return Finding("landing zone", True, f"{settings.raw}: {news}")
 
 

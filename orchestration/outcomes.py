@@ -9,6 +9,7 @@ from typing import Any
 from orchestration.building import BuildSummary
 from orchestration.findings import findings
 from orchestration.keeping import kept_folder
+from orchestration.loading.refused_sums import Refused, altogether
 from orchestration.loading.summary import LoadSummary
 from orchestration.pipeline import Pipeline
 from orchestration.pricing.notices import outdated_list, repriced
@@ -16,6 +17,7 @@ from orchestration.standing import Standing, standing
 from site_builder.summary import SiteSummary
 
 DONE, FAILED, INCOMPLETE = 0, 1, 3
+_MOST_REFUSED = 5
 _COUNTS = ("files_loaded", "rows_read", "accepted", "duplicates", "quarantined")
 
 
@@ -29,7 +31,7 @@ class Outcome:
     exit_code: int = DONE
 
 
-def nothing_new(pipeline: Pipeline, outside: Sequence[str]) -> Outcome:
+def nothing_new(pipeline: Pipeline, outside: Mapping[str, str]) -> Outcome:
     """What a run says that found all of the landing zone in the reports."""
     now = standing(pipeline.settings.warehouse)
     index = pipeline.settings.site / "index.html"
@@ -47,10 +49,10 @@ def outcome_of(pipeline: Pipeline) -> Outcome:
     """What the steps that ran have to say, and how the landing zone stands after them."""
     now = standing(pipeline.settings.warehouse)
     loaded = pipeline.loaded
-    outside = (*loaded.files_outside, *loaded.files_unknown) if loaded else ()
+    outside = {**loaded.files_outside, **loaded.files_unknown} if loaded else {}
     account = _Account(pipeline)
     return Outcome(
-        lines=tuple(account.lines),
+        lines=(*account.lines, *(_refused_lines(loaded.refused) if loaded else ())),
         warnings=(*_warnings(now, outside), *(findings(pipeline.settings.warehouse) if pipeline.built else ())),
         exit_code=_exit_code(now, outside),
         summary={**account.summary, "seconds": account.seconds},
@@ -95,7 +97,7 @@ class _Account:
         self._say(
             f"Loaded   {loaded.files_loaded:,} new files, {loaded.rows_read:,} rows: {loaded.accepted:,} accepted, "
             f"{loaded.duplicates:,} duplicates, {loaded.quarantined:,} quarantined",
-            {name: getattr(loaded, name) for name in _COUNTS},
+            {**{name: getattr(loaded, name) for name in _COUNTS}, "refused": altogether(loaded.refused).as_json()},
         )
         self.lines += [f"Vanished {path}: what it gave stays until --full-refresh" for path in loaded.files_vanished]
         self.lines += [f"Mended   {line}: its rows were read again" for line in loaded.mended]
@@ -132,9 +134,22 @@ class _Account:
         self.seconds |= {f"site.{step}": value for step, value in published.seconds_by_step.items()}
 
 
-def _warnings(now: Standing, outside: Sequence[str]) -> tuple[str, ...]:
+def _refused_lines(refused: Sequence[Refused]) -> list[str]:
+    """What the rows refused by this run carried, the last thing that it says; nothing where they carried nothing."""
+    if not refused:
+        return []
+    ranked = sorted(refused, key=lambda each: (-each.above.cost_usd, -each.above.credits, each.source, each.reason))
+    more = f"; {len(ranked) - _MOST_REFUSED:,} more reasons in audit.quarantine" if len(ranked) > _MOST_REFUSED else ""
+    told = [f"{each.source}, {each.reason}: {each.said()}, first {each.place}" for each in ranked[:_MOST_REFUSED]]
+    return [
+        *(f"         {line}" for line in told),
+        f"Refused  {altogether(refused).said()}: no figure counts them{more}",
+    ]
+
+
+def _warnings(now: Standing, outside: Mapping[str, str]) -> tuple[str, ...]:
     return (
-        *(f"{path} lies in no source's landing date and was not read" for path in outside),
+        *(f"{path} {what} and was not read" for path, what in outside.items()),
         *(f"{path} is unreadable and quarantined whole" for path in now.unreadable),
         *(
             f"landing date {day} is held back: too many bad rows; after a look at audit.quarantine release it with "
@@ -144,5 +159,5 @@ def _warnings(now: Standing, outside: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _exit_code(now: Standing, outside: Sequence[str]) -> int:
+def _exit_code(now: Standing, outside: Mapping[str, str]) -> int:
     return DONE if now.is_complete and not outside else INCOMPLETE

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import duckdb
-
 from orchestration.lake_state import look_at_lake
-from orchestration.loading.landing import Zone, scan_zone
+from orchestration.loading.landing import scan_zone
 from orchestration.loading.sources import SOURCES
 from orchestration.partitions import FIRST_LANDING_DATE
 from orchestration.settings import Settings
@@ -19,29 +18,29 @@ from orchestration.warehouse import opened
 
 @dataclass(frozen=True)
 class Pending:
-    """landing_dates: of log files that are new or look changed; outside: files that will never be read where they lie.
+    """landing_dates: of log files that are new or look changed; outside: path → why it is never read there.
 
     has_work: whether a load would look at anything, or mend the lake; fingerprint: names this state of the zone.
     """
 
     landing_dates: tuple[date, ...]
-    outside: tuple[str, ...]
+    outside: Mapping[str, str]
     has_work: bool
     fingerprint: str
 
 
 def pending_files(settings: Settings) -> Pending:
     """List the landing zone and compare it with what the warehouse has loaded."""
-    with duckdb.connect() as con:
-        zone = scan_zone(con, settings.raw, {source.name for source in SOURCES})
+    zone = scan_zone(settings.raw, {source.name for source in SOURCES})
     known = _known_stats(settings.warehouse)
     lake = look_at_lake(settings.warehouse)
     new = [file for file in (*zone.files, *zone.directory) if file.stat is None or known.get(file.path) != file.stat]
     state = [*(f"{file.path} {file.stat}" for file in new), *lake.damaged]
     digest = hashlib.sha256("\n".join(state).encode()).hexdigest()
     dates = {file.landing_date for file in new if file.landing_date}
+    outside = {**zone.outside, **zone.unknown}
     has_work = bool(new or lake.damaged or lake.settled)
-    return Pending(tuple(sorted(dates)), _not_read(zone), has_work, fingerprint=digest)
+    return Pending(tuple(sorted(dates)), outside, has_work, fingerprint=digest)
 
 
 def pending_landing_dates(settings: Settings) -> tuple[date, date] | None:
@@ -69,6 +68,3 @@ def _known_stats(warehouse: Path) -> dict[str, str | None]:
             ).fetchall()
         )
 
-
-def _not_read(zone: Zone) -> tuple[str, ...]:
-    return (*zone.outside, *zone.unknown)

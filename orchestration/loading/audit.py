@@ -14,6 +14,7 @@ from orchestration.loading.directory import Directory
 from orchestration.loading.identity import Resolver
 from orchestration.loading.sources import Source
 from orchestration.loading.staging import stage_rows
+from orchestration.loading.validation import UNREADABLE
 
 
 class ReleaseError(TallybookError):
@@ -69,7 +70,10 @@ def publish_audit(
     for source in sources:
         con.execute(f"""
             insert into audit.quarantine by name
-            select read_now.source, path as file, line_no as line, reason, detail, raw_text
+            select read_now.source, path as file, line_no as line, reason, detail, raw_text,
+                refused_credits as credits, refused_cost_usd as cost_usd, refused_amount as amount,
+                case when refused_amount is not null then coalesce(refused_currency, '(none)') end as currency,
+                reason = '{UNREADABLE}' or coalesce(is_money_unknown, false) as is_money_unknown
             from read_now join {source.landed} as landed on landed.file_id = read_now.file_id
             where reason is not null
             order by file, line""")

@@ -35,7 +35,10 @@ TABLES = {
                         "to_input_tokens bigint, usd_per_m_input decimal(24,9), usd_per_m_cached_input decimal(24,9), "
                         "usd_per_m_output decimal(24,9), usd_per_m_reasoning decimal(24,9), "
                         "usd_per_request decimal(24,9)",
-    "audit.quarantine": "source varchar, file varchar, line bigint, reason varchar, detail varchar, raw_text varchar",
+    # What the row carried, as far as it can be read; is_money_unknown NULL: a row refused before this was looked at.
+    "audit.quarantine": "source varchar, file varchar, line bigint, reason varchar, detail varchar, raw_text varchar, "
+                        "credits decimal(31,6), cost_usd decimal(31,6), amount decimal(31,6), currency varchar, "
+                        "is_money_unknown boolean",
     "audit.schema_drift": "source varchar, file varchar, field varchar",
     "audit.releases": "landing_date date primary key, released_at timestamp",
 }

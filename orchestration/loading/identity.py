@@ -14,10 +14,11 @@ from datetime import date
 
 import duckdb
 
+from orchestration.loading import refused
 from orchestration.loading.lake import EVENT_DATE, KEY_HASH, Area, Lake, quoted
 from orchestration.loading.sources import Source
 
-READER_COLUMNS = ("reason", "detail", "raw_text", "unknown_fields")
+READER_COLUMNS = ("reason", "detail", "raw_text", "unknown_fields", *(name.split()[0] for name in refused.COLUMNS))
 HELD = "landing_date in (select landing_date from held_now)"
 GONE = "file_id in (select file_id from gone_files)"
 HALF_A_MILLISECOND = "500 microseconds"

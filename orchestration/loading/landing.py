@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import stat as modes
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from stat import S_ISREG
-
-import duckdb
 
 from orchestration.errors import TallybookError
-from orchestration.loading.storage import is_s3, list_objects
+from orchestration.loading.storage import StorageError, is_s3, list_objects
 
 DIRECTORY = "directory"
 LANDING_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -59,32 +58,32 @@ class ZoneFile:
 
 @dataclass
 class Zone:
-    """What a scan found. `outside` and `unknown` are paths that are named but not read.
+    """What a scan found. `outside` and `unknown` are paths that are named but not read, each with what it is.
 
-    outside: not below a landing date, or a symbolic link out of the zone; unknown: of a source nobody reads.
+    outside: not below a landing date, or no file; unknown: of a source nobody reads.
     """
 
     files: list[ZoneFile] = field(default_factory=list)
     directory: list[ZoneFile] = field(default_factory=list)
-    outside: list[str] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
+    outside: dict[str, str] = field(default_factory=dict)
+    unknown: dict[str, str] = field(default_factory=dict)
 
 
-def scan_zone(con: duckdb.DuckDBPyConnection, raw: str, sources: Collection[str]) -> Zone:
+def scan_zone(raw: str, sources: Collection[str]) -> Zone:
     """List the zone at `raw` (a folder or an s3:// prefix), in byte order of the paths.
 
     Raises LandingError where the zone cannot be listed.
     """
     zone = Zone()
     taken: set[str] = set()
-    listing = _s3_listing(con, raw) if is_s3(raw) else _local_listing(Path(raw), zone)
+    listing = _s3_listing(raw) if is_s3(raw) else _local_listing(Path(raw), zone)
     for path, location, size, stat in sorted(listing, key=lambda entry: entry[0].encode()):
         if path in taken:
-            zone.outside.append(path)
+            zone.outside[path] = "has the name of another file, once its odd bytes are written out,"
             continue
         taken.add(path)
         _place(zone, path, location, size, stat, sources)
-    zone.outside.sort()
+    zone.outside = dict(sorted(zone.outside.items()))
     return zone
 
 
@@ -107,16 +106,25 @@ def _place(zone: Zone, path: str, location: str, size: int, stat: str | None, so
         if is_table:
             zone.directory.append(ZoneFile(DIRECTORY, path, None, location, size, stat))
         else:
-            zone.unknown.append(path)
+            zone.unknown[path] = "is no CSV file right below directory/"
         return
     landed = parse_landing_date(parts[1]) if len(parts) > 2 else None
-    if landed is None:
+    if path.endswith("/"):
+        zone.outside[path] = "has the name of a folder and yet a content"
+    elif landed is None:
         if len(parts) > 1 or not path.endswith(NOTES):
-            zone.outside.append(path)
+            zone.outside[path] = _misplaced(parts, sources)
     elif parts[0] in sources:
         zone.files.append(ZoneFile(parts[0], path, landed, location, size, stat))
     else:
-        zone.unknown.append(path)
+        zone.unknown[path] = f"lies in {parts[0]}/, a source that nobody reads,"
+
+
+def _misplaced(parts: list[str], sources: Collection[str]) -> str:
+    said = "lies in no source's landing date"
+    if len(parts) > 2 and parts[0] in sources and parts[1]:
+        return f"{said} ({parts[1]} is no date as YYYY-MM-DD)"
+    return said
 
 
 def _is_ignored(name: str) -> bool:
@@ -125,27 +133,31 @@ def _is_ignored(name: str) -> bool:
 
 def _local_listing(root: Path, zone: Zone) -> Iterator[tuple[str, str, int, str | None]]:
     if not root.is_dir():
-        raise LandingError(f"landing zone {root} is not a folder")
-    real_root = os.path.realpath(root)
+        raise LandingError(f"landing zone {root} is {_kind_of(root)}, not a folder")
     now = time.time_ns()
-    for entry, path in _walk(str(root), "", real_root, (real_root,), zone):
+    for entry, path in _walk(str(root), "", os.path.realpath(root), zone):
         try:
             info = entry.stat()
         except FileNotFoundError:
             continue  # gone since it was listed: it is not there
-        if not S_ISREG(info.st_mode):
+        except OSError as error:
+            zone.outside[path] = f"cannot be looked at ({error.strerror})"
+            continue
+        if not modes.S_ISREG(info.st_mode):
             # Reading a pipe or a device could block for ever.
-            zone.outside.append(path)
+            link = "a symbolic link to " if entry.is_symlink() else ""
+            zone.outside[path] = f"is {link}{_kind(info.st_mode)}"
             continue
         is_settled = now - max(info.st_mtime_ns, info.st_ctime_ns) > LOCAL_CLOCK_GRAIN_NS
         stat = f"{info.st_size}:{info.st_mtime_ns}:{info.st_ctime_ns}" if is_settled else None
         yield path, entry.path, info.st_size, stat
 
 
-def _walk(
-    folder: str, below: str, root: str, trail: tuple[str, ...], zone: Zone
-) -> Iterator[tuple[os.DirEntry[str], str]]:
-    """Every file below `folder`; a link is followed only to a place inside the zone, and never in a circle."""
+def _walk(folder: str, below: str, root: str, zone: Zone) -> Iterator[tuple[os.DirEntry[str], str]]:
+    """Every file below `folder`. A link counts as the file of the zone that it leads to; one to a folder never does.
+
+    Followed folders would be there under two names, and what is in them landed on two dates.
+    """
     try:
         entries = list(os.scandir(folder))
     except OSError as error:
@@ -155,17 +167,43 @@ def _walk(
         path = f"{below}{name}"
         if _is_ignored(name) or name.endswith(".tmp") and not entry.is_dir():
             continue
-        here = trail
-        if entry.is_symlink():
-            real = os.path.realpath(entry.path)
-            if not real.startswith(root + os.sep) or not Path(real).exists() or real in trail:
-                zone.outside.append(path)
-                continue
-            here = (*trail, real)
-        if entry.is_dir():
-            yield from _walk(entry.path, f"{path}/", root, (*here, os.path.realpath(entry.path)), zone)
+        odd = _odd_link(entry.path, root) if entry.is_symlink() else None
+        if odd:
+            zone.outside[path] = odd
+        elif entry.is_dir():
+            yield from _walk(entry.path, f"{path}/", root, zone)
         else:
             yield entry, path
+
+
+def _odd_link(path: str, root: str) -> str | None:
+    """What a symbolic link is that leads to no file of the zone; None of one that does."""
+    try:
+        mode = Path(path).stat().st_mode
+    except OSError as error:
+        return f"is a symbolic link {'in a circle' if error.errno == errno.ELOOP else 'that leads nowhere'}"
+    real = os.path.realpath(path)
+    if real != root and not real.startswith(root.rstrip(os.sep) + os.sep):
+        return f"is a symbolic link out of the landing zone, to {_kind(mode)}"
+    if not modes.S_ISDIR(mode):
+        return None
+    is_circle = Path(os.path.realpath(Path(path).parent)).is_relative_to(real)
+    return f"is a symbolic link {'in a circle, to a folder that it lies in' if is_circle else 'to a folder'}"
+
+
+def _kind(mode: int) -> str:
+    kinds = {modes.S_IFREG: "a file", modes.S_IFDIR: "a folder", modes.S_IFIFO: "a named pipe (FIFO)",
+             modes.S_IFSOCK: "a socket", modes.S_IFCHR: "a device", modes.S_IFBLK: "a device"}
+    return kinds.get(modes.S_IFMT(mode), "no file")
+
+
+def _kind_of(path: Path) -> str:
+    try:
+        return _kind(path.stat().st_mode)
+    except OSError as error:
+        if path.is_symlink():
+            return f"a symbolic link {'in a circle' if error.errno == errno.ELOOP else 'that leads nowhere'}"
+        return "not there"
 
 
 def _readable(name: str) -> str:
@@ -173,15 +211,13 @@ def _readable(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
-def _s3_listing(con: duckdb.DuckDBPyConnection, raw: str) -> Iterator[tuple[str, str, int, str | None]]:
+def _s3_listing(raw: str) -> Iterator[tuple[str, str, int, str | None]]:
     now = time.time_ns()
     prefix = raw.rstrip("/") + "/"
     try:
-        objects = list_objects(con, prefix)
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        hint = " (an object whose name has a '?' cannot be listed)" if "query parameter" in reason else ""
-        raise LandingError(f"{raw}: {reason}{hint}") from error
+        objects = list_objects(prefix)
+    except StorageError as error:
+        raise LandingError(str(error)) from error
     for url, size, modified_ns in objects:
         stat = f"{size}:{modified_ns}" if now - modified_ns > S3_CLOCK_GRAIN_NS else None
         yield url.removeprefix(prefix), url, size, stat

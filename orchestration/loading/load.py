@@ -33,8 +33,9 @@ from orchestration.loading.identity import Resolver
 from orchestration.loading.lake import Lake, sql_quoted
 from orchestration.loading.landing import Zone, ZoneFile, scan_zone
 from orchestration.loading.mending import Mended, mend
+from orchestration.loading.refused_sums import refused_money
 from orchestration.loading.sources import SOURCES, Source
-from orchestration.loading.summary import LoadSummary, Stopwatch, count_loaded
+from orchestration.loading.summary import LOADED_PATHS, LoadSummary, Stopwatch, count_loaded
 from orchestration.loading.zone_load import ZoneLoad
 from orchestration.pricing.listed_models import add_models, look_up, new_models
 from orchestration.progress import Progress, silent
@@ -132,7 +133,7 @@ class _Load:
     def run(self, limit_pct: float) -> LoadSummary:
         with self.watch.step("scan"):
             self.lake.sweep()
-            zone = scan_zone(self.con, self.raw, {source.name for source in self.sources})
+            zone = scan_zone(self.raw, {source.name for source in self.sources})
             self.listed = {file.path for file in zone.files}
             known = stage_known_files(self.con, self.sources, forget=self.forget)
             outdated = outdated_sources(self.con)
@@ -243,5 +244,6 @@ class _Load:
             load_id=self.lake.load_id if changed else self.last_load_id, files_seen=len(files), files_loaded=loaded,
             files_vanished=vanished, files_outside=zone.outside, files_unknown=zone.unknown,
             unreadable=[row[0] for row in unreadable], held_dates=held_dates, rows_read=rows_read, accepted=accepted,
-            duplicates=duplicates, quarantined=quarantined, needs_full_refresh=needs_full_refresh, changed=changed,
-            seconds_by_step=self.watch.seconds, mended=self.mended.said(self.lake.root))
+            duplicates=duplicates, quarantined=quarantined, refused=refused_money(self.con, LOADED_PATHS),
+            needs_full_refresh=needs_full_refresh, changed=changed, seconds_by_step=self.watch.seconds,
+            mended=self.mended.said(self.lake.root))

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 from urllib.parse import urlsplit
 
-import duckdb
+from botocore.exceptions import BotoCoreError, ClientError
 
 from orchestration.errors import TallybookError
-from orchestration.loading.lake import glob_quoted, sql_quoted
 
 CHUNK_BYTES = 8 << 20
 PARALLEL_FETCHES = 8
@@ -51,54 +51,71 @@ def is_s3(raw: str) -> bool:
     return raw.startswith("s3://")
 
 
-def list_objects(con: duckdb.DuckDBPyConnection, prefix: str) -> list[tuple[str, int, int]]:
-    """(URL, bytes, modified in ns since the epoch) of every object below `prefix`. Raises duckdb.Error."""
-    _allow_s3(con, S3Access.from_env())
-    # Size and time come with the listing itself: no request per object as long as `content` is not asked for.
-    query = "select filename, size, epoch_ns(last_modified) from read_blob(?) where not ends_with(filename, '/')"
-    return con.execute(query, [f"{glob_quoted(prefix)}**"]).fetchall()
+def list_objects(prefix: str) -> list[tuple[str, int, int]]:
+    """(URL, bytes, modified in ns since the epoch) of every object below `prefix`, but for folders.
+
+    A folder is an object without content whose name ends in '/'. Whatever else a key is made of, '//', '?' or a line
+    end, is the name of a file. Raises StorageError.
+    """
+    bucket, start = _bucket_and_key(prefix)
+    found = []
+    try:
+        pages = _client().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=start)
+        for page in pages:
+            for item in page.get("Contents", ()):
+                if not (item["Key"].endswith("/") and item["Size"] == 0):
+                    modified = item["LastModified"].timestamp()
+                    found.append((f"s3://{bucket}/{item['Key']}", item["Size"], round(modified * 1000) * 1_000_000))
+    except (BotoCoreError, ClientError) as error:
+        raise StorageError(f"{prefix}: {_in_one_line(error)}") from error
+    return found
 
 
 def fetch(objects: Sequence[tuple[str, int]], folder: Path) -> list[Path]:
     """Copy (URL, number) objects into `folder`, several at a time, and return where each one is.
 
-    httpfs can only hand over an object as one value, whole in memory; the files of a landing zone may be larger than
-    that, so their bytes stream through Arrow's S3 client. Raises StorageError naming the object.
+    The files of a landing zone may be larger than memory: their bytes stream. Raises StorageError naming the object.
     """
-    from pyarrow import fs
-
-    access = S3Access.from_env()
-    store = fs.S3FileSystem(
-        access_key=access.key, secret_key=access.secret, session_token=access.token, anonymous=access.key is None,
-        region=access.region, endpoint_override=access.endpoint, scheme="http" if access.is_plain_http else "https",
-    )
+    client = _client()
 
     def copy(item: tuple[str, int]) -> Path:
         url, number = item
-        key = url.removeprefix("s3://")
+        bucket, key = _bucket_and_key(url)
         target = folder / f"{number}{''.join(PurePosixPath(key).suffixes[-2:])[-24:]}"
         try:
-            # Bytes as they are: by default Arrow would unpack what is named .gz, whose hash and ending count here.
-            with store.open_input_stream(key, compression=None) as source, target.open("wb") as sink:
-                while chunk := source.read(CHUNK_BYTES):
+            content = client.get_object(Bucket=bucket, Key=key)["Body"]
+            with target.open("wb") as sink:
+                while chunk := content.read(CHUNK_BYTES):
                     sink.write(chunk)
-        except OSError as error:
-            raise StorageError(f"{url}: {str(error).splitlines()[0]}") from error
+        except (BotoCoreError, ClientError) as error:
+            raise StorageError(f"{url}: {_in_one_line(error)}") from error
         return target
 
     with ThreadPoolExecutor(PARALLEL_FETCHES) as pool:
         return list(pool.map(copy, objects))
 
 
-def _allow_s3(con: duckdb.DuckDBPyConnection, access: S3Access) -> None:
-    """Load httpfs from its own package, so that nothing is ever downloaded, and give it what it needs to sign."""
-    import duckdb_extension_httpfs
+def _bucket_and_key(url: str) -> tuple[str, str]:
+    bucket, _, key = url.removeprefix("s3://").partition("/")
+    return bucket, key
 
-    folder = Path(duckdb_extension_httpfs.__file__).parent
-    extension = next(folder.rglob("httpfs.duckdb_extension"))
-    con.execute(f"load '{sql_quoted(str(extension))}'")
-    options = {"region": access.region, "key_id": access.key, "secret": access.secret, "session_token": access.token,
-               "endpoint": access.endpoint, "url_style": "path" if access.endpoint else None}
-    given = "".join(f", {name} '{sql_quoted(value)}'" for name, value in options.items() if value)
-    con.execute(f"create or replace temporary secret landing_zone (type s3, provider config{given}, "
-                f"use_ssl {not access.is_plain_http})")
+
+def _in_one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _client() -> Any:
+    from botocore import UNSIGNED
+    from botocore.config import Config
+    from botocore.session import Session
+
+    access = S3Access.from_env()
+    config = Config(
+        signature_version=None if access.key else UNSIGNED, max_pool_connections=PARALLEL_FETCHES,
+        s3={"addressing_style": "path" if access.endpoint else "auto"}, response_checksum_validation="when_required",
+    )
+    scheme = "http" if access.is_plain_http else "https"
+    return Session().create_client(
+        "s3", region_name=access.region, aws_access_key_id=access.key, aws_secret_access_key=access.secret,
+        aws_session_token=access.token, config=config,
+        endpoint_url=f"{scheme}://{access.endpoint}" if access.endpoint else None)

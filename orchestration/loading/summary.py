@@ -11,6 +11,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.loading.refused_sums import Refused
+
 
 @dataclass(frozen=True)
 class LoadSummary:
@@ -19,9 +21,11 @@ class LoadSummary:
     load_id: the load's number; where nothing changed, that of the last load that changed something (0: none)
     files_seen, files_loaded: files the zone lists, and those of them whose rows this load took in
     files_vanished: loaded once, listed no more; what they gave stays until a full refresh
-    files_outside: not below a landing date, so not read; files_unknown: of a source that nobody reads
+    files_outside: not below a landing date or no file, so not read; files_unknown: of a source that nobody reads; each
+        path with what it is
     unreadable, held_dates: files quarantined whole and landing dates held back, as things now stand
     rows_read, accepted, duplicates, quarantined: of the files loaded now, as the audit counts them
+    refused: what the quarantined of these rows carried of money, by source and reason
     needs_full_refresh: what was built on the lake before must be built anew
     mended: damaged files of the lake, each with what was wrong with it, that this load replaced from the landing zone
     set_aside: where a damaged warehouse is now; restored: what a new one got from the copies of one before it
@@ -32,14 +36,15 @@ class LoadSummary:
     files_seen: int
     files_loaded: int
     files_vanished: list[str]
-    files_outside: list[str]
-    files_unknown: list[str]
+    files_outside: dict[str, str]
+    files_unknown: dict[str, str]
     unreadable: list[str]
     held_dates: list[date]
     rows_read: int
     accepted: int
     duplicates: int
     quarantined: int
+    refused: tuple[Refused, ...]
     needs_full_refresh: bool
     changed: bool
     seconds_by_step: dict[str, float]
@@ -67,6 +72,9 @@ class Stopwatch:
             yield
         finally:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun
+
+
+LOADED_PATHS = "select path from files_after where file_id in (select file_id from landed_files)"
 
 
 def count_loaded(con: duckdb.DuckDBPyConnection) -> tuple[int, int, int, int, int]:

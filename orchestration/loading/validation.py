@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from orchestration.loading import refused
 from orchestration.loading.fields import SQL_TYPES, Field, Kind, Source
 
 UNREADABLE = "unreadable_file"
@@ -28,7 +29,7 @@ DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 # Clocks that were never set, and the last day that every calendar on the way can still add a day to.
 EARLIEST, TOO_LATE, LAST_DATE = "2000-01-01", "9999-12-31", "9999-12-31"
 BOOKKEEPING = ("landing_date DATE", "file_id INTEGER", "line_no BIGINT", "reason VARCHAR", "detail VARCHAR",
-               "raw_text VARCHAR", "unknown_fields VARCHAR[]")
+               "raw_text VARCHAR", "unknown_fields VARCHAR[]", *refused.COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,24 @@ def typed_rows(source: Source, rows: str, cells: Mapping[str, Cell], recheck: st
         SELECT '{source.name}' AS source, {names}, {', '.join(passed)}, split_part(verdict, ':', 1) AS reason,
                nullif(split_part(verdict, ':', 2), '') AS detail, CASE WHEN verdict IS NOT NULL
                THEN regexp_replace({shown}, '\\r?\\n$', '') END AS raw_text,
-               unknown_fields
+               unknown_fields, {refused.refused_columns(source.name, _figures(source, cells))}
         FROM (SELECT * EXCLUDE (found), CASE WHEN found IS NULL OR broken OR NOT ({recheck}) THEN found
                                              ELSE 'malformed:' END AS verdict
               FROM (SELECT *, {_verdict(source, cells)} AS found
                     FROM (SELECT {final}, {given}, * EXCLUDE ({names})
                           FROM (SELECT *, {typed}{lacking}{wrong} FROM ({rows})))))"""
+
+
+def _figures(source: Source, cells: Mapping[str, Cell]) -> dict[str, str]:
+    """The exact figure of each decimal field as given, also where it breaks a rule; NULL where it is no number."""
+    figures = {}
+    for field in source.fields:
+        given = f"TRY_CAST(given_{field.name} AS {refused.FIGURE})"
+        if cells[field.name].style == "text":
+            given = f"CASE WHEN regexp_full_match(given_{field.name}, '{NUMBER}') THEN {given} END"
+        if field.kind == "decimal":
+            figures[field.name] = f"NULL::{refused.FIGURE}" if cells[field.name].style == "never" else given
+    return figures
 
 
 def _typed(field: Field, cell: Cell) -> str:

@@ -53,7 +53,7 @@ def test_a_landed_file_is_pending_until_it_is_loaded(loaded: Settings) -> None:
 
 def test_files_that_lie_wrong_are_named(settings: Settings) -> None:
     (Path(settings.raw) / "usage" / "stray.csv").write_text("event_id\n", encoding="utf-8")
-    assert pending_files(settings).outside == ("usage/stray.csv",)
+    assert list(pending_files(settings).outside) == ["usage/stray.csv"]
 
 
 def test_the_sensor_asks_for_one_run_over_the_new_landing_dates(settings: Settings) -> None:

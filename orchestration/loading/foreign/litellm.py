@@ -22,6 +22,7 @@ from orchestration.loading.foreign.litellm_fields import (
 from orchestration.loading.foreign.litellm_identity import identity_columns, short, told_columns
 from orchestration.loading.foreign.litellm_listing import listed_model, listing_columns
 from orchestration.loading.foreign.litellm_tokens import convention_columns, token_columns
+from orchestration.loading.refused import CARRIED, FIGURE
 from orchestration.loading.validation import out_of_calendar
 
 UNASSIGNED_TENANT = "litellm-unassigned"
@@ -39,7 +40,7 @@ def typed_sql(records: str) -> str:
     records: a relation (file_id INTEGER, landing_date DATE, line_no BIGINT, record VARCHAR, characters BIGINT);
     `record` is one JSON object as text, NULL where the line could not be read as one, `characters` the line's length.
     Columns: those of `LANDED_COLUMNS`, then reason VARCHAR (NULL: a good row), detail VARCHAR (the field at fault),
-    raw_text VARCHAR (never the text itself) and unknown_fields VARCHAR[] (NULL: none).
+    raw_text VARCHAR (never the text itself), unknown_fields VARCHAR[] (NULL: none) and what a refused row carried.
     """
     return f"""
 with opened as (
@@ -88,8 +89,18 @@ select 'litellm' as source, tenant_id, {short("event_id")} as event_id, {short("
        latency_ms, status_name as status, error_type, revision, landing_date, file_id, line_no,
        split_part(fault, ':', 1) as reason, nullif(split_part(fault, ':', 2), '') as detail,
        case when fault is not null then format('(withheld: {{}} characters)', characters) end as raw_text,
-       case when is_object then unknown_fields end as unknown_fields
+       case when is_object then unknown_fields end as unknown_fields, {_refused_columns()}
 from checked"""
+
+
+def _refused_columns() -> str:
+    """What a refused record carried; unknown where it is none, or says what is no number."""
+    cost = f"try_cast(coalesce(spend_digits, response_cost_digits) as {FIGURE})"
+    unknown = f"not is_object or (coalesce(spend, response_cost) is not null and {cost} is null)"
+    return (f"cast(null as {CARRIED}) as refused_credits, "
+            f"case when fault is not null and is_object then cast({cost} as {CARRIED}) end as refused_cost_usd, "
+            f"cast(null as {CARRIED}) as refused_amount, cast(null as varchar) as refused_currency, "
+            f"case when fault is not null then {unknown} end as is_money_unknown")
 
 
 def _object(text: str) -> str:

@@ -12,6 +12,7 @@ from orchestration.loading.foreign.litellm import typed_sql
 from orchestration.loading.foreign.litellm_fields import KNOWN_FIELDS, LANDED_COLUMNS, RECORD_PATHS
 from orchestration.loading.landing import LandedFile
 from orchestration.loading.read import INCOMING, Reading
+from orchestration.loading.refused import COLUMNS
 from orchestration.progress import Progress, silent
 
 LITELLM = Source("litellm", tuple(Field(name) for name in sorted(KNOWN_FIELDS)), clock="startTime")
@@ -34,7 +35,7 @@ def read_litellm(con: duckdb.DuckDBPyConnection, files: Sequence[LandedFile], pr
 
 class _LiteLLMReading(Reading):
     def columns(self) -> list[str]:
-        bookkeeping = ["reason VARCHAR", "detail VARCHAR", "raw_text VARCHAR", "unknown_fields VARCHAR[]"]
+        bookkeeping = ["reason VARCHAR", "detail VARCHAR", "raw_text VARCHAR", "unknown_fields VARCHAR[]", *COLUMNS]
         return [f"{name} {sql_type}" for name, sql_type in LANDED_COLUMNS.items()] + bookkeeping
 
     def plain_lines(self) -> None:

@@ -90,7 +90,7 @@ def test_it_is_small_and_has_every_format(raw: Path) -> None:
 
 def test_everything_loads_and_nothing_is_held_back(loaded: tuple[duckdb.DuckDBPyConnection, LoadSummary]) -> None:
     database, summary = loaded
-    assert (summary.held_dates, summary.unreadable, summary.files_outside) == ([], [], [])
+    assert (summary.held_dates, summary.unreadable, summary.files_outside) == ([], [], {})
     worst = rows(database, "select max(q / n) from (select sum(quarantined) q, sum(rows_read) n "
                            "from audit.load_audit group by landing_date)")  # fmt: skip
     assert 0 < worst[0][0] < 0.02
