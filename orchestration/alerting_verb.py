@@ -14,7 +14,7 @@ from orchestration.verbs import require_warehouse, settings_of
 def alerts(args: argparse.Namespace, progress: Progress) -> Outcome:
     """Tell what is alarming and has not been told; with `--replay` list what would have been."""
     from orchestration.alerting.alerts import replay, replayed_line
-    from orchestration.alerting.webhook import line_of
+    from orchestration.alerting.wording import line_of
 
     settings = settings_of(args)
     require_warehouse(settings)

@@ -25,6 +25,7 @@ from orchestration.outcomes import Outcome
 from orchestration.progress import terminal_progress
 from orchestration.pseudonyms import NOBODY, USERS
 from orchestration.publishing_verb import PUBLISHING_VERBS
+from orchestration.redaction import hidden
 from orchestration.settings import warehouse_path
 from orchestration.verbs import VERBS
 from orchestration.warehouse import in_sentences
@@ -56,15 +57,17 @@ def main(argv: Sequence[str] | None = None) -> int:
             "(TALLYBOOK_TRACEBACK=1 shows where)",
         )
     for line in outcome.lines:
-        print(line)
+        print(hidden(line))
     for line in outcome.warnings:
-        print(f"tallybook {args.verb}: {line}", file=sys.stderr)
+        print(hidden(f"tallybook {args.verb}: {line}"), file=sys.stderr)
     if args.json:
-        print(json.dumps({"verb": args.verb, "exit_code": outcome.exit_code, **outcome.summary}, default=str))
+        summary = {"verb": args.verb, "exit_code": outcome.exit_code, **outcome.summary}
+        print(hidden(json.dumps(summary, default=str)))
     return outcome.exit_code
 
 
 def _fail(args: argparse.Namespace, reason: str) -> int:
+    reason = hidden(reason)
     print(f"tallybook {args.verb}: {reason}", file=sys.stderr)
     if args.json:
         print(json.dumps({"verb": args.verb, "exit_code": EXIT_FAILED, "error": reason}))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import sys
 import tempfile
 import time
@@ -14,10 +13,10 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import duckdb
 
+from orchestration.alerting.address import address_of, connection_to
 from orchestration.build_state import UnbuiltError, require_marts
 from orchestration.errors import TallybookError
 from orchestration.freshness import lags
@@ -260,17 +259,17 @@ def _webhook(settings: Settings) -> Finding | None:
     if not settings.tells_alerts:
         return None
     try:
-        url = AlertSettings.from_env().webhook
-        if url is None:
+        who = AlertSettings.from_env()
+        if who.webhook is None:
             return None
-        place = urlsplit(url)
-        port = place.port or (443 if place.scheme == "https" else 80)
-        with socket.create_connection((place.hostname or "", port), timeout=_CONNECT_SECONDS):
+        address = address_of(who.webhook)
+        deadline = time.monotonic() + _CONNECT_SECONDS
+        with connection_to(address, deadline, may_be_local=who.webhook_local):
             pass
     except (TallybookError, OSError, ValueError) as error:
         remedy = "TALLYBOOK_ALERT_*: see orchestration/README.md, Settings"
         return Finding("alerts", False, " ".join(str(error).split()), remedy)
-    return Finding("alerts", True, f"webhook {place.hostname}:{port}")
+    return Finding("alerts", True, f"webhook {address.place}")
 
 
 _CHECKS: tuple[Check, ...] = (

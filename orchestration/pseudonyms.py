@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 import pyarrow as pa
@@ -51,7 +51,7 @@ class Pseudonyms:
     """Who is to get pseudonyms: `users`, `none`, or None for as it was; `secret` is the key."""
 
     who: str | None = None
-    secret: str | None = None
+    secret: str | None = field(default=None, repr=False)
 
     def wanted(self, present: str) -> str:
         """What the marts are to stand on, where `present` is what they stand on: "" or a mark of the key."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from orchestration.alerting.address import AddressError, address_of
 from orchestration.errors import TallybookError
 from orchestration.pseudonyms import NOBODY, USERS, Pseudonyms
 from orchestration.zones.rules import zone_names
@@ -29,7 +30,7 @@ class MailServer:
     port: int
     security: str
     user: str | None = None
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class MailSettings:
         port = _count(env, "TALLYBOOK_SMTP_PORT", 465 if security == "tls" else 587, faults)
         site_url = env.get("TALLYBOOK_SITE_URL") or ""
         if site_url and not site_url.startswith(("https://", "http://")):
-            faults.append(f"TALLYBOOK_SITE_URL={site_url!r} does not begin with https://")
+            faults.append("TALLYBOOK_SITE_URL does not begin with https://")
         if faults:
             raise SettingsError("; ".join(faults))
         user, password = env.get("TALLYBOOK_SMTP_USER") or None, env.get("TALLYBOOK_SMTP_PASSWORD")
@@ -68,13 +69,15 @@ class MailSettings:
 class AlertSettings:
     """Who is told of alerts: addresses (TALLYBOOK_ALERT_MAIL, commas between), and a webhook (TALLYBOOK_ALERT_WEBHOOK).
 
-    secret: what the webhook's requests are signed with (TALLYBOOK_ALERT_SECRET); mail: set where there are addresses
+    secret: what the webhook's requests are signed with (TALLYBOOK_ALERT_SECRET); mail: set where there are addresses;
+    webhook_local: it may be on this machine or its link (TALLYBOOK_ALERT_WEBHOOK_LOCAL, 1 or 0)
     """
 
     mail_to: tuple[str, ...] = ()
-    webhook: str | None = None
-    secret: str | None = None
+    webhook: str | None = field(default=None, repr=False)
+    secret: str | None = field(default=None, repr=False)
     mail: MailSettings | None = None
+    webhook_local: bool = False
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> AlertSettings:
@@ -82,9 +85,12 @@ class AlertSettings:
         env = os.environ if env is None else env
         addresses = tuple(filter(None, (each.strip() for each in env.get("TALLYBOOK_ALERT_MAIL", "").split(","))))
         webhook, secret = env.get("TALLYBOOK_ALERT_WEBHOOK") or None, env.get("TALLYBOOK_ALERT_SECRET") or None
-        faults = []
-        if webhook and not webhook.startswith(("https://", "http://")):
-            faults.append(f"TALLYBOOK_ALERT_WEBHOOK={webhook!r} does not begin with https://")
+        faults: list[str] = []
+        local = _switch(env, "TALLYBOOK_ALERT_WEBHOOK_LOCAL", faults)
+        try:
+            _ = address_of(webhook) if webhook else None
+        except AddressError as error:
+            faults.append(f"TALLYBOOK_ALERT_WEBHOOK {error}")
         if webhook and not secret:
             faults.append("TALLYBOOK_ALERT_SECRET is not set, with which the webhook's requests are signed")
         mail = None
@@ -94,7 +100,7 @@ class AlertSettings:
             faults.append(str(error))
         if faults:
             raise SettingsError("; ".join(faults))
-        return cls(addresses, webhook, secret, mail)
+        return cls(addresses, webhook, secret, mail, local)
 
 
 @dataclass(frozen=True)
@@ -123,9 +129,9 @@ class Settings:
     site: Path
     quarantine_limit_pct: float = 5.0
     timezone: str = "UTC"
-    link_secret: str | None = None
+    link_secret: str | None = field(default=None, repr=False)
     pseudonymize: str | None = None
-    pseudonym_secret: str | None = None
+    pseudonym_secret: str | None = field(default=None, repr=False)
     publish_target: str | None = None
     publish_keep: int = 5
     publish_tenants_only: bool = False

@@ -18,7 +18,8 @@ from typing import Any
 from orchestration.alerting.outbox import Outbox, outbox_at
 from orchestration.alerting.states import CLEARED, RAISED, Event, changes
 from orchestration.alerting.watch import Alert, read_alerts
-from orchestration.alerting.webhook import NotTakenError, line_of, post, text_of
+from orchestration.alerting.webhook import NotTakenError, post
+from orchestration.alerting.wording import line_of, text_of
 from orchestration.errors import TallybookError
 from orchestration.mailing.sending import NotSentError, connection_to
 from orchestration.mailing.subscriptions import MailError
@@ -95,7 +96,9 @@ def _channels(who: AlertSettings, clock: Callable[[], float], sleep: Callable[[f
     channels: dict[str, Send] = {}
     if who.webhook:
         url, secret = who.webhook, who.secret or ""
-        channels["webhook"] = lambda events: post(url, secret, events, now=clock(), sleep=sleep)
+        channels["webhook"] = lambda events: post(
+            url, secret, events, now=clock(), sleep=sleep, may_be_local=who.webhook_local
+        )
     for address in who.mail_to:
         channels[f"mail to {address}"] = lambda events, to=address: _mail(who, to, events, clock())  # type: ignore[misc]
     return channels
@@ -109,6 +112,8 @@ def _tell(outbox: Outbox, name: str, send: Send) -> str | None:
         send(events)
     except (NotTakenError, NotSentError, MailError) as error:
         return str(error)
+    except Exception as error:  # whatever befalls one channel, the others have their turn
+        return f"failed with {type(error).__name__}"
     outbox.told(name, [event["id"] for event in events])
     return None
 

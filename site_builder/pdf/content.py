@@ -7,7 +7,7 @@ from typing import Any
 
 from site_builder import brand, cells, palette
 from site_builder.charts.draw import paint, paint_spark
-from site_builder.charts.printed import in_one_font, standalone
+from site_builder.charts.printed import standalone
 from site_builder.charts.specs import Chart
 from site_builder.pages import Card, Column, Page, Table, Tile
 from site_builder.pdf.parts import EDITIONS, OPENING, Part
@@ -26,9 +26,9 @@ class Content:
     data: dict[str, Any]
     charts: dict[str, str]
 
-    def in_one_font(self) -> "Content":
-        """The same with a mark for every character that the one font lacks."""
-        return Content(_mapped(in_one_font, self.data), _mapped(in_one_font, self.charts))
+    def changed(self, change: Callable[[str], str]) -> "Content":
+        """The same with its texts, those of the charts too, changed."""
+        return Content(_mapped(change, self.data), _mapped(change, self.charts))
 
 
 def content(page: Page, ends: date, most_rows: int, *, has_optional: bool) -> Content:

@@ -3,23 +3,39 @@
 import re
 import unicodedata
 
+from site_builder.charts.printed import MARK, is_known
+
 MOST_MARKS = 2
 _UNBROKEN = re.compile(r"\S{25,}")
 _PIECE = re.compile(r"\S{12}")
 _BREAK = "\u200b"
 # Controls, surrogates, characters for private use and those that are none: PDF/A has no place for them.
 _REFUSED = frozenset(["Cc", "Cs", "Co", "Cn"])
+_JOINERS = "\u200c\u200d"
+_SKINS = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 
 
 def printable(text: str) -> str:
-    """The text with a mark for what PDF/A refuses, and no more than MOST_MARKS accents on one letter."""
+    """The text with a mark for what PDF/A refuses, and no more than MOST_MARKS accents on one letter.
+
+    What the font has is not joined to what it lacks: Typst sets what belongs together in one font.
+    """
     kept: list[str] = []
-    marks = 0
-    for character in text:
+    marks, has_base = 0, True
+    for place, character in enumerate(text):
         marks = marks + 1 if unicodedata.combining(character) else 0
-        if marks <= MOST_MARKS:
-            is_refused = character == "\ufeff" or unicodedata.category(character) in _REFUSED
-            kept.append("\ufffd" if is_refused else character)
+        if marks > MOST_MARKS:
+            continue
+        if character == "\ufeff" or unicodedata.category(character) in _REFUSED:
+            character = MARK
+        if character in _JOINERS:
+            if has_base and (place + 1 == len(text) or is_known(text[place + 1])):
+                kept.append(character)
+        elif unicodedata.category(character).startswith("M") or character in _SKINS:
+            kept.append(MARK if has_base and not is_known(character) else character)
+        else:
+            has_base = is_known(character)
+            kept.append(character)
     return "".join(kept)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import typst
 
 from site_builder import brand, render
-from site_builder.charts.printed import font_folder
+from site_builder.charts.printed import font_folder, in_one_font, in_plain_letters
 from site_builder.pages import Page
 from site_builder.pdf import forking
 from site_builder.pdf.content import Content, content
@@ -32,21 +32,21 @@ def typeset(page: Page, ends: date, csvs: Mapping[str, bytes]) -> bytes:
     pdf = b""
     for most_rows, has_optional in _ATTEMPTS:
         made = content(page, ends, most_rows, has_optional=has_optional)
-        try:
-            pdf = _compiled(made, csvs)
-        except typst.TypstError:
-            # Typst cannot lead every mix of scripts that the fonts lack back to text, as PDF/A wants it.
-            pdf = _in_one_font(made, csvs, page)
+        pdf = _compiled_somehow(made, csvs, page)
         if pages_in(pdf) <= MOST_PAGES:
             break
     return pdf
 
 
-def _in_one_font(made: Content, csvs: Mapping[str, bytes], page: Page) -> bytes:
-    try:
-        return _compiled(made.in_one_font(), csvs)
-    except typst.TypstError as error:
-        raise TypesettingError(f"{page.path}: its PDF could not be made: {error}") from error
+def _compiled_somehow(made: Content, csvs: Mapping[str, bytes], page: Page) -> bytes:
+    """As it is; where Typst cannot lead names back to text, as PDF/A wants it, with ever more marks in their place."""
+    changes = (None, in_one_font, in_plain_letters)
+    for change in changes:
+        try:
+            return _compiled(made.changed(change) if change else made, csvs)
+        except typst.TypstError as error:
+            failure = error
+    raise TypesettingError(f"{page.path}: its PDF could not be made: {failure}") from failure
 
 
 def _compiled(made: Content, csvs: Mapping[str, bytes]) -> bytes:

@@ -96,6 +96,10 @@ def test_the_mail_server_is_called(settings: Settings, monkeypatch: pytest.Monke
 
 def test_the_webhook_is_connected_to(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TALLYBOOK_ALERT_SECRET", "s")
+    monkeypatch.setenv("TALLYBOOK_ALERT_WEBHOOK", "http://127.0.0.1:1/hook")
+    local = found(replace(settings, tells_alerts=True))["alerts"]
+    assert not local.is_well and "TALLYBOOK_ALERT_WEBHOOK_LOCAL" in local.seen
+    monkeypatch.setenv("TALLYBOOK_ALERT_WEBHOOK_LOCAL", "1")
     with socket.create_server(("127.0.0.1", 0)) as server:
         place = f"127.0.0.1:{server.getsockname()[1]}"
         monkeypatch.setenv("TALLYBOOK_ALERT_WEBHOOK", f"http://{place}/hook")

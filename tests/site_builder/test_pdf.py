@@ -19,7 +19,7 @@ from pypdf import PdfReader
 from site_builder import palette
 from site_builder.build import build_site
 from site_builder.charts.draw import draw, paint
-from site_builder.charts.printed import LAST_RESORT, in_one_font, standalone
+from site_builder.charts.printed import in_one_font, in_plain_letters, standalone
 from site_builder.charts.specs import Rank, Ranking
 from site_builder.links import broken_links
 from site_builder.pdf.parts import EDITIONS
@@ -155,12 +155,23 @@ def test_hostile_names_stay_text_and_on_four_pages(small_marts: Path, tmp_path: 
             con.execute(f"update marts.dim_{name}s set {name}_name = "
                         f"list_extract(?::varchar[], (1 + hash({name}_id) % ?)::int)", [list(HOSTILE), len(HOSTILE)])
         con.execute("update marts.dim_users set user_name = ? where user_id = 'user-3'", [HOSTILE[0]])
+        family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+        con.execute("update marts.dim_tenants set tenant_name = ? where tenant_id = 'acme'", [family])
+        con.execute("update marts.mart_job_daily set job_id = ?, last_error = ?", [family, f"1\ufe0f\u20e3 {family}"])
     build_site(marts, tmp_path / "site", first=date(2026, 2, 2), last=date(2026, 2, 2))
     made = list((tmp_path / "site").glob("*/*/*/report.pdf"))
     assert len(made) == 8
     for path in made:
         assert 2 <= len(PdfReader(path).pages) <= 4
     assert squeezed('#let x = read("/etc/passwd"); #panic("x")')[:20] in words(tmp_path / "site" / MONTH / "report.pdf")
+
+
+def test_no_name_is_too_hard_to_typeset_and_each_is_shown_as_far_as_the_font_goes() -> None:
+    made = run("from tests.site_builder import typeset_names; typeset_names.main()")
+    assert (made.returncode, made.stderr) == (0, "")
+    told, *faults, repeated = made.stdout.splitlines()
+    well, _, every = told.partition(" of ")
+    assert (well, faults, repeated) == (every, [], "same") and int(every) > 400
 
 
 def test_a_period_without_usage_has_two_pages_and_says_so(small_marts: Path, tmp_path: Path) -> None:
@@ -214,14 +225,18 @@ def test_printed_charts_are_those_of_the_page_in_colours_of_their_own() -> None:
     page = ElementTree.fromstring(f"<div>{draw(chart, 'x', is_wide=False)}</div>")
     assert len(shapes) == len(list(page[1].iter("path")))
     assert ".c1{fill:#1673a5}" in svg and "xlink" not in svg and "var(" not in svg
-    assert f'Party <tspan font-family="{LAST_RESORT}">🎉</tspan> &lt;b&gt;' in svg
+    assert ">Party \ufffd &lt;b&gt;<" in svg and ">\ufffd\ufffd<" in svg
 
 
 def test_what_the_font_lacks_is_marked_where_nothing_else_helps() -> None:
     assert in_one_font("<b>Łódź</b> 日 q\u0301 e\u0301") == "<b>Łódź</b> \ufffd q é"
+    assert in_one_font("a\u200db\u2068c\u200bd\u00ad") == "abc\u200bd"
+    assert in_plain_letters("Łódź – Κως 1\u202f000") == "Łódź – \ufffd\ufffd\ufffd 1\u202f000"
 
 
 def test_text_that_pdf_a_refuses_is_marked() -> None:
     assert printable("a\x00b\ud800c\ue000d\ufeffe\ufdd0f") == "\ufffd".join("abcdef")
     assert printable("x" + 4 * "\u0301") == "x" + 2 * "\u0301"
+    assert printable("1\ufe0f\u20e3 日\u20e3") == "1\ufe0f\ufffd 日\u20e3"
+    assert printable("\U0001f468\u200d\U0001f469 عر\u200dب") == "\U0001f468\U0001f469 عر\u200dب"
     assert breakable("short " + "x" * 30) == f"short {'x' * 12}\u200b{'x' * 12}\u200b{'x' * 6}"

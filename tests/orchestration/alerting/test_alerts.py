@@ -83,7 +83,7 @@ def put(warehouse: Path, *alerts: tuple[str, str], as_of: str = "2026-11-20") ->
 
 
 def hook(receiver: Receiver) -> AlertSettings:
-    return AlertSettings(webhook=receiver.url, secret=SECRET)
+    return AlertSettings(webhook=receiver.url, secret=SECRET, webhook_local=True)
 
 
 def actions(told: object) -> list[tuple[str, str]]:
@@ -133,14 +133,15 @@ def test_what_was_not_taken_is_told_next_time(settings: Settings, receiver: Rece
     assert tell_alerts(settings, hook(receiver)).failed == ("webhook: 403 Forbidden",)
     assert tell_alerts(settings, hook(receiver)).taken_by == ("webhook",)
     assert len(json.loads(receiver.got[-1][1])["events"]) == 2
-    dead = AlertSettings(webhook="http://127.0.0.1:1/hook", secret=SECRET)
+    dead = AlertSettings(webhook="http://127.0.0.1:1/hook", secret=SECRET, webhook_local=True)
     put(settings.warehouse, ("2026-11-20", "budget_100"))
     assert "127.0.0.1:1: " in tell_alerts(settings, dead, sleep=lambda _: None).failed[0]
 
 
 def test_mail_and_webhook_do_not_wait_for_each_other(settings: Settings, receiver: Receiver, inbox: Inbox) -> None:
     mail = MailSettings("usage@platform.example", "https://reports.example", inbox.server)
-    who = AlertSettings(("ops@platform.example", "cto@platform.example"), receiver.url, SECRET, mail)
+    to = ("ops@platform.example", "cto@platform.example")
+    who = AlertSettings(to, receiver.url, SECRET, mail, webhook_local=True)
     receiver.answers = [400]
     inbox.refused = {"cto@platform.example"}
     done = tell_alerts(settings, who)
@@ -202,6 +203,46 @@ def test_a_replay_lists_what_would_have_been_told_when(
         "2026-11-10  raised   critical Acme: credits are overdrawn: 12.500000 of 10.000000\n")  # fmt: skip
     # A replay is told to nobody, and nothing is taken for told.
     assert len(tell_alerts(settings, AlertSettings()).events) == 0 and not (settings.warehouse.parent / "x").exists()
+
+
+SECRETS = {
+    "TALLYBOOK_ALERT_SECRET": "planted-1", "TALLYBOOK_LINK_SECRET": "planted-2",
+    "TALLYBOOK_PSEUDONYM_SECRET": "planted-3", "TALLYBOOK_SMTP_PASSWORD": "planted-4",
+    "TALLYBOOK_SMTP_USER": "somebody", "AWS_SECRET_ACCESS_KEY": "planted-5",
+    "AWS_SESSION_TOKEN": "planted-6",
+}  # fmt: skip
+
+
+def test_no_secret_of_the_settings_is_in_what_is_said_or_kept(
+    settings: Settings, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    """A webhook refuses, a mail server is not there, URLs are none, and an error comes that nobody thought of."""
+    for name, value in {
+        **SECRETS, "TALLYBOOK_ALERT_WEBHOOK": f"{receiver.url}/planted-7?token=planted-8",
+        "TALLYBOOK_ALERT_WEBHOOK_LOCAL": "1", "TALLYBOOK_ALERT_MAIL": "ops@b.example",
+        "TALLYBOOK_MAIL_FROM": "a@b.example",
+        "TALLYBOOK_SITE_URL": "https://r.example", "TALLYBOOK_SMTP_HOST": "127.0.0.1", "TALLYBOOK_SMTP_PORT": "1",
+        "TALLYBOOK_SMTP_SECURITY": "none",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    receiver.answers = [403]
+    places = ["--warehouse", str(settings.warehouse), "--json"]
+    assert main(["alerts", *places]) == 1
+    assert main(["doctor", *places, "--raw", str(tmp_path), "--site", str(settings.site)]) == 1
+    monkeypatch.setattr("orchestration.alerting.alerts.tell_alerts", lambda *_: raised())
+    assert main(["alerts", *places]) == 1
+    for url in ("https://me:planted-9@h.example/planted-7", "planted-9.example/planted-7", "https://[planted-9"):
+        monkeypatch.setenv("TALLYBOOK_ALERT_WEBHOOK", url)
+        assert main(["alerts", *places]) == 1
+    said = "".join(capfd.readouterr())
+    assert "403 Forbidden" in said and "127.0.0.1:1" in said and "KeyError" in said
+    kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert "planted-" not in said and b"planted-" not in kept
+
+
+def raised() -> None:
+    raise KeyError(SECRETS["AWS_SECRET_ACCESS_KEY"], "token=planted-8")
 
 
 def test_all_that_is_missing_is_named_together() -> None:
