@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +13,7 @@ from orchestration.errors import TallybookError
 from orchestration.lake_state import audit_lake
 from orchestration.loading.sources import SOURCES
 from orchestration.progress import Progress
+from orchestration.published import read_manifest
 from orchestration.settings import Settings
 from orchestration.warehouse import opened
 from orchestration.writer_lock import writer_lock
@@ -104,17 +103,11 @@ def audit_faults(warehouse: Path) -> list[str]:
 
 
 def site_faults(site: Path) -> list[str]:
-    """Files of a published site that are missing or not as its manifest says, and links that lead nowhere."""
+    """Files of a published site that are not as its manifest lists them or not listed, and links that lead nowhere."""
+    from orchestration.verifying import file_faults
     from site_builder.links import broken_links
 
-    manifest = site / "manifest.json"
-    if not manifest.exists():
+    published = read_manifest(site)
+    if not published.files:
         raise TallybookError(f"{site} holds no published site (no manifest.json)")
-    faults = []
-    for entry in json.loads(manifest.read_text(encoding="utf-8"))["files"]:
-        path = site / entry["path"]
-        if not path.exists():
-            faults.append(f"{entry['path']} is missing")
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != entry["sha256"]:
-            faults.append(f"{entry['path']} is not what was published")
-    return faults + broken_links(site)
+    return [*file_faults(site, published), *broken_links(site)]

@@ -1,7 +1,7 @@
 """The `tallybook` command: every verb with its exit code.
 
 0 done; 1 failed, one line says what and where; 2 wrong usage; 3 done, but something was quarantined whole, held back or
-not read.
+not read; 130 and 143 stopped by SIGINT and SIGTERM.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -27,6 +28,7 @@ from orchestration.pseudonyms import NOBODY, USERS
 from orchestration.publishing_verb import PUBLISHING_VERBS
 from orchestration.redaction import hidden
 from orchestration.settings import warehouse_path
+from orchestration.stopping import Stopping, exit_code_of, said_of, stopping
 from orchestration.verbs import VERBS
 from orchestration.warehouse import in_sentences
 
@@ -41,14 +43,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     first, last = getattr(args, "first", None), getattr(args, "to", None)
     if first and last and first > last:
         parser.error(f"--from {first} is after --to {last}")
+    with stopping() as stop:
+        return _obey(args, stop)
+
+
+def _obey(args: argparse.Namespace, stop: Stopping) -> int:
     try:
         with in_sentences(warehouse_path(getattr(args, "warehouse", None))), terminal_progress() as progress:
             outcome: Outcome = COMMANDS[args.verb](args, progress)
-    except TallybookError as error:
-        return _fail(args, str(error))
-    except KeyboardInterrupt:
-        return _fail(args, "stopped by the user; the next run takes up what is not done")
-    except Exception as error:
+    except BaseException as error:
+        # Libraries make errors of their own of a signal: what they say is not why the verb ended.
+        stopped = stop.signal() or (signal.SIGINT if isinstance(error, KeyboardInterrupt) else None)
+        if stopped is not None:
+            return _fail(args, said_of(stopped), exit_code_of(stopped))
+        if isinstance(error, TallybookError):
+            return _fail(args, str(error))
+        if not isinstance(error, Exception):
+            raise
         if os.environ.get("TALLYBOOK_TRACEBACK"):
             raise
         return _fail(
@@ -66,12 +77,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     return outcome.exit_code
 
 
-def _fail(args: argparse.Namespace, reason: str) -> int:
+def _fail(args: argparse.Namespace, reason: str, exit_code: int = EXIT_FAILED) -> int:
     reason = hidden(reason)
     print(f"tallybook {args.verb}: {reason}", file=sys.stderr)
     if args.json:
-        print(json.dumps({"verb": args.verb, "exit_code": EXIT_FAILED, "error": reason}))
-    return EXIT_FAILED
+        print(json.dumps({"verb": args.verb, "exit_code": exit_code, "error": reason}))
+    return exit_code
 
 
 def _origin(error: Exception) -> str:

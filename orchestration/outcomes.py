@@ -40,7 +40,7 @@ def nothing_new(pipeline: Pipeline, outside: Mapping[str, str]) -> Outcome:
     return Outcome(
         lines=(f"Nothing new: {now.files:,} files are loaded, built and published in {index}", *more),
         warnings=_warnings(now, outside),
-        summary={"reports": [], "dates": [], "restated": [], "site": str(index)},
+        summary={"reports": [], "dates": [], "restated": [], "failed": [], "site": str(index)},
         exit_code=_exit_code(now, outside),
     )
 
@@ -51,10 +51,15 @@ def outcome_of(pipeline: Pipeline) -> Outcome:
     loaded = pipeline.loaded
     outside = {**loaded.files_outside, **loaded.files_unknown} if loaded else {}
     account = _Account(pipeline)
+    failed = pipeline.published.failed if pipeline.published else ()
     return Outcome(
         lines=(*account.lines, *(_refused_lines(loaded.refused) if loaded else ())),
-        warnings=(*_warnings(now, outside), *(findings(pipeline.settings.warehouse) if pipeline.built else ())),
-        exit_code=_exit_code(now, outside),
+        warnings=(
+            *_warnings(now, outside),
+            *(findings(pipeline.settings.warehouse) if pipeline.built else ()),
+            *(map(str, failed)),
+        ),
+        exit_code=FAILED if failed else _exit_code(now, outside),
         summary={**account.summary, "seconds": account.seconds},
     )
 
@@ -123,8 +128,13 @@ class _Account:
                 "dates": [str(day) for day in dates],
                 "restated": list(published.restated_now),
                 "site": str(index),
+                "failed": [asdict(each) for each in published.failed],
             },
         )
+        if published.mended:
+            self.lines.append(f"Mended   {published.mended:,} files of the site that were damaged or gone")
+        if published.failed:
+            self.lines.append(f"Failed   {len(published.failed):,} could not be made and stay as they were")
         restated, kept = len(published.restated_now), len(published.kept)
         if restated:
             page = self.settings.site / "all" / "quality" / "index.html"

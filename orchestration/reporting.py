@@ -10,14 +10,16 @@ from orchestration.build_state import require_marts
 from orchestration.building import is_built, pseudonyms_of_builds
 from orchestration.errors import TallybookError
 from orchestration.lake_state import require_whole_lake
+from orchestration.published import read_manifest
 from orchestration.restatement_log import note_restatements
 from orchestration.settings import Settings
 from orchestration.warehouse import opened
 from orchestration.writer_lock import writer_lock
-from site_builder import manifest
 from site_builder.build import SiteError, build_site
+from site_builder.damage import damaged
 from site_builder.fingerprints import builder_digest
 from site_builder.summary import SiteSummary
+from site_builder.write import drafts
 
 _STATE = "create table if not exists intermediate.site_state (site varchar primary key, build_id integer)"
 
@@ -61,7 +63,8 @@ def publish(
         except SiteError as error:
             raise PublishError(str(error)) from error
         note_restatements(settings.warehouse, summary.restated)
-        if first is None:
+        # What could not be made is tried again by the next run.
+        if first is None and not summary.failed:
             _record(settings.warehouse, settings.site, build_id)
     return summary
 
@@ -84,9 +87,10 @@ def is_current(settings: Settings, *, to: date | None) -> bool:
     build_id, shown_id, changed = _changes(settings.warehouse, settings.site)
     # A build that changed no date may yet have changed what the audit says.
     is_shown = 0 < build_id == shown_id and changed == {}
-    shown = manifest.load(settings.site)
+    shown = read_manifest(settings.site)
     wanted = (builder_digest(), str(settings.configuration), settings.freshness)
-    return is_shown and (shown.builder, shown.configuration, shown.freshness) == wanted
+    is_whole = shown.names and not drafts(settings.site) and not damaged(settings.site, shown)
+    return is_shown and bool(is_whole) and (shown.builder, shown.configuration, shown.freshness) == wanted
 
 
 def _changes(warehouse: Path, site: Path) -> tuple[int, int, Mapping[str, date] | None]:

@@ -19,9 +19,12 @@ from typing import Any
 
 from orchestration.errors import TallybookError
 from orchestration.progress import Progress, silent
+from orchestration.published import read_manifest
 from orchestration.publishing.release import Content, content_of
 from site_builder import formats, manifest
+from site_builder.damage import foreign
 from site_builder.manifest import Manifest, PublishedReport
+from site_builder.write import drafts
 
 # What each key figure is the sum of: columns of other cards, none of which leaves a row out.
 _SUMS: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -53,10 +56,10 @@ class Verified:
 
 def verify(site: Path, progress: Progress = silent) -> Verified:
     """Compare a site with its manifest and its figures with each other. Raises TallybookError without a site."""
-    published = manifest.load(site)
+    published = read_manifest(site)
     if not published.files:
-        raise TallybookError(f"{site} holds no published site (no readable {manifest.FILE_NAME})")
-    faults = list(_hash_faults(site, published))
+        raise TallybookError(f"{site} holds no published site (no {manifest.FILE_NAME})")
+    faults = list(file_faults(site, published))
     sums = 0
     for done, report in enumerate(published.reports.values(), 1):
         try:
@@ -69,14 +72,20 @@ def verify(site: Path, progress: Progress = silent) -> Verified:
     return Verified(len(published.files), len(published.reports), sums, tuple(faults))
 
 
-def _hash_faults(site: Path, published: Manifest) -> Iterator[str]:
+def file_faults(site: Path, published: Manifest) -> Iterator[str]:
+    """Files that are missing, not as the manifest lists them, or not listed by it; every byte is read."""
     files = sorted(published.files.values(), key=lambda file: file.path)
     with ThreadPoolExecutor() as pool:
         for file, found in zip(files, pool.map(lambda file: content_of(site / file.path), files), strict=True):
             if found is None:
-                yield f"{file.path} is missing"
+                yield f"{file.path} is missing or cannot be read"
             elif found != Content(file.sha256, file.bytes):
                 yield f"{file.path} is not what was published"
+    left = {folder.name for folder in drafts(site)}
+    for path in foreign(site, published):
+        if path.split("/")[0] not in left:
+            yield f"{path} is not listed in {manifest.FILE_NAME}: it is no part of what was published"
+    yield from (f"{name} is left of a build that broke off: the next one deals with it" for name in sorted(left))
 
 
 def _figure_faults(site: Path, report: PublishedReport) -> tuple[int, list[str]]:

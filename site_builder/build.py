@@ -1,18 +1,17 @@
 """Builds the report site from the marts: gather → compose → render → write → check links → manifest."""
 
-import re
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
 from site_builder import (
-    indexes,
-    links,
+    assembling,
+    damage,
     manifest,
     plan,
     queries,
@@ -23,26 +22,37 @@ from site_builder import (
     summary,
     urls,
     write,
-)  # fmt: skip
+)
+from site_builder.assembling import Basis
 from site_builder.configuration import DEFAULT, Configuration
-from site_builder.data.page import put_data
-from site_builder.explore.page import put_explorers
+from site_builder.faults import Failed, PlaceError, SiteError, reason_of
 from site_builder.fingerprints import builder_digest, names_digest
 from site_builder.making import Job, Made, make_all
-from site_builder.manifest import Manifest, PublishedScope
-from site_builder.pdf.forking import TypesettingError
-from site_builder.quality.gather import Audit, gather_audit
-from site_builder.quality.page import put_quality
+from site_builder.manifest import Manifest
+from site_builder.quality.gather import gather_audit
 from site_builder.renaming import follow_renames
-from site_builder.scopes import Scope
 from site_builder.summary import SiteSummary
+from site_builder.undisturbed import undisturbed
+from site_builder.write import Draft
 
-_SCRIPT_OR_DATA = re.compile(rf"/{urls.ASSETS}/[^/]+\.js$|^[^/]+/data/")
-_LOOKS = (".css", ".svg", ".png")
+__all__ = ["SiteError", "build_site"]
 
 
-class SiteError(Exception):
-    """The site could not be built; the message says what is missing or wrong and where."""
+@dataclass(frozen=True)
+class _Order:
+    """What a build is asked for: as the arguments of build_site."""
+
+    warehouse: Path
+    site: Path
+    first: date | None
+    last: date | None
+    changed: Mapping[str, date] | None
+    pdf: Collection[str]
+    workers: int
+    link_secret: str | None
+    configuration: Configuration
+    freshness: Mapping[str, int]
+    progress: Callable[[int, int], None] | None
 
 
 def build_site(
@@ -64,139 +74,163 @@ def build_site(
     `changed` gives each tenant's earliest changed date (None: anything may have changed). Of the reports looked at,
     those whose content is as published are not touched. Weekly and monthly reports have a PDF, and from now on those of
     the editions `pdf`. `configuration`: which cards stand where; another than before means that anything may have
-    changed. `freshness`: how many days old each source may be, for the quality page. Raises SiteError.
+    changed. `freshness`: how many days old each source may be, for the quality page. What cannot be made stays as it
+    was published, and the summary names it. Raises SiteError, and leaves the site as it was, where nothing can be made.
     """
     if first and last and first > last:
         raise SiteError(f"the first date {first} is after the last date {last}")
-    with configuration.in_use():
-        return _build(
-            warehouse, site, first, last, changed, pdf, workers, link_secret, configuration, freshness or {}, progress
-        )
+    order = _Order(
+        warehouse, site, first, last, changed, pdf, workers, link_secret, configuration, freshness or {}, progress
+    )
+    with configuration.in_use(), _in_words(site):
+        if not warehouse.is_file():
+            raise SiteError(f"there is no warehouse at {warehouse}")
+        _require_folder(site)
+        with undisturbed():
+            write.finish(site)
+        write.sweep(site)
+        published = manifest.load(site)
+        _refuse_lost_history(site, published)
+        with write.draft_of(site) as draft:
+            return _build(order, draft, published)
 
 
-def _build(
-    warehouse: Path, site: Path, first: date | None, last: date | None, changed: Mapping[str, date] | None,
-    pdf: Collection[str], workers: int, link_secret: str | None, configuration: Configuration,
-    freshness: Mapping[str, int], progress: Callable[[int, int], None] | None,
-) -> SiteSummary:  # fmt: skip
+def _build(order: _Order, draft: Draft, published: Manifest) -> SiteSummary:
     seconds: dict[str, float] = {}
-    published = manifest.load(site)
     with _timed(seconds, "gather"):
-        found, planned, gathered, names, audit = _gather(
-            warehouse, site, published, first, last, changed, pdf, link_secret, configuration
-        )
-        publications = restating.publications_after(published, [each.file_version for each in audit.files])
-    css = render.stylesheet()
-    known = frozenset([*published.reports, *(report.folder for report in planned.reports)])
-    tenant_names = {scope.tenant_id: scope.name for scope in found if scope.tenant_id is not None}
-    code = builder_digest()
-    job = Job(site, planned.reports, gathered, published, known, tenant_names, css, code, configuration, publications)
+        basis, gathered = _gather(order, draft, published)
+    failed: list[Failed] = []
+    with _timed(seconds, "parts"):
+        parts = assembling.put_parts(order.warehouse, basis, failed)
+    explorers = {path for scope in basis.found if (path := urls.explore_page(scope.folder)) in parts}
+    job = Job(
+        draft,
+        basis.planned.reports,
+        gathered,
+        basis.sound,
+        frozenset([*published.reports, *(report.folder for report in basis.planned.reports), *explorers]),
+        {scope.tenant_id: scope.name for scope in basis.found if scope.tenant_id is not None},
+        basis.css,
+        builder_digest(),
+        order.configuration,
+        basis.publications,
+    )
     with _timed(seconds, "compare"):
-        job = replace(job, restatements=restating.restatements(warehouse, job))
+        job = replace(job, restatements=restating.restatements(order.warehouse, job))
     with _timed(seconds, "render"):
-        try:
-            made = list(make_all(job, workers, progress))
-        except TypesettingError as error:
-            raise SiteError(str(error)) from error
-    with _timed(seconds, "index"):
-        after = _after(site, published, found, made, names)
-        _note_publication(published, after, publications, planned, is_whole=first is None)
-        _put_explorers_and_data(warehouse, site, published, after, found, planned)
-        after.configuration, after.freshness = str(configuration), freshness
-        if found:
-            put_quality(site, published, after, audit, freshness, css)
-        if first is not None:  # reports that a range leaves out were not compared
-            after.builder, after.names = published.builder, published.names
-            after.configuration = published.configuration
-    with _timed(seconds, "check"):
-        _check(site, made, after)
-    write.put(site, manifest.FILE_NAME, manifest.to_bytes(after))
-    return summary.summarised(planned, made, job.restatements, found, after, seconds)
+        after, made = _make(basis, job, parts, order, failed)
+    with _timed(seconds, "place"):
+        _commit(draft, after)
+    left = {each.place for each in failed}
+    mended = [path for path in basis.lost if path in after.files and urls.folder_of_report(path) not in left]
+    done = summary.summarised(basis.planned, made, job.restatements, basis.found, after, seconds)
+    return replace(done, failed=tuple(failed), mended=len(mended))
 
 
-def _gather(
-    warehouse: Path, site: Path, published: Manifest, first: date | None, last: date | None,
-    changed: Mapping[str, date] | None, pdf: Collection[str], link_secret: str | None, configuration: Configuration,
-) -> tuple[list[Scope], plan.Plan, queries.Gathered, str, Audit]:  # fmt: skip
-    if not warehouse.is_file():
-        raise SiteError(f"there is no warehouse at {warehouse}")
-    with duckdb.connect(str(warehouse), read_only=True) as con:
+def _make(
+    basis: Basis, job: Job, parts: Mapping[str, manifest.FileRecord], order: _Order, failed: list[Failed]
+) -> tuple[Manifest, list[Made]]:
+    """The manifest to be, and the reports made; what could not be made is added to `failed`.
+
+    A report that never was and cannot be made must not be led to: pages that might are made again without.
+    """
+    made: dict[str, Made] = {}
+    todo = job.reports
+    while True:
+        done, bad = make_all(replace(job, reports=todo), order.workers, order.progress)
+        made |= {one.report.folder: one for one in done}
+        gone = _note(bad, made, basis, failed)
+        if not gone:
+            all_made = [made[report.folder] for report in job.reports if report.folder in made]
+            after, more = assembling.assembled(basis, parts, all_made, failed)
+            all_made = [one for one in all_made if one.report.folder in after.reports]
+            bad = assembling.faulty_links(basis, all_made, after)
+            if not bad:
+                failed += more
+                return after, all_made
+            gone = _note(bad, made, basis, failed)
+        job = replace(job, known=job.known - gone)
+        scopes_of_gone = {folder.split("/")[0] for folder in gone}
+        todo = tuple(each for each in job.reports if each.scope.folder in scopes_of_gone and each.folder in made)
+
+
+def _note(bad: Collection[Failed], made: dict[str, Made], basis: Basis, failed: list[Failed]) -> set[str]:
+    """Take reports that could not be made for failed; those of them that never were."""
+    for each in bad:
+        made.pop(each.place, None)
+        basis.draft.forget(each.place)
+        failed.append(each)
+    return {each.place for each in bad if each.place not in basis.published.reports}
+
+
+def _gather(order: _Order, draft: Draft, published: Manifest) -> tuple[Basis, queries.Gathered]:
+    lost = damage.damaged(order.site, published)
+    with duckdb.connect(str(order.warehouse), read_only=True) as con:
         try:
-            found = scopes.read_scopes(con, link_secret)
-            names = names_digest(con)
-            follow_renames(site, published, found)
-            is_same_code = published.builder == builder_digest() and published.configuration == str(configuration)
-            audit = gather_audit(con)
-            changed = changed if is_same_code and published.names == names else None
-            closing = plan.Closing(queries_closing.closed_to(con), stands=is_same_code)
-            final_through = restating.final_through(audit.files, configuration)
-            planned = plan.make_plan(found, published, first, last, changed, pdf, closing, final_through)
+            found = scopes.read_scopes(con, order.link_secret)
+            names, audit = names_digest(con), gather_audit(con)
+            renamed = follow_renames(draft, published, found)
+            lost = {renamed.get(path, path) for path in lost}
+            sound = damage.without(published, lost)
+            configuration = str(order.configuration)
+            is_same_code = published.builder == builder_digest() and published.configuration == configuration
+            planned = plan.make_plan(
+                found,
+                published,
+                order.first,
+                order.last,
+                order.changed if is_same_code and published.names == names else None,
+                order.pdf,
+                plan.Closing(queries_closing.closed_to(con), stands=is_same_code),
+                restating.final_through(audit.files, order.configuration),
+                frozenset(urls.folder_of_report(path) for path in lost),
+            )
             wanted = [(report.scope, report.period.covered, report.before) for report in planned.reports]
-            return found, planned, queries.gather(con, found, wanted), names, audit
+            gathered = queries.gather(con, found, wanted)
         except duckdb.CatalogException as error:
-            raise SiteError(f"{warehouse} lacks marts that reports need: {error}") from error
+            raise SiteError(f"{order.warehouse} lacks marts that reports need: {error}") from error
+    publications = restating.publications_after(published, [each.file_version for each in audit.files])
+    basis = Basis(
+        draft, published, sound, frozenset(lost), found, planned, audit, names, publications, configuration,
+        order.freshness, render.stylesheet(), order.first,
+    )  # fmt: skip
+    return basis, gathered
 
 
-def _note_publication(
-    published: Manifest, after: Manifest, publications: list[list[str]], planned: plan.Plan, *, is_whole: bool
-) -> None:
-    """Reports that need not be looked at are as good as looked at, but for closed ones and what a range left out."""
-    after.publications = publications
-    if is_whole:
-        for folder in published.reports.keys() - set(planned.kept):
-            if not after.reports[folder].is_closed:
-                after.reports[folder] = replace(after.reports[folder], publication=len(publications))
+def _require_folder(site: Path) -> None:
+    for place in (site, *site.parents):
+        if place.is_dir():
+            return
+        if place.exists() or place.is_symlink():
+            raise SiteError(f"the site cannot be written to {site}: {place} is not a folder")
 
 
-def _after(
-    site: Path, published: Manifest, found: Sequence[Scope], made: Sequence[Made], names: str
-) -> Manifest:
-    """Write the indexes over all that is now published; the manifest to be."""
-    after = Manifest(builder_digest(), names, "", dict(published.scopes), dict(published.reports), {})
-    for scope in found:
-        after.scopes[scope.folder] = PublishedScope(scope.folder, scope.tenant_id, scope.name, scope.zone)
-    for one in made:
-        after.reports[one.report.folder] = one.report
-        before = published.files_of(one.report.folder) if one.report.folder in published.reports else []
-        for file in before if one.files is None else one.files:
-            after.files[file.path] = file
-        after.files.update({file.path: file for file in one.earlier})
-        if one.files is not None:
-            write.remove(site, {file.path for file in before} - {file.path for file in one.files})
-    looked_at = {one.report.folder for one in made}
-    for folder in published.reports.keys() - looked_at:
-        after.files.update({file.path: file for file in published.files_of(folder)})
-    earlier = [file for path, file in published.files.items() if file.edition and _is_earlier(path, published)]
-    after.files.update({file.path: file for file in earlier if write.is_there(site, file)})
-    # Pages left alone still need the stylesheet and the logo that they were made with.
-    looks = [file for path, file in published.files.items() if f"{urls.ASSETS}/" in path and path.endswith(_LOOKS)]
-    after.files.update({file.path: file for file in looks if write.is_there(site, file)})
-    for path, content in indexes.index_files(after).items():
-        after.files[path] = write.put(site, path, content)
-    return after
+def _refuse_lost_history(site: Path, published: Manifest) -> None:
+    if published.files or published.reports:
+        return
+    for path in site.glob("*/*/*_r[1-9]*/report.json"):
+        raise SiteError(
+            f"{site / manifest.FILE_NAME} is missing, which knows what earlier revisions such as {path.parent} said; "
+            f"{manifest.REMEDY}"
+        )
 
 
-def _is_earlier(path: str, published: Manifest) -> bool:
-    return urls.folder_of_report(path) not in published.reports
+def _commit(draft: Draft, after: Manifest) -> None:
+    try:
+        with undisturbed():
+            draft.commit(after)
+    except (OSError, PlaceError) as error:
+        raise SiteError(
+            f"the site in {draft.site} is not whole: {reason_of(error)}; the next run puts the rest in its place"
+        ) from error
 
 
-def _put_explorers_and_data(
-    warehouse: Path, site: Path, published: Manifest, after: Manifest, found: Sequence[Scope], planned: plan.Plan
-) -> None:
-    with duckdb.connect(str(warehouse), read_only=True) as con:
-        after.files.update(put_explorers(con, site, published, found, planned.reports))
-        after.files.update(put_data(con, site, published, found, planned.reports))
-    gone = {path for path in published.files if _SCRIPT_OR_DATA.search(path)}
-    write.remove(site, gone - after.files.keys())
-
-
-def _check(site: Path, made: Sequence[Made], after: Manifest) -> None:
-    pages = [file.path for one in made for file in one.files or () if file.path.endswith(".html")]
-    pages += [file.path for file in after.files.values() if file.edition is None and file.path.endswith(".html")]
-    faults = links.broken_links(site, pages)
-    if faults:
-        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-        raise SiteError(f"a link of the site is broken: {faults[0]}{more}")
+@contextmanager
+def _in_words(site: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, MemoryError, PlaceError) as error:
+        raise SiteError(f"the site in {site} could not be built and stays as it was: {reason_of(error)}") from error
 
 
 @contextmanager

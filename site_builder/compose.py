@@ -39,7 +39,7 @@ def compose(
         headline=_headline(view),
         cards=[*([restatement.card(view, restatements)] if restatements else []), *cards],
         pdf=urls.relative(path, urls.report_pdf(report.folder)) if report.has_pdf else "",
-        explore=_explore(path, view),
+        explore=_explore(path, view) if urls.explore_page(scope.folder) in known else "",
         glossary=urls.relative(path, urls.glossary_page(scope.folder)),
         around=_around(path, report, known),
         earlier=_earlier(path, report, restatements),

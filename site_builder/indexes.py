@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from site_builder import formats, glossary, periods, render, urls
+from site_builder.faults import Failed, costing_only
 from site_builder.manifest import Manifest, PublishedReport, PublishedScope
 from site_builder.pages import Link
 from site_builder.periods import DAILY, MONTHLY, WEEKLY
@@ -86,33 +87,58 @@ class Latest:
     href: str
 
 
-def index_files(manifest: Manifest) -> dict[str, bytes]:
-    """Every index of the site and the stylesheets, by path."""
+def index_files(manifest: Manifest, failed: list[Failed]) -> dict[str, bytes]:
+    """Every index of the site and the stylesheets, by path.
+
+    A scope whose indexes cannot be made goes to `failed` and has none among them; it stands on the front page where it
+    had an index before.
+    """
     css = render.stylesheet()
     files = {path: content for folder in ["", *manifest.scopes] for path, content in render.assets(folder).items()}
     entries = []
     for scope in sorted(manifest.scopes.values(), key=lambda s: (s.tenant_id is not None, s.name, s.folder)):
         reports = manifest.of_scope(scope.folder)
         newest = {report.edition: report for report in reports}
-        files[urls.glossary_page(scope.folder)] = glossary.glossary(scope, css)
-        files[urls.scope_index(scope.folder)] = _scope_index(scope, reports, newest, css)
-        for edition in (DAILY, WEEKLY, MONTHLY):
-            if edition in newest:
-                files[urls.latest_page(scope.folder, edition)] = _latest(scope, newest[edition], css)
-        href = urls.scope_index(scope.folder)
-        entries.append(Entry(scope.name, scope.zone, href, _picks(newest, "index.html")))
+        path = urls.scope_index(scope.folder)
+        with costing_only(path, failed):
+            files |= _of_scope(manifest, scope, reports, newest, css)
+        if path in files or path in manifest.files:
+            entries.append(Entry(scope.name, scope.zone, path, _picks(newest, "index.html")))
     front = FrontPage("index.html", urls.asset("", render.STYLESHEET, css), entries)
     files["index.html"] = render.html("front.html", front)
     return files
 
 
+def _of_scope(
+    manifest: Manifest,
+    scope: PublishedScope,
+    reports: Sequence[PublishedReport],
+    newest: dict[str, PublishedReport],
+    css: bytes,
+) -> dict[str, bytes]:
+    files = {urls.glossary_page(scope.folder): glossary.glossary(scope, css)}
+    files[urls.scope_index(scope.folder)] = _scope_index(manifest, scope, reports, newest, css)
+    for edition in (DAILY, WEEKLY, MONTHLY):
+        if edition in newest:
+            files[urls.latest_page(scope.folder, edition)] = _latest(scope, newest[edition], css)
+    return files
+
+
 def _scope_index(
-    scope: PublishedScope, reports: Sequence[PublishedReport], newest: dict[str, PublishedReport], css: bytes
+    manifest: Manifest,
+    scope: PublishedScope,
+    reports: Sequence[PublishedReport],
+    newest: dict[str, PublishedReport],
+    css: bytes,
 ) -> bytes:
     path = urls.scope_index(scope.folder)
     customs = [
         Link(report.label, urls.relative(path, _page(report))) for report in reports if report.edition == periods.CUSTOM
     ]
+
+    def link(target: str) -> str:
+        return urls.relative(path, target) if target in manifest.files else ""
+
     page = ScopeIndex(
         path=path,
         stylesheet=urls.relative(path, urls.asset(scope.folder, render.STYLESHEET, css)),
@@ -121,10 +147,10 @@ def _scope_index(
         picks=_picks(newest, path),
         months=_months(path, reports),
         customs=customs[::-1],
-        explore=urls.relative(path, urls.explore_page(scope.folder)),
+        explore=link(urls.explore_page(scope.folder)),
         glossary=urls.relative(path, urls.glossary_page(scope.folder)),
-        data=urls.relative(path, urls.data_file(scope.folder, "index.html")),
-        quality=urls.relative(path, urls.quality_page()) if scope.tenant_id is None else "",
+        data=link(urls.data_file(scope.folder, "index.html")),
+        quality=link(urls.quality_page()) if scope.tenant_id is None else "",
     )
     return render.html("scope.html", page)
 

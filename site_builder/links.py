@@ -3,7 +3,7 @@
 import html
 import posixpath
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -14,32 +14,35 @@ _LINK = re.compile(r'\s(?:href|src)="([^"]*)"|http-equiv="refresh" content="0; u
 _IDENT = re.compile(r'\sid="([^"]*)"')
 
 
-def broken_links(site: Path, pages: Iterable[str] | None = None) -> list[str]:
-    """What is wrong with the links of `pages` (paths below the site; None: every page), one line each."""
-    if pages is None:
-        pages = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+def broken_links(site: Path) -> list[str]:
+    """What is wrong with the links of a site, one line each."""
+    paths = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html") if path.is_file())
+    pages = [path for path in paths if not path.startswith(".")]
+    found = faults_of_links(pages, lambda path: site / path, cache(lambda path: (site / path).is_file()))
+    return [f"{page}: {fault}" for page, faults in found.items() for fault in faults]
 
-    @cache
-    def is_file(path: str) -> bool:
-        return (site / path).is_file()
 
-    faults = []
-    for page in pages:
-        text = (site / page).read_text(encoding="utf-8")
-        idents = None
-        for match in _LINK.finditer(text):
-            href = html.unescape(match.group(1) or match.group(2) or "")
-            if href.startswith("data:"):
-                continue
-            if href.startswith("#"):
-                idents = idents if idents is not None else set(_IDENT.findall(text))
-                if href[1:] not in idents:
-                    faults.append(f"{page}: no anchor {href}")
-                continue
-            fault = _fault(page, href, is_file)
-            if fault:
-                faults.append(f"{page}: {fault}")
-    return faults
+def faults_of_links(
+    pages: Iterable[str], find: Callable[[str], Path], is_file: Callable[[str], bool]
+) -> dict[str, list[str]]:
+    """What is wrong with the links of each of the `pages` that has one that is; `find` says where a page lies."""
+    return {page: faults for page in pages if (faults := list(_faults(page, find(page), is_file)))}
+
+
+def _faults(page: str, path: Path, is_file: Callable[[str], bool]) -> Iterator[str]:
+    text = path.read_text(encoding="utf-8", errors="replace")
+    idents = None
+    for match in _LINK.finditer(text):
+        href = html.unescape(match.group(1) or match.group(2) or "")
+        if href.startswith("data:"):
+            continue
+        if href.startswith("#"):
+            idents = idents if idents is not None else set(_IDENT.findall(text))
+            if href[1:] not in idents:
+                yield f"no anchor {href}"
+            continue
+        if fault := _fault(page, href, is_file):
+            yield fault
 
 
 def _fault(page: str, href: str, is_file: Callable[[str], bool]) -> str | None:

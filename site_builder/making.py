@@ -2,35 +2,38 @@
 
 import hashlib
 import multiprocessing
-import os
-import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
 
-from site_builder import headlines, outputs, periods, render, revisions, urls, write
+from site_builder import headlines, outputs, periods, render, revisions, urls
 from site_builder.compose import compose
 from site_builder.configuration import DEFAULT, Configuration
+from site_builder.faults import Failed, SiteError, reason_of, stops_all
 from site_builder.manifest import FileRecord, Manifest, PublishedReport, Restatement, revision_of
 from site_builder.pages import Page
 from site_builder.pdf import forking
 from site_builder.plan import Report
 from site_builder.queries import Gathered
 from site_builder.view import View
+from site_builder.workers import Died, done_by_workers
+from site_builder.write import Draft
 
-_CHUNK = 4
+# Fewer reports than that are made sooner than two workers have started.
+_WORTH_IT = 8
 
 
 @dataclass(frozen=True)
 class Job:
     """What every worker knows: where to write, the numbers, what is published, which reports are or will be there.
 
+    `published` is without what was damaged since. `known`: folders of reports, and pages of explorers.
+
     `builder` hashes the code and templates that make reports of numbers. `publications` are those of the manifest, this
     one among them; `restatements` the revisions to come, by folder.
     """
 
-    site: Path
+    draft: Draft
     reports: tuple[Report, ...]
     gathered: Gathered
     published: Manifest
@@ -55,49 +58,63 @@ class Made:
     earlier: tuple[FileRecord, ...] = ()
 
 
-def make_all(job: Job, workers: int, progress: Callable[[int, int], None] | None) -> Iterator[Made]:
-    """Every report of the job, in its order."""
-    total = len(job.reports)
-    for done, made in enumerate(_run(job, workers), 1):
+def make_all(
+    job: Job, workers: int, progress: Callable[[int, int], None] | None
+) -> tuple[list[Made], list[Failed]]:
+    """Every report of the job, in its order: those that could be made, and those that could not.
+
+    Raises SiteError where no report could.
+    """
+    found: dict[int, Made | Failed] = {}
+    for number, result in _results(job, workers):
+        found[number] = _failed(job, number, result.reason) if isinstance(result, Died) else result
         if progress:
-            progress(done, total)
-        yield made
+            progress(len(found), len(job.reports))
+    results = [found[number] for number in sorted(found)]
+    return [each for each in results if isinstance(each, Made)], [each for each in results if isinstance(each, Failed)]
 
 
-def _run(job: Job, workers: int) -> Iterator[Made]:
+def _results(job: Job, workers: int) -> Iterator[tuple[int, Made | Failed | Died]]:
     # Forked workers share the numbers with this process; spawned ones would have to be sent them and take seconds
     # to start. A daemonic process may not have children. PDFs are left to workers, however few there are, so that this
     # process can always fork more.
     forkable = "fork" in multiprocessing.get_all_start_methods() and not multiprocessing.current_process().daemon
-    workers = workers if len(job.reports) >= 2 * _CHUNK else 1
+    workers = workers if len(job.reports) >= _WORTH_IT else 1
     is_worth_it = workers > 1 or any(report.has_pdf for report in job.reports)
-    if not (forkable and is_worth_it and forking.may_fork()):
-        for report in job.reports:
-            yield _make(job, report)
-        return
-    with multiprocessing.get_context("fork").Pool(max(workers, 1), _adopt, (job,)) as pool:
-        yield from pool.imap(_make_numbered, range(len(job.reports)), _CHUNK)
-        pool.close()
-        pool.join()
+    if forkable and is_worth_it and forking.may_fork():
+        results: Iterator[tuple[int, Made | Failed | _Stop | Died]] = done_by_workers(
+            range(len(job.reports)), lambda number: _made(job, number), workers
+        )
+    else:
+        results = ((number, _made(job, number)) for number in range(len(job.reports)))
+    for number, result in results:
+        if isinstance(result, _Stop):
+            raise SiteError(result.reason)
+        yield number, result
 
 
-_adopted: list[Job] = []
+@dataclass(frozen=True)
+class _Stop:
+    """Why no report can be made."""
+
+    reason: str
 
 
-def _adopt(job: Job) -> None:
-    # Handlers of the forking program are not meant for its workers: the pool ends them by SIGTERM when something
-    # fails, and an interrupt from the terminal is the parent's to handle.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Of Typst's threads: the workers are as many as are wanted at a time.
-    os.environ["RAYON_NUM_THREADS"] = "1"
-    _adopted[:] = [job]
+def _made(job: Job, number: int) -> Made | Failed | _Stop:
+    try:
+        with job.configuration.in_use():
+            return _make(job, job.reports[number])
+    except Exception as error:
+        return _Stop(reason_of(error)) if stops_all(error) else _failed(job, number, reason_of(error))
 
 
-def _make_numbered(number: int) -> Made:
-    job = _adopted[0]
-    with job.configuration.in_use():
-        return _make(job, job.reports[number])
+def _failed(job: Job, number: int, reason: str) -> Failed:
+    """What a report that could not be made has left in the draft goes."""
+    folder = job.reports[number].folder
+    job.draft.forget(folder)
+    if folder in job.restatements:
+        job.draft.forget(urls.earlier_folder(folder, job.published.reports[folder].revision))
+    return Failed(folder, reason)
 
 
 def view_of(job: Job, report: Report) -> View:
@@ -144,17 +161,16 @@ def _make(job: Job, report: Report) -> Made:
         restatements=restatements,
     )
     if _is_published(job, record):
+        job.draft.forget(report.folder)
         return Made(record, None)
-    earlier = revisions.keep_earlier(job.site, job.published, known) if known and new else []
-    # The page last: whoever sees it finds the files that it links to.
+    earlier = revisions.keep_earlier(job.draft, job.published, known) if known and new else []
     csvs = {card.name: outputs.csv_bytes(card.table) for card in page.cards}
     contents = {f"data/{name}.csv": content for name, content in csvs.items()}
     contents["report.json"] = document
     if report.has_pdf:
         contents["report.pdf"] = _pdf(page, period.covered.last, csvs)
     contents["index.html"] = render.html("report.html", page)
-    write.put(job.site, urls.asset(report.scope.folder, render.STYLESHEET, job.css), job.css)
-    files = [write.put(job.site, f"{report.folder}/{name}", content) for name, content in contents.items()]
+    files = [job.draft.put(f"{report.folder}/{name}", content) for name, content in contents.items()]
     of_earlier = (_of_report(file, record, record.revision - 1) for file in earlier)
     return Made(record, tuple(_of_report(file, record, record.revision) for file in files), tuple(of_earlier))
 
@@ -172,7 +188,4 @@ def _of_report(file: FileRecord, record: PublishedReport, revision: int) -> File
 
 def _is_published(job: Job, record: PublishedReport) -> bool:
     known = job.published.reports.get(record.folder)
-    if known is None or known.fingerprint != record.fingerprint:
-        return False
-    files = job.published.files_of(record.folder)
-    return bool(files) and all(write.is_there(job.site, file) for file in files)
+    return known is not None and known.fingerprint == record.fingerprint

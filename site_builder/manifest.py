@@ -9,9 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from site_builder import urls
+from site_builder.faults import SiteError
 
 FILE_NAME = "manifest.json"
 _VERSION = 1
+REMEDY = (
+    "put it back from a backup or from a published release, or remove the whole folder of the site: then everything is "
+    "published anew, with first revisions"
+)
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,8 @@ class PublishedScope:
 
 @dataclass
 class Manifest:
-    """The published state: `builder` hashes the code and templates that made it, `names` the dimension tables.
+    """The published state: `builder` hashes the code and templates that made it, `names` the dimension tables ("": what
+    could not be made is to be tried again).
 
     `quality` is the fingerprint of the quality page, `freshness` how many days old it lets each source be;
     `configuration` the settings that all pages were made with. `publications`: of
@@ -126,17 +132,22 @@ class Manifest:
 
 
 def load(site: Path) -> Manifest:
-    """The manifest of a published site; an empty one where nothing (readable) is published yet."""
+    """The manifest of a published site; an empty one where nothing is published yet. Raises SiteError of a broken one.
+
+    Which revisions there were, and what they said, nothing but the manifest knows: it is never taken for none.
+    """
+    path = site / FILE_NAME
     try:
-        document = json.loads((site / FILE_NAME).read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8"))
         if document["version"] != _VERSION:
-            return Manifest()
+            raise SiteError(f"{path} is of version {document['version']}, and this is version {_VERSION}; {REMEDY}")
         return _from_document(document)
     except FileNotFoundError:
         return Manifest()
-    except (ValueError, KeyError, TypeError):
-        # A damaged manifest is like none: every report is looked at again, and what is right is not rewritten.
-        return Manifest()
+    except OSError as error:
+        raise SiteError(f"{path} cannot be read ({error.strerror}); {REMEDY}") from error
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
+        raise SiteError(f"{path} is broken: it is no list of a site's files; {REMEDY}") from error
 
 
 def to_bytes(manifest: Manifest) -> bytes:

@@ -67,6 +67,7 @@ def make_plan(
     pdf: Collection[str] = (),
     closing: Closing = NOTHING_CLOSED,
     final_through: date | None = None,
+    damaged: Collection[str] = (),
 ) -> Plan:
     """Reports of the local dates first..last and the weeks and months that these touch, without `first` all of them.
 
@@ -75,7 +76,7 @@ def make_plan(
     is published and ends before the change. A published report is never taken back to fewer dates: it is kept.
     Weeks and months have a PDF; so have reports of the editions `pdf`, and those that were ever given one. What was
     published as closed and still is stands, too. What was provisional, and now ends on `final_through` or before, is
-    looked at (None: only what is unfinished is provisional).
+    looked at (None: only what is unfinished is provisional), and so are `damaged` folders.
     """
     reports, kept = [], []
     for scope in scopes:
@@ -88,8 +89,9 @@ def make_plan(
             is_provisional = _is_provisional(period, final_through) and not is_closed
             report = Report(scope, period, periods.previous(period), has_pdf, is_closed, is_provisional)
             known = published.reports.get(folder)
-            is_same = known is not None and known.is_provisional == is_provisional and has_pdf == is_set
-            if known and known.is_closed and report.is_closed and closing.stands and has_pdf == is_set:
+            is_whole = has_pdf == is_set and folder not in damaged
+            is_same = known is not None and known.is_provisional == is_provisional and is_whole
+            if known and known.is_closed and report.is_closed and closing.stands and is_whole:
                 continue
             if known and known.last > period.covered.last:
                 kept.append(folder)

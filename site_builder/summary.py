@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from site_builder import plan, urls
+from site_builder.faults import Failed
 from site_builder.making import Made
 from site_builder.manifest import FileRecord, Manifest, PublishedReport, Restatement
 from site_builder.periods import DAILY
@@ -38,7 +39,8 @@ class SiteSummary:
     `reports` were made or made anew, `unchanged` looked at and found as published; `kept` are the folders of
     published reports that reach beyond the marts' as-of dates and were left alone; `dates` of the daily reports
     made; `files` and `bytes` of the reports made; `scopes` the number of scopes; `restated` all reports that ever were,
-    `restated_now` the pages of those that this build restated; seconds by step.
+    `restated_now` the pages of those that this build restated; `failed` what could not be made and stays as it was;
+    `mended` how many damaged files were made anew; seconds by step.
     """
 
     reports: tuple[ReportMade, ...] = ()
@@ -50,6 +52,8 @@ class SiteSummary:
     scopes: int = 0
     restated: tuple[Restated, ...] = ()
     restated_now: tuple[str, ...] = ()
+    failed: tuple[Failed, ...] = ()
+    mended: int = 0
     seconds_by_step: dict[str, float] = field(default_factory=dict)
 
 

@@ -17,8 +17,8 @@ from orchestration.mailing.message import message
 from orchestration.mailing.sending import NotSentError, connection_to
 from orchestration.mailing.subscriptions import Due, MailError, due, read_subscriptions
 from orchestration.progress import Progress, silent
+from orchestration.published import read_manifest
 from orchestration.settings import MailSettings, Settings
-from site_builder import manifest
 from site_builder.manifest import Manifest
 
 
@@ -106,7 +106,7 @@ def _broken_off(error: MailError, sent: Sequence[str], failed: Sequence[str], re
 def _wanted(
     settings: Settings, sent: Callable[[str], Mapping[str, int]]
 ) -> tuple[list[Due], list[str], Manifest]:
-    published = manifest.load(settings.site)
+    published = read_manifest(settings.site)
     if not published.reports:
         raise MailError(f"there is no site at {settings.site} to send anything of")
     found, vain = due(read_subscriptions(settings.warehouse), published, sent)

@@ -28,6 +28,8 @@ from orchestration.publishing.release import (
 )
 
 CURRENT, RELEASES = "current", "releases"
+# Whoever publishes means others to read it, whatever this process's umask says of files in general.
+_FILE_MODE, _FOLDER_MODE = 0o644, 0o755
 _LOCK, _PARTIAL = ".publish.lock", ".partial"
 
 
@@ -68,7 +70,7 @@ class FolderTarget:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         try:
-            self.releases.mkdir(parents=True, exist_ok=True)
+            _make_folder(self.releases)
             lock = (self.folder / _LOCK).open("w")
         except OSError as error:
             raise PublishingError(f"{self.folder} cannot be written to: {error.strerror}") from error
@@ -77,7 +79,11 @@ class FolderTarget:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise PublishingError(f"somebody else is publishing to {self.folder}; try again after that") from None
-            yield
+            try:
+                yield
+            except OSError as error:
+                at = f": {error.filename}" if error.filename else ""
+                raise PublishingError(f"{self.folder} cannot be published to: {error.strerror}{at}") from error
 
     def _current(self) -> int:
         """The number of the current release; 0 without one."""
@@ -120,11 +126,12 @@ class FolderTarget:
         sent = []
         for done, (path, content) in enumerate(sorted(whole.items()), 1):
             target = partial / path
-            target.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(target.parent)
             if not (before.get(path) == content and _linked(old / path, target, content)):
                 shutil.copyfile(site / path if path in files else old / path, target)
                 sent.append(path)
                 _verify(target, content)
+            target.chmod(_FILE_MODE)
             progress("publish", done, len(whole))
         self._record_path(number).write_bytes(to_record(files))
         # The switch must not reach the disk before what it switches to.
@@ -144,6 +151,14 @@ class FolderTarget:
             shutil.rmtree(self.releases / self._name(number))
             self._record_path(number).unlink(missing_ok=True)
         return len(gone)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it that are not there, for all to enter."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        folder.chmod(_FOLDER_MODE)
 
 
 def _linked(old: Path, new: Path, content: Content) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.errors import TallybookError
+from orchestration.published import read_manifest
 from site_builder import manifest, urls
 
 _CHUNK = 1 << 20
@@ -35,7 +36,7 @@ def release_of(site: Path, *, tenants_only: bool = False) -> Files:
 
     Raises PublishingError naming the first file that is missing or another than it was made.
     """
-    published = manifest.load(site)
+    published = read_manifest(site)
     if not published.files:
         raise PublishingError(f"there is no site at {site}")
     files = {path: Content(file.sha256, file.bytes) for path, file in published.files.items()}
@@ -47,20 +48,21 @@ def release_of(site: Path, *, tenants_only: bool = False) -> Files:
             raise PublishingError(f"{site / path} is not the file that {manifest.FILE_NAME} lists; build the site anew")
     if not tenants_only:
         listing = content_of(site / manifest.FILE_NAME)
-        assert listing is not None
+        if listing is None:
+            raise PublishingError(f"{site / manifest.FILE_NAME} cannot be read")
         files[manifest.FILE_NAME] = listing
     return files
 
 
 def content_of(path: Path) -> Content | None:
-    """What is in a file; None without one."""
+    """What is in a file; None where none can be read."""
     digest, size = hashlib.sha256(), 0
     try:
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK):
                 digest.update(chunk)
                 size += len(chunk)
-    except (FileNotFoundError, NotADirectoryError):
+    except OSError:
         return None
     return Content(digest.hexdigest(), size)
 

@@ -1,19 +1,21 @@
 """The folder `data/` of every scope: its files, and the page that leads to them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 
-from site_builder import outputs, render, urls, write
+from site_builder import outputs, render, urls
 from site_builder.data import files, tables
 from site_builder.data.tables import Rows, Source
+from site_builder.faults import Failed, costing_only
 from site_builder.glossary import TableMeaning
 from site_builder.manifest import FileRecord, Manifest
 from site_builder.pages import Column, Table
 from site_builder.plan import Report
 from site_builder.scopes import Scope
+from site_builder.write import Draft
 
 DICTIONARY = "dictionary.csv"
 ENDINGS = ("csv", "parquet")
@@ -53,36 +55,64 @@ class DataPage:
 
 
 def put_data(
-    con: duckdb.DuckDBPyConnection, site: Path, published: Manifest, scopes: Sequence[Scope], reports: Iterable[Report]
+    con: duckdb.DuckDBPyConnection,
+    draft: Draft,
+    published: Manifest,
+    sound: Manifest,
+    scopes: Sequence[Scope],
+    reports: Iterable[Report],
+    failed: list[Failed],
 ) -> dict[str, FileRecord]:
     """Write what may have changed of every scope's data; the records of all its files, by path.
 
-    That is the data of tenants of whom a report is looked at, and those of all of them together.
+    That is the data of tenants of whom a report is looked at, and those of all of them together. `sound`: what is
+    published without what was damaged. A scope whose data cannot be made goes to `failed`, and they stay as published.
     """
     found = tables.sources(con)
     looked_at = {report.scope.folder for report in reports}
-    records: dict[str, FileRecord] = {}
+    records: dict[str, dict[str, FileRecord]] = {}
     renewed: dict[str, Renewed] = {}
     for scope in scopes:
-        before = [file for path, file in published.files.items() if path.startswith(urls.data_file(scope.folder, ""))]
         wanted = [source for source in found if scope.is_all or source.is_for_tenants]
-        if scope.is_all or scope.folder in looked_at or not _is_whole(site, scope, before, wanted):
+        if scope.is_all or scope.folder in looked_at or not _is_whole(sound, scope, wanted):
             renewed[scope.folder] = Renewed(scope, [source.meaning for source in wanted], [])
-        else:
-            records |= {file.path: file for file in before}
     for source in found:
         for folder, rows in _rows(con, source, renewed):
-            renewed[folder].lines.append(_put_table(site, records, folder, source, rows))
-    for each in renewed.values():
-        for path, content in _pages(each):
-            records[path] = write.put(site, path, content)
-    return records
+            with _costing_the_data(draft, folder, renewed, failed):
+                lines, files = renewed[folder].lines, records.setdefault(folder, {})
+                lines.append(_put_table(draft, files, folder, source, rows))
+    for folder, each in list(renewed.items()):
+        with _costing_the_data(draft, folder, renewed, failed):
+            files = records.setdefault(folder, {})
+            files |= {path: draft.put(path, content) for path, content in _pages(each)}
+    made = {path: record for folder in renewed for path, record in records[folder].items()}
+    for scope in scopes:
+        if scope.folder not in renewed:
+            made |= _of_scope(published, scope)
+    return made
 
 
-def _is_whole(site: Path, scope: Scope, before: Sequence[FileRecord], wanted: Sequence[Source]) -> bool:
+@contextmanager
+def _costing_the_data(
+    draft: Draft, folder: str, renewed: dict[str, Renewed], failed: list[Failed]
+) -> Iterator[None]:
+    place = urls.data_file(folder, "index.html")
+    before = len(failed)
+    with costing_only(place, failed):
+        yield
+    if len(failed) > before:
+        del renewed[folder]
+        draft.forget(place.rpartition("/")[0])
+
+
+def _of_scope(published: Manifest, scope: Scope) -> dict[str, FileRecord]:
+    below = urls.data_file(scope.folder, "")
+    return {path: file for path, file in published.files.items() if path.startswith(below)}
+
+
+def _is_whole(sound: Manifest, scope: Scope, wanted: Sequence[Source]) -> bool:
     names = {f"{source.name}.{ending}" for source in wanted for ending in ENDINGS} | {DICTIONARY, "index.html"}
-    there = {file.path for file in before if write.is_there(site, file)}
-    return there == {urls.data_file(scope.folder, name) for name in names}
+    return _of_scope(sound, scope).keys() == {urls.data_file(scope.folder, name) for name in names}
 
 
 def _rows(
@@ -97,17 +127,17 @@ def _rows(
             yield folders[tenant_id], rows
 
 
-def _put_table(site: Path, records: dict[str, FileRecord], folder: str, source: Source, rows: Rows) -> TableFiles:
+def _put_table(draft: Draft, records: dict[str, FileRecord], folder: str, source: Source, rows: Rows) -> TableFiles:
     sizes = []
     for ending, content in zip(ENDINGS, (files.csv_bytes(rows.told), files.parquet_bytes(rows.typed)), strict=True):
         path = urls.data_file(folder, f"{source.name}.{ending}")
-        records[path] = write.put(site, path, content)
+        records[path] = draft.put(path, content)
         sizes.append(len(content))
     return TableFiles(source.name, source.meaning.text, rows.typed.num_rows, *sizes)
 
 
 def _pages(renewed: Renewed) -> Iterator[tuple[str, bytes]]:
-    """The dictionary, and the page last: whoever sees it finds the files that it links to."""
+    """The dictionary and the page."""
     scope = renewed.scope
     rows = [
         (table.name, column.name, column.data_type, column.text)

@@ -8,9 +8,10 @@ millionths, so that their sums are exact in JavaScript, too.
 import base64
 import gzip
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
 import duckdb
@@ -105,8 +106,10 @@ def read_names(con: duckdb.DuckDBPyConnection) -> Names:
     return Names(found)
 
 
-def cubes(con: duckdb.DuckDBPyConnection, wanted: Sequence[Wanted]) -> Iterator[tuple[Wanted, bytes]]:
-    """The script of each month asked for; one query for all of them."""
+def cubes(
+    con: duckdb.DuckDBPyConnection, wanted: Sequence[Wanted]
+) -> Iterator[tuple[Wanted, Callable[[], bytes]]]:
+    """What makes the script of each month asked for; one query for all of them."""
     rows = [
         {"number": number, "tenant_id": tenant, "first": each.first, "last": each.last}
         for number, each in enumerate(wanted)
@@ -117,7 +120,7 @@ def cubes(con: duckdb.DuckDBPyConnection, wanted: Sequence[Wanted]) -> Iterator[
     con.unregister("wanted_cubes")
     names = read_names(con)
     for number, each in enumerate(wanted):
-        yield each, script(each, hours.filter(pc.equal(hours["number"], number)), names)
+        yield each, partial(script, each, hours.filter(pc.equal(hours["number"], number)), names)
 
 
 def _narrowed(table: pa.Table) -> pa.Table:

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from site_builder import notation, periods, render, urls, write
+from site_builder import notation, periods, render, urls
 from site_builder.explore.cube import Wanted, cubes
+from site_builder.faults import Failed, costing_only
 from site_builder.manifest import FileRecord, Manifest
 from site_builder.plan import Report
 from site_builder.scopes import Scope
+from site_builder.write import Draft
 
 CHARTS = f"vega-{version('vl-convert-python')}.js"
 SCRIPTS, STYLES = "explorer.js", "explorer.css"
@@ -49,7 +50,7 @@ def months_of(scope: Scope) -> list[Wanted]:
     return months
 
 
-def months_to_make(site: Path, published: Manifest, scopes: Sequence[Scope], reports: Iterable[Report]) -> list[Wanted]:
+def months_to_make(sound: Manifest, scopes: Sequence[Scope], reports: Iterable[Report]) -> list[Wanted]:
     """Months with a date that some report of the scope is looked at for, and those that are not there."""
     touched: dict[str, set[str]] = {}
     for report in reports:
@@ -59,42 +60,63 @@ def months_to_make(site: Path, published: Manifest, scopes: Sequence[Scope], rep
         each
         for scope in scopes
         for each in months_of(scope)
-        if each.month in touched.get(scope.folder, ()) or not _is_there(site, published, scope, each.month)
+        if each.month in touched.get(scope.folder, ())
+        or urls.explore_data(scope.folder, each.month) not in sound.files
     ]
 
 
-def _is_there(site: Path, published: Manifest, scope: Scope, month: str) -> bool:
-    record = published.files.get(urls.explore_data(scope.folder, month))
-    return record is not None and write.is_there(site, record)
-
-
 def put_explorers(
-    con: duckdb.DuckDBPyConnection, site: Path, published: Manifest, scopes: Sequence[Scope], reports: Iterable[Report]
+    con: duckdb.DuckDBPyConnection,
+    draft: Draft,
+    published: Manifest,
+    sound: Manifest,
+    scopes: Sequence[Scope],
+    reports: Iterable[Report],
+    failed: list[Failed],
 ) -> dict[str, FileRecord]:
-    """Write what changed of every scope's explorer; the records of all its files, by path."""
-    made = {
-        urls.explore_data(each.scope.folder, each.month): content
-        for each, content in cubes(con, months_to_make(site, published, scopes, reports))
-    }
-    records = {path: write.put(site, path, content) for path, content in made.items()}
+    """Write what changed of every scope's explorer; the records of all its files, by path.
+
+    `sound`: what is published without what was damaged. What cannot be made goes to `failed`, and stays as published.
+    """
+    records: dict[str, FileRecord] = {}
+    for each, make in cubes(con, months_to_make(sound, scopes, reports)):
+        path = urls.explore_data(each.scope.folder, each.month)
+        with costing_only(path, failed):
+            records[path] = draft.put(path, make())
     for path, record in published.files.items():
-        if "/explore/data/" in path and path not in records and write.is_there(site, record):
-            records[path] = record
+        if "/explore/data/" in path:
+            records.setdefault(path, record)
     for scope in scopes:
-        for path, content in _fixed_files(site, published, scope, records):
-            record = content if isinstance(content, FileRecord) else write.put(site, path, content)
-            records[path] = record
+        page = urls.explore_page(scope.folder)
+        with costing_only(page, failed):
+            records |= _put_fixed_files(draft, sound, scope, records)
+        if page not in records:
+            records |= {path: file for path, file in published.files.items() if _is_fixed(path, scope)}
     return records
 
 
+def _is_fixed(path: str, scope: Scope) -> bool:
+    is_asset = path.startswith(f"{scope.folder}/{urls.ASSETS}/")
+    return path == urls.explore_page(scope.folder) or (is_asset and path.endswith((".js", ".css")))
+
+
+def _put_fixed_files(
+    draft: Draft, sound: Manifest, scope: Scope, records: Mapping[str, FileRecord]
+) -> dict[str, FileRecord]:
+    return {
+        path: content if isinstance(content, FileRecord) else draft.put(path, content)
+        for path, content in _fixed_files(sound, scope, records)
+    }
+
+
 def _fixed_files(
-    site: Path, published: Manifest, scope: Scope, records: Mapping[str, FileRecord]
+    sound: Manifest, scope: Scope, records: Mapping[str, FileRecord]
 ) -> Iterator[tuple[str, bytes | FileRecord]]:
-    """The page and what it loads besides the months. The page last."""
+    """The page and what it loads besides the months."""
     css, own = render.stylesheet(), (_SOURCE / STYLES).read_bytes()
     scripts = b"".join((_SOURCE / name).read_bytes() for name in _PARTS)
     stem = f"{scope.folder}/{urls.ASSETS}/{CHARTS.removesuffix('.js')}."
-    kept = [file for path, file in published.files.items() if path.startswith(stem) and write.is_there(site, file)]
+    kept = [file for path, file in sound.files.items() if path.startswith(stem)]
     # A second and more to make: what an earlier build wrote of the same version is as good.
     charts = kept[0].path if kept else urls.asset(scope.folder, CHARTS, _charts())
     yield charts, kept[0] if kept else _charts()

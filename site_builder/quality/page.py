@@ -3,13 +3,13 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from site_builder import outputs, render, urls, write
+from site_builder import outputs, render, urls
 from site_builder.manifest import Manifest
 from site_builder.pages import Card
 from site_builder.quality import arrivals, figures, reading
 from site_builder.quality.gather import Audit
+from site_builder.write import Draft
 
 CARDS: tuple[Callable[[Audit], Card], ...] = (
     reading.findings, reading.odd_rows, figures.reconciliation, reading.files, reading.quarantine,
@@ -50,18 +50,24 @@ def quality_page(audit: Audit, after: Manifest, freshness: Mapping[str, int], cs
 
 
 def put_quality(
-    site: Path, published: Manifest, after: Manifest, audit: Audit, freshness: Mapping[str, int], css: bytes
+    draft: Draft, sound: Manifest, after: Manifest, audit: Audit, freshness: Mapping[str, int], css: bytes
 ) -> None:
-    """Write the page and its CSVs, unless they are as published by the same code; note them in the manifest to be."""
+    """Write the page and its CSVs, unless they are as published by the same code; note them in the manifest to be.
+
+    `sound`: what is published without what was damaged.
+    """
     page = quality_page(audit, after, freshness, css)
-    after.quality = hashlib.sha256(repr((page, after.builder)).encode("utf-8", "surrogatepass")).hexdigest()
-    records = [file for path, file in published.files.items() if path.startswith(urls.quality_folder())]
-    if published.quality != after.quality or not records or not all(write.is_there(site, file) for file in records):
-        records = [write.put(site, path, content) for path, content in _contents(page).items()]
+    quality = hashlib.sha256(repr((page, after.builder)).encode("utf-8", "surrogatepass")).hexdigest()
+    records = [file for path, file in sound.files.items() if path.startswith(urls.quality_folder())]
+    if sound.quality != quality or not records:
+        records = [draft.put(path, content) for path, content in _contents(page).items()]
+    else:
+        draft.forget(urls.quality_folder().removesuffix("/"))
+    after.quality = quality
     after.files.update({file.path: file for file in records})
 
 
 def _contents(page: QualityPage) -> dict[str, bytes]:
-    """The CSVs, and the page last: whoever sees it finds the files that it links to."""
+    """The CSVs and the page."""
     data = {f"{urls.quality_folder()}data/{card.name}.csv": outputs.csv_bytes(card.table) for card in page.cards}
     return {**data, page.path: render.html("quality.html", page)}
