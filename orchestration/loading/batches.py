@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
 
-from orchestration.loading.csv_records import Header
+from orchestration.loading import blocks
+from orchestration.loading.blocks import as_columns, lines
+from orchestration.loading.csv_records import Header, csv_records, read_header
+from orchestration.loading.documents import documents
+from orchestration.loading.fields import Source
 from orchestration.loading.landing import LandedFile
+from orchestration.loading.long_json import Wanted, short_json
 
 # Small files travel together: a batch costs DuckDB the same whether it holds ten rows or ten thousand. Long records are
 # few to a batch, so that memory stays bounded.
@@ -34,7 +39,43 @@ def batch(file: LandedFile, schema: pa.Schema, columns: Sequence[pa.Array]) -> p
     return pa.RecordBatch.from_arrays([file_ids, dates, *columns], schema=schema)
 
 
-def layout(header: Header, rows: int) -> tuple[pa.Array, pa.Array]:
+def json_batches(file: LandedFile, content: Iterator[bytes], wanted: Wanted,
+                 *, is_document: bool) -> Iterator[pa.RecordBatch]:
+    """The lines of a file in LINE_SCHEMA, long ones with what is wanted of them. is_document: one object to a file."""
+    def shorten(parts: Iterable[bytes]) -> bytes | None:
+        return short_json(parts, wanted, blocks.LONGEST_LINE_BYTES)
+
+    for records in (documents if is_document else lines)(content, shorten):
+        yield batch(file, LINE_SCHEMA, as_columns(records))
+
+
+def csv_batches(file: LandedFile, content: Iterator[bytes], source: Source,
+                drift: set[tuple[int, str]]) -> Iterator[pa.RecordBatch]:
+    """The rows of a CSV file in CSV_SCHEMA; (file_id, unknown column) is added to `drift`."""
+    header: Header | None = None
+    not_one: pa.RecordBatch | None = None
+
+    def known() -> Header | None:
+        return header
+
+    for records in csv_records(content, known):
+        columns = as_columns(records)
+        if header is None and len(columns[0]):
+            header = read_header(columns[1][0].as_py(), columns[2][0].as_py(), source)
+            drift.update((file.file_id, name) for name in header.unknown)
+            if not header.is_one:
+                line = (columns[0][:1], columns[1][:1], pa.array([False]))
+                not_one = batch(file, CSV_SCHEMA, (*line, *_layout(header, 1)))
+            columns = tuple(column[1:] for column in columns)
+        if header is not None and len(columns[0]):
+            not_one = None
+            yield batch(file, CSV_SCHEMA, (*columns, *_layout(header, len(columns[0]))))
+    # Where rows follow, they are refused for the lack of a header; where none does, its line would go unseen.
+    if not_one is not None:
+        yield not_one
+
+
+def _layout(header: Header, rows: int) -> tuple[pa.Array, pa.Array]:
     """The header's width and positions for each of the rows."""
     size = len(header.positions)
     offsets = pa.array(np.arange(rows + 1, dtype=np.int32) * size)

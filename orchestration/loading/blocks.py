@@ -6,8 +6,9 @@ A block is a few MB whatever the size of the file; only a longer record makes it
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Self
 
@@ -16,13 +17,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 BLOCK_BYTES = 4 << 20
-# No event is as long; of a longer line, whatever its file unpacks to, the beginning is kept.
+# What is wanted of an event is never as long. A longer line, whatever its file unpacks to, is shortened as it is read;
+# where that is not enough, its beginning is kept.
 LONGEST_LINE_BYTES = 16 << 20
+BEGINNING_BYTES = 64 << 10
 # No byte of UTF-8: a line that was cut is not intact, whatever its beginning says.
 _CUT = b"\xff"
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 NEWLINE = 10
+# From the parts of a record, all of which it reads, to a record that is short enough; None where there is none.
+Shorten = Callable[[Iterable[bytes]], bytes | None]
 
 
 class UnreadableFile(Exception):
@@ -67,30 +72,13 @@ class HashedFile:
 
 
 def decompressed(file: HashedFile, ending: str) -> Iterator[bytes]:
-    """The content in blocks of a few MB, without a byte order mark; lines too long are cut. Raises UnreadableFile."""
+    """The content in blocks of a few MB, without a byte order mark. Raises UnreadableFile."""
     first = True
-    for data in _bounded(_content(file, ending)):
+    for data in _content(file, ending):
         if first:
             data, first = data.removeprefix(BYTE_ORDER_MARK), False
         if data:
             yield data
-
-
-def _bounded(content: Iterator[bytes]) -> Iterator[bytes]:
-    """The same blocks; of a line that grows beyond LONGEST_LINE_BYTES the rest is left out, and _CUT ends it."""
-    size, is_cut = 0, False
-    for data in content:
-        if is_cut:
-            end = data.find(b"\n")
-            if end < 0:
-                continue
-            data, is_cut, size = data[end:], False, 0
-        yield data
-        last = data.rfind(b"\n")
-        size = size + len(data) if last < 0 else len(data) - last - 1
-        if size > LONGEST_LINE_BYTES:
-            yield _CUT
-            is_cut = True
 
 
 def _content(file: HashedFile, ending: str) -> Iterator[bytes]:
@@ -125,21 +113,54 @@ class Records:
     intact: np.ndarray
 
 
-def lines(content: Iterator[bytes]) -> Iterator[Records]:
-    """The physical lines of a file, from line 1."""
+def beginning(data: bytes) -> bytes:
+    """What is kept of a record that is too long; never a record itself."""
+    return data[:min(BEGINNING_BYTES, LONGEST_LINE_BYTES - 1)] + _CUT
+
+
+def lines(content: Iterator[bytes], shorten: Shorten | None = None) -> Iterator[Records]:
+    """The physical lines of a file, from line 1. Of one that is too long, what `shorten` makes of it."""
     pending: list[bytes] = []
-    next_line = 1
+    next_line, size = 1, 0
     for data in content:
+        end = data.find(b"\n") if pending else 0
+        if size + (len(data) if end < 0 else end) > LONGEST_LINE_BYTES:
+            data = _shortened([*pending, data], content, shorten)
+            pending, size = [], 0
         cut = data.rfind(b"\n") + 1
-        if not cut:
-            pending.append(data)
-            continue
-        records = _lines_of(b"".join([*pending, data[:cut]]), next_line)
-        pending = [data[cut:]] if cut < len(data) else []
-        next_line += len(records.line_nos)
-        yield records
+        if cut:
+            records = _lines_of(b"".join([*pending, data[:cut]]), next_line)
+            next_line += len(records.line_nos)
+            yield records
+            pending, size = [], 0
+        if cut < len(data):
+            pending.append(data[cut:])
+            size += len(data) - cut
     if pending:
         yield _lines_of(b"".join(pending), next_line)
+
+
+def _shortened(begun: Sequence[bytes], content: Iterator[bytes], shorten: Shorten | None) -> bytes:
+    """The line that has begun, shortened, with its end and what was read of what follows."""
+    following = b""
+
+    def line() -> Iterator[bytes]:
+        nonlocal following
+        for data in chain(begun, content):
+            end = data.find(b"\n")
+            yield data if end < 0 else data[:end]
+            if end >= 0:
+                following = data[end:]
+                return
+
+    short = (shorten or nothing_of)(line())
+    return (beginning(b"".join(begun)) if short is None else short) + following
+
+
+def nothing_of(parts: Iterable[bytes]) -> None:
+    """Shortens no record: reads it to its end."""
+    for _ in parts:
+        pass
 
 
 def _lines_of(text: bytes, first_line: int) -> Records:

@@ -7,33 +7,38 @@ which the record starts is malformed and reading goes on at the next: a stray qu
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
-from orchestration.loading.blocks import LONGEST_LINE_BYTES, NEWLINE, Records
+from orchestration.loading import blocks
+from orchestration.loading.blocks import NEWLINE, Records, beginning
 from orchestration.loading.fields import Source
+from orchestration.loading.long_csv import short_csv
 from orchestration.loading.validation import Cell
 
 QUOTE = ord('"')
 COMMA = ord(",")
 RETURN = ord("\r")
 WINDOW_BYTES = 256 << 10
-# An open quote is looked for this far; a record beyond it is taken for one that was never closed.
-LONGEST_RECORD_BYTES = LONGEST_LINE_BYTES
+# Of a record that is too long so much tells whether a quote was never closed.
+SAMPLE_BYTES = 256 << 10
 
 
 @dataclass(frozen=True)
 class Header:
     """The columns of one file. positions: 1-based, per field of the source, 0 where the file lacks it.
 
-    width: the number of columns, -1 where the header cannot be trusted, so that no row of the file fits it.
+    width: the number of columns, -1 where the header cannot be trusted, so that no row of the file fits it;
+    is_one: whether the line is a header at all, if not a good one: it can be read, and names what a row must have.
     """
 
     width: int
     positions: tuple[int, ...]
     unknown: tuple[str, ...]
+    is_one: bool
 
 
 def read_header(record: str, intact: bool, source: Source) -> Header:
@@ -46,21 +51,35 @@ def read_header(record: str, intact: bool, source: Source) -> Header:
     positions = tuple(names.index(name) + 1 if name in names else 0 for name in known)
     trusted = intact and all(names.count(name) < 2 for name in known)
     unknown = tuple(dict.fromkeys(name for name in names if name and name not in known))
-    return Header(len(names) if trusted else -1, positions, unknown)
+    is_one = intact and any(field.required and field.name in names for field in source.fields)
+    return Header(len(names) if trusted else -1, positions, unknown if is_one else (), is_one)
 
 
-def csv_records(content: Iterator[bytes]) -> Iterator[Records]:
-    """The records of a file, each numbered by the physical line on which it starts, from 1."""
+def csv_records(content: Iterator[bytes], header: Callable[[], Header | None] = lambda: None) -> Iterator[Records]:
+    """The records of a file, each numbered by the physical line on which it starts, from 1.
+
+    One that is too long comes without the long cells of columns that are no field, as soon as `header` is known.
+    """
     pending: list[bytes] = []
-    next_line = 1
+    next_line, size = 1, 0
     for data in content:
         pending.append(data)
-        if b"\n" not in data:
+        size += len(data)
+        if b"\n" not in data and size <= blocks.LONGEST_LINE_BYTES:
             continue
         text = b"".join(pending)
         records, used = _cut(text, next_line, final=False)
+        taken = text.count(b"\n", 0, used)
+        if size > blocks.LONGEST_LINE_BYTES and (used == 0 or records.offsets[1] > blocks.LONGEST_LINE_BYTES):
+            if _hides_rows(text, header()):
+                records, used = _cut(text, next_line, final=False, is_lost=True)
+                taken = text.count(b"\n", 0, used)
+            else:
+                records, taken, text = _long_record(text, content, next_line, header())
+                used = 0
         pending = [text[used:]] if used < len(text) else []
-        next_line += text.count(b"\n", 0, used)
+        size = len(text) - used
+        next_line += taken
         if len(records.line_nos):
             yield records
     if pending:
@@ -68,8 +87,34 @@ def csv_records(content: Iterator[bytes]) -> Iterator[Records]:
         yield records
 
 
-def _cut(text: bytes, first_line: int, final: bool) -> tuple[Records, int]:
-    """The records that end within the text, and how many of its bytes they take."""
+def _hides_rows(text: bytes, header: Header | None) -> bool:
+    """Whether the open quote on the first line is a stray one: the lines after it have the width of rows."""
+    first = text.find(b"\n") + 1
+    if not first or first > blocks.LONGEST_LINE_BYTES:
+        return False
+    if header is None:
+        return True
+    following = text[first:first + SAMPLE_BYTES].split(b"\n")[:-1]
+    fitting = sum(line.count(b",") + 1 == header.width for line in following)
+    return fitting * 2 > len(following)
+
+
+def _long_record(
+    text: bytes, content: Iterator[bytes], line_no: int, header: Header | None
+) -> tuple[Records, int, bytes]:
+    """The record with which the text begins, how many lines it takes, and what was read of what follows."""
+    wanted = range(1, len(text)) if header is None else header.positions
+    short = short_csv(chain([text], content), wanted, blocks.LONGEST_LINE_BYTES)
+    kept = beginning(text) if short.text is None else short.text
+    records = Records(kept, np.array([0, len(kept)]), np.array([line_no]), np.array([short.text is not None]))
+    return records, short.newlines, short.rest
+
+
+def _cut(text: bytes, first_line: int, final: bool, is_lost: bool = False) -> tuple[Records, int]:
+    """The records that end within the text, and how many of its bytes they take.
+
+    is_lost: a quote that the first record leaves open is a stray one
+    """
     data = np.frombuffer(text, np.uint8)
     ends: list[np.ndarray] = [np.zeros(1, np.int64)]
     broken: list[int] = []
@@ -77,7 +122,7 @@ def _cut(text: bytes, first_line: int, final: bool) -> tuple[Records, int]:
     while start < len(data):
         window = data[start:start + reach]
         at_end = start + reach >= len(data)
-        found, is_broken = _window_ends(window, final and at_end)
+        found, is_broken = _window_ends(window, final and at_end, is_lost and at_end and start == 0)
         if not len(found):
             if at_end:
                 break
@@ -96,14 +141,13 @@ def _cut(text: bytes, first_line: int, final: bool) -> tuple[Records, int]:
     return Records(text[:used], offsets, line_nos, intact), used
 
 
-def _window_ends(window: np.ndarray, final: bool) -> tuple[np.ndarray, bool]:
+def _window_ends(window: np.ndarray, final: bool, is_lost: bool) -> tuple[np.ndarray, bool]:
     """Ends of the records that can be told apart in the window; whether the last of them is a broken line."""
     quotes = np.flatnonzero(window == QUOTE)
     newlines = np.flatnonzero(window == NEWLINE)
     ends = newlines[np.searchsorted(quotes, newlines) % 2 == 0] + 1
     fault = _first_fault(window, quotes, final)
-    is_lost = final or (len(window) >= LONGEST_RECORD_BYTES and not len(ends))
-    if fault is None and len(quotes) % 2 and is_lost:
+    if fault is None and len(quotes) % 2 and (final or is_lost and not len(ends)):
         fault = int(quotes[-1])
     if fault is not None:
         sound = ends[ends <= fault]

@@ -12,13 +12,14 @@ import duckdb
 import pyarrow as pa
 
 from orchestration.loading.accounting import account
-from orchestration.loading.batches import CSV_SCHEMA, LINE_SCHEMA, ahead, batch, gathered, layout
-from orchestration.loading.blocks import HashedFile, UnreadableFile, as_columns, decompressed, lines
-from orchestration.loading.csv_records import Header, csv_cells, csv_records, csv_rows, read_header
+from orchestration.loading.batches import CSV_SCHEMA, LINE_SCHEMA, ahead, csv_batches, gathered, json_batches
+from orchestration.loading.blocks import HashedFile, UnreadableFile, decompressed
+from orchestration.loading.csv_records import csv_cells, csv_rows
 from orchestration.loading.fields import SOURCES, Source
 from orchestration.loading.jsonl import jsonl_cells, jsonl_rows
 from orchestration.loading.lake import glob_quoted
 from orchestration.loading.landing import LandedFile
+from orchestration.loading.long_json import Wanted
 from orchestration.loading.parquet_copy import may_be_copied, needs_copy, plain_copy
 from orchestration.loading.parquet_rows import (
     columns_of,
@@ -34,7 +35,8 @@ from orchestration.loading.staging import stage_rows
 from orchestration.loading.validation import has_nonfinite, landed_columns, typed_rows
 from orchestration.progress import Progress, silent
 
-FORMATS = {"jsonl": (".jsonl", ".jsonl.gz", ".jsonl.zst"), "csv": (".csv", ".csv.gz"), "parquet": (".parquet",)}
+FORMATS = {"jsonl": (".jsonl", ".jsonl.gz", ".jsonl.zst"), "csv": (".csv", ".csv.gz"), "parquet": (".parquet",),
+           "json": (".json", ".json.gz", ".json.zst")}
 INCOMING = "read_incoming"
 # So much memory may odd lines take while the plain ones around them are read.
 ODD_BYTES = 64 << 20
@@ -62,6 +64,8 @@ def read_files(con: duckdb.DuckDBPyConnection, source: str, files: Sequence[Land
 class Reading:
     """One call of `read_files`. A foreign source has its own columns and its own SQL for the rows of a text format."""
 
+    formats: Collection[str] = ("jsonl", "csv", "parquet")
+
     def __init__(self, con: duckdb.DuckDBPyConnection, source: Source, files: Sequence[LandedFile],
                  progress: Progress) -> None:
         self.con = con
@@ -72,14 +76,15 @@ class Reading:
         self.unreadable: dict[int, str] = {}
         self.drift: set[tuple[int, str]] = set()
         self.disk_fault: OSError | None = None
+        self._wanted = self.wanted()
 
     def run(self) -> None:
         """Read all files, format by format."""
         self._create_tables()
-        of_format: dict[str, list[LandedFile]] = {"jsonl": [], "csv": [], "parquet": [], "other": []}
+        of_format: dict[str, list[LandedFile]] = {name: [] for name in (*FORMATS, "other")}
         for file in self.files:
             of_format[self.format_of(file.path)].append(file)
-        self._read_jsonl(of_format["jsonl"])
+        self._read_json([*of_format["jsonl"], *of_format["json"]])
         self._insert(self._each(of_format["csv"], self._csv_batches), CSV_SCHEMA, self.csv_sql())
         self._read_parquet(of_format["parquet"])
         for file in of_format["other"]:
@@ -106,7 +111,11 @@ class Reading:
 
     def format_of(self, path: str) -> str:
         """A key of FORMATS, or 'other' for an ending that is not read."""
-        return next((name for name, endings in FORMATS.items() if path.endswith(endings)), "other")
+        return next((name for name in self.formats if path.endswith(FORMATS[name])), "other")
+
+    def wanted(self) -> Wanted:
+        """What is read of a JSON object."""
+        return Wanted.of(field.name for field in self.source.fields)
 
     def _create_tables(self) -> None:
         columns = ", ".join(self.columns())
@@ -115,15 +124,15 @@ class Reading:
                          "rows_read BIGINT, quarantined BIGINT, unreadable BOOLEAN)")
         self.con.execute("CREATE TEMP TABLE IF NOT EXISTS landed_drift (file_id INTEGER, field VARCHAR)")
 
-    def _read_jsonl(self, files: Sequence[LandedFile]) -> None:
+    def _read_json(self, files: Sequence[LandedFile]) -> None:
         """Plain lines as they come; odd ones wait until there are many, since a statement reads one kind only."""
         plain = self.plain_lines()
         if plain is None:
-            self._insert(self._each(files, self._jsonl_batches), LINE_SCHEMA, self.jsonl_sql())
+            self._insert(self._each(files, self._json_batches), LINE_SCHEMA, self.jsonl_sql())
             return
         rows = typed_rows(self.source, plain_rows(self.source, INCOMING), plain_cells(self.source))
         odd: list[pa.RecordBatch] = []
-        batches = self._plain_batches(plain, odd, gathered(self._each(files, self._jsonl_batches)))
+        batches = self._plain_batches(plain, odd, gathered(self._each(files, self._json_batches)))
         for first in batches:
             self._insert(_until_many(first, batches, odd), plain.schema, rows)
             self._insert(iter(odd), LINE_SCHEMA, self.jsonl_sql())
@@ -157,9 +166,8 @@ class Reading:
                 self.disk_fault = fault
                 raise
 
-    def _jsonl_batches(self, file: LandedFile, content: Iterator[bytes]) -> Iterator[pa.RecordBatch]:
-        for records in lines(content):
-            yield batch(file, LINE_SCHEMA, as_columns(records))
+    def _json_batches(self, file: LandedFile, content: Iterator[bytes]) -> Iterator[pa.RecordBatch]:
+        return json_batches(file, content, self._wanted, is_document=self.format_of(file.path) == "json")
 
     def _plain_batches(self, plain: PlainLines, odd: list[pa.RecordBatch],
                        blocks: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -169,15 +177,7 @@ class Reading:
             yield from divided.plain or [pa.RecordBatch.from_pylist([], plain.schema)]
 
     def _csv_batches(self, file: LandedFile, content: Iterator[bytes]) -> Iterator[pa.RecordBatch]:
-        header: Header | None = None
-        for records in csv_records(content):
-            columns = as_columns(records)
-            if header is None and len(columns[0]):
-                header = read_header(columns[1][0].as_py(), columns[2][0].as_py(), self.source)
-                self.drift.update((file.file_id, name) for name in header.unknown)
-                columns = tuple(column[1:] for column in columns)
-            if header is not None:
-                yield batch(file, CSV_SCHEMA, (*columns, *layout(header, len(columns[0]))))
+        return csv_batches(file, content, self.source, self.drift)
 
     def _read_parquet(self, files: Sequence[LandedFile]) -> None:
         groups: dict[str, list[LandedFile]] = {}

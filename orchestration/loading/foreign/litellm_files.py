@@ -9,13 +9,16 @@ import duckdb
 from orchestration.loading.csv_records import csv_rows
 from orchestration.loading.fields import Field, Source
 from orchestration.loading.foreign.litellm import typed_sql
-from orchestration.loading.foreign.litellm_fields import KNOWN_FIELDS, LANDED_COLUMNS, RECORD_PATHS
+from orchestration.loading.foreign.litellm_fields import KNOWN_FIELDS, LANDED_COLUMNS, METADATA_PATHS, RECORD_PATHS
 from orchestration.loading.landing import LandedFile
+from orchestration.loading.long_json import Wanted
 from orchestration.loading.read import INCOMING, Reading
 from orchestration.loading.refused import COLUMNS
 from orchestration.progress import Progress, silent
 
-LITELLM = Source("litellm", tuple(Field(name) for name in sorted(KNOWN_FIELDS)), clock="startTime")
+_NEVER_LACKING = {"request_id", "id", "startTime"}
+LITELLM = Source("litellm", tuple(Field(name, required=name in _NEVER_LACKING) for name in sorted(KNOWN_FIELDS)),
+                 clock="startTime")
 """The names that a header may have; what the values mean is said by `typed_sql`."""
 
 NULL_WORDS = r"('NULL', 'null', '\N')"
@@ -27,19 +30,24 @@ _CELLS = sorted({path.removeprefix("$.").split(".")[0] for path in RECORD_PATHS.
 def read_litellm(con: duckdb.DuckDBPyConnection, files: Sequence[LandedFile], progress: Progress = silent) -> None:
     """Append the calls in the files to landed_litellm, landed_files and landed_drift of `con`, as `read_files` does.
 
-    A file may hold rows of the spend-log table (JSON lines or CSV) or payloads (JSON lines), even both. Bad rows keep
-    no raw text. Raises OSError if a file cannot be read from disk.
+    A file may hold rows of the spend-log table (JSON lines or CSV) or payloads (JSON lines, or one object to a `.json`
+    file), even both. Bad rows keep no raw text. Raises OSError if a file cannot be read from disk.
     """
     _LiteLLMReading(con, LITELLM, files, progress).run()
 
 
 class _LiteLLMReading(Reading):
+    formats = ("jsonl", "csv", "json")
+
     def columns(self) -> list[str]:
         bookkeeping = ["reason VARCHAR", "detail VARCHAR", "raw_text VARCHAR", "unknown_fields VARCHAR[]", *COLUMNS]
         return [f"{name} {sql_type}" for name, sql_type in LANDED_COLUMNS.items()] + bookkeeping
 
     def plain_lines(self) -> None:
         return None
+
+    def wanted(self) -> Wanted:
+        return Wanted.of([*RECORD_PATHS.values(), *(f"$.metadata{path[1:]}" for path in METADATA_PATHS.values())])
 
     def jsonl_sql(self) -> str:
         return typed_sql(f"""
@@ -53,7 +61,3 @@ class _LiteLLMReading(Reading):
             (select file_id, landing_date, line_no, length(raw) as characters,
                     case when not broken then to_json({{{cells}}})::varchar end as record
              from ({csv_rows(self.source, INCOMING)}))""")
-
-    def format_of(self, path: str) -> str:
-        name = super().format_of(path)
-        return "other" if name == "parquet" else name

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orchestration.loading import blocks
 from orchestration.loading import csv_records as subject
 from orchestration.loading.csv_records import csv_records
-from tests.orchestration.loading.reading import EVENT, as_csv, files_of, rows_of, verdicts
+from orchestration.loading.read import read_files
+from tests.orchestration.loading.reading import EVENT, as_csv, files_of, landed, rows_of, verdicts
 
 NAMES = list(EVENT)
 HEADER = ",".join(NAMES)
@@ -67,7 +71,7 @@ def test_a_stray_quote_costs_its_line_only(tmp_path: Path, stray: str) -> None:
 
 def test_a_record_too_long_to_be_one_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subject, "WINDOW_BYTES", 64)
-    monkeypatch.setattr(subject, "LONGEST_RECORD_BYTES", 1024)
+    monkeypatch.setattr(blocks, "LONGEST_LINE_BYTES", 1024)
     text = "\n".join([HEADER, 'e2,"never closed', *[GOOD] * 200]) + "\n"
     rows = rows_of(tmp_path, {"a.csv": text.encode()})
     assert [row["reason"] for row in rows] == ["malformed"] + [None] * 200
@@ -106,6 +110,28 @@ def test_a_missing_column_is_an_absent_field(tmp_path: Path) -> None:
 def test_nothing_but_a_header_has_no_rows(tmp_path: Path, text: str) -> None:
     found, = files_of(tmp_path, {"a.csv": text.encode()})
     assert (found["rows_read"], found["quarantined"], found["unreadable"]) == (0, 0, False)
+
+
+@pytest.mark.parametrize("text", [
+    f"{HEADER}\r{GOOD}\r{GOOD}\r", "ERROR: permission denied for table events", "team_id,credits\n", ";".join(NAMES),
+    "<!DOCTYPE html>\r\n\r\n", '"event_id,occurred_at', f"{HEADER}\xff", HEADER.encode("utf-16").decode("latin-1"),
+    GOOD])
+def test_a_line_that_is_no_header_and_has_no_rows_is_malformed(tmp_path: Path, text: str) -> None:
+    content = {"a.csv": text.encode("latin-1"), "b.csv.gz": gzip.compress(text.encode("latin-1"))}
+    rows = rows_of(tmp_path, content)
+    assert [(row["file_id"], row["line_no"], row["reason"]) for row in rows] == [
+        (1, 1, "malformed"), (2, 1, "malformed")]
+    assert rows[0]["raw_text"][:8] in text or "\ufffd" in rows[0]["raw_text"]
+    assert [(row["rows_read"], row["quarantined"]) for row in files_of(tmp_path, content)] == [(1, 1), (1, 1)]
+
+
+def test_rows_below_what_is_no_header_are_refused_by_themselves(tmp_path: Path) -> None:
+    con = duckdb.connect()
+    read_files(con, "usage", landed(tmp_path, {"a.csv": b"words and more\n\nwords\na,b\n"}))
+    assert con.execute("SELECT line_no, reason, detail FROM landed_usage ORDER BY 1").fetchall() == [
+        (3, "missing_field", "tenant_id"), (4, "malformed", None)]
+    # What is no header may be a row, and no word of a row belongs into the audit.
+    assert con.execute("FROM landed_drift").fetchall() == []
 
 
 @pytest.mark.parametrize("tags", ["{'a': 1}", "[]", '"text"', "x", '{"a": 1}', '{"a": {}}', '{"a": "b",}',
