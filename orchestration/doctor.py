@@ -23,7 +23,7 @@ from orchestration.freshness import lags
 from orchestration.lake_state import require_whole_lake
 from orchestration.loading.mending import LakeError
 from orchestration.settings import PROJECT_ROOT, AlertSettings, MailSettings, Settings
-from orchestration.warehouse import WarehouseError, in_sentences, opened
+from orchestration.warehouse import WarehouseError, in_sentences, opened, require_place
 from orchestration.writer_lock import WarehouseBusyError
 
 _LEAST_FREE_BYTES = 1_000_000_000
@@ -110,11 +110,12 @@ def _landing_zone(settings: Settings) -> Finding:
 
 
 def _warehouse(settings: Settings) -> Finding:
-    found = _writable("warehouse", settings.warehouse.parent, needed=2 * _size_of(settings))
-    if not found.is_well or not settings.warehouse.exists():
-        return found
     try:
         with in_sentences(settings.warehouse):
+            require_place(settings.warehouse)
+            found = _writable("warehouse", settings.warehouse.parent, needed=2 * _size_of(settings))
+            if not found.is_well or not settings.warehouse.exists():
+                return found
             require_marts(settings.warehouse)
             require_whole_lake(settings.warehouse)
     except (WarehouseError, WarehouseBusyError, UnbuiltError, LakeError) as error:

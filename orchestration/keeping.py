@@ -118,7 +118,8 @@ def _keep(warehouse: Path, copy: Path, wanted: Sequence[str]) -> None:
             return
         copy.parent.mkdir(exist_ok=True)
         new = copy.with_name(f"{copy.name}.new")
-        new.unlink(missing_ok=True)
+        for left in (new, new.with_name(f"{new.name}.wal")):
+            left.unlink(missing_ok=True)
         con.execute(f"attach '{sql_quoted(str(new))}' as kept")
         for table in tables:
             con.execute(f"create schema if not exists kept.{table.split('.')[0]}")

@@ -85,7 +85,7 @@ def explained(error: BaseException, warehouse: Path) -> WarehouseError | Warehou
             f"the disk of {_place(error, text, warehouse.parent)} is full: make room and run again; what was begun "
             "does not count"
         )
-    if any(sign in text for sign in _DAMAGE):
+    if any(sign in text for sign in _DAMAGE) and _is_of(text, warehouse):
         return DamagedWarehouseError(_damage(text, warehouse))
     if isinstance(error, PermissionError) or any(sign in text for sign in _REFUSED):
         place = _place(error, text, warehouse)
@@ -125,13 +125,13 @@ def _damage(text: str, warehouse: Path) -> str:
 def require_place(warehouse: Path) -> None:
     """Raise WarehouseError where no DuckDB file can be at this path."""
     if "?" in str(warehouse):
-        raise WarehouseError(f"{warehouse}: DuckDB takes no path with a '?' in it; choose another place")
+        raise WarehouseError(f"{warehouse} has a '?' in its path, which DuckDB cannot take: choose another place")
     if warehouse.is_dir():
-        raise WarehouseError(f"{warehouse} is a folder where the DuckDB file should be")
+        raise WarehouseError(f"{warehouse} is a folder where the DuckDB file should be: move it away")
     for folder in warehouse.parents:
         if folder.exists():
             if not folder.is_dir():
-                raise WarehouseError(f"{folder} is a file where the folder of the warehouse should be")
+                raise WarehouseError(f"{folder} is a file where the folder of the warehouse should be: move it away")
             return
 
 
@@ -140,6 +140,12 @@ def _place(error: BaseException, text: str, otherwise: Path) -> str:
         return os.fsdecode(error.filename)
     named = re.search(r'file "([^"]+)"', text)
     return named[1] if named else str(otherwise)
+
+
+def _is_of(text: str, warehouse: Path) -> bool:
+    """Whether no other file is named in it: one of the lake or of the landing zone can be damaged, too."""
+    named = re.search(r'[Ff]ile "([^"]+)"', text)
+    return named is None or Path(named[1]).name.startswith(warehouse.name)
 
 
 def _why(text: str) -> str:

@@ -29,6 +29,7 @@ from comparing import build_parts, differences_from_full_refresh, different_tabl
 
 from orchestration.closing import close_month, forget_reopened, kept_models, reopen_month
 from orchestration.dbt_models import dbt_manifest
+from orchestration.keeping import keep
 from orchestration.loading.load import load
 
 MIDDLE_OF_OCTOBER = date(2026, 10, 15)
@@ -80,6 +81,23 @@ def test_late_arrivals_are_adjustments_and_change_nothing_closed(
     build_parts(warehouse, None)
     assert changed(before, closed_rows(warehouse, END_OF_OCTOBER)) == []
     _assert_adjustments_are_exact(zone, warehouse, END_OF_OCTOBER)
+
+
+def test_a_lost_warehouse_comes_back_with_its_closed_months(
+    closed: tuple[ChangingZone, Path], tmp_path: Path
+) -> None:
+    zone, warehouse = copied(closed, tmp_path)
+    zone.land_history(days_ago=20, events=40)
+    take_in(zone, warehouse)
+    before, posted = closed_rows(warehouse, END_OF_OCTOBER), rows_of(warehouse, ADJUSTED_USAGE)
+    journal = rows_of(warehouse, "from audit.month_closings order by all")
+    assert posted
+    keep(warehouse)
+    warehouse.unlink()
+    assert not take_in(zone, warehouse), "of a new warehouse everything is computed"
+    assert changed(before, closed_rows(warehouse, END_OF_OCTOBER)) == []
+    assert rows_of(warehouse, ADJUSTED_USAGE) == posted
+    assert rows_of(warehouse, "from audit.month_closings order by all") == journal
 
 
 def test_order_of_late_files_does_not_matter(closed: tuple[ChangingZone, Path], tmp_path: Path) -> None:
