@@ -60,7 +60,7 @@ class _Checker:
 
     def _zone(self, text: str) -> str:
         if text not in rules.zone_names():
-            raise ValueError(f"{text!r} is not a time zone")
+            raise ValueError(f"{text!r} is not a time zone{rules.spelt_otherwise(text)}")
         return text
 
     def _tenant(self, text: str) -> str:

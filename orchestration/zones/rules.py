@@ -26,6 +26,12 @@ def zone_names() -> frozenset[str]:
     return frozenset(listed.split()) - {_NO_ZONE}
 
 
+def spelt_otherwise(name: str) -> str:
+    """How the zone is spelt that a name of none may mean, in words to go on with; empty where there is none."""
+    meant = [each for each in sorted(zone_names()) if each.lower() == name.strip().lower()]
+    return f" ({meant[0]} is: letters count as they are)" if meant else ""
+
+
 @cache
 def installed_spans(name: str) -> tuple[Span, ...]:
     """What the installed rules say of a zone, for all time. `name`: one of `zone_names`."""

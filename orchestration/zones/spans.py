@@ -1,6 +1,6 @@
 """The stretches of time between the clock changes of a zone, and what follows from them.
 
-They end with a whole cycle of the calendar: what holds at a time from CYCLE_START on holds 400 years later, so that times
+They end with a whole cycle of the calendar: what holds at a time from CYCLE_START on holds 400 years later, so times
 from ALL_TIME_END on are looked up cycles earlier. dbt_project/macros/times.sql has the same bounds.
 """
 

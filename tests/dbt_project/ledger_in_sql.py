@@ -50,6 +50,13 @@ INPUTS = """
         credits decimal(38, 6), amount decimal(38, 6), currency varchar, credit_price decimal(18, 6),
         burn_order varchar, priority bigint, occurred_at timestamp, expires_on date, period_start date,
         period_end date);
+    create view intermediate.int_zone_days as
+        select distinct timezone, cast(moment as date) as utc_date, moment as starts_at,
+            moment + interval '1' microsecond as ends_at,
+            timezone(timezone, timezone('UTC', moment)) - moment as utc_offset
+        from (select tenant_id, occurred_at as moment from lake.billing_events
+              union all select tenant_id, started_at from lake.job_runs)
+        inner join intermediate.int_tenant_as_of using (tenant_id);
     create table marts.mart_closing_adjustments (tenant_id varchar, posted_on date);
     create view marts.fct_usage_daily as select * from intermediate.int_model_daily;
     create view marts.mart_tenant_daily as select daily.*

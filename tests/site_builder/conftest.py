@@ -234,7 +234,8 @@ def _small_dims(con: duckdb.DuckDBPyConnection) -> None:
                 "if(e.user_id = 'user-3', timestamp '2026-02-28 20:00:00', null) as signed_up_at, "
                 "if(e.user_id = 'user-3', date '2026-03-01', null) as signed_up_on",
         "item": "'app' as item_type, 'user-1' as created_by, timestamp '2026-02-10 20:00:00' as created_at, "
-                "date '2026-02-11' as created_on, null::timestamp as retired_at, null::date as retired_on, false as is_inferred",
+                "date '2026-02-11' as created_on, null::timestamp as retired_at, null::date as retired_on, "
+                "false as is_inferred",
     }.items():
         con.execute(f"""
             create table marts.dim_{name}s as

@@ -69,6 +69,31 @@ def test_times_without_offset_are_in_the_tenants_zone(zone: ZoneFolder, text: st
     assert zone.query("select signed_up_at::varchar from lake.directory_users") == [(utc,)]
 
 
+@pytest.mark.parametrize(("name", "reason"), [
+    ("europe/berlin", "'europe/berlin' is not a time zone (Europe/Berlin is: letters count as they are)"),
+    *((name, f"{name!r} is not a time zone") for name in (
+        "posixrules", "localtime", "Factory", "../x", "right/UTC", "/etc/localtime", "PST", "SystemV/PST8", "UTC+1")),
+])  # fmt: skip
+def test_what_no_zone_of_the_package_is_called_is_told(zone: ZoneFolder, name: str, reason: str) -> None:
+    zone.directory("tenants", f"tenant_id,tenant_name,timezone\nt1,One,{name}\n")
+    assert faults(zone) == [("directory/tenants.csv", 2, f"timezone: {reason}")]
+
+
+def test_old_and_new_names_of_a_zone_mean_the_same_on_every_machine(zone: ZoneFolder) -> None:
+    names = ["Asia/Calcutta", "Asia/Kolkata", "Europe/Kyiv", "Europe/Kiev", "America/Coyhaique", "US/Pacific"]
+    tenants = "".join(f"{number},T,{name}\n" for number, name in enumerate(names))
+    zone.directory("tenants", f"tenant_id,tenant_name,timezone\n{tenants}")
+    zone.load()
+    assert zone.query("select timezone from lake.directory_tenants order by tenant_id") == [(name,) for name in names]
+    rules = "select utc_from, utc_to, offset_seconds from lake.zone_offsets where timezone = '{}' order by all"
+    for old, new in (names[:2], names[2:4]):
+        assert zone.query(rules.format(old)) == zone.query(rules.format(new)) != []
+    for name in (*names, "UTC"):
+        assert zone.query(f"select count(distinct utc_from) = count(*), min(utc_from)::varchar, max(utc_to)::varchar "
+                          f"from lake.zone_offsets where timezone = '{name}'") == [
+            (True, "0001-01-01 00:00:00", "2438-01-01 00:00:00")]
+
+
 def test_all_faults_of_all_files_are_told_together(zone: ZoneFolder) -> None:
     zone.directory("tenants", "tenant_id,tenant_name,timezone,currency,seats\nt1,One,Mars/Base,usd,x\n"
                               't1,"Again\nand again",UTC,USD,-1\n,None,,,1.5\n')
