@@ -9,6 +9,7 @@ contract_prices as (
 starts as (
     select
         *,
+        1 as place,
         coalesce(usd_per_m_input, usd_per_m_cached_input, usd_per_m_output, usd_per_request) is not null as is_contract
     from contract_prices
     union all
@@ -19,6 +20,7 @@ starts as (
         cast(null as decimal(18, 6)) as usd_per_m_cached_input,
         cast(null as decimal(18, 6)) as usd_per_m_output,
         cast(null as decimal(18, 6)) as usd_per_request,
+        0 as place,
         false as is_contract
     from models
 ),
@@ -27,7 +29,7 @@ periods as (
     select
         *,
         coalesce(
-            lead(valid_from) over (partition by model_id order by valid_from), timestamp '9999-12-31 00:00:00'
+            lead(valid_from) over (partition by model_id order by valid_from, place), timestamp '9999-12-31 00:00:00'
         ) as valid_to
     from starts
 )
