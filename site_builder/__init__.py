@@ -1,7 +1,7 @@
 """Marts to pages.
 
-Decimals are computed with all the digits that two of the marts' largest amounts have together: Python's own 28 would round
-the sums of monstrous ones, and refuse to cut them.
+Decimals are computed with all the digits that two of the marts' largest amounts have together: Python's own 28 would
+round the sums of monstrous ones, and refuse to cut them.
 """
 
 import decimal

@@ -21,7 +21,8 @@ _TASKS = f"""
             on t.tenant_id = u.tenant_id and t.usage_date = u.usage_date and t.model_id = u.model_id
         group by all
     )
-    select s.span, m.task_category, m.tier, sum(m.requests), sum(m.errors), sum(m.total_tokens)::hugeint, sum(m.credits),
+    select s.span, m.task_category, m.tier, sum(m.requests), sum(m.errors), sum(m.total_tokens)::hugeint,
+        sum(m.credits),
         sum(m.rating_sum), sum(m.rating_count)
     from span_days as s
     inner join daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date

@@ -63,7 +63,8 @@ def _query() -> str:
     return f"""
         select w.number, m.usage_date, m.local_hour as hour, {keys}, sum(m.requests)::bigint as requests,
             sum(m.errors)::bigint as errors, sum(m.uncosted_requests)::bigint as uncosted_requests,
-            sum(m.total_tokens)::decimal(38, 0) as total_tokens, {_amount("credits", "credits")}, {_amount("cost_usd", "cost")}
+            sum(m.total_tokens)::decimal(38, 0) as total_tokens, {_amount("credits", "credits")},
+            {_amount("cost_usd", "cost")}
         from wanted_cubes as w
         inner join marts.mart_usage_events as m
             on m.tenant_id = w.tenant_id and m.usage_date >= w.first and m.usage_date <= w.last
@@ -124,7 +125,7 @@ def cubes(
 
 
 def _narrowed(table: pa.Table) -> pa.Table:
-    """Decimals as whole numbers of 64 bits, which are added up faster, where no sum of any rows can be more than these."""
+    """Decimals as whole numbers of 64 bits, which are added up faster, where no sum of the rows can be more."""
     for place, field in enumerate(table.schema):
         if pa.types.is_decimal(field.type):
             most = pc.max(pc.abs(table[place])).as_py() or 0
@@ -179,7 +180,6 @@ def _encoded(table: pa.Table, listed: Mapping[str, Sequence[str]]) -> dict[str, 
             column = pc.index_in(column, pa.array(listed[name], column.type))
         elif name == "usage_date":
             column = pc.day(column)
-        encoded[name] = [int(value) for value in column.to_pylist()] if pa.types.is_decimal(column.type) else (
-            column.to_pylist()
-        )
+        values = column.to_pylist()
+        encoded[name] = [int(value) for value in values] if pa.types.is_decimal(column.type) else values
     return encoded
