@@ -24,7 +24,7 @@ LONGEST_ID = 200
 
 
 def identity_columns() -> str:
-    """`call_key`, `own_call_id` (NULL: the key names one call) and `event_id`, for `identified`, of columns of `mapped`.
+    """`call_key`, `own_call_id` (NULL: the key names one call) and `event_id`, of columns of `mapped`.
 
     event_id is NULL for a record without any id. One event_id has one call_key.
     """

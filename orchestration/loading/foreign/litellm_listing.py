@@ -53,5 +53,5 @@ def listed_model() -> str:
                   or host <> '' and (regexp_full_match(host, '{_PRIVATE_HOSTS}')
                       or (provider_that_ran in {OPENAI_LIKE} and not regexp_full_match(host, '{_OPENAI_HOSTS}')))
                   or coalesce({free}, false)
-                  or coalesce(prompt_count, 0) + coalesce(completion_count, 0) = 0
+                  or coalesce(prompt_count = 0 and completion_count = 0, false)
                 then null else model_that_ran end as listed_model"""

@@ -184,7 +184,7 @@ def test_a_zone_without_tenants_csv_says_what_to_create(tmp_path: Path) -> None:
 
 
 def test_no_text_of_a_conversation_gets_into_warehouse_or_lake(tmp_path: Path) -> None:
-    good = [table_row(), payload(litellm_call_id="call-2"), table_row(request_id="x", status="failure")]
+    good = [table_row(), payload(id="chatcmpl-2"), table_row(request_id="x", status="failure")]
     bad = [table_row(spend=-1), payload(startTime=None), table_row(metadata=f'"{SECRETS[0]}"')]
     lines = as_lines(*good, *bad) + as_lines(payload())[:-3] + "\n" + f"{SECRETS[0]} {SECRETS[1]}\n"
     broken = as_csv(table_row(request_id="y"), table_row(spend=-1)) + f'"{SECRETS[0]},{SECRETS[1]}\n'
@@ -200,7 +200,7 @@ def test_no_text_of_a_conversation_gets_into_warehouse_or_lake(tmp_path: Path) -
     assert any(file.suffix == ".parquet" for file in left)
     bytes_kept = b"\n".join(file.read_bytes() for file in left)
     values_kept = "\n".join(everything_in(warehouse, left))
-    assert "call-2" in values_kept
+    assert "chatcmpl-2" in values_kept
     assert [text for text in SECRETS if text.encode() in bytes_kept or text in values_kept] == []
 
 

@@ -7,6 +7,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 
 from orchestration.loading.foreign.litellm import UNASSIGNED_TENANT
 from orchestration.loading.load import load
-from tests.orchestration.loading.foreign.litellm_typing import one
+from tests.orchestration.loading.foreign.litellm_typing import typed
 
 LANDING = "litellm/2026-11-02"
 TABLE = "LiteLLM_SpendLogs.jsonl"
@@ -69,6 +70,25 @@ def from_payload(dev: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def answer(warehouse: Path, query: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(warehouse), read_only=True) as con:
         return con.execute(query).fetchall()
+
+
+@pytest.mark.parametrize("named_since", ["1.91", "never"])
+def test_a_table_that_does_not_name_its_calls_and_the_stream_are_each_call_once(
+    dev: Path, from_table: Path, tmp_path: Path, named_since: str
+) -> None:
+    """As versions before 1.104 wrote the table: without a column for the call, and before 1.91 without it at all."""
+    old = tmp_path / "old.jsonl"
+    with old.open("w", encoding="utf-8") as out:
+        for line in (dev / TABLE).read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            del row["litellm_call_id"]
+            if named_since == "never":
+                del row["metadata"]["litellm_call_id"]
+            out.write(json.dumps(row) + "\n")
+    both = warehouse_of(tmp_path, [old, dev / PAYLOAD])
+    sums = "count(*), count(*) filter (is_cache_hit), sum(prompt_tokens), sum(spend_usd)"
+    sums = f"select {sums} from lake.litellm_requests"
+    assert answer(both, sums) == answer(from_table, sums)
 
 
 def lake(warehouse: Path) -> list[tuple[Any, ...]]:
@@ -139,11 +159,12 @@ def logged_calls(dev: Path, warehouse: Path) -> list[dict[str, Any]]:
         for row in answer(warehouse, f"select {', '.join(names)} from lake.litellm_requests")
     }
     found = []
-    for line in (dev / PAYLOAD).read_text(encoding="utf-8").splitlines():
-        call = json.loads(line)
+    calls = [json.loads(line) for line in (dev / PAYLOAD).read_text(encoding="utf-8").splitlines()]
+    told = typed(*(call | {"messages": None} for call in calls), landing_date=date(2026, 11, 2))
+    for call, event in zip(calls, told, strict=True):
         text = json.dumps(call["messages"])
         number = re.search(r"(?:call|doc) (\d+) ", text)
-        found.append(stored.pop(one(call)["event_id"]) | {"n": int(number[1]) if number else None, "text": text})
+        found.append(stored.pop(event["event_id"]) | {"n": int(number[1]) if number else None, "text": text})
     assert not stored
     return found
 
