@@ -142,7 +142,8 @@ def test_a_run_that_refused_money_says_so_in_its_last_lines(
     *said, summary = capsys.readouterr().out.splitlines()
     sums = "$0.500000 of cost, 12.000000 credits, below 0: $-0.250000 of cost"
     assert said[-1] == f"Refused  3 rows with {sums}, an unknown sum of 1 row: no figure counts them"
-    assert said[-3].strip().startswith(f"usage, bad_value: 2 rows with {sums}, first usage/{day.name}/refused.jsonl, line 1")
+    first = f"first usage/{day.name}/refused.jsonl, line 1"
+    assert said[-3].strip() == f"usage, bad_value: 2 rows with {sums}, {first}"
     nothing = {"cost_usd": "0.000000", "credits": "0.000000", "amounts": {}}
     assert json.loads(summary)["refused"] == {
         "cost_usd": "0.500000", "credits": "12.000000", "amounts": {},
