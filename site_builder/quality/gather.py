@@ -46,6 +46,21 @@ class Quarantined(NamedTuple):
     example_3: str | None
 
 
+class RefusedMoney(NamedTuple):
+    """What refused rows of one file and reason carried; `kind` as in mart_audit_refused_money; None: unknown."""
+
+    source: str
+    reason: str
+    file: str
+    kind: str
+    currency: str
+    landing_date: date
+    first_line: int
+    refused_rows: int
+    amount: Decimal | None
+    below_zero: Decimal | None
+
+
 class Finding(NamedTuple):
     """Something that a person should look at; `kind` as in mart_audit_exceptions."""
 
@@ -117,6 +132,7 @@ class Audit:
     files: tuple[AuditFile, ...]
     landed: tuple[Landed, ...]
     quarantined: tuple[Quarantined, ...]
+    refused: tuple[RefusedMoney, ...]
     findings: tuple[Finding, ...]
     odd: tuple[Odd, ...]
     sums: tuple[Sums, ...]
@@ -129,6 +145,10 @@ _LANDED = f"select {', '.join(Landed._fields)} from marts.mart_audit_files_daily
 _FILES = f"select {', '.join(AuditFile._fields)} from marts.mart_audit_files order by file_version"
 _QUARANTINED = f"""
     select {", ".join(Quarantined._fields)} from marts.mart_audit_quarantine order by quarantined desc, source, reason
+"""
+_REFUSED = f"""
+    select {", ".join(RefusedMoney._fields)} from marts.mart_audit_refused_money
+    order by kind = 'unknown', amount desc nulls last, below_zero, source, reason, file, kind, currency
 """
 _FINDINGS = f"""
     select {", ".join(Finding._fields)} from marts.mart_audit_exceptions
@@ -163,6 +183,7 @@ def gather_audit(con: duckdb.DuckDBPyConnection) -> Audit:
         files=tuple(AuditFile(*row) for row in con.execute(_FILES).fetchall()),
         landed=tuple(Landed(*row) for row in con.execute(_LANDED).fetchall()),
         quarantined=tuple(Quarantined(*row) for row in con.execute(_QUARANTINED).fetchall()),
+        refused=tuple(RefusedMoney(*row) for row in con.execute(_REFUSED).fetchall()),
         findings=tuple(Finding(*row) for row in con.execute(_FINDINGS).fetchall()),
         odd=tuple(Odd(*row) for row in con.execute(_ODD).fetchall()),
         sums=tuple(Sums(*row) for row in con.execute(_SUMS).fetchall()),

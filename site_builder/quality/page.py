@@ -9,11 +9,12 @@ from site_builder.manifest import Manifest
 from site_builder.pages import Card
 from site_builder.quality import arrivals, figures, reading
 from site_builder.quality.gather import Audit
+from site_builder.quality.refused import refused_money
 from site_builder.write import Draft
 
 CARDS: tuple[Callable[[Audit], Card], ...] = (
     reading.findings, reading.odd_rows, figures.reconciliation, reading.files, reading.quarantine,
-    figures.unknown_prices, figures.backtest,
+    refused_money, figures.unknown_prices, figures.backtest,
 )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ MIDDLE_OF_OCTOBER = date(2026, 10, 15)
 NOT_KEPT = {
     "mart_closed_months", "mart_user_activation", "mart_training_completion", "mart_data_findings",
     "mart_focus_cost_usage_1_4", "mart_audit_exceptions", "mart_audit_files_daily", "mart_audit_quarantine",
-    "mart_audit_files", "mart_audit_event_files", "mart_audit_zone_rules",
+    "mart_audit_refused_money", "mart_audit_files", "mart_audit_event_files", "mart_audit_zone_rules",
     "mart_audit_reconciliation", "mart_budget_backtest", "mart_budget_backtest_summary"}
 
 _ADJUSTED_JOBS = "select tenant_id, month, job_id, sum(job_runs), sum(credits) from marts.mart_closing_adjustments " \

@@ -128,6 +128,28 @@ def test_an_unreadable_file_is_named_and_the_run_exits_3(
     assert "usage/stray.jsonl lies in no source's landing date" in said
 
 
+def test_a_run_that_refused_money_says_so_in_its_last_lines(
+    tiny_zone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(tiny_zone, tmp_path / "zone")
+    day = next((tmp_path / "zone" / "usage").iterdir())
+    event = {"event_id": "e", "occurred_at": f"{day.name}T00:00:00Z", "tenant_id": "t", "model_id": "m"}
+    lines = [{**event, "cost_usd": 0.5, "credits": 12, "user_rating": 9}, {**event, "cost_usd": -0.25}]
+    text = "".join(f"{json.dumps(line)}\n" for line in lines) + "{malformed\n"
+    (day / "refused.jsonl").write_text(text, encoding="utf-8")
+    place = Place(tmp_path / "zone", tmp_path / "w.duckdb", tmp_path / "site")
+    assert main(["load", *place.flags("raw", "warehouse"), "--json"]) == 0
+    *said, summary = capsys.readouterr().out.splitlines()
+    sums = "$0.500000 of cost, 12.000000 credits, below 0: $-0.250000 of cost"
+    assert said[-1] == f"Refused  3 rows with {sums}, an unknown sum of 1 row: no figure counts them"
+    first = f"first usage/{day.name}/refused.jsonl, line 1"
+    assert said[-3].strip() == f"usage, bad_value: 2 rows with {sums}, {first}"
+    nothing = {"cost_usd": "0.000000", "credits": "0.000000", "amounts": {}}
+    assert json.loads(summary)["refused"] == {
+        "cost_usd": "0.500000", "credits": "12.000000", "amounts": {},
+        "below_zero": {**nothing, "cost_usd": "-0.250000"}, "rows": 3, "unknown_rows": 1}
+
+
 def test_a_bad_directory_row_stops_before_anything_is_published(
     tiny_zone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -14,7 +14,7 @@ from site_builder.links import broken_links
 FOLDER = "all/quality"
 CARDS = {
     "findings", "reconciliation", "files", "quarantine", "unknown_prices", "backtest", "odd_rows", "freshness",
-    "restatements",
+    "restatements", "refused_money",
 }  # fmt: skip
 
 
@@ -39,6 +39,7 @@ def test_every_card_has_its_csv_with_the_marts_rows(small_marts: Path, small_sit
     with duckdb.connect(str(small_marts), read_only=True) as con:
         for card, mart in (("files", "audit_files_daily"), ("findings", "audit_exceptions"),
                            ("reconciliation", "audit_reconciliation"), ("quarantine", "audit_quarantine"),
+                           ("refused_money", "audit_refused_money"),
                            ("odd_rows", "data_findings")):
             expected = con.execute(f"select * from marts.mart_{mart}").fetchall()
             assert len(rows(small_site, card)) == len(expected), card
@@ -56,6 +57,18 @@ def test_it_says_what_a_person_should_look_at(small_site: Path) -> None:
 
 def test_it_names_the_zone_rules_that_dates_go_by(small_site: Path) -> None:
     assert "Time zones by tzdata 2026.6, closed months until Saturday, 31" in text(small_site)
+
+
+def test_it_says_what_refused_rows_carried_and_what_is_unknown_of_it(small_site: Path) -> None:
+    page = text(small_site)
+    assert "Rows in quarantine carried " in page and "&lt;i&gt;" in page
+    for words in ("0.50 USD of cost", "200.00 credits", "−0.25 USD of cost below 0",
+                  "−3.00 of billing in the tenant&#39;s currency below 0", "unknown money in 2 rows", "2 rows, first"):
+        assert words in page, words
+    kinds = {(row["kind"], row["currency"]): (row["amount"], row["below_zero"])
+             for row in rows(small_site, "refused_money")}
+    assert kinds["cost", "USD"] == ("0.500000", "-0.250000")
+    assert kinds["unknown", "(none)"] == ("", "")
 
 
 def test_it_is_valid_and_harmless_whatever_the_files_are_called(small_site: Path) -> None:
@@ -87,11 +100,13 @@ def test_a_clean_audit_says_so(small_marts: Path, small_site: Path, tmp_path: Pa
     marts = Path(shutil.copy(small_marts, tmp_path / "w.duckdb"))
     site = Path(shutil.copytree(small_site, tmp_path / "site"))
     publish(marts, site, "delete from marts.mart_audit_exceptions; delete from marts.mart_data_findings; "
-                         "delete from marts.mart_audit_quarantine; delete from marts.mart_budget_backtest; "
+                         "delete from marts.mart_audit_quarantine; delete from marts.mart_audit_refused_money; "
+                         "delete from marts.mart_budget_backtest; "
                          "delete from marts.mart_budget_backtest_summary; "
                          "update marts.mart_tenant_daily set uncosted_requests = 0")
     page = text(site)
     for words in ("Nothing is held back or unreadable", "No row is odd", "No row is in quarantine",
+                  "No row in quarantine carried money",
                   "No budgeted month is over yet", "Every message has a rate and a known cost"):
         assert words in page
     html5lib.HTMLParser(strict=True).parse(page)

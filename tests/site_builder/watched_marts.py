@@ -88,6 +88,13 @@ AUDIT = """
     select 'usage' as source, 'bad_value' as reason, 9::bigint as quarantined, 3::bigint as files,
         date '2026-02-01' as first_landing_date, date '2026-02-07' as last_landing_date,
         'usage/2026-02-07/<b>.jsonl, line 4' as example_1, null::varchar as example_2, null::varchar as example_3;
+    create table marts.mart_audit_refused_money as
+    select 'usage' as source, 'bad_value' as reason, 'usage/2026-02-07/<b>.jsonl' as file, found.*,
+        date '2026-02-07' as landing_date, 4::bigint as first_line, 2::bigint as refused_rows
+    from (values
+        ('cost', 'USD', 0.5::decimal(38, 6), -0.25::decimal(38, 6)), ('credits', '(none)', 1200, 0),
+        ('billing', '<i>', 7.5, 0), ('billing', '(none)', 0, -3), ('unknown', '(none)', null, null)
+    ) as found (kind, currency, amount, below_zero);
     create table marts.mart_audit_exceptions as
     select 'held_back' as kind, 'usage' as source, '2026-02-07' as subject, date '2026-02-07' as landing_date,
         6::bigint as amount, 10::bigint as reference

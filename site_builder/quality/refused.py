@@ -1,0 +1,75 @@
+"""The card of the quality page about the money that refused rows carried."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+
+from site_builder import formats, periods, phrases
+from site_builder.pages import Card, Column, Notice, Table
+from site_builder.quality import reading
+from site_builder.quality.gather import Audit, RefusedMoney
+
+SHOWN_ROWS = 10
+SHOWN_FILES = 50
+_COLUMNS = (
+    Column("source", "Source"), Column("reason", "Reason", "figure"), Column("file", "File", "name"),
+    Column("kind", "Kind"), Column("currency", "Currency", "name"), Column("landing_date", "Landed"),
+    Column("first_line", "First line", "int"), Column("refused_rows", "Rows", "int"),
+    Column("amount", "Amount", "exact"), Column("below_zero", "Below 0", "exact"),
+)  # fmt: skip
+
+
+def refused_money(audit: Audit) -> Card:
+    """What refused rows carried of money and credits, by source, reason and file."""
+    said = _said(audit.refused)
+    table = Table(_COLUMNS, audit.refused)
+    return Card(
+        name="refused_money",
+        subject="Refused money",
+        title=f"Rows in quarantine carried {said}" if said else "No row in quarantine carried money",
+        about=reading.about(audit),
+        table=table,
+        page_table=Table(_COLUMNS, audit.refused[:SHOWN_FILES]),
+        definition="Credits, providers' cost and amounts of billing events that rows in quarantine name: no other "
+        "figure counts them. What is below 0 stands apart and is not set against the rest. Money of rows that cannot "
+        "be read is unknown, not 0.",
+        notices=[_notice(each) for each in audit.refused[:SHOWN_ROWS]],
+        is_empty=not audit.refused,
+    )
+
+
+def _notice(each: RefusedMoney) -> Notice:
+    where = f"{each.file}{f', line {each.first_line}' if each.first_line else ''}"
+    rows = formats.plural(each.refused_rows, "row")
+    return Notice(
+        "warning",
+        periods.axis_date(each.landing_date),
+        f"{each.source}, {each.reason.replace('_', ' ')}: {_said([each])}",
+        f"{rows}, first {where}",
+    )
+
+
+def _said(refused: Iterable[RefusedMoney]) -> str:
+    above: dict[str, Decimal] = defaultdict(Decimal)
+    below: dict[str, Decimal] = defaultdict(Decimal)
+    unknown = 0
+    for each in refused:
+        if each.amount is None or each.below_zero is None:
+            unknown += each.refused_rows
+            continue
+        above[_unit(each)] += each.amount
+        below[_unit(each)] += each.below_zero
+    words = [f"{formats.exact(amount)} {unit}" for unit, amount in sorted(above.items()) if amount]
+    words += [f"{formats.exact(amount)} {unit} below 0" for unit, amount in sorted(below.items()) if amount]
+    words += [f"unknown money in {formats.plural(unknown, 'row')}"] if unknown else []
+    return ", ".join(words)
+
+
+def _unit(each: RefusedMoney) -> str:
+    if each.kind == "credits":
+        return "credits"
+    if each.kind == "cost":
+        return "USD of cost"
+    if each.currency == "(none)":
+        return "of billing in the tenant's currency"
+    return f"{phrases.in_text(each.currency)} of billing"
