@@ -41,7 +41,7 @@ def tree(site: Path) -> dict[str, bytes]:
 
 def marts(warehouse: Path) -> dict[str, list]:
     with duckdb.connect(str(warehouse), read_only=True) as con:
-        tables = con.execute("select table_name from duckdb_tables() where schema_name = 'marts' order by all").fetchall()
+        tables = con.execute("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()
         return {name: con.execute(f"from marts.{name} order by all").fetchall() for (name,) in tables}
 
 

@@ -1,6 +1,8 @@
 """Publishing into a folder: whole or not at all, old links open, nothing sent twice, and a way back."""
 
 import fcntl
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -144,6 +146,37 @@ def test_a_site_that_is_not_as_it_was_made_is_refused(
     assert main(["publish", str(target), "--site", str(site)]) == 1
     assert f"{page} is not the file that manifest.json lists" in capsys.readouterr().err
     assert not target.exists()
+
+
+def test_what_is_published_can_be_read_by_others_whatever_the_umask(tmp_path: Path, target: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        publish_site(put_site(tmp_path / "site", FIRST), str(target))
+        # A file that a release has from the one before, too.
+        (target / "releases/000001/acme/daily/2026-11-20/index.html").chmod(0o600)
+        publish_site(put_site(tmp_path / "site", SECOND), str(target))
+    finally:
+        os.umask(before)
+    shown = [target, target / "releases", *(target / "current/").resolve().parent.glob("0*/**/*")]
+    modes = {path: stat.S_IMODE(path.stat().st_mode) for path in shown if path.suffix != ".json"}
+    assert {mode for path, mode in modes.items() if path.is_dir()} == {0o755}
+    assert {mode for path, mode in modes.items() if path.is_file()} == {0o644}
+    # The site itself holds every tenant's data, and is as private as whoever runs this wants it.
+    assert stat.S_IMODE((tmp_path / "site/index.html").stat().st_mode) == 0o600
+
+
+def test_a_full_disk_is_a_sentence_and_the_old_site_stays(
+    tmp_path: Path, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_site(put_site(tmp_path / "site", FIRST), str(target))
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device", "x")
+
+    monkeypatch.setattr(folder_module.shutil, "copyfile", full)
+    with pytest.raises(PublishingError, match="cannot be published to: No space left on device: x"):
+        publish_site(put_site(tmp_path / "site", SECOND), str(target))
+    assert seen(target) == FIRST
 
 
 def test_the_command_says_what_it_did(tmp_path: Path, target: Path, capsys: pytest.CaptureFixture[str]) -> None:
