@@ -20,10 +20,10 @@
 
 {#-
   Days to go back from a date, or a timestamp, to where the zone rules are known: they end with a whole cycle of the calendar,
-  the 400 years from 2038 on, and go on as they were in it (orchestration/zones/spans.py).
+  the 400 years from 2100 on, and go on as they were in it (orchestration/zones/spans.py).
 -#}
 {% macro days_to_known_rules(day) -%}
-  (146097 * cast(greatest(floor((extract(year from {{ day }}) - 2038) / 400), 0) as integer))
+  (146097 * cast(greatest(floor((extract(year from {{ day }}) - 2100) / 400), 0) as integer))
 {%- endmacro %}
 
 {#- The row of listed zone rules by which a zone's clocks show a UTC timestamp, as a join's condition. -#}

@@ -1,7 +1,8 @@
 """The stretches of time between the clock changes of a zone, and what follows from them.
 
-They end with a whole cycle of the calendar: what holds at a time from CYCLE_START on holds 400 years later, so times
-from ALL_TIME_END on are looked up cycles earlier. dbt_project/macros/times.sql has the same bounds.
+They end with a whole cycle of the calendar, after the last change that any zone lists (Gaza's of 2086): what holds at a
+time from CYCLE_START on holds 400 years later, so times from ALL_TIME_END on are looked up cycles earlier.
+dbt_project/macros/times.sql has the same bounds.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 ALL_TIME_START = datetime.fromisoformat("0001-01-01")
-CYCLE_START, ALL_TIME_END = datetime.fromisoformat("2038-01-01"), datetime.fromisoformat("2438-01-01")
+CYCLE_START, ALL_TIME_END = datetime.fromisoformat("2100-01-01"), datetime.fromisoformat("2500-01-01")
 CYCLE_YEARS = ALL_TIME_END.year - CYCLE_START.year
 CYCLE = ALL_TIME_END - CYCLE_START
 TWO_DAYS = timedelta(days=2)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from orchestration.zones.spans import ALL_TIME_END, ALL_TIME_START, Span, joined
+from orchestration.zones.spans import ALL_TIME_END, ALL_TIME_START, CYCLE_START, Span, joined
 
 EPOCH = datetime.fromisoformat("1970-01-01")
 HEADER = struct.Struct(">4s1s15x6l")
@@ -25,8 +25,12 @@ Change = tuple[datetime, int]
 
 
 def read_spans(content: bytes) -> tuple[Span, ...]:
-    """The spans of a zone, from the beginning to the end of time. Raises ValueError where it is no such file."""
+    """The spans of a zone, from the beginning to the end of time. Raises ValueError where it is no such
+    file, or lists changes so late that they are no part of what repeats.
+    """
     first, changes, rule = _parse(content)
+    if changes and changes[-1][0] >= CYCLE_START:
+        raise ValueError(f"a change is listed for {changes[-1][0]}, from {CYCLE_START} on a zone must go by rule")
     if rule:
         changes += _by_rule(rule, changes[-1][0] if changes else ALL_TIME_START)
     starts = [(ALL_TIME_START, first), *changes, (ALL_TIME_END, first)]

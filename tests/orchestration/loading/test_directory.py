@@ -91,7 +91,7 @@ def test_old_and_new_names_of_a_zone_mean_the_same_on_every_machine(zone: ZoneFo
     for name in (*names, "UTC"):
         assert zone.query(f"select count(distinct utc_from) = count(*), min(utc_from)::varchar, max(utc_to)::varchar "
                           f"from lake.zone_offsets where timezone = '{name}'") == [
-            (True, "0001-01-01 00:00:00", "2438-01-01 00:00:00")]
+            (True, "0001-01-01 00:00:00", "2500-01-01 00:00:00")]
 
 
 def test_all_faults_of_all_files_are_told_together(zone: ZoneFolder) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from bisect import bisect_right
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
@@ -36,8 +37,9 @@ def naive(text: str) -> datetime:
 
 
 def moments(spans: tuple[Span, ...], random: Random) -> list[datetime]:
-    """Before, at and after every change, and at some times of any year."""
-    edges = [span.utc_from + around for span in spans[1:] for around in (-SECOND, timedelta(), SECOND)]
+    """Before, at and after every change that is no repetition, and at some times of any year."""
+    listed = [span.utc_from for span in spans[1:] if span.utc_from.year < 2045]
+    edges = [start + around for start in listed for around in (-SECOND, timedelta(), SECOND)]
     year = timedelta(days=365.25)
     return edges + [naive("1000-01-01") + year * random.uniform(0, 8990) for _ in range(200)]
 
@@ -52,17 +54,18 @@ def test_the_package_alone_says_what_zones_are_whatever_the_machine_has() -> Non
 @pytest.mark.parametrize("name", ZONES)
 def test_spans_say_what_zoneinfo_says_at_every_change_and_in_any_year(name: str) -> None:
     spans, zone = rules.installed_spans(name), ZoneInfo(name)
+    by_spans = Zone(spans)
     assert (spans[0].utc_from, spans[-1].utc_to) == (ALL_TIME_START, ALL_TIME_END)
     assert all(before.utc_to == after.utc_from for before, after in zip(spans, spans[1:], strict=False))
     for moment in moments(spans, Random(name)):
         known = moment - cycles_back(moment.year)
-        (said,) = [span.offset for span in spans if span.utc_from <= known < span.utc_to]
+        said = spans[bisect_right(spans, known, key=lambda span: span.utc_from) - 1].offset
         local = moment.replace(tzinfo=UTC).astimezone(zone)
         assert said == local.utcoffset(), (name, moment)
         shown = local.replace(tzinfo=None, fold=0)
         for wanted in (shown, shown + timedelta(minutes=20), shown - timedelta(minutes=50)):
             expected = wanted.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
-            assert Zone(spans).to_utc(wanted) == expected, (name, wanted)
+            assert by_spans.to_utc(wanted) == expected, (name, wanted)
 
 
 def test_samoa_left_a_date_out() -> None:
