@@ -12,7 +12,6 @@ from site_builder import indexes, links, plan, revisions, urls
 from site_builder.data.page import put_data
 from site_builder.explore.page import put_explorers
 from site_builder.faults import Failed, SiteError, costing_only
-from site_builder.fingerprints import builder_digest
 from site_builder.making import Made
 from site_builder.manifest import FileRecord, Manifest, PublishedScope
 from site_builder.quality.gather import Audit
@@ -29,7 +28,8 @@ class Basis:
     """What a build stands on.
 
     `published` as its manifest lists it, `sound` without what was damaged since, the paths `lost`; `found` the scopes,
-    `planned` the reports to look at; `first`: of the range that the build is limited to, if it is.
+    `planned` the reports to look at; `builder`, `names`, `publications`, `configuration`: as the manifest is to have them;
+    `first`: of the range that the build is limited to, if it is.
     """
 
     draft: Draft
@@ -39,6 +39,7 @@ class Basis:
     found: Sequence[Scope]
     planned: plan.Plan
     audit: Audit
+    builder: str
     names: str
     publications: list[list[str]]
     configuration: str
@@ -62,7 +63,7 @@ def assembled(
     With what failed of the indexes. What nothing can make anew of what is lost is named there, too.
     """
     published, more = basis.published, list[Failed]()
-    after = Manifest(builder_digest(), basis.names, "", dict(published.scopes), dict(published.reports), dict(parts))
+    after = Manifest(basis.builder, basis.names, "", dict(published.scopes), dict(published.reports), dict(parts))
     for scope in basis.found:
         after.scopes[scope.folder] = PublishedScope(scope.folder, scope.tenant_id, scope.name, scope.zone)
     _add_reports(basis, after, made, more)

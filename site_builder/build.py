@@ -111,7 +111,7 @@ def _build(order: _Order, draft: Draft, published: Manifest) -> SiteSummary:
         frozenset([*published.reports, *(report.folder for report in basis.planned.reports), *explorers]),
         {scope.tenant_id: scope.name for scope in basis.found if scope.tenant_id is not None},
         basis.css,
-        builder_digest(),
+        basis.builder,
         order.configuration,
         basis.publications,
     )
@@ -191,8 +191,8 @@ def _gather(order: _Order, draft: Draft, published: Manifest) -> tuple[Basis, qu
             raise SiteError(f"{order.warehouse} lacks marts that reports need: {error}") from error
     publications = restating.publications_after(published, [each.file_version for each in audit.files])
     basis = Basis(
-        draft, published, sound, frozenset(lost), found, planned, audit, names, publications, configuration,
-        order.freshness, render.stylesheet(), order.first,
+        draft, published, sound, frozenset(lost), found, planned, audit, builder_digest(), names, publications,
+        configuration, order.freshness, render.stylesheet(), order.first,
     )  # fmt: skip
     return basis, gathered
 

@@ -67,7 +67,7 @@ def february(small_marts: Path) -> Iterator[Callable[[], bytes]]:
     with duckdb.connect(str(small_marts), read_only=True) as con:
         everyone = scopes.read_scopes(con, None)[0]
         wanted = [cube.Wanted(everyone, "2026-02", date(2026, 2, 1), date(2026, 2, 28))]
-        yield lambda: next(iter(cube.cubes(con, wanted)))[1]
+        yield lambda: next(iter(cube.cubes(con, wanted)))[1]()
 
 
 def test_what_is_too_large_goes_without_the_finest(
