@@ -21,7 +21,7 @@ TEXTS = ("VARCHAR", "UUID")
 # What members of an object given as tags may be. A null that has no type is DuckDB's INTEGER: of that nothing is said.
 TAG_TEXTS = (*TEXTS, "JSON")
 # Folders such as tenant_id=acme/ say nothing: what a row says of itself counts.
-READ = "read_parquet(getvariable('read_paths'), hive_partitioning = false"
+READ = "read_parquet({}, hive_partitioning = false"
 # Not the file's fault: reading it again elsewhere or later may work.
 OWN_FAULTS = (duckdb.OutOfMemoryException, duckdb.InterruptException, duckdb.FatalException, duckdb.InternalException,
               duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException)
@@ -50,7 +50,7 @@ def schema_of(path: Path) -> pa.Schema:
 def columns_of(con: duckdb.DuckDBPyConnection, path: Path) -> list[tuple[str, Column]]:
     """(name in the file, column) in the file's order."""
     schema = pq.read_schema(path)
-    found = con.sql(f"SELECT * FROM {READ})", params={"paths": [glob_quoted(str(path))]})
+    found = con.sql(f"SELECT * FROM {READ.format('$paths')})", params={"paths": [glob_quoted(str(path))]})
     return [(column.name, Column(name, *_types(kind, column.type)))
             for column, name, kind in zip(schema, found.columns, found.types, strict=True)]
 
@@ -129,7 +129,7 @@ def parquet_rows(source: Source, known: dict[str, Column], files: str, *, is_cop
     return f"""
         SELECT listed.file_id, listed.landing_date, data.file_row_number + 1 AS line_no, {raw} AS raw,
                {f"data.{BROKEN}" if is_copy else "false"} AS broken, NULL::VARCHAR[] AS unknown_fields, {given}{kinds}
-        FROM {READ}, filename = true, file_row_number = true) AS data
+        FROM {READ.format("getvariable('read_paths')")}, filename = true, file_row_number = true) AS data
         JOIN {files} AS listed ON listed.path = data.filename"""
 
 
