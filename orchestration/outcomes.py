@@ -162,6 +162,11 @@ def _warnings(now: Standing, outside: Mapping[str, str]) -> tuple[str, ...]:
         *(f"{path} {what} and was not read" for path, what in outside.items()),
         *(f"{path} is unreadable and quarantined whole" for path in now.unreadable),
         *(
+            f"{path}: none of its rows can be used, all are in audit.quarantine"
+            + (f"; and {count - 1:,} more files of that landing date" if count > 1 else "")
+            for path, count in now.without_good_row
+        ),
+        *(
             f"landing date {day} is held back: too many bad rows; after a look at audit.quarantine release it with "
             f"tallybook load --release {day}"
             for day in now.held_dates

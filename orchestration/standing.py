@@ -9,12 +9,22 @@ from pathlib import Path
 
 from orchestration.warehouse import opened
 
+_WITHOUT_GOOD_ROW = """
+    select min(file), count(*)
+    from audit.load_audit
+    where rows_read > 0 and quarantined = rows_read
+        and file not in (select file from audit.quarantine where reason = 'unreadable_file')
+    group by source, landing_date
+    order by 1
+"""
+
 
 @dataclass(frozen=True)
 class Standing:
     """Counts over all files loaded so far, and what keeps the data from being complete.
 
-    unreadable: files quarantined whole; held_dates: landing dates waiting for a release.
+    unreadable: files quarantined whole; without_good_row: (file, number) of other files with nothing but bad rows, the
+    first of each source and landing date; held_dates: landing dates waiting for a release.
     """
 
     files: int
@@ -23,6 +33,7 @@ class Standing:
     duplicates: int
     quarantined: int
     unreadable: tuple[str, ...]
+    without_good_row: tuple[tuple[str, int], ...]
     held_dates: tuple[date, ...]
 
     @property
@@ -44,6 +55,7 @@ def standing(warehouse: Path) -> Standing:
         ).fetchone() or (0, 0, 0, 0, 0)
         unreadable = con.execute("select file from audit.quarantine where reason = 'unreadable_file' order by file")
         files = tuple(row[0] for row in unreadable.fetchall())
+        without = con.execute(_WITHOUT_GOOD_ROW).fetchall()
         held = con.execute("select distinct landing_date from audit.load_audit where held_back order by all").fetchall()
     return Standing(
         files=sums[0],
@@ -52,6 +64,7 @@ def standing(warehouse: Path) -> Standing:
         duplicates=sums[3],
         quarantined=sums[4],
         unreadable=files,
+        without_good_row=tuple(without),
         held_dates=tuple(row[0] for row in held),
     )
 

@@ -153,7 +153,7 @@ def _given(field: Field, column: Column | None, cell: Cell) -> str:
 
 
 def _native(field: Field, value: str) -> str:
-    """A typed value as it is. A time or date that RFC 3339 cannot write is infinite: there, but nothing that parses."""
+    """A typed value as it is. A time or date that RFC 3339 cannot write is infinite: given, and beyond any calendar."""
     if field.kind not in ("time", "date"):
         return value
     if field.kind == "date":

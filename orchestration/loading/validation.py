@@ -118,8 +118,7 @@ def _typed(field: Field, cell: Cell) -> str:
         whole = f"TRY_CAST({name} AS BIGINT)"
         return f"CASE WHEN {whole} BETWEEN -{LARGEST_INTEGER} AND {LARGEST_INTEGER} THEN {whole} END"
     if cell.style == "native":
-        value = f"TRY_CAST({name} AS {sql_type})"
-        return f"CASE WHEN isfinite({name}) THEN {value} END" if field.kind in ("time", "date") else value
+        return f"TRY_CAST({name} AS {sql_type})"
     match field.kind:
         case "text":
             return name

@@ -13,6 +13,7 @@ CHART_ROWS = 10
 _TELL = {
     "held_back": ("critical", "Landing date {subject} of {source} is held back"),
     "unreadable_file": ("critical", "{subject} is unreadable and quarantined whole"),
+    "no_good_row": ("warning", "No row of {subject} can be used: all are in quarantine"),
     "unknown_field": ("notice", "{source} has a field that is not read: {subject}"),
 }
 _LANDED = (
@@ -112,6 +113,8 @@ def _notice(finding: Finding) -> Notice:
         evidence = f"{formats.count(finding.amount)} of {formats.plural(finding.reference or 0, 'row')} quarantined"
     elif finding.kind == "unknown_field":
         evidence = f"in {formats.plural(finding.amount, 'file')}"
+    elif finding.kind == "no_good_row":
+        evidence = f"{formats.plural(finding.amount, 'such file')} of that landing date"
     else:
         evidence = finding.source
     when = periods.axis_date(finding.landing_date) if finding.landing_date else ""

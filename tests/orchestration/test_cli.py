@@ -150,6 +150,17 @@ def test_a_run_that_refused_money_says_so_in_its_last_lines(
         "below_zero": {**nothing, "cost_usd": "-0.250000"}, "rows": 3, "unknown_rows": 1}
 
 
+def test_a_file_without_a_good_row_is_named(
+    tiny_zone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(tiny_zone, tmp_path / "zone")
+    day = max((tmp_path / "zone" / "usage").iterdir())
+    (day / "error.csv").write_text("ERROR: permission denied", encoding="utf-8")
+    place = Place(tmp_path / "zone", tmp_path / "w.duckdb", tmp_path / "site")
+    main(["load", *place.flags("raw", "warehouse")])
+    assert f"usage/{day.name}/error.csv: none of its rows can be used" in capsys.readouterr().err
+
+
 def test_a_bad_directory_row_stops_before_anything_is_published(
     tiny_zone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -76,7 +76,7 @@ def test_times_without_offset_are_in_the_tenants_zone(zone: ZoneFolder, text: st
 ])  # fmt: skip
 def test_what_no_zone_of_the_package_is_called_is_told(zone: ZoneFolder, name: str, reason: str) -> None:
     zone.directory("tenants", f"tenant_id,tenant_name,timezone\nt1,One,{name}\n")
-    assert faults(zone) == [("directory/tenants.csv", 2, f"timezone: {reason}")]
+    assert faults(zone) == [("tenants.csv", 2, f"timezone: {reason}")]
 
 
 def test_old_and_new_names_of_a_zone_mean_the_same_on_every_machine(zone: ZoneFolder) -> None:

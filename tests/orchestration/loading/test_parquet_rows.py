@@ -81,8 +81,8 @@ def event(**given: Any) -> dict[str, Any]:
     ({}, {"occurred_at": pa.timestamp("ns", tz="+05:30")}, None),
     ({}, {"occurred_at": pa.timestamp("us", tz="-03:00")}, None),
     ({"occurred_at": 2**62}, {"occurred_at": pa.timestamp("ms", tz="UTC")}, "bad_timestamp:occurred_at"),
-    ({"occurred_at": 2**63 - 1}, {"occurred_at": pa.timestamp("us", tz="UTC")}, "bad_timestamp:occurred_at"),
-    ({"occurred_at": -2**62}, {"occurred_at": pa.timestamp("us", tz="UTC")}, "bad_timestamp:occurred_at"),
+    ({"occurred_at": 2**63 - 1}, {"occurred_at": pa.timestamp("us", tz="UTC")}, "bad_value:occurred_at"),
+    ({"occurred_at": -2**62}, {"occurred_at": pa.timestamp("us", tz="UTC")}, "bad_value:occurred_at"),
     ({"occurred_at": AT.time()}, {}, "bad_type:occurred_at"),
     ({"user_id": "u"}, {"user_id": pa.large_string()}, None),
     ({"user_id": "u"}, {"user_id": pa.string_view()}, None),
@@ -193,7 +193,7 @@ def test_names_of_folders_and_files_say_nothing(tmp_path: Path) -> None:
     assert [(row["tenant_id"], row["event_id"]) for row in found] == [("t1", "e1")] * 11 + [("t1", "e2")]
 
 
-def test_times_that_are_infinite_are_no_times(tmp_path: Path) -> None:
+def test_times_that_are_infinite_are_of_no_calendar(tmp_path: Path) -> None:
     path = tmp_path / "made.parquet"
     ends = ", ".join(f"('{end}'::timestamptz)" for end in ("infinity", "-infinity", "2026-03-05 00:00:00+00"))
     duckdb.execute(f"""
@@ -202,7 +202,7 @@ def test_times_that_are_infinite_are_no_times(tmp_path: Path) -> None:
               FROM (VALUES {ends}, (NULL)) AS given(ended_at)) TO '{path}'""")
     found = rows_of(tmp_path, {"a.parquet": path.read_bytes()}, "jobs")
     assert sorted(map(str, verdicts(found))) == [
-        "None", "bad_timestamp:ended_at", "bad_timestamp:ended_at", "missing_field:job_run_id"]
+        "None", "bad_value:ended_at", "bad_value:ended_at", "missing_field:job_run_id"]
 
 
 def test_tags_of_any_shape_have_one_text(tmp_path: Path) -> None:

@@ -28,6 +28,15 @@ exceptions as (
         on quarantine.file = files.file
     where quarantine.reason = 'unreadable_file'
     union all
+    -- One call may be one file: of a date's files the first stands for all.
+    select 'no_good_row', min(files.file), files.source, files.landing_date, count(*), null
+    from files
+    left join quarantine
+        on files.file = quarantine.file
+        and quarantine.reason = 'unreadable_file'
+    where files.rows_read > 0 and files.quarantined = files.rows_read and quarantine.file is null
+    group by files.source, files.landing_date
+    union all
     select 'unknown_field', drift.field, drift.source, max(files.landing_date), count(*), null
     from drift
     left join files

@@ -11,7 +11,9 @@ from typing import Any
 
 import duckdb
 import pytest
+import zstandard
 
+from orchestration.loading import blocks
 from orchestration.loading.directory import DirectoryError
 from orchestration.loading.load import load
 from tests.orchestration.loading.foreign.litellm_records import SECRETS, as_csv, as_lines, payload, table_row
@@ -175,6 +177,48 @@ def test_an_unreadable_file_and_an_ending_nobody_reads(tmp_path: Path) -> None:
         ("litellm/2026-05-04/b.xlsx", "unreadable_file", 0),
     ]
     assert len(lake_of(warehouse)) == 1
+
+
+def test_a_json_file_is_one_call_however_it_is_laid_out(tmp_path: Path) -> None:
+    def call(number: int, **layout: Any) -> bytes:
+        return json.dumps(payload(id=f"chatcmpl-{number}", litellm_call_id=f"call-{number}"), **layout).encode()
+
+    warehouse = loaded(tmp_path, {
+        # As the logger writes them: date folders of its own, a team's name or another prefix around them.
+        "2026-05-04/2026-05-04/time-09-00-00-123456_chatcmpl-1.json": call(1),
+        "2026-05-04/team-a/2026-05-03/time-23-59-59-000001_chatcmpl-2.json": call(2, indent=2),
+        "2026-05-04/time-09-00-00-123456_chatcmpl-3.json": b"\xef\xbb\xbf\n" + call(3, indent="\t") + b"\r\n\r\n",
+        "2026-05-04/k/y/4.json.gz": gzip.compress(call(4, indent=1)),
+        "2026-05-04/5.json.zst": zstandard.compress(call(5)),
+        "2026-05-04/lines.json": call(6) + b"\n" + call(7) + b"\n{broken\n",
+        "2026-05-04/array.json": b"[" + call(8) + b"]",
+        "2026-05-04/cut.json": call(9, indent=2)[:-9],
+        "2026-05-04/two.json": call(10, indent=2) + call(11, indent=2),
+        "2026-05-04/words.json": b"<html>\n<body>SlowDown</body>\n</html>",
+        "2026-05-04/empty.json": b" \n",
+    })
+    assert rows(warehouse, "select split_part(file, '/', -1), line, reason from audit.quarantine order by 1") == [
+        ("array.json", 0, "unreadable_file"), ("cut.json", 1, "malformed"), ("lines.json", 3, "malformed"),
+        ("two.json", 1, "malformed"), ("words.json", 1, "malformed")]
+    sums = "select sum(rows_read)::int, sum(accepted)::int, sum(duplicates)::int, sum(quarantined)::int from "
+    assert rows(warehouse, sums + "audit.load_audit") == [(12, 7, 0, 5)]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.json"])
+def test_a_call_longer_than_what_is_held_counts_without_its_texts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 1000)
+    monkeypatch.setattr(blocks, "LONGEST_LINE_BYTES", 5000)
+    text = [{"role": "user", "content": SECRETS[0] * 2}] * 100
+    given = payload(messages=text, metadata={"spend_logs_metadata": text})
+    if name != "a.json":
+        given = table_row(messages=text, proxy_server_request={"body": text})
+    content = as_csv(given) if name == "a.csv" else json.dumps(given, indent=2 if name == "a.json" else None)
+    warehouse = loaded(tmp_path, {f"2026-05-04/{name}": content})
+    call = "select tenant_id, event_id, key_owner_id, spend_usd::varchar, cached_tokens from lake.litellm_requests"
+    assert rows(warehouse, call) == [("org-a", rows(warehouse, call)[0][1], "ana", "0.003171", 500)]
+    assert rows(warehouse, "select reason, raw_text from audit.quarantine") == []
 
 
 def test_a_zone_without_tenants_csv_says_what_to_create(tmp_path: Path) -> None:
