@@ -28,8 +28,8 @@ class Basis:
     """What a build stands on.
 
     `published` as its manifest lists it, `sound` without what was damaged since, the paths `lost`; `found` the scopes,
-    `planned` the reports to look at; `builder`, `names`, `publications`, `configuration`: as the manifest is to have
-    them; `first`: of the range that the build is limited to, if it is.
+    `planned` the reports to look at; `builder`, `names`, `publications`, `configuration` what the manifest is to say;
+    `first`: of the range that the build is limited to, if it is.
     """
 
     draft: Draft
