@@ -45,9 +45,16 @@ def dbt_manifest() -> Mapping[str, Any]:
     return json.loads(ensure_manifest().read_text(encoding="utf-8"))
 
 
+@cache
+def _translator() -> MartsTranslator:
+    """One for all, since it remembers what it resolved: a model's spec takes those of all that it stands on."""
+    return MartsTranslator()
+
+
+@cache
 def asset_key(unique_id: str) -> dg.AssetKey:
     """The asset key of a dbt model."""
-    return MartsTranslator().get_asset_spec(dbt_manifest(), unique_id, dbt_project()).key
+    return _translator().get_asset_spec(dbt_manifest(), unique_id, dbt_project()).key
 
 
 def site_dependencies() -> list[dg.AssetKey]:
