@@ -78,13 +78,13 @@ FILES: dict[str, tuple[str, Made]] = {
 def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Counting]]:
     """The connections of the loads to come."""
     opened: list[Counting] = []
-    plain = loading._opened
+    plain = loading.connected
 
     def opens(warehouse: Path) -> Counting:
         opened.append(Counting(plain(warehouse)))
         return opened[-1]
 
-    monkeypatch.setattr(loading, "_opened", opens)
+    monkeypatch.setattr(loading, "connected", opens)
     yield opened
 
 
