@@ -217,7 +217,7 @@ def test_a_call_longer_than_what_is_held_counts_without_its_texts(
     content = as_csv(given) if name == "a.csv" else json.dumps(given, indent=2 if name == "a.json" else None)
     warehouse = loaded(tmp_path, {f"2026-05-04/{name}": content})
     call = "select tenant_id, event_id, key_owner_id, spend_usd::varchar, cached_tokens from lake.litellm_requests"
-    assert rows(warehouse, call) == [("org-a", rows(warehouse, call)[0][1], "ana", "0.003171", 500)]
+    assert rows(warehouse, call) == [("org-a", rows(warehouse, call)[0][1], "ana", "0.003171000000000000", 500)]
     assert rows(warehouse, "select reason, raw_text from audit.quarantine") == []
 
 
