@@ -32,6 +32,7 @@ class Header:
     """The columns of one file. positions: 1-based, per field of the source, 0 where the file lacks it.
 
     width: the number of columns, -1 where the header cannot be trusted, so that no row of the file fits it;
+    wanted: the positions whose values are read, also where they are long;
     is_one: whether the line is a header at all, if not a good one: it can be read, and names what a row must have.
     """
 
@@ -39,6 +40,7 @@ class Header:
     positions: tuple[int, ...]
     unknown: tuple[str, ...]
     is_one: bool
+    wanted: frozenset[int]
 
 
 def read_header(record: str, intact: bool, source: Source) -> Header:
@@ -52,7 +54,8 @@ def read_header(record: str, intact: bool, source: Source) -> Header:
     trusted = intact and all(names.count(name) < 2 for name in known)
     unknown = tuple(dict.fromkeys(name for name in names if name and name not in known))
     is_one = intact and any(field.required and field.name in names for field in source.fields)
-    return Header(len(names) if trusted else -1, positions, unknown if is_one else (), is_one)
+    wanted = frozenset(place for place, field in zip(positions, source.fields, strict=True) if field.is_read)
+    return Header(len(names) if trusted else -1, positions, unknown if is_one else (), is_one, wanted)
 
 
 def csv_records(content: Iterator[bytes], header: Callable[[], Header | None] = lambda: None) -> Iterator[Records]:
@@ -103,7 +106,7 @@ def _long_record(
     text: bytes, content: Iterator[bytes], line_no: int, header: Header | None
 ) -> tuple[Records, int, bytes]:
     """The record with which the text begins, how many lines it takes, and what was read of what follows."""
-    wanted = range(1, len(text)) if header is None else header.positions
+    wanted = range(1, len(text)) if header is None else header.wanted
     short = short_csv(chain([text], content), wanted, blocks.LONGEST_LINE_BYTES)
     kept = beginning(text) if short.text is None else short.text
     records = Records(kept, np.array([0, len(kept)]), np.array([line_no]), np.array([short.text is not None]))

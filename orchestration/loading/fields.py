@@ -31,7 +31,10 @@ SQL_TYPES: dict[Kind, str] = {
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a source. `default` and `others` are SQL expressions, `least` and `most` inclusive bounds."""
+    """One field of a source. `default` and `others` are SQL expressions, `least` and `most` inclusive bounds.
+
+    is_read: whether its value is wanted; of one that is only known by name a long value may be left out.
+    """
 
     name: str
     kind: Kind = "text"
@@ -42,6 +45,7 @@ class Field:
     least: int | None = None
     most: int | None = None
     longest: int | None = None
+    is_read: bool = True
 
 
 @dataclass(frozen=True)

@@ -17,14 +17,16 @@ from orchestration.loading.refused import COLUMNS
 from orchestration.progress import Progress, silent
 
 _NEVER_LACKING = {"request_id", "id", "startTime"}
-LITELLM = Source("litellm", tuple(Field(name, required=name in _NEVER_LACKING) for name in sorted(KNOWN_FIELDS)),
-                 clock="startTime")
+_CELLS = sorted({path.removeprefix("$.").split(".")[0] for path in RECORD_PATHS.values()} | {"metadata"})
+LITELLM = Source(
+    "litellm",
+    tuple(Field(name, required=name in _NEVER_LACKING, is_read=name in _CELLS) for name in sorted(KNOWN_FIELDS)),
+    clock="startTime",
+)
 """The names that a header may have; what the values mean is said by `typed_sql`."""
 
 NULL_WORDS = r"('NULL', 'null', '\N')"
 """What database tools write into a CSV cell, in quotes or not, where there is nothing: an SQL list."""
-
-_CELLS = sorted({path.removeprefix("$.").split(".")[0] for path in RECORD_PATHS.values()} | {"metadata"})
 
 
 def read_litellm(con: duckdb.DuckDBPyConnection, files: Sequence[LandedFile], progress: Progress = silent) -> None:
