@@ -20,7 +20,7 @@
 {% macro measure_type(measure) -%}
   {{ return(
     'decimal(38, 6)' if is_money(measure)
-    else 'decimal(38, 0)' if measure == 'call_seconds' or measure.endswith('_tokens')
+    else 'hugeint' if measure == 'call_seconds' or measure.endswith('_tokens')
     else 'bigint'
   ) }}
 {%- endmacro %}
@@ -42,12 +42,12 @@
   {%- for measure in ['requests', 'errors', 'unrated_requests', 'runs', 'calls'] %}
   count(*) filter (where {{ is_counted_as(measure) }}) as {{ measure }},
   {%- endfor %}
-  cast(coalesce(sum(duration_s) filter (where {{ is_counted_as('calls') }}), 0) as decimal(38, 0)) as call_seconds,
-  cast(sum(input_tokens) as decimal(38, 0)) as input_tokens,
-  cast(sum(cached_input_tokens) as decimal(38, 0)) as cached_input_tokens,
-  cast(sum(output_tokens) as decimal(38, 0)) as output_tokens,
-  cast(sum(reasoning_tokens) as decimal(38, 0)) as reasoning_tokens,
-  cast(sum(input_tokens + output_tokens) as decimal(38, 0)) as total_tokens,
+  cast(coalesce(sum(duration_s) filter (where {{ is_counted_as('calls') }}), 0) as hugeint) as call_seconds,
+  cast(sum(input_tokens) as hugeint) as input_tokens,
+  cast(sum(cached_input_tokens) as hugeint) as cached_input_tokens,
+  cast(sum(output_tokens) as hugeint) as output_tokens,
+  cast(sum(reasoning_tokens) as hugeint) as reasoning_tokens,
+  cast(sum(input_tokens + output_tokens) as hugeint) as total_tokens,
   cast(sum(input_credits) as decimal(38, 6)) as input_credits,
   cast(sum(output_credits) as decimal(38, 6)) as output_credits,
   cast(sum(credits) as decimal(38, 6)) as credits,

@@ -12,7 +12,7 @@ hourly as (
         channel,
         model_id,
         {{ usage_measures() | indent(8) }},
-        cast(coalesce(sum(request_latency_ms), 0) as decimal(38, 0)) as latency_ms_sum,
+        cast(coalesce(sum(request_latency_ms), 0) as hugeint) as latency_ms_sum,
         count(request_latency_ms) as latency_count
     from events
     group by tenant_id, usage_hour, usage_date, local_hour, team_id, channel, model_id

@@ -9,7 +9,7 @@ daily as (
         coalesce(direction, '(none)') as direction,
         count(*) as calls,
         count(*) filter (where status = 'error') as failed_calls,
-        cast(coalesce(sum(duration_s), 0) as decimal(38, 0)) as call_seconds,
+        cast(coalesce(sum(duration_s), 0) as hugeint) as call_seconds,
         cast(sum(credits) as decimal(38, 6)) as credits
     from events
     where event_type = 'call'
