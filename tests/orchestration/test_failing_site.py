@@ -35,7 +35,7 @@ def test_one_report_fails_and_the_next_run_makes_it(
         assert "all/daily/2026-11-01 could not be made and stays as it was: ValueError in " in said.err
         summary = json.loads(said.out.splitlines()[-1])
         assert [each["place"] for each in summary["failed"]] == ["all/daily/2026-11-01"]
-        assert "all/daily/2026-11-02/index.html" in summary["reports"] and summary["exit_code"] == 1
+        assert "all/daily/2026-10-31/index.html" in summary["reports"] and summary["exit_code"] == 1
         assert list(file_faults(site, manifest.load(site))) == []
         assert main(verb) == 1, "it is tried again, and fails again"
         capsys.readouterr()
