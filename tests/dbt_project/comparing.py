@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.building import build
+from orchestration.warehouse import lake_root
 
 TABLES = "select table_schema || '.' || table_name from information_schema.tables where table_catalog = ? and " \
          "(table_schema = 'marts' or regexp_matches(table_name, '^int_.*_(daily|hourly|days)$')) order by all"
@@ -23,6 +24,7 @@ def differences_from_full_refresh(warehouse: Path, to: date | None) -> dict[str,
     """Rows, by table, in which the warehouse differs from a full refresh of a copy of it. Same tables asserted."""
     full = warehouse.with_name("full.duckdb")
     shutil.copy(warehouse, full)
+    shutil.copytree(lake_root(warehouse), lake_root(full), dirs_exist_ok=True)
     build(full, full.with_suffix(".dbt"), to=to, full_refresh=True)
     return different_tables(warehouse, full)
 

@@ -89,8 +89,7 @@ def test_the_pages_around_a_gap_lead_to_each_other(warehouse: Path, tmp_path: Pa
         events_on(con, "acme", date(2026, 1, 20), date(2026, 3, 5))
     site = tmp_path / "site"
     build_site(warehouse, site)
-    pages = [path.relative_to(site).as_posix() for path in site.rglob("*.html")]
-    assert links.broken_links(site, pages) == []
+    assert links.broken_links(site) == []
     for later, earlier in (("daily/2026-03-05", "../2026-01-20"), ("weekly/2026-W10", "../2026-W04")):
         text = (site / "acme" / later / "index.html").read_text(encoding="utf-8")
         assert f'href="{earlier}/index.html">Previous' in text
