@@ -16,6 +16,7 @@ from focus_data_toolkit.model.validator import lint_focus_1_4_structure
 
 from orchestration.cli import main
 from orchestration.exporting import export_focus
+from orchestration.warehouse import lake_root
 
 # The text of 1.4 asks for an ISO 4217 code in every currency column, and elsewhere for virtual ones in this.
 CONTRADICTIONS = {("bad_currency", "PricingCurrency")}
@@ -114,6 +115,7 @@ def test_charges_that_break_a_rule_are_not_exported(
 ) -> None:
     warehouse = tmp_path / charged_warehouse.name
     shutil.copy(charged_warehouse, warehouse)
+    shutil.copytree(lake_root(charged_warehouse), lake_root(warehouse))
     with duckdb.connect(str(warehouse)) as con:
         con.execute("alter view marts.mart_focus_cost_usage rename to sound_charges")
         con.execute(

@@ -22,7 +22,7 @@ def test_every_step_stands_in_the_log_and_no_refresh_drops_it(tiny_zone: Path, t
     published = first.publish()
     rows = {step: (seconds, count) for _, step, seconds, count, _ in log(settings.warehouse)}
     assert rows["load.read"][1] == loaded.rows_read and rows["site.render"][1] == len(published.reports)
-    assert {"load.scan", "build", "build.fct_usage_daily", "build.mart_tenant_daily", "site.check"} <= rows.keys()
+    assert {"load.scan", "build", "build.fct_usage_daily", "build.mart_tenant_daily", "site.place"} <= rows.keys()
     assert all(seconds >= 0 for seconds, _ in rows.values()) and rows["build"][0] > 0
     assert {memory > 50_000_000 for *_, memory in log(settings.warehouse)} == {True}
     # What did nothing has no seconds to note.

@@ -1,5 +1,6 @@
 """Runs of the refresh job over scripted steps: what is tried again, what blocks, what is recorded."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,7 @@ from orchestration.partitions import landing_range_tags
 from orchestration.pipeline import Pipeline
 from orchestration.running import RunFailedError, RunRequest, run_in_dagster
 from orchestration.settings import Settings
+from site_builder.manifest import FileRecord, Manifest, to_bytes
 from site_builder.summary import SiteSummary
 
 DAY = date(2026, 11, 3)
@@ -37,7 +39,10 @@ class ScriptedPipeline(Pipeline):
         self.build_fault: Exception | None = None
         self.audit_row = (10, 7, 2, 1)
         self.settings.site.mkdir()
-        (self.settings.site / "manifest.json").write_text('{"files": []}', encoding="utf-8")
+        page = b"<!doctype html><title>Reports</title>"
+        (self.settings.site / "index.html").write_bytes(page)
+        record = FileRecord("index.html", len(page), hashlib.sha256(page).hexdigest())
+        (self.settings.site / "manifest.json").write_bytes(to_bytes(Manifest(files={record.path: record})))
 
     def load(self, **options: Any) -> LoadSummary:
         self.calls.append("load")
@@ -56,7 +61,12 @@ class ScriptedPipeline(Pipeline):
             empty = ("billing_events", "job_runs", "litellm_requests", "changes", "directory_tenants", "list_prices")
             for table in empty:
                 con.execute(f"create or replace table lake.{table} as select 1 as one limit 0")
-        return LoadSummary(1, 1, 1, [], [], [], [], [], 10, 7, 2, 1, False, True, {"read": 0.1})
+        rows_read, accepted, duplicates, quarantined = self.audit_row
+        return LoadSummary(
+            load_id=1, files_seen=1, files_loaded=1, files_vanished=[], files_outside={}, files_unknown={},
+            unreadable=[], held_dates=[], rows_read=rows_read, accepted=accepted, duplicates=duplicates,
+            quarantined=quarantined, refused=(), needs_full_refresh=False, changed=True, seconds_by_step={"read": 0.1},
+        )  # fmt: skip
 
     def build(self, **options: Any) -> BuildSummary:
         self.calls.append("build")
