@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 
 import pyarrow as pa
 
@@ -69,17 +70,20 @@ class _Checker:
         return text
 
 
-def read_directory(files: Mapping[str, Path], zone_of: Callable[[str], Zone]) -> Directory:
+def read_directory(
+    files: Mapping[str, Path], zone_of: Callable[[str], Zone], outside: Mapping[str, str] = MappingProxyType({})
+) -> Directory:
     """Read and check the directory files, given as path below the zone → local copy.
 
-    zone_of: what a zone's clocks show, by its name. A file that is absent gives an empty table. Raises DirectoryError
-    naming file, line and reason of every fault.
+    zone_of: what a zone's clocks show, by its name; outside: paths that are there but no files, each with what it is.
+    A file that is absent gives an empty table. Raises DirectoryError naming file, line and reason of every fault.
     """
     checker = _Checker(zone_of)
     directory = Directory()
     if TENANTS.path not in files:
         needed = " and ".join(column.name for column in TENANTS.columns if column.required)
-        checker.faults.append(Fault(TENANTS.path, 0, f"missing: create it with the columns {needed}"))
+        what = outside.get(TENANTS.path, "missing")
+        checker.faults.append(Fault(TENANTS.path, 0, f"{what}: create it with the columns {needed}"))
     for table in DIRECTORY_TABLES:
         records = read_records(table.path, files[table.path], checker.faults) if table.path in files else Records()
         if records is None:

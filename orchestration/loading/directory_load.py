@@ -25,7 +25,7 @@ from orchestration.loading.directory_changes import (
 from orchestration.loading.directory_tables import DIRECTORY_TABLES, TENANTS, DirectoryTable
 from orchestration.loading.identity import Resolver
 from orchestration.loading.lake import Area, Lake
-from orchestration.loading.landing import ZoneFile
+from orchestration.loading.landing import Zone
 from orchestration.loading.staging import stage_rows
 from orchestration.loading.zone_load import ZoneLoad
 
@@ -38,12 +38,13 @@ class DirectoryLoad:
     """
 
     def __init__(
-        self, con: duckdb.DuckDBPyConnection, files: Sequence[ZoneFile], zones: ZoneLoad, *, forget: bool
+        self, con: duckdb.DuckDBPyConnection, zone: Zone, zones: ZoneLoad, *, forget: bool
     ) -> None:
         ensure_directory_tables(con)
         self.con, self.zones, self.forget = con, zones, forget
         known_names = {table.path for table in DIRECTORY_TABLES}
-        self.files = [file for file in files if file.path in known_names]
+        self.outside = zone.outside
+        self.files = [file for file in zone.directory if file.path in known_names]
         rows = [] if forget else con.execute("select path, stat, sha256 from lake.directory_files").fetchall()
         self._known = {path: (stat, sha256) for path, stat, sha256 in rows}
         there = {file.path for file in self.files}
@@ -68,7 +69,7 @@ class DirectoryLoad:
             return
         with tempfile.TemporaryDirectory(prefix="tallybook-") as folder:
             copies = {file.path: local_copy(file, place, Path(folder)) for place, file in enumerate(self.files)}
-            self.checked = read_directory(copies, self.zones.zone_of)
+            self.checked = read_directory(copies, self.zones.zone_of, self.outside)
             self._stage_stats({path: _sha256(copy) for path, copy in copies.items()})
         stage_directory(self.con, self._tables(self.checked))
         self._changed = changed_tables(self.con)

@@ -17,6 +17,9 @@ from orchestration.loading.storage import StorageError, is_s3, list_objects
 
 DIRECTORY = "directory"
 LANDING_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# The clock stands at the last landing date, and marts have rows for every date up to it: a slip of the pen must not
+# make that thousands of years.
+FIRST_LANDED, LAST_LANDED = date(2000, 1, 1), date(2099, 12, 31)
 # What people put at the top of a zone to describe it. Anything else up there is a log in the wrong place.
 NOTES = (".md", ".txt")
 # Two writes this close together can leave the same size and time behind, so such a time proves nothing.
@@ -88,13 +91,14 @@ def scan_zone(raw: str, sources: Collection[str]) -> Zone:
 
 
 def parse_landing_date(name: str) -> date | None:
-    """The date a folder's name says, or None where it is none."""
+    """The landing date that a folder's name says, or None where it is none."""
     if not LANDING_DATE.fullmatch(name):
         return None
     try:
-        return date.fromisoformat(name)
+        landed = date.fromisoformat(name)
     except ValueError:
         return None
+    return landed if FIRST_LANDED <= landed <= LAST_LANDED else None
 
 
 def _place(zone: Zone, path: str, location: str, size: int, stat: str | None, sources: Collection[str]) -> None:
@@ -123,7 +127,7 @@ def _place(zone: Zone, path: str, location: str, size: int, stat: str | None, so
 def _misplaced(parts: list[str], sources: Collection[str]) -> str:
     said = "lies in no source's landing date"
     if len(parts) > 2 and parts[0] in sources and parts[1]:
-        return f"{said} ({parts[1]} is no date as YYYY-MM-DD)"
+        return f"{said} ({parts[1]} is no date as YYYY-MM-DD from {FIRST_LANDED} to {LAST_LANDED})"
     return said
 
 

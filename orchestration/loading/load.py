@@ -143,7 +143,7 @@ class _Load:
             looked_at = {file.path for file in files} | set(self.mended.read_again)
             wanted = files_to_read([file for file in zone.files if file.path in looked_at], known)
         with self.watch.step("directory"):
-            directory = DirectoryLoad(self.con, zone.directory, self.zones, forget=self.forget)
+            directory = DirectoryLoad(self.con, zone, self.zones, forget=self.forget)
             directory.read()
             self.zones.settle(directory_was_read=directory.was_read)
         with self.watch.step("read"):

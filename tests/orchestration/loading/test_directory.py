@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -19,6 +20,13 @@ def faults(zone: ZoneFolder) -> list[tuple[str, int, str]]:
         zone.load()
     assert "\n" not in str(caught.value)
     return [(fault.file.removeprefix("directory/"), fault.line, fault.reason) for fault in caught.value.faults]
+
+
+def test_a_pipe_in_the_place_of_the_tenants_is_said_to_be_one(zone: ZoneFolder) -> None:
+    zone.remove("directory/tenants.csv")
+    os.mkfifo(zone.raw / "directory" / "tenants.csv")
+    assert faults(zone) == [
+        ("tenants.csv", 0, "is a named pipe (FIFO): create it with the columns tenant_id and tenant_name")]
 
 
 def test_every_table_exists_and_is_typed_even_without_its_file(zone: ZoneFolder) -> None:

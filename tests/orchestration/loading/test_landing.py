@@ -54,6 +54,7 @@ def test_a_folder_may_end_in_tmp(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", [
     "usage/x.jsonl", "usage/2026-3-1/x.jsonl", "usage/2026-02-30/x.jsonl", "usage/20260301/x.jsonl", "stray.jsonl",
+    "usage/9998-03-01/x.jsonl", "usage/2100-01-01/x.jsonl", "usage/1999-12-31/x.jsonl", "usage/0001-01-01/x.jsonl",
     "usage/latest/2026-03-01/x.jsonl", "other/x.jsonl", "usage/2026-03-01"])
 def test_files_outside_a_landing_date_are_named(tmp_path: Path, path: str) -> None:
     put(tmp_path, path)
@@ -76,7 +77,8 @@ def test_sources_that_nobody_reads_are_named(tmp_path: Path) -> None:
 def test_a_folder_that_is_no_date_is_named(tmp_path: Path) -> None:
     put(tmp_path, "usage/2026-02-30/x.jsonl", "usage/x.jsonl")
     assert scan(tmp_path).outside == {
-        "usage/2026-02-30/x.jsonl": "lies in no source's landing date (2026-02-30 is no date as YYYY-MM-DD)",
+        "usage/2026-02-30/x.jsonl": "lies in no source's landing date (2026-02-30 is no date as YYYY-MM-DD "
+        "from 2000-01-01 to 2099-12-31)",
         "usage/x.jsonl": "lies in no source's landing date"}
 
 
