@@ -30,8 +30,9 @@ dev: $(INSTALLED) ## the graph and the run history in a browser, on http://127.0
 sample: $(INSTALLED) ## make the checked-in landing zone in raw/ anew
 	$(BIN)/python -m orchestration.generating.sample
 
-bench: $(INSTALLED) ## time load + build of a generated zone of 1 M events
+bench: $(INSTALLED) ## time load + build of a generated zone of 1 M events, and loads of many small files
 	$(BIN)/python -m tests.benchmarks.load_and_build
+	$(BIN)/python -m tests.benchmarks.many_files
 
 clean: ## remove what was computed (warehouse/, site/), not the environment
 	rm -rf warehouse site dbt_project/target

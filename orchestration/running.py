@@ -31,8 +31,6 @@ def run_in_dagster(pipeline: Pipeline, request: RunRequest) -> str:
 
     Raises RunFailedError with the step's name and reason.
     """
-    import dagster as dg
-
     # Dagster's notices about its own future are for its integrators, not for whoever runs this.
     warnings.filterwarnings("ignore", module="dagster")
     logging.getLogger("dagster").setLevel(logging.ERROR)
@@ -40,8 +38,9 @@ def run_in_dagster(pipeline: Pipeline, request: RunRequest) -> str:
     from orchestration.jobs import REFRESH
     from orchestration.partitions import landing_range_tags
     from orchestration.resources import run_config
+    from orchestration.run_history import open_history
 
-    with dg.DagsterInstance.from_config(str(prepare_home(pipeline.settings))) as instance:
+    with open_history(prepare_home(pipeline.settings)) as instance:
         job = definitions(pipeline).resolve_job_def(REFRESH)
         result = job.execute_in_process(
             instance=instance,
