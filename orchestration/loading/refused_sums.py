@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 NOTHING = Decimal("0.000000")
+NO_CURRENCY = "(none)"  # of a billing event that names none
 _UNITS = ("credits", "cost_usd", "amount")
 
 
@@ -28,9 +29,12 @@ class Sums:
 
     def said(self) -> list[str]:
         """Each sum other than 0 in words."""
-        words = [f"${self.cost_usd:,} of cost"] if self.cost_usd else []
-        words += [f"{self.credits:,} credits"] if self.credits else []
-        return words + [f"{amount:,} {currency} of billing" for currency, amount in sorted(self.amounts.items())]
+        words = [f"{_exact(self.cost_usd)} USD of cost"] if self.cost_usd else []
+        words += [f"{_exact(self.credits)} credits"] if self.credits else []
+        for currency, amount in sorted(self.amounts.items()):
+            unit = "of billing in the tenant's currency" if currency == NO_CURRENCY else f"{currency} of billing"
+            words.append(f"{_exact(amount)} {unit}")
+        return words
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,12 @@ def altogether(parts: Iterable[Refused]) -> Refused:
     parts = list(parts)
     return Refused(sum(part.rows for part in parts), sum(part.unknown_rows for part in parts),
                    _added(part.above for part in parts), _added(part.below for part in parts))
+
+
+def _exact(amount: Decimal) -> str:
+    """All digits that say something, of the fraction two at least."""
+    whole, _, fraction = f"{amount:,f}".partition(".")
+    return f"{whole}.{fraction.rstrip('0'):0<2}"
 
 
 def _added(sums: Iterable[Sums]) -> Sums:

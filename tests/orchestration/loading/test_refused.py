@@ -84,13 +84,13 @@ def test_a_load_sums_what_its_refused_rows_carried(zone: ZoneFolder) -> None:
         "rows": 12, "unknown_rows": 3}
     by_reason = {(each.source, each.reason): each.said() for each in summary.refused}
     assert by_reason == {
-        ("billing", "bad_value"): "3 rows with 20.000000 (none) of billing, 10.000000 EUR of billing, "
-                                  "below 0: -7.500000 EUR of billing",
-        ("jobs", "bad_value"): "1 row with 2.000000 credits",
+        ("billing", "bad_value"): "3 rows with 20.00 of billing in the tenant's currency, 10.00 EUR of billing, "
+                                  "below 0: -7.50 EUR of billing",
+        ("jobs", "bad_value"): "1 row with 2.00 credits",
         ("litellm", "bad_type"): "1 row with an unknown sum of 1 row",
-        ("litellm", "bad_value"): "1 row with $0.012300 of cost",
-        ("usage", "bad_value"): "4 rows with $0.750000 of cost, 2,999,999,999,999.999997 credits, "
-                                "below 0: $-0.500000 of cost",
+        ("litellm", "bad_value"): "1 row with 0.0123 USD of cost",
+        ("usage", "bad_value"): "4 rows with 0.75 USD of cost, 2,999,999,999,999.999997 credits, "
+                                "below 0: -0.50 USD of cost",
         ("usage", "malformed"): "1 row with an unknown sum of 1 row",
         ("usage", "unreadable_file"): "1 row with an unknown sum of 1 row"}
     assert "secret" not in json.dumps(zone.query("from audit.quarantine where source = 'litellm'"), default=str)
