@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 DOCS = (
-    "README.md", "CHANGELOG.md", "DECISIONS.md", "raw/README.md", "site_builder/README.md", "orchestration/README.md",
+    "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "DECISIONS.md", "raw/README.md", "site_builder/README.md", "orchestration/README.md",
     "dbt_project/README.md",
 )  # fmt: skip
 # Made by a run, not checked in.
@@ -85,7 +85,11 @@ def test_nothing_but_the_agreed_top_level_is_tracked(project_dir: Path) -> None:
         "tests",
         "README.md",
         "CHANGELOG.md",
+        "CONTRIBUTING.md",
         "DECISIONS.md",
+        "LICENSE",
+        "NOTICE",
+        "SECURITY.md",
         "Makefile",
         "requirements.lock",
     }
