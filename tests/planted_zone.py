@@ -10,16 +10,18 @@ from typing import Any
 FIRST = date(2026, 10, 26)
 DAYS = 9
 WORDS = ("Quokka", "Wombat", "Numbat")
+# Whose longest names have 100 kB; all of it would be half a gigabyte of site with those of all.
+LONGEST = "Wombat"
 # Markup, template syntax, path tricks, formulas, SQL, control and bidirectional characters, and the rest of an essay.
 HOSTILE = (
     "<script>alert(1)</script>", "{{ 7 * 7 }}{% raw %}", "../../../etc/passwd", "=HYPERLINK(\"http://x\")", "@SUM(1)",
     "'; drop table marts.dim_users; --", "\u202egnp.exe\u202c", "\u2066\u2069\u200f", "#set page(width: 1pt)",
     "]]><!ENTITY x SYSTEM \"file:///etc/passwd\">", "</style><svg onload=alert(1)>", "$(reboot)`id`", "a\tb", "%s%n{0}",
     "\u0001\u001b[31m", "a\r\nBcc: all@platform.example", "nul \x00.", "\u2028x\u2029\u0085",
-    "<img src=http://evil.example/x.png onerror=alert(1)>", "[a](http://evil.example) <!channel>", "x" * 100_000,
+    "<img src=http://evil.example/x.png onerror=alert(1)>", "[a](http://evil.example) <!channel>", "x" * 1000,
 )  # fmt: skip
 # What a spreadsheet takes for the start of a formula; the apostrophe, with which it is told not to; and what is neither.
-STARTS = ("=", "+", "-", "@", "\t", "\r", "'", "'=", "\n=", "\ufeff=", "")
+STARTS = ("=", "+", "-", "@", "\t", "\r", "'", "'=", "\n=", "\ufeff=", "[", "<b>", "")
 
 # What an id may be besides: a tenant's has no more than 100 characters.
 TENANTS = ("\r\nBcc: x@y.example", "\u202e\u2028\x00\"'&", "t" * 80)
@@ -29,7 +31,9 @@ FILES = ("<script>alert(1)<", "=a\r\nb", "\u202ec\u2028", "\"'; drop table x; --
 
 def named(word: str, place: int, what: str) -> str:
     """A hostile name that says whose it is."""
-    return f"{STARTS[place % len(STARTS)]}{word} {what} {HOSTILE[place % len(HOSTILE)]}"
+    hostile = HOSTILE[place % len(HOSTILE)]
+    more = "x" * 99_000 if word == LONGEST and hostile is HOSTILE[-1] else ""
+    return f"{STARTS[place % len(STARTS)]}{word} {what} {hostile}{more}"
 
 
 def put_zone(zone: Path) -> Path:
@@ -101,7 +105,7 @@ def _item(word: str, number: int) -> str:
 
 
 def _model(word: str, number: int) -> str:
-    return named(word, 19 + number, f"model {number}")
+    return named(word, 10 + number, f"model {number}")
 
 
 def _directory(tables: dict[str, list[dict[str, Any]]], tenant: str, word: str) -> None:
