@@ -64,7 +64,7 @@ def _obey(args: argparse.Namespace, stop: Stopping) -> int:
         if not isinstance(error, Exception):
             raise
         if os.environ.get("TALLYBOOK_TRACEBACK"):
-            raise
+            print(hidden(traceback.format_exc()), file=sys.stderr)
         return _fail(
             args,
             f"{type(error).__name__} in {_origin(error)}: {' '.join(str(error).split())} "

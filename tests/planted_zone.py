@@ -20,7 +20,7 @@ HOSTILE = (
     "\u0001\u001b[31m", "a\r\nBcc: all@platform.example", "nul \x00.", "\u2028x\u2029\u0085",
     "<img src=http://evil.example/x.png onerror=alert(1)>", "[a](http://evil.example) <!channel>", "x" * 1000,
 )  # fmt: skip
-# What a spreadsheet takes for the start of a formula; the apostrophe, with which it is told not to; and what is neither.
+# What a spreadsheet takes for the start of a formula, the apostrophe that tells it not to, and what is neither.
 STARTS = ("=", "+", "-", "@", "\t", "\r", "'", "'=", "\n=", "\ufeff=", "[", "<b>", "")
 
 # What an id may be besides: a tenant's has no more than 100 characters.
@@ -42,7 +42,7 @@ def put_zone(zone: Path) -> Path:
     billing, jobs = [], []
     tables: dict[str, list[dict[str, Any]]] = {}
     for number, word in enumerate(WORDS):
-        tenant = f"{word}/../<b>{number}{TENANTS[number]}"
+        tenant = tenant_of(word)
         _directory(tables, tenant, word)
         for offset in range(DAYS):
             day = FIRST + timedelta(days=offset)
@@ -78,7 +78,7 @@ def _events(tenant: str, word: str, day: date, number: int) -> Iterable[dict[str
         yield {
             "event_id": f"{word}-{day}-{hour}", "occurred_at": f"{day}T{hour:02d}:30:00Z", "tenant_id": tenant,
             "channel": ("chat", "agent", "workflow", "app")[hour % 4], "team_id": _team(word, hour % 3),
-            "user_id": _user(word, hour % 7), "item_id": _item(word, hour % 5),
+            "user_id": user_of(word, hour % 7), "item_id": _item(word, hour % 5),
             "project_id": named(word, hour, "project"), "task_category": named(word, hour + 3, "task"),
             "model_id": _model(word, hour % 2), "provider": named(word, 6, "maker"), "input_tokens": 100 * hour,
             "output_tokens": 40 + number, "credits": hour, "latency_ms": 900 + hour, "user_rating": 1 + hour % 5,
@@ -88,7 +88,7 @@ def _events(tenant: str, word: str, day: date, number: int) -> Iterable[dict[str
         }  # fmt: skip
         yield {
             "event_id": f"{word}-{day}-{hour}-run", "occurred_at": f"{day}T{hour:02d}:31:00Z", "tenant_id": tenant,
-            "event_type": "run", "channel": "agent", "item_id": _item(word, hour % 5), "user_id": _user(word, 1),
+            "event_type": "run", "channel": "agent", "item_id": _item(word, hour % 5), "user_id": user_of(word, 1),
         }  # fmt: skip
 
 
@@ -96,7 +96,8 @@ def _team(word: str, number: int) -> str:
     return named(word, 18 + number, f"team {number}")
 
 
-def _user(word: str, number: int) -> str:
+def user_of(word: str, number: int) -> str:
+    """The id of a user."""
     return named(word, 14 + number, f"user {number}")
 
 
@@ -106,6 +107,12 @@ def _item(word: str, number: int) -> str:
 
 def _model(word: str, number: int) -> str:
     return named(word, 10 + number, f"model {number}")
+
+
+def tenant_of(word: str) -> str:
+    """The id of a tenant."""
+    number = WORDS.index(word)
+    return f"{word}/../<b>{number}{TENANTS[number]}"
 
 
 def _directory(tables: dict[str, list[dict[str, Any]]], tenant: str, word: str) -> None:
@@ -120,22 +127,22 @@ def _directory(tables: dict[str, list[dict[str, Any]]], tenant: str, word: str) 
         add("teams", tenant_id=tenant, team_id=_team(word, place), team_name=named(word, place + 18, "team"),
             department=named(word, place + 1, "department"))  # fmt: skip
     for place in range(9):
-        add("users", tenant_id=tenant, user_id=_user(word, place), user_name=named(word, place + 12, "user"),
+        add("users", tenant_id=tenant, user_id=user_of(word, place), user_name=named(word, place + 12, "user"),
             email=f"{STARTS[place]}u{place}<b>@{word.lower()}.example", team_id=_team(word, 0),
             role=named(word, place, "role"), signed_up_at="2026-10-27T09:00:00")  # fmt: skip
-        add("trainings", tenant_id=tenant, user_id=_user(word, place), training_id=named(word, 9, "training"),
+        add("trainings", tenant_id=tenant, user_id=user_of(word, place), training_id=named(word, 9, "training"),
             training_name=named(word, place, "training"),
             completed_at="2026-10-28T09:00:00" if place % 2 else "")  # fmt: skip
     kinds = ("assistant", "agent", "workflow", "app", "phone_agent", "assistant")
     for place, kind in enumerate(kinds):
         add("items", tenant_id=tenant, item_id=_item(word, place), item_type=kind,
-            item_name=named(word, place + 15, "item"), created_by=_user(word, 2),
+            item_name=named(word, place + 15, "item"), created_by=user_of(word, 2),
             created_at="2026-10-27T10:00:00")  # fmt: skip
     for place in range(2):
         add("models", model_id=_model(word, place), model_name=named(word, place + 20, "model"),
             provider=named(word, 6, "maker"), family=named(word, place + 7, "family"))  # fmt: skip
         add("rates", model_id=_model(word, place), valid_from="2026-01-01", multiplier=place + 1)
-    for scope, scope_id in (("tenant", ""), ("team", _team(word, 2)), ("user", _user(word, 6))):
+    for scope, scope_id in (("tenant", ""), ("team", _team(word, 2)), ("user", user_of(word, 6))):
         add("budgets", tenant_id=tenant, scope=scope, scope_id=scope_id, month="*", credits=500)
     for email in (f"ceo@{word.lower()}.example", f"x@{word.lower()}.example\r\nBcc: all@platform.example"):
         add("subscriptions", email=email, scope="tenant", tenant_id=tenant, cadence="weekly")

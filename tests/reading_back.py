@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
 _SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _PACKED = re.compile(r'explorer\.add\("[0-9-]+","([^"]*)"\)')
 # Of PDF: what runs, opens or sends something.
-_ACTIONS = frozenset(["/JavaScript", "/JS", "/OpenAction", "/AA", "/Launch", "/SubmitForm", "/URI", "/GoToR", "/RichMedia"])
+_ACTIONS = frozenset(["/JavaScript", "/JS", "/OpenAction", "/AA", "/Launch", "/SubmitForm", "/URI", "/GoToR"])
 # Controls, direction, ends of lines that are none to everybody, and what no text is made of.
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2028\u2029\ud800-\udfff\ufeff]")
 
@@ -89,7 +89,7 @@ def pdf_faults(path: Path) -> Iterator[str]:
     reader = PdfReader(path)
     if len(reader.pages) > 4:
         yield f"{len(reader.pages)} pages"
-    for number in range(1, len(reader.xref[0]) if 0 in reader.xref else 0):
+    for number in range(1, reader.trailer["/Size"]):
         value = reader.get_object(number)
         if isinstance(value, dict):
             yield from (f"{number} {key}" for key in _ACTIONS & set(value))
