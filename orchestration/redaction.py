@@ -79,7 +79,9 @@ def _secrets(env: Mapping[str, str]) -> Iterator[str]:
 
 def _forms(secret: str) -> Iterator[str]:
     """A secret as it may come out of what quotes, escapes or encodes it."""
-    escaped = secret.encode("unicode_escape").decode("ascii")
-    yield from (secret, escaped, escaped.replace("'", "\\'"), json.dumps(secret)[1:-1], " ".join(secret.split()))
+    # Among both kinds of quotes Python escapes one of them.
+    yield from (secret, " ".join(secret.split()), repr(secret)[1:-1], repr(f"\"'{secret}")[4:-1])
+    yield from (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
     yield from (quote(secret, "/"), quote(secret, ""), quote(secret, "/%?=&:@!$'()*+,;~"), unquote(secret))
-    yield base64.b64encode(secret.encode("utf-8", "surrogateescape")).decode("ascii")
+    raw = secret.encode("utf-8", "surrogateescape")
+    yield from (repr(raw)[2:-1], repr(b"\"'" + raw)[5:-1], base64.b64encode(raw).decode("ascii"))

@@ -2,8 +2,8 @@
 
 import base64
 import json
-import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from orchestration.cli import main
+from orchestration.generating.generate import generate
 from tests.orchestration.inboxes import Inbox, free_port
 from tests.orchestration.inboxes import guarded_inbox as guarded_inbox
 from tests.orchestration.inboxes import inbox as inbox
@@ -27,7 +28,7 @@ SECRETS = {
     "AWS_SECRET_ACCESS_KEY": f"ZqKey{ODD}", "AWS_SESSION_TOKEN": "ZqSession/+=",
 }  # fmt: skip
 WORDS = ("ZqLink", "ZqPseudonym", "ZqSigned", "ZqPassword", "ZqKey", "ZqSession", "ZqPath", "ZqQuery", "ZqUser")
-DAY = "2026-11-01"
+DAY = "2026-11-02"
 
 
 def _forms(word: str) -> Iterator[bytes]:
@@ -62,10 +63,10 @@ class Tried:
 
 @pytest.fixture
 def tried(
-    tmp_path: Path, bucket: Any, server: str, receiver: Receiver, inbox: Inbox, tiny_zone: Path,
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str],
+    tmp_path: Path, bucket: Any, receiver: Receiver, inbox: Inbox, monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> Iterator[Tried]:  # fmt: skip
-    shutil.copytree(tiny_zone, tmp_path / "raw")
+    generate(tmp_path / "raw", tenants=1, days=2, events=40, seed=7, end=date(2026, 11, 3))
     line = "ceo@x.example,all,,daily\n"
     (tmp_path / "raw/directory/subscriptions.csv").write_text(f"email,scope,tenant_id,cadence\n{line}")
     webhook = f"{receiver.url}/services/ZqPath/ZqPath?token=ZqQuery%20x&k=ZqQuery"
@@ -75,7 +76,7 @@ def tried(
         "TALLYBOOK_ALERT_WEBHOOK": webhook, "TALLYBOOK_ALERT_WEBHOOK_LOCAL": "1",
         "TALLYBOOK_SMTP_HOST": "127.0.0.1", "TALLYBOOK_SMTP_PORT": str(inbox.port), "TALLYBOOK_SMTP_SECURITY": "none",
         "TALLYBOOK_MAIL_FROM": "usage@x.example", "TALLYBOOK_SITE_URL": "https://reports.example/",
-        "TALLYBOOK_ALERT_MAIL": "ops@x.example", "TALLYBOOK_PUBLISH_TARGET": f"s3://{bucket.name}/site",
+        "TALLYBOOK_ALERT_MAIL": "ops@x.example", "TALLYBOOK_PUBLISH_TARGET": str(tmp_path / "out"),
     }.items():  # fmt: skip
         monkeypatch.setenv(name, value)
     yield Tried(tmp_path, capfd)
@@ -86,17 +87,15 @@ def test_no_secret_is_in_anything_that_is_said_or_written(
 ) -> None:
     assert tried("run") == 0
     folders = [path.name for path in (tried.folder / "site").iterdir()]
-    assert len([name for name in folders if len(name) == 40]) == 2
-    here = (["load"], ["build"], ["site"], ["alerts"], ["doctor"], ["check"], ["check", "verify"], ["email"])
-    for verb in (*here, ["publish", str(tried.folder / "out")], ["email", "--dry-run", str(tried.folder / "mail")]):
+    assert len([name for name in folders if len(name) == 40]) == 1
+    for verb in (["load"], ["build"], ["site"], ["alerts"], ["doctor"], ["check"], ["check", "verify"], ["email"],
+                 ["email", "--dry-run", str(tried.folder / "mail")]):  # fmt: skip
         assert tried(*verb) == 0, verb
     bucket.upload_file(str(tried.folder / "raw/directory/tenants.csv"), "zone/directory/tenants.csv")
     assert tried("load", "--raw", f"s3://{bucket.name}/zone", "--warehouse", str(tried.folder / "s3.duckdb")) == 0
     _fail(tried, guarded_inbox, monkeypatch)
     said = [letter.as_bytes() for letter in inbox.letters] + [body for _, body in receiver.got]
     assert len(inbox.letters) >= 1 and receiver.got and not [each for each in said if traces(each)]
-    for item in bucket.objects.all():
-        assert not traces(item.key.encode() + item.get()["Body"].read()), item.key
     _nothing_written(tried.folder)
 
 
