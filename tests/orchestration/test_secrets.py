@@ -105,7 +105,8 @@ def _fail(tried: Tried, guarded: Inbox, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("orchestration.alerting.webhook._FIRST_WAIT_SECONDS", 0.0)
     monkeypatch.setattr("orchestration.faults.DEFAULT_SECONDS", 0.0)
     for change in (
-        {"AWS_ENDPOINT_URL": dead}, {"TALLYBOOK_PUBLISH_TARGET": "s3://no-such-bucket/x"},
+        {"AWS_ENDPOINT_URL": dead, "TALLYBOOK_PUBLISH_TARGET": "s3://zone/x"},
+        {"TALLYBOOK_PUBLISH_TARGET": "s3://no-such-bucket/x"},
         {"TALLYBOOK_ALERT_WEBHOOK": f"{dead}/ZqPath?token=ZqQuery", "TALLYBOOK_ALERT_MAIL": ""},
         {"TALLYBOOK_SMTP_SECURITY": "starttls", "TALLYBOOK_SMTP_PORT": str(guarded.port),
          "TALLYBOOK_SMTP_USER": "tallybook"},
