@@ -69,6 +69,9 @@ def tried(
     generate(tmp_path / "raw", tenants=1, days=2, events=40, seed=7, end=date(2026, 11, 3))
     line = "ceo@x.example,all,,daily\n"
     (tmp_path / "raw/directory/subscriptions.csv").write_text(f"email,scope,tenant_id,cadence\n{line}")
+    tenant = (tmp_path / "raw/directory/tenants.csv").read_text().splitlines()[1].partition(",")[0]
+    budget = f"tenant_id,scope,scope_id,month,credits\n{tenant},tenant,,*,0.01\n"
+    (tmp_path / "raw/directory/budgets.csv").write_text(budget)
     webhook = f"{receiver.url}/services/ZqPath/ZqPath?token=ZqQuery%20x&k=ZqQuery"
     for name, value in {
         **SECRETS, "TALLYBOOK_RAW": str(tmp_path / "raw"), "TALLYBOOK_WAREHOUSE": str(tmp_path / "w.duckdb"),
@@ -85,6 +88,10 @@ def tried(
 def test_no_secret_is_in_anything_that_is_said_or_written(
     tried: Tried, bucket: Any, receiver: Receiver, inbox: Inbox, guarded_inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TALLYBOOK_ALERT_WEBHOOK", f"http://127.0.0.1:{free_port()}/ZqPath?token=ZqQuery")
+        patch.setattr("orchestration.alerting.webhook._FIRST_WAIT_SECONDS", 0.0)
+        assert tried("run") == 1 and tried("doctor") == 1
     assert tried("run") == 0
     folders = [path.name for path in (tried.folder / "site").iterdir()]
     assert len([name for name in folders if len(name) == 40]) == 1
@@ -102,12 +109,10 @@ def test_no_secret_is_in_anything_that_is_said_or_written(
 def _fail(tried: Tried, guarded: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything that goes out fails, in single verbs and in whole runs."""
     dead = f"http://127.0.0.1:{free_port()}"
-    monkeypatch.setattr("orchestration.alerting.webhook._FIRST_WAIT_SECONDS", 0.0)
     monkeypatch.setattr("orchestration.faults.DEFAULT_SECONDS", 0.0)
     for change in (
         {"AWS_ENDPOINT_URL": dead, "TALLYBOOK_PUBLISH_TARGET": "s3://zone/x"},
         {"TALLYBOOK_PUBLISH_TARGET": "s3://no-such-bucket/x"},
-        {"TALLYBOOK_ALERT_WEBHOOK": f"{dead}/ZqPath?token=ZqQuery", "TALLYBOOK_ALERT_MAIL": ""},
         {"TALLYBOOK_SMTP_SECURITY": "starttls", "TALLYBOOK_SMTP_PORT": str(guarded.port),
          "TALLYBOOK_SMTP_USER": "tallybook"},
     ):  # fmt: skip
