@@ -23,11 +23,13 @@ from tests.unpacking import unpacked
 # Whatever quotes, escapes or encodes them on their way has its chance to.
 ODD = "\"\\ '%2f"
 SECRETS = {
-    "TALLYBOOK_LINK_SECRET": f"ZqLink{ODD}", "TALLYBOOK_PSEUDONYM_SECRET": f"ZqPseudonym{ODD}",
-    "TALLYBOOK_ALERT_SECRET": f"ZqSigned{ODD}", "TALLYBOOK_SMTP_PASSWORD": f"ZqPassword{ODD}",
-    "AWS_SECRET_ACCESS_KEY": f"ZqKey{ODD}", "AWS_SESSION_TOKEN": "ZqSession/+=",
+    "TALLYBOOK_LINK_SECRET": f"ZqSecretLink{ODD}", "TALLYBOOK_PSEUDONYM_SECRET": f"ZqSecretPseudonym{ODD}",
+    "TALLYBOOK_ALERT_SECRET": f"ZqSecretSigned{ODD}", "TALLYBOOK_SMTP_PASSWORD": f"ZqSecretPassword{ODD}",
+    "AWS_SECRET_ACCESS_KEY": f"ZqSecretKey{ODD}", "AWS_SESSION_TOKEN": "ZqSecretSession/+=",
 }  # fmt: skip
-WORDS = ("ZqLink", "ZqPseudonym", "ZqSigned", "ZqPassword", "ZqKey", "ZqSession", "ZqPath", "ZqQuery", "ZqUser")
+# Long enough that none is there by chance, in base64 either.
+NAMES = ("Link", "Pseudonym", "Signed", "Password", "Key", "Session", "Path", "Query")
+WORDS = tuple(f"ZqSecret{name}" for name in NAMES)
 DAY = "2026-11-02"
 
 
@@ -72,7 +74,7 @@ def tried(
     tenant = (tmp_path / "raw/directory/tenants.csv").read_text().splitlines()[1].partition(",")[0]
     budget = f"tenant_id,scope,scope_id,month,credits\n{tenant},tenant,,*,0.01\n"
     (tmp_path / "raw/directory/budgets.csv").write_text(budget)
-    webhook = f"{receiver.url}/services/ZqPath/ZqPath?token=ZqQuery%20x&k=ZqQuery"
+    webhook = f"{receiver.url}/services/ZqSecretPath/ZqSecretPath?token=ZqSecretQuery%20x&k=ZqSecretQuery"
     for name, value in {
         **SECRETS, "TALLYBOOK_RAW": str(tmp_path / "raw"), "TALLYBOOK_WAREHOUSE": str(tmp_path / "w.duckdb"),
         "TALLYBOOK_SITE": str(tmp_path / "site"), "TALLYBOOK_PSEUDONYMIZE": "users",
@@ -93,7 +95,7 @@ def test_no_secret_is_in_anything_that_is_said_or_written(
         patch.setenv("TALLYBOOK_SMTP_SECURITY", "starttls")
         patch.setenv("TALLYBOOK_SMTP_PORT", str(guarded_inbox.port))
         patch.setenv("TALLYBOOK_SMTP_USER", "tallybook")
-        patch.setenv("TALLYBOOK_ALERT_WEBHOOK", f"http://127.0.0.1:{free_port()}/ZqPath?token=ZqQuery")
+        patch.setenv("TALLYBOOK_ALERT_WEBHOOK", f"http://127.0.0.1:{free_port()}/ZqSecretPath?token=ZqSecretQuery")
         patch.setattr("orchestration.alerting.webhook._FIRST_WAIT_SECONDS", 0.0)
         assert [tried("run"), tried("doctor"), tried("email"), tried("alerts")] == [1] * 4
     assert tried("run") == 0
