@@ -41,7 +41,9 @@ def doctor(args: argparse.Namespace, progress: Progress) -> Outcome:
     bad = [each for each in found if not each.is_well]
     ending = f"{len(bad)} of {len(found)} checks found something" if bad else f"All {len(found)} checks are well"
     return Outcome(
-        lines=(*map(str, found), ending), summary=summary_of(found, started), exit_code=FAILED if bad else DONE
+        lines=(*(line for each in found for line in each.lines), ending),
+        summary=summary_of(found, started),
+        exit_code=FAILED if bad else DONE,
     )
 
 

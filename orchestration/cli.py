@@ -31,8 +31,11 @@ from orchestration.settings import warehouse_path
 from orchestration.stopping import Stopping, exit_code_of, said_of, stopping
 from orchestration.verbs import VERBS
 from orchestration.warehouse import in_sentences
+from site_builder import formats
 
 EXIT_FAILED = 1
+# Characters. Room for every path there is, and for many a reason.
+_LONGEST_LINE = 10_000
 COMMANDS = {**VERBS, **CHECKING_VERBS, **CLOSING_VERBS, **PUBLISHING_VERBS, **MAILING_VERBS, **ALERTING_VERBS}
 
 
@@ -61,16 +64,16 @@ def _obey(args: argparse.Namespace, stop: Stopping) -> int:
         if not isinstance(error, Exception):
             raise
         if os.environ.get("TALLYBOOK_TRACEBACK"):
-            raise
+            print(hidden(traceback.format_exc()), file=sys.stderr)
         return _fail(
             args,
             f"{type(error).__name__} in {_origin(error)}: {' '.join(str(error).split())} "
             "(TALLYBOOK_TRACEBACK=1 shows where)",
         )
     for line in outcome.lines:
-        print(hidden(line))
+        print(_shown(line))
     for line in outcome.warnings:
-        print(hidden(f"tallybook {args.verb}: {line}"), file=sys.stderr)
+        print(_shown(f"tallybook {args.verb}: {line}"), file=sys.stderr)
     if args.json:
         summary = {"verb": args.verb, "exit_code": outcome.exit_code, **outcome.summary}
         print(hidden(json.dumps(summary, default=str)))
@@ -78,11 +81,16 @@ def _obey(args: argparse.Namespace, stop: Stopping) -> int:
 
 
 def _fail(args: argparse.Namespace, reason: str, exit_code: int = EXIT_FAILED) -> int:
-    reason = hidden(reason)
-    print(f"tallybook {args.verb}: {reason}", file=sys.stderr)
+    print(_shown(f"tallybook {args.verb}: {reason}"), file=sys.stderr)
     if args.json:
-        print(json.dumps({"verb": args.verb, "exit_code": exit_code, "error": reason}))
+        print(json.dumps({"verb": args.verb, "exit_code": exit_code, "error": hidden(reason)}))
     return exit_code
+
+
+def _shown(line: str) -> str:
+    """A line for a terminal: no secret in it, and no name that steers the terminal, makes lines or goes on for ever."""
+    steady = formats.in_one_line(hidden(line))
+    return steady if len(steady) <= _LONGEST_LINE else f"{steady[:_LONGEST_LINE]}… ({len(steady):,} characters)"
 
 
 def _origin(error: Exception) -> str:

@@ -43,9 +43,12 @@ class Finding:
     seen: str
     remedy: str = ""
 
-    def __str__(self) -> str:
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """It to read: what was seen, and the remedy below it."""
         sign = "ok " if self.is_well else "BAD"
-        return f"{sign} {self.subject:<12} {self.seen}" + (f"\n    → {self.remedy}" if self.remedy else "")
+        seen = f"{sign} {self.subject:<12} {self.seen}"
+        return (seen, f"    → {self.remedy}") if self.remedy else (seen,)
 
 
 def examine(settings: Settings) -> Iterator[Finding]:

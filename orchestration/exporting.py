@@ -12,6 +12,7 @@ from orchestration.build_state import require_marts
 from orchestration.errors import TallybookError
 from orchestration.lake_state import require_whole_lake
 from orchestration.warehouse import opened
+from site_builder.data.files import defused
 
 VIEWS = {"1.2": "mart_focus_cost_usage", "1.4": "mart_focus_cost_usage_1_4"}
 VERSIONS = tuple(VIEWS)
@@ -35,8 +36,8 @@ def export_focus(
     """Write the charges whose local date (x_ChargeDate) lies in first … last, both inclusive; None is no bound.
 
     version: one of VERSIONS; file_format: one of FORMATS. Times are UTC, in CSV as `YYYY-MM-DDTHH:MM:SSZ`; decimals
-    have no exponent. The same charges give the same bytes. The file appears whole or not at all.
-    Raises TallybookError where the file cannot be written.
+    have no exponent; in CSV text that a spreadsheet would run has an apostrophe. The same charges give the same bytes.
+    The file appears whole or not at all. Raises TallybookError where it cannot be written.
     """
     view = VIEWS[version]
     unfinished = out.with_name(f".{out.name}.unfinished")
@@ -76,6 +77,8 @@ def _columns(con: duckdb.DuckDBPyConnection, view: str) -> list[tuple[str, str]]
 
 
 def _written(name: str, data_type: str, file_format: str) -> str:
+    if data_type == "VARCHAR" and file_format == "csv":
+        return f"{defused(name)} as {name}"
     if data_type != "TIMESTAMP":
         return name
     if file_format == "csv":

@@ -9,6 +9,7 @@ import dagster as dg
 import duckdb
 
 from orchestration.errors import TallybookError
+from orchestration.redaction import without_secrets
 from orchestration.writer_lock import WarehouseBusyError
 
 DEFAULT_SECONDS = 5.0
@@ -23,6 +24,11 @@ def translated_faults(*, max_retries: int = 3, seconds: float | None = None) -> 
     except _TRANSIENT as fault:
         raise dg.RetryRequested(
             max_retries=max_retries, seconds_to_wait=DEFAULT_SECONDS if seconds is None else seconds
-        ) from fault
+        ) from without_secrets(fault)
     except TallybookError as fault:
-        raise dg.Failure(description=str(fault), allow_retries=False) from fault
+        raise dg.Failure(description=str(fault), allow_retries=False) from without_secrets(fault)
+    except Exception as fault:
+        told = without_secrets(fault)
+        if told is fault:
+            raise
+        raise told from None

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 from collections.abc import Iterator, Mapping
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 _SECRETS = (
     "TALLYBOOK_LINK_SECRET", "TALLYBOOK_PSEUDONYM_SECRET", "TALLYBOOK_ALERT_SECRET", "TALLYBOOK_SMTP_PASSWORD",
-    "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+    "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN",
 )  # fmt: skip
-_URLS = ("TALLYBOOK_ALERT_WEBHOOK", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "TALLYBOOK_SITE_URL")
+_WEBHOOK = "TALLYBOOK_ALERT_WEBHOOK"
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+_URLS = (_WEBHOOK, "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "TALLYBOOK_SITE_URL", "TALLYBOOK_RAW",
+         "TALLYBOOK_PUBLISH_TARGET", *_PROXIES)  # fmt: skip
 # What is shorter stands in too many words by chance.
 _LEAST = 6
 HIDDEN = "(hidden)"
@@ -19,26 +24,64 @@ HIDDEN = "(hidden)"
 def hidden(text: str, env: Mapping[str, str] | None = None) -> str:
     """The text without what the settings keep secret: keys, passwords, who logs in by a URL, the webhook's path.
 
-    What stands there instead is HIDDEN.
+    What stands there instead is HIDDEN. Quoted, escaped and encoded ones are known too.
     """
     env = os.environ if env is None else env
-    for secret in sorted(set(_secrets(env)), key=len, reverse=True):
+    secrets = {form for secret in _secrets(env) if len(secret) >= _LEAST for form in _forms(secret)}
+    for secret in sorted(secrets, key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
     return text
 
 
+def without_secrets(error: Exception) -> Exception:
+    """The error, or one like it, with no secret in what it says, nor in what those say that it came of."""
+    each: BaseException | None = error
+    seen: set[int] = set()
+    told = error
+    while each is not None and id(each) not in seen:
+        seen.add(id(each))
+        if _shows_some(each):
+            each.args = tuple(hidden(part) if isinstance(part, str) else part for part in each.args)
+        if _shows_some(each):
+            # It words itself anew: nothing of it can stay, nor of what led to it.
+            told = RuntimeError(f"{type(each).__name__}: {hidden(str(each))}")
+        each = each.__cause__ or each.__context__
+    return told
+
+
+def has_login(url: str) -> bool:
+    """Whether user or password stand in a URL, where everybody sees them who sees the URL."""
+    return "@" in url.rpartition("://")[2].partition("/")[0]
+
+
+def _shows_some(error: BaseException) -> bool:
+    said = f"{error} {error!r}"
+    return hidden(said) != said
+
+
 def _secrets(env: Mapping[str, str]) -> Iterator[str]:
-    known = [env.get(name, "") for name in _SECRETS]
+    yield from (env.get(name, "") for name in _SECRETS)
+    password = env.get("TALLYBOOK_SMTP_PASSWORD", "")
+    if len(password) >= _LEAST:
+        # As a login sends them.
+        yield f"\0{env.get('TALLYBOOK_SMTP_USER', '')}\0{password}"
     for name in _URLS:
         try:
             parts = urlsplit(env.get(name, ""))
         except ValueError:
-            known.append(env[name])
+            yield env[name]
             continue
-        known.append(parts.netloc.rpartition("@")[0])
-        known += parts.netloc.rpartition("@")[0].split(":", 1)
-        if name == "TALLYBOOK_ALERT_WEBHOOK":
-            known += [parts.path, parts.query, f"{parts.path}?{parts.query}"]
-    for secret in known:
-        if len(secret) >= _LEAST:
-            yield secret
+        login = parts.netloc.rpartition("@")[0]
+        yield from (login, *login.split(":", 1))
+        if name == _WEBHOOK:
+            yield from (parts.path, parts.query, f"{parts.path}?{parts.query}")
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """A secret as it may come out of what quotes, escapes or encodes it."""
+    # Among both kinds of quotes Python escapes one of them.
+    yield from (secret, " ".join(secret.split()), repr(secret)[1:-1], repr(f"\"'{secret}")[4:-1])
+    yield from (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
+    yield from (quote(secret, "/"), quote(secret, ""), quote(secret, "/%?=&:@!$'()*+,;~"), unquote(secret))
+    raw = secret.encode("utf-8", "surrogateescape")
+    yield from (repr(raw)[2:-1], repr(b"\"'" + raw)[5:-1], base64.b64encode(raw).decode("ascii"))

@@ -11,11 +11,16 @@ from zoneinfo import ZoneInfo
 from orchestration.alerting.address import AddressError, address_of
 from orchestration.errors import TallybookError
 from orchestration.pseudonyms import NOBODY, USERS, Pseudonyms
+from orchestration.redaction import has_login
 from orchestration.zones.rules import zone_names
 from site_builder.configuration import DEFAULT, FILE_NAME, Configuration, ConfigurationError, read_configuration
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
+
+
+# Where things are, by a URL or else.
+_PLACES = ("TALLYBOOK_PUBLISH_TARGET", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")
 
 
 class SettingsError(TallybookError):
@@ -58,6 +63,8 @@ class MailSettings:
         site_url = env.get("TALLYBOOK_SITE_URL") or ""
         if site_url and not site_url.startswith(("https://", "http://")):
             faults.append("TALLYBOOK_SITE_URL does not begin with https://")
+        if has_login(site_url):
+            faults.append("TALLYBOOK_SITE_URL has a user or password in it, and stands in every mail")
         if faults:
             raise SettingsError("; ".join(faults))
         user, password = env.get("TALLYBOOK_SMTP_USER") or None, env.get("TALLYBOOK_SMTP_PASSWORD")
@@ -176,7 +183,10 @@ class Settings:
             tells_alerts=bool(env.get("TALLYBOOK_ALERT_MAIL") or env.get("TALLYBOOK_ALERT_WEBHOOK")),
             configuration=_configuration(config or env.get("TALLYBOOK_CONFIG"), faults),
         )
-        if needs_raw and not settings.raw.startswith("s3://") and not Path(settings.raw).is_dir():
+        places = {"landing zone": raw or env.get("TALLYBOOK_RAW"), **{name: env.get(name) for name in _PLACES}}
+        logins = [name for name, it in places.items() if it and ("://" in it or "AWS" in name) and has_login(it)]
+        faults += [f"{name} has a user or password in it: keys are AWS_ACCESS_KEY_ID and the like" for name in logins]
+        if needs_raw and not logins and not settings.raw.startswith("s3://") and not Path(settings.raw).is_dir():
             faults.append(f"landing zone {settings.raw} is not a folder (set --raw or TALLYBOOK_RAW)")
         if faults:
             raise SettingsError("; ".join(faults))

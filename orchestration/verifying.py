@@ -10,7 +10,7 @@ import csv
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,7 +21,7 @@ from orchestration.errors import TallybookError
 from orchestration.progress import Progress, silent
 from orchestration.published import read_manifest
 from orchestration.publishing.release import Content, content_of
-from site_builder import formats, manifest
+from site_builder import formats, manifest, outputs
 from site_builder.damage import foreign
 from site_builder.manifest import Manifest, PublishedReport
 from site_builder.write import drafts
@@ -43,6 +43,9 @@ _SUMS: Mapping[str, tuple[tuple[str, str], ...]] = {
 }  # fmt: skip
 _HEADLINE = re.compile(r'<h1 id="headline">(.*?)</h1>', re.DOTALL)
 _NOT_DIGITS = re.compile(r"\D")
+_AMOUNT = re.compile(r"-\d+(\.\d+)?")
+# A name may have more than the 128 kB that Python's reader takes by itself.
+_LONGEST_CELL = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -133,8 +136,7 @@ def _telling_faults(
 ) -> Iterator[str]:
     """Where report.json, the CSVs and the page do not tell the same."""
     for name, card in document["cards"].items():
-        told = [[_text(value) for value in row] for row in card["rows"]]
-        if name not in tables or told != [list(map(_undefused, row.values())) for row in tables[name]]:
+        if name not in tables or not _are_told(card["rows"], [list(row.values()) for row in tables[name]]):
             yield f"{name}.csv and report.json differ"
     headline = document["headline"]
     # In whatever notation: the digits are the same ones.
@@ -146,6 +148,7 @@ def _telling_faults(
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
+    csv.field_size_limit(_LONGEST_CELL)
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -159,8 +162,18 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else repr(value)
 
 
-def _undefused(cell: str) -> str:
-    return cell[1:] if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@\t\r" else cell
+def _are_told(rows: Sequence[Sequence[Any]], cells: Sequence[Sequence[str]]) -> bool:
+    """Whether a CSV has the rows of report.json."""
+    if list(map(len, rows)) != list(map(len, cells)):
+        return False
+    pairs = (pair for row, told in zip(rows, cells, strict=True) for pair in zip(row, told, strict=True))
+    # Amounts are texts in JSON, and numbers in a CSV.
+    return all(
+        cell == outputs.defused(_text(value)) or (cell == value and _AMOUNT.fullmatch(cell) is not None)
+        if isinstance(value, str)
+        else cell == _text(value)
+        for value, cell in pairs
+    )
 
 
 def _digits(credits: Decimal) -> str:

@@ -28,7 +28,7 @@ def compose(
         path=path,
         stylesheet=urls.relative(path, urls.asset(scope.folder, render.STYLESHEET, css)),
         home=urls.relative(path, urls.scope_index(scope.folder)),
-        scope_name=scope.name,
+        scope_name=formats.shown_name(scope.name),
         edition=period.edition,
         period_label=periods.label(period),
         period_text=periods.range_text(period.covered),

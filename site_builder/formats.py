@@ -96,9 +96,13 @@ def plural(number: int, one: str, many: str | None = None) -> str:
 
 def shown_name(text: str, limit: int = MAX_NAME) -> str:
     """A name made fit for a line of a page: blanks for breaks, a mark for control characters, cut at `limit`."""
-    cleaned = "".join(_shown_character(character) for character in text[: 4 * limit])
-    squeezed = " ".join(cleaned.split()) or "(blank)"
+    squeezed = " ".join(in_one_line(text[: 4 * limit]).split()) or "(blank)"
     return squeezed if len(squeezed) <= limit else squeezed[: limit - 1].rstrip() + "…"
+
+
+def in_one_line(text: str) -> str:
+    """The text as one line that nothing in it steers: a blank for each break, a mark for each control character."""
+    return "".join(map(_shown_character, text))
 
 
 def _shown_character(character: str) -> str:

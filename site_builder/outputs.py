@@ -27,6 +27,11 @@ def csv_bytes(table: Table) -> bytes:
     return out.getvalue().encode("utf-8")
 
 
+def defused(text: str) -> str:
+    """A text as every CSV has it: with an apostrophe before what a spreadsheet would run."""
+    return f"'{text}" if text.startswith(RUNNABLE) else text
+
+
 def json_bytes(view: View, page: Page, restatements: Sequence[Restatement] = ()) -> bytes:
     """report.json: the page's words and every card's table. Decimals are strings, so that no reader rounds them."""
     period, scope = view.period, view.scope
@@ -84,5 +89,5 @@ def _cell(value: Value) -> str:
     if isinstance(value, Decimal | date):
         return _plain(value)
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(RUNNABLE) else value
+        return defused(value)
     return repr(value)

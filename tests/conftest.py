@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 PROJECT = Path(__file__).resolve().parents[1]
+CHROMIUM = Path("/usr/bin/chromium")
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +38,17 @@ def tiny_zone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     zone = tmp_path_factory.mktemp("tiny") / "zone"
     generate(zone, tenants=2, days=6, events=400, seed=7, end=date(2026, 11, 3))
     return zone
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    from playwright.sync_api import Error, sync_playwright
+
+    with sync_playwright() as playwright:
+        path = CHROMIUM if CHROMIUM.exists() else None
+        try:
+            started = playwright.chromium.launch(executable_path=path, args=["--headless", "--no-sandbox"])
+        except Error as error:
+            pytest.skip(f"no Chromium to open pages with: {error.message.splitlines()[0]}")
+        yield started
+        started.close()

@@ -1,23 +1,36 @@
 """A tenant's folder holds nothing of another's, searched byte by byte, and hostile names get out of no place."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import html5lib
+import pyarrow.parquet as pq
 import pytest
-from planted_zone import WORDS, put_zone
+import reading_back
+from planted_zone import LONGEST, WORDS, put_zone, user_of
+from pypdf import PdfReader
 from unpacking import unpacked
 
 from orchestration.building import build
+from orchestration.exporting import export_focus
 from orchestration.loading.load import load
 from orchestration.mailing.digests import write_digests
 from orchestration.settings import MailSettings, Settings
 from orchestration.verifying import verify
-from site_builder import manifest
+from site_builder import formats, manifest
 from site_builder.build import build_site
 from site_builder.links import broken_links
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+SCREEN = {"width": 360, "height": 740}
+# As large as a page that is read on a phone may be.
+MOST_PAGE_BYTES = 600_000
 
 
 @dataclass(frozen=True)
@@ -38,7 +51,7 @@ def planted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     settings = Settings(raw=str(put_zone(folder / "raw")), warehouse=folder / "w.duckdb", site=folder / "site")
     assert load(settings.raw, settings.warehouse).quarantined == 0
     build(settings.warehouse, folder / "dbt")
-    build_site(settings.warehouse, settings.site, link_secret=request.param or None)
+    assert build_site(settings.warehouse, settings.site, link_secret=request.param or None).failed == ()
     scopes = manifest.load(settings.site).scopes.values()
     folders = {word: each.folder for word in WORDS for each in scopes if (each.tenant_id or "").startswith(word)}
     return Planted(settings, folders)
@@ -84,16 +97,107 @@ def test_hostile_names_get_out_of_no_place(planted: Planted) -> None:
         html5lib.HTMLParser(strict=True).parse(page.read_text("utf-8"))
 
 
+def test_spreadsheets_run_nothing_and_programs_read_the_same_text(planted: Planted, tmp_path: Path) -> None:
+    export_focus(planted.settings.warehouse, tmp_path / "focus.csv", version="1.2", file_format="csv")
+    for path in (tmp_path / "focus.csv", *planted.site.rglob("*.csv")):
+        assert reading_back.runnable_cells(path) == [], path
+    tables, reports = list(planted.site.rglob("*.parquet")), list(planted.site.rglob("report.json"))
+    assert len(tables) > 100 and len(reports) > 40
+    assert [(path, *fault) for path in tables for fault in reading_back.texts_told_otherwise(path)] == []
+    assert [(path, *fault) for path in reports for fault in reading_back.cards_told_otherwise(path)] == []
+    users = pq.read_table(planted.site / planted.folders[LONGEST] / "data/dim_users.parquet").to_pylist()
+    # As they were landed, to the last character.
+    assert {user["user_id"] for user in users} == {user_of(LONGEST, number) for number in range(9)}
+    assert max(len(user["user_name"]) for user in users) > 100_000
+
+
+def test_drawings_and_prints_do_nothing_and_end(planted: Planted) -> None:
+    pages, prints = list(planted.site.rglob("*.html")), list(planted.site.rglob("*.pdf"))
+    assert [(path, fault) for path in pages for fault in reading_back.svg_faults(path.read_text("utf-8"))] == []
+    assert [(path, fault) for path in prints for fault in reading_back.pdf_faults(path)] == []
+    assert max(path.stat().st_size for path in pages) < MOST_PAGE_BYTES
+    shown = PdfReader(max((planted.site / planted.folders[WORDS[0]] / "weekly").glob("*/report.pdf")))
+    assert "<script>alert(1)</script>" in "".join(page.extract_text() for page in shown.pages)
+    assert max(len(name.name.encode()) for name in planted.site.rglob("*")) <= 100
+
+
+def test_the_explorers_months_have_names_as_they_are(planted: Planted) -> None:
+    folder = planted.site / planted.folders[LONGEST]
+    names = reading_back.explorer_names(max((folder / "explore/data").iterdir()))["user"]
+    dim = {user["user_id"]: user["user_name"] for user in pq.read_table(folder / "data/dim_users.parquet").to_pylist()}
+    assert len(names) == 7 and all(dim[own] == name for own, name, _ in names)
+
+
+@pytest.mark.parametrize("planted", [""], indirect=True, ids=["plain"])
+def test_in_a_browser_nothing_of_a_name_runs_or_is_fetched(planted: Planted, browser: "Browser") -> None:
+    context = browser.new_context(viewport=SCREEN)  # type: ignore[arg-type]
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("requestfailed", lambda request: said.append(request.url))
+    page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+    context.on("page", lambda other: said.append(other.url))
+    inside = (planted.site.as_uri() + "/", "blob:")
+    page.on("request", lambda request: None if request.url.startswith(inside) else said.append(request.url))
+    for path in _a_page_of_each_kind(planted):
+        page.goto(path.as_uri())
+        if "latest" in path.parts:
+            page.wait_for_url(lambda url: "/latest/" not in url)
+        if "explore" in path.parts:
+            _explore(page, planted.site / planted.folders[LONGEST])
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        assert page.evaluate("document.documentElement.scrollWidth") <= SCREEN["width"], path
+    assert said == []
+    context.close()
+
+
+def _a_page_of_each_kind(planted: Planted) -> Iterator[Path]:
+    yield planted.site / "index.html"
+    yield planted.site / "all/quality/index.html"
+    for folder in (planted.site / "all", planted.site / planted.folders[LONGEST]):
+        kinds = ("", "explore", "glossary", "data", "latest/weekly")
+        yield from (folder / kind / "index.html" for kind in kinds if (folder / kind / "index.html").exists())
+        yield from (max((folder / edition).glob("*/index.html")) for edition in ("daily", "weekly", "monthly"))
+
+
+def _explore(page: "Page", folder: Path) -> None:
+    """Each dimension as a division, each of its values as a filter, what is shown as a CSV."""
+    page.locator("body[data-shown]").wait_for()
+    for dim in ("team", "user", "item", "model"):
+        _choose(page, "split", dim)
+        options = page.locator(f"select[name={dim}] option").all_inner_texts()
+        assert len(options) > 2 and max(map(len, options)) <= formats.MAX_NAME
+        _choose(page, dim, page.locator(f"select[name={dim}] option").nth(1).get_attribute("value") or "")
+        with page.expect_download() as download:
+            page.locator("#parts-csv").click()
+        assert reading_back.runnable_cells(Path(download.value.path())) == []
+        _choose(page, dim, "")
+
+
+def _choose(page: "Page", name: str, value: str) -> None:
+    before = page.evaluate("document.body.dataset.shown")
+    page.locator(f"select[name={name}]").select_option(value)
+    page.wait_for_function("before => document.body.dataset.shown !== before", arg=before)
+
+
 def test_mail_is_of_its_tenant_alone(planted: Planted, tmp_path: Path) -> None:
     mail = MailSettings("usage@platform.example", "https://reports.example", None)
     done = write_digests(planted.settings, mail, tmp_path)
-    assert len(done.sent) == len(WORDS) and not done.failed
+    # To an address with a line break in it nothing goes.
+    assert len(done.sent) == len(done.failed) == len(WORDS)
+    assert all("is not an address that mail can go to" in reason for reason in done.failed)
     for path in tmp_path.iterdir():
+        assert max(map(len, path.read_bytes().split(b"\r\n"))) < 998
         letter = message_from_bytes(path.read_bytes(), policy=policy.default)
+        assert letter["Bcc"] is None and letter["Cc"] is None and len(letter["Subject"]) <= 150
         own = next(word for word in WORDS if word.lower() in letter["To"])
         said = str(letter["Subject"]) + "".join(
             part.get_content() for part in letter.walk() if part.get_content_maintype() == "text"
         )
-        assert own in said and "<script>" not in letter.get_body(("html",)).get_content()
+        assert own in said and len(said) < 20_000 and not reading_back.STEERING.search(said.replace("\r\n", "\n"))
+        root = html5lib.parse(letter.get_body(("html",)).get_content(), namespaceHTMLElements=False)
+        assert {node.get("src") for node in root.iter("img")} == {"cid:trend"} and not list(root.iter("script"))
+        assert all(node.get("href").startswith("https://reports.example/") for node in root.iter("a"))
         assert not [word for word in WORDS if word != own and word.lower() in said.lower()]
         assert not [name for word, name in planted.folders.items() if word != own and name in said]

@@ -13,12 +13,13 @@ from decimal import Decimal
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import partial
 from typing import Any
 
 from orchestration.alerting.outbox import Outbox, outbox_at
 from orchestration.alerting.states import CLEARED, RAISED, Event, changes
 from orchestration.alerting.watch import Alert, read_alerts
-from orchestration.alerting.webhook import NotTakenError, post
+from orchestration.alerting.webhook import NotTakenError, messages, post
 from orchestration.alerting.wording import line_of, text_of
 from orchestration.errors import TallybookError
 from orchestration.mailing.sending import NotSentError, connection_to
@@ -89,32 +90,30 @@ def _measured(alert: Alert) -> str:
     return f": {alert.amount}" + (f" of {alert.reference}" if alert.reference else "")
 
 
-Send = Callable[[Sequence[dict[str, Any]]], None]
+# Sends some of the events, and says how many.
+Send = Callable[[Sequence[dict[str, Any]]], int]
 
 
 def _channels(who: AlertSettings, clock: Callable[[], float], sleep: Callable[[float], None]) -> dict[str, Send]:
     channels: dict[str, Send] = {}
     if who.webhook:
-        url, secret = who.webhook, who.secret or ""
-        channels["webhook"] = lambda events: post(
-            url, secret, events, now=clock(), sleep=sleep, may_be_local=who.webhook_local
-        )
+        channels["webhook"] = partial(_post, who, clock, sleep)
     for address in who.mail_to:
-        channels[f"mail to {address}"] = lambda events, to=address: _mail(who, to, events, clock())  # type: ignore[misc]
+        channels[f"mail to {address}"] = partial(_mail, who, address, clock)
     return channels
 
 
 def _tell(outbox: Outbox, name: str, send: Send) -> str | None:
     events = sorted(outbox.untold(name), key=_pressing_first)
-    if not events:
-        return None
-    try:
-        send(events)
-    except (NotTakenError, NotSentError, MailError) as error:
-        return str(error)
-    except Exception as error:  # whatever befalls one channel, the others have their turn
-        return f"failed with {type(error).__name__}"
-    outbox.told(name, [event["id"] for event in events])
+    while events:
+        try:
+            sent = send(events)
+        except (NotTakenError, NotSentError, MailError) as error:
+            return str(error)
+        except Exception as error:  # whatever befalls one channel, the others have their turn
+            return f"failed with {type(error).__name__}"
+        outbox.told(name, [event["id"] for event in events[:sent]])
+        events = events[sent:]
     return None
 
 
@@ -124,19 +123,29 @@ def _pressing_first(event: Mapping[str, Any]) -> tuple[int, Decimal]:
     return _SEVERITIES.index(severity) if severity in _SEVERITIES else 0, -Decimal(event.get("excess") or 0)
 
 
-def _mail(who: AlertSettings, address: str, events: Sequence[dict[str, Any]], now: float) -> None:
+def _post(
+    who: AlertSettings, clock: Callable[[], float], sleep: Callable[[float], None], events: Sequence[dict[str, Any]]
+) -> int:
+    assert who.webhook is not None
+    first = next(messages(events))
+    post(who.webhook, who.secret or "", first, now=clock(), sleep=sleep, may_be_local=who.webhook_local)
+    return len(first)
+
+
+def _mail(who: AlertSettings, address: str, clock: Callable[[], float], events: Sequence[dict[str, Any]]) -> int:
     assert who.mail is not None and who.mail.server is not None
     letter = EmailMessage(policy=SMTP)
     first = " ".join(line_of(events[0]).split())
     letter["Subject"] = first[:120] + (f" and {len(events) - 1} more" if len(events) > 1 else "")
     letter["From"], letter["To"] = who.mail.sender, address
-    letter["Date"] = format_datetime(datetime.fromtimestamp(now, UTC))
+    letter["Date"] = format_datetime(datetime.fromtimestamp(clock(), UTC))
     idents = "\n".join([address, *(event["id"] for event in events)])
     letter["Message-ID"] = f"<{hashlib.sha256(idents.encode()).hexdigest()[:40]}@{who.mail.sender.rpartition('@')[2]}>"
     letter["Auto-Submitted"] = "auto-generated"
     letter.set_content(f"{text_of(events)}\n\nReports: {who.mail.site_url}\n")
     with connection_to(who.mail.server) as connection:
         connection.send(letter)
+    return len(events)
 
 
 @contextmanager

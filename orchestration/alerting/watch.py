@@ -13,6 +13,7 @@ import duckdb
 from orchestration.build_state import require_marts
 from orchestration.errors import TallybookError
 from orchestration.warehouse import opened
+from site_builder import formats
 
 # One alert lasts as long as its dates follow each other (an overdraft), or as it stands in a month (a projection);
 # every other kind is of its date, a threshold of its month. What has reached 100 % says so once, not every date.
@@ -52,6 +53,8 @@ _LOADS = """
     order by all
 """
 _AS_OF = "select tenant_id, max(usage_date) from marts.mart_tenant_daily group by tenant_id"
+# Characters: of a subject, which may be a file with its path.
+_MOST_SUBJECT = 160
 # What each kind is in words; {} takes the name of its subject.
 _SAID = {
     "budget_75": "{} reached 75 % of its budget", "budget_90": "{} reached 90 % of its budget",
@@ -93,10 +96,11 @@ class Alert:
 
     @property
     def text(self) -> str:
-        """It in a sentence, without what it is held against; of a runaway item with its excess."""
-        said = _SAID.get(self.kind, self.kind.replace("_", " ")).format(self.subject_name or self.subject_id)
+        """It in a sentence, without what it is held against; of a runaway item with its excess. Names are cut."""
+        subject = formats.shown_name(self.subject_name or self.subject_id, _MOST_SUBJECT)
+        said = _SAID.get(self.kind, self.kind.replace("_", " ")).format(subject)
         said += f", {self.excess} credits above its median" if self.excess is not None else ""
-        return f"{self.tenant_name}: {said}" if self.tenant_name else said
+        return f"{formats.shown_name(self.tenant_name)}: {said}" if self.tenant_name else said
 
     def as_json(self) -> dict[str, Any]:
         """For machines."""

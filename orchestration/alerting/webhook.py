@@ -8,12 +8,12 @@ import json
 import re
 import socket
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from orchestration.alerting.address import Address, AddressError, address_of, connection_to, left
-from orchestration.alerting.wording import shown_in_chat, text_of
+from orchestration.alerting.wording import MOST_CHARACTERS, shown_in_chat, text_of
 
 ATTEMPTS = 4
 _FIRST_WAIT_SECONDS = 1.0
@@ -25,21 +25,55 @@ _STATUS = re.compile(rb"HTTP/1\.[01] ([1-5]\d\d)(?: [^\r\n]*)?\r?\n")
 _HEAD = re.compile(rb"HTTP/1\.[01] 1\d\d(?: [^\r\n]*)?\r?\n(?:[^\r\n]+\r?\n)*\r?\n")
 
 
+# Of a message: Slack cuts a text, and refuses a message, that has more.
+_MOST_TEXT, _MOST_BODY = 3_000, 40_000
+# Characters of each text in an event. No tenant's id is longer.
+_MOST_VALUE = 200
+
+
 class NotTakenError(Exception):
     """The webhook did not take a message; the reason says why, and shows no URL."""
+
+
+def messages(events: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Events, in their order, as many to a message as it may hold. What is long in them is cut, an id hashed."""
+    message: list[dict[str, Any]] = []
+    for event in map(_shortened, events):
+        text, body = _said([*message, event])
+        if message and (len(text) > _MOST_TEXT or len(body) > _MOST_BODY):
+            yield message
+            message = []
+        message.append(event)
+    if message:
+        yield message
+
+
+def _shortened(event: Mapping[str, Any]) -> dict[str, Any]:
+    short = {
+        name: f"{value[: _MOST_VALUE - 1]}…" if isinstance(value, str) and len(value) > _MOST_VALUE else value
+        for name, value in event.items()
+    }
+    if short["id"] != event["id"]:
+        short["id"] = hashlib.sha256(event["id"].encode("utf-8", "replace")).hexdigest()
+    return {**short, "text": event.get("text", "")[:MOST_CHARACTERS]}
+
+
+def _said(events: Sequence[dict[str, Any]]) -> tuple[str, bytes]:
+    """The text of a message, and all of it as JSON."""
+    text = shown_in_chat(text_of(events))
+    return text, json.dumps({"text": text, "events": list(events)}, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def post(
     url: str, secret: str, events: Sequence[dict[str, Any]], *, now: float, sleep: Callable[[float], None] = time.sleep,
     may_be_local: bool = False, seconds: float = _ATTEMPT_SECONDS,
 ) -> None:  # fmt: skip
-    """Post events as one message; `now`: seconds since the epoch, which are signed too. Raises NotTakenError.
+    """Post the events of one message; `now`: seconds since the epoch, which are signed too. Raises NotTakenError.
 
     X-Tallybook-Signature is `sha256=` and the HMAC of timestamp, a point and the body; the same events have the same
     Idempotency-Key, however often they are posted. Redirects are not followed. `seconds`: the most an attempt takes.
     """
-    said = {"text": shown_in_chat(text_of(events)), "events": list(events)}
-    body = json.dumps(said, ensure_ascii=False).encode("utf-8", "replace")
+    _, body = _said(events)
     stamp = str(int(now))
     signature = hmac.new(secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
     key = hashlib.sha256("\n".join(event["id"] for event in events).encode("utf-8", "replace")).hexdigest()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
-# Turn the direction of what follows, or end a line.
-_STEERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
+from site_builder import formats
+
+# Of a line: whatever names it has, it says at least what happened to whom.
+MOST_CHARACTERS = 300
 # Where a chat would see a mention, an address, a domain or Markdown's link: an invisible blank there leaves only text.
 _LINKING = re.compile(r"(?<=@)|(?<=://)|(?<=\w\.)(?=[^\W\d])|(?<=\])(?=[(\[:])")
 _NOTHING = "\u200b"
@@ -24,14 +25,9 @@ def line_of(event: dict[str, Any]) -> str:
     """An event in a line: `critical: Acme: Support used up its budget (2026-11-21)`. No name breaks the line."""
     again = {"raised": "", "cleared": "cleared: ", "withdrawn": "taken back, since the data were corrected: "}
     said = f"{event.get('severity', '')}: {event.get('text', '')} ({event.get('first_date', '')})"
-    return again[event["action"]] + _in_one_line(said)
+    return again[event["action"]] + formats.shown_name(said, MOST_CHARACTERS)
 
 
 def shown_in_chat(text: str) -> str:
     """The text as Slack and Teams show it: no markup, nobody mentioned, nothing linked."""
     return escape(_LINKING.sub(_NOTHING, text))
-
-
-def _in_one_line(text: str) -> str:
-    steady = (" " if each in _STEERING or unicodedata.category(each) in ("Cc", "Cs") else each for each in text)
-    return " ".join("".join(steady).split())

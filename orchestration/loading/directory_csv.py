@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+# A name may have more than the 128 kB that Python's reader takes by itself.
+_LONGEST_CELL = 2**31 - 1
+
 
 @dataclass(frozen=True, order=True)
 class Fault:
@@ -38,6 +41,7 @@ def read_records(path: str, local: Path, faults: list[Fault]) -> Records | None:
     except UnicodeDecodeError as error:
         faults.append(Fault(path, content.count(b"\n", 0, error.start) + 1, "not UTF-8"))
         return None
+    csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     records = Records()
     begins = 1

@@ -20,6 +20,7 @@ _MONEY = frozenset(["credits", "cost_usd"])
 _FINDINGS = ("alerts", "budgets", "balance", "drivers", "models", "teams", "power_users", "items", "recommendations")
 MOST_FINDINGS = 6
 MOST_FILES = 5
+_MOST_PATH = 160
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,8 @@ def _changes(report: PublishedReport) -> list[str]:
         f"{headlines.LABELS[change.figure]}: {_shown(change.after)}, no longer {_shown(change.before)}"
         for change in newest.changes
     ]
-    return [*lines, f"Because of {phrases.joined(newest.files[:MOST_FILES])}"] if newest.files else lines
+    files = [formats.shown_name(file, _MOST_PATH) for file in newest.files[:MOST_FILES]]
+    return [*lines, f"Because of {phrases.joined(files)}"] if files else lines
 
 
 def _shown(value: int | float | Decimal | None) -> str:

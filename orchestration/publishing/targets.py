@@ -7,13 +7,16 @@ from pathlib import Path
 from orchestration.progress import Progress, silent
 from orchestration.publishing.folder import FolderTarget
 from orchestration.publishing.objects import ObjectTarget
-from orchestration.publishing.release import Publication, release_of
+from orchestration.publishing.release import Publication, PublishingError, release_of
+from orchestration.redaction import has_login
 
 KEPT_RELEASES = 5
 
 
 def target_at(place: str) -> FolderTarget | ObjectTarget:
-    """A folder, or `s3://bucket/prefix` as the AWS_* variables say how to reach it."""
+    """A folder, or `s3://bucket/prefix` as the AWS_* variables say how to reach it. Raises PublishingError."""
+    if place.startswith("s3://") and has_login(place):
+        raise PublishingError("the target has a user or password in it: keys are AWS_ACCESS_KEY_ID and the like")
     return ObjectTarget.at(place) if place.startswith("s3://") else FolderTarget(Path(place).absolute())
 
 

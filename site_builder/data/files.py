@@ -29,6 +29,11 @@ def for_csv(con: duckdb.DuckDBPyConnection, table: pa.Table) -> pa.Table:
     return shown
 
 
+def defused(column: str) -> str:
+    """SQL: a text as every CSV has it, with an apostrophe before what a spreadsheet would run."""
+    return f"case when regexp_matches({column}, '^{_RUNS}') then '''' || {column} else {column} end"
+
+
 def csv_bytes(table: pa.Table) -> bytes:
     """Rows of `for_csv`: UTF-8, a header, lines that end in LF, texts quoted; NULL is empty and an empty text `""`."""
     out = io.BytesIO()
@@ -42,7 +47,7 @@ def _as_text(field: pa.Field) -> str:
     if pa.types.is_timestamp(field.type):
         return f"strftime({name}, '%Y-%m-%dT%H:%M:%S.%fZ') as {name}"
     if pa.types.is_string(field.type):
-        return f"case when regexp_matches({name}, '^{_RUNS}') then '''' || {name} else {name} end as {name}"
+        return f"{defused(name)} as {name}"
     if pa.types.is_decimal(field.type) and field.type.scale > _PLAIN_SCALE:
         return f"cast({name} as varchar) as {name}"
     return name

@@ -60,7 +60,7 @@ def _listening(**options: Any) -> Iterator[Inbox]:
     taken = Inbox()
     if options.get("auth_required"):
         options["authenticator"] = taken.authenticate
-    controller = Controller(taken, hostname="127.0.0.1", port=_free_port(), **options)
+    controller = Controller(taken, hostname="127.0.0.1", port=free_port(), **options)
     controller.start()
     taken.port = controller.port
     yield taken
@@ -97,7 +97,7 @@ def tls_inbox(trusted: ssl.SSLContext) -> Iterator[Inbox]:
         yield taken
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

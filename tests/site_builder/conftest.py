@@ -1,8 +1,7 @@
 """Warehouses to publish from: the golden tables where they are present, and a small one made here."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
@@ -12,10 +11,6 @@ from work_marts import add_golden_work_marts, add_model_rates, add_small_work_ma
 
 from site_builder.build import build_site
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
-CHROMIUM = Path("/usr/bin/chromium")
 COUNTS = (
     "requests", "errors", "unrated_requests", "runs", "calls", "call_seconds", "input_tokens",
     "cached_input_tokens", "output_tokens", "reasoning_tokens", "total_tokens", "uncosted_requests",
@@ -272,17 +267,3 @@ def golden_marts(shared_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         return made[zone]
 
     return get
-
-
-@pytest.fixture(scope="session")
-def browser() -> "Iterator[Browser]":
-    from playwright.sync_api import Error, sync_playwright
-
-    with sync_playwright() as playwright:
-        path = CHROMIUM if CHROMIUM.exists() else None
-        try:
-            started = playwright.chromium.launch(executable_path=path, args=["--headless", "--no-sandbox"])
-        except Error as error:
-            pytest.skip(f"no Chromium to open pages with: {error.message.splitlines()[0]}")
-        yield started
-        started.close()

@@ -1,6 +1,6 @@
 // Filters, figures and tables: reads the state, sums, shows.
 (function () {
-  const { whole, amount, people, changeOf, element, table, csv } = explorer.words;
+  const { whole, amount, people, changeOf, element, table, shownName, csv } = explorer.words;
   const METRICS = {
     credits: { label: "Credits", of: (sums) => amount(sums, "credits") },
     requests: { label: "Messages", of: (sums) => whole(sums.requests) },
@@ -99,7 +99,7 @@
     const hasPast = before.last >= explorer.dayOf(about.first);
     const tiles = Object.entries(METRICS).map(([name, metric]) => [metric.label, metric.of(now.all), metric.of(past.all), name]);
     if (now.users && past.users) {
-      const active = (sums) => whole([...sums.users].filter((key) => !isNone(key)).length);
+      const active = (sums) => whole([...sums.users].filter((key) => !isNone("user", key)).length);
       tiles.push(["Active users", active(now), active(past), "users"]);
     }
     tiles.push(["Failed messages", whole(now.all.errors), whole(past.all.errors), "errors"]);
@@ -141,9 +141,10 @@
     const rows = [...now.parts].map(([key, sums]) => ({ key, value: metric.of(sums), old: metric.of(past.parts.get(key) || explorer.nothing()) }));
     rows.sort((one, other) => other.value.number - one.value.number || (one.key < other.key ? -1 : 1));
     shown.parts = [[split, "name", state.metric, "previous_" + state.metric],
-      ...rows.map((row) => [idOf(row.key), nameOf(split, row.key), row.value.text, row.old.text])];
-    table("parts-table", [split, "Name", metric.label, "Before"], shown.parts.slice(1));
-    return explorer.charts.parts(rows.slice(0, MOST_PARTS).map((row) => ({ label: nameOf(split, row.key), value: row.value.number })), metric.label);
+      ...rows.map((row) => [idOf(split, row.key), nameOf(split, row.key), row.value.text, row.old.text])];
+    table("parts-table", [split, "Name", metric.label, "Before"],
+      shown.parts.slice(1).map(([id, name, ...figures]) => [shownName(id), shownName(name), ...figures]));
+    return explorer.charts.parts(rows.slice(0, MOST_PARTS).map((row) => ({ label: shownName(nameOf(split, row.key)), value: row.value.number })), metric.label);
   }
 
   function week(state, hours, tooFine) {
@@ -180,9 +181,9 @@
       const options = [...entries].sort((one, other) => (one[1] < other[1] ? -1 : one[1] > other[1] ? 1 : one[0] < other[0] ? -1 : 1));
       const chosen = state[dim] || "";
       if (chosen && !entries.has(chosen)) {
-        options.push([chosen, idOf(chosen)]);
+        options.push([chosen, idOf(dim, chosen)]);
       }
-      select.replaceChildren(new Option("All", ""), ...options.map(([key, name]) => new Option(name, key)));
+      select.replaceChildren(new Option("All", ""), ...options.map(([key, name]) => new Option(shownName(name), key)));
       select.value = chosen;
     }
     for (const name of ["range", "metric", "by"]) {
@@ -195,16 +196,17 @@
 
   const names = {};
 
-  function isNone(key) {
-    return idOf(key) === "(none)";
+  function isNone(dim, key) {
+    return idOf(dim, key) === "(none)";
   }
 
-  function idOf(key) {
-    return key.startsWith("[") ? JSON.parse(key)[1] : key;
+  // What is a tenant's own goes by both ids; an id of somebody else's may look like that.
+  function idOf(dim, key) {
+    return ["team", "user", "item"].includes(dim) && key.startsWith("[") ? JSON.parse(key)[1] : key;
   }
 
   function nameOf(dim, key) {
-    return isNone(key) ? NONE[dim] : (names[dim] && names[dim].get(key)) || idOf(key);
+    return isNone(dim, key) ? NONE[dim] : (names[dim] && names[dim].get(key)) || idOf(dim, key);
   }
 
   function download(name) {

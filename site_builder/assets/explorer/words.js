@@ -1,5 +1,9 @@
 // Numbers, tables and CSV as text.
 explorer.words = (function () {
+  const MOST_NAME = 80;
+  const BREAKS = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/g;
+  const UNSHOWN = /[\p{Cc}\p{Cs}\p{Cn}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+
   // A number for charts, and the same exactly, as text.
   function whole(number) {
     return { number, text: String(number) };
@@ -79,14 +83,21 @@ explorer.words = (function () {
     document.getElementById(id).replaceChildren(top, rest);
   }
 
+  // A name as every page shows it: a blank for breaks, a mark for what steers or has no shape, and an end.
+  function shownName(text) {
+    const clean = [...text.slice(0, 8 * MOST_NAME)].slice(0, 4 * MOST_NAME).join("").replace(BREAKS, " ").replace(UNSHOWN, "\ufffd");
+    const squeezed = [...(clean.split(" ").filter((word) => word).join(" ") || "(blank)")];
+    return squeezed.length <= MOST_NAME ? squeezed.join("") : squeezed.slice(0, MOST_NAME - 1).join("").trimEnd() + "…";
+  }
+
   // A spreadsheet must not run a name.
   function csv(rows) {
     const cell = (text) => {
-      const safe = /^[=+\-@\t\r]/.test(text) && !/^-[\d.]+$/.test(text) ? "'" + text : text;
+      const safe = /^[=+\-@\t\r]/.test(text) ? "'" + text : text;
       return /[",\r\n]/.test(safe) ? '"' + safe.replaceAll('"', '""') + '"' : safe;
     };
     return rows.map((row) => row.map(cell).join(",") + "\r\n").join("");
   }
 
-  return { whole, amount, people, changeOf, element, table, csv };
+  return { whole, amount, people, changeOf, element, table, shownName, csv };
 })();

@@ -3,11 +3,8 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
 from datetime import date
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 
 import duckdb
 import pytest
@@ -17,40 +14,10 @@ from orchestration.alerting.webhook import ATTEMPTS
 from orchestration.cli import main
 from orchestration.settings import AlertSettings, MailSettings, Settings, SettingsError
 from tests.orchestration.inboxes import Inbox
+from tests.orchestration.receivers import Receiver
+from tests.reading_back import STEERING
 
 SECRET = "s3cret"
-
-
-class Receiver:
-    """What an HTTP server got, and what it answers: `answers` in order, then 200."""
-
-    def __init__(self) -> None:
-        self.got: list[tuple[dict[str, str], bytes]] = []
-        self.answers: list[int] = []
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:  # noqa: N802
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                receiver.got.append((dict(self.headers), body))
-                self.send_response(receiver.answers.pop(0) if receiver.answers else 200)
-                self.end_headers()
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/hook"
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    made = Receiver()
-    thread = Thread(target=made.server.serve_forever, daemon=True)
-    thread.start()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
 
 
 @pytest.fixture
@@ -136,6 +103,35 @@ def test_what_was_not_taken_is_told_next_time(settings: Settings, receiver: Rece
     dead = AlertSettings(webhook="http://127.0.0.1:1/hook", secret=SECRET, webhook_local=True)
     put(settings.warehouse, ("2026-11-20", "budget_100"))
     assert "127.0.0.1:1: " in tell_alerts(settings, dead, sleep=lambda _: None).failed[0]
+
+
+def test_a_message_has_no_more_than_slack_takes_and_the_rest_goes_into_the_next(
+    settings: Settings, receiver: Receiver, inbox: Inbox
+) -> None:
+    name = "=\r\nBcc: all@x.example\x00\u2028<script>\u202e & " + "x" * 100_000
+    with duckdb.connect(str(settings.warehouse)) as con:
+        con.execute("update marts.dim_tenants set tenant_name = ?", [name])
+        con.execute("delete from marts.mart_alert_daily")
+        con.execute("insert into marts.mart_alert_daily select 'acme', date '2026-11-20', 'budget_90', 'critical', "
+                    "'team', i || ?, ?, 1, 1, null from range(40) as t(i)", [name, name])  # fmt: skip
+    who = AlertSettings(("ops@x.example",), receiver.url, SECRET, MailSettings("a@x.example", "https://x.example",
+                        inbox.server), webhook_local=True)  # fmt: skip
+    receiver.answers = [200, 403]
+    assert tell_alerts(settings, who).failed == ("webhook: 403 Forbidden",)
+    # What was taken before is not told again.
+    assert tell_alerts(settings, who).failed == () and len(receiver.got) > 3
+    bodies = [json.loads(body) for number, (_, body) in enumerate(receiver.got) if number != 1]
+    assert max(len(body) for _, body in receiver.got) <= 40_000
+    assert max(len(body["text"]) for body in bodies) <= 3_000
+    lines = [line for body in bodies for line in body["text"].split("\n")]
+    assert len(lines) == 40 and not [line for line in lines if STEERING.search(line) or "<script" in line]
+    events = [event for body in bodies for event in body["events"]]
+    assert len({event["id"] for event in events}) == 40
+    assert {event["tenant_id"] for event in events} == {"acme"}
+    (letter,) = inbox.letters
+    body = letter.get_content().replace("\r\n", "\n")
+    assert (letter["Bcc"], letter["To"]) == (None, "ops@x.example") and len(letter["Subject"]) < 150
+    assert len(body) < 40 * 310 and not STEERING.search(body)
 
 
 def test_mail_and_webhook_do_not_wait_for_each_other(settings: Settings, receiver: Receiver, inbox: Inbox) -> None:

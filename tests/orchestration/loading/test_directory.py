@@ -154,6 +154,12 @@ def test_ids_compare_byte_for_byte(zone: ZoneFolder) -> None:
     assert zone.query("select count(*) from lake.directory_users") == [(4,)]
 
 
+def test_a_name_may_be_of_any_length(zone: ZoneFolder) -> None:
+    zone.directory("users", f"tenant_id,user_id,user_name\nt1,u1,{'x' * 200_000}\n")
+    zone.load()
+    assert zone.query("select length(user_name) from lake.directory_users") == [(200_000,)]
+
+
 def test_without_tenants_nothing_is_loaded(zone: ZoneFolder) -> None:
     zone.lines("usage/2026-03-01/a.jsonl", usage("e1"))
     zone.remove("directory/tenants.csv")

@@ -65,7 +65,8 @@ def test_a_restated_digest_says_what_changed(tmp_path: Path, inbox: Inbox) -> No
     put_site(settings.site, revision=2)
     site = manifest.load(settings.site)
     changed = (Changed("credits", Decimal("724.500000"), Decimal("725.123456")), Changed("cost_usd", None, Decimal(1)))
-    restated = Restatement(2, changed, ("usage/2026-11-20/late.jsonl",))
+    files = ("usage/2026-11-20/late.jsonl", "usage/2026-11-20/a\r\n-- \u202e\x1b.jsonl")
+    restated = Restatement(2, changed, files)
     week = "acme/weekly/2026-W46"
     site.reports[week] = replace(site.reports[week], restatements=(restated,))
     (settings.site / manifest.FILE_NAME).write_bytes(manifest.to_bytes(site))
@@ -76,6 +77,7 @@ def test_a_restated_digest_says_what_changed(tmp_path: Path, inbox: Inbox) -> No
         assert part is not None
         text = part.get_content()
         assert "Restated, revision 2" in text and "Because of usage/2026-11-20/late.jsonl" in text
+        assert "late.jsonl and usage/2026-11-20/a -- \ufffd\ufffd.jsonl" in text
         assert "Credits: 725.123456, no longer 724.50" in text and "Cost known (USD): 1.00, no longer –" in text
     assert "Known cost" not in letter.as_string()
 
