@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 DOCS = (
-    "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "DECISIONS.md", "raw/README.md", "site_builder/README.md", "orchestration/README.md",
-    "dbt_project/README.md",
+    "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "DECISIONS.md", "raw/README.md", "site_builder/README.md",
+    "orchestration/README.md", "dbt_project/README.md",
 )  # fmt: skip
 # Made by a run, not checked in.
 COMPUTED = ("warehouse/", "site/", ".venv")
