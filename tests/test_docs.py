@@ -49,7 +49,7 @@ def test_make_targets_named_in_a_document_exist(project_dir: Path, doc: str) -> 
 
 @pytest.mark.parametrize("doc", DOCS)
 def test_tallybook_commands_named_in_a_document_parse(project_dir: Path, doc: str) -> None:
-    from orchestration.cli import _parser
+    from orchestration.cli.parsing import parser
 
     lines = re.findall(
         r"^ {0,4}(?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?tallybook ([^\n#`]+)", _text(project_dir, doc), re.MULTILINE
@@ -62,13 +62,13 @@ def test_tallybook_commands_named_in_a_document_parse(project_dir: Path, doc: st
         if len(words) == 1:
             assert words[0] in _verbs()
         else:
-            _parser().parse_args(words)
+            parser(words).parse_args(words)
 
 
 def _verbs() -> set[str]:
-    from orchestration.cli import COMMANDS
+    from orchestration.cli.parsing import VERBS
 
-    return set(COMMANDS)
+    return set(VERBS)
 
 
 def test_nothing_but_the_agreed_top_level_is_tracked(project_dir: Path) -> None:

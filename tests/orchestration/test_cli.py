@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from orchestration.cli import main
+from orchestration.cli.parsing import VERBS
 
 
 @dataclass(frozen=True)
@@ -221,8 +225,27 @@ def test_unexpected_faults_are_one_line_with_their_place(
     def broken(*_: object) -> None:
         raise RuntimeError("first\nsecond")
 
-    monkeypatch.setattr("orchestration.cli.COMMANDS", {"check": broken})
+    monkeypatch.setattr("orchestration.cli.check.obey", broken)
     assert main(["check"]) == 1
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "RuntimeError in test_cli.py" in said
+
+
+def test_help_is_there_at_once_and_every_verb_has_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of what a verb needs nothing is imported for the help of all."""
+    code = "import sys; from orchestration.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass\n"
+    heavy = "print(sorted({'duckdb', 'dagster', 'dbt', 'pyarrow', 'site_builder', 'jinja2', 'babel'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code + heavy], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+    for verb, does in VERBS.items():
+        assert f"{verb} " in done.stdout
+        with pytest.raises(SystemExit) as stopped:
+            main([verb, "--help"])
+        assert stopped.value.code == 0 and " ".join(does.split()[:3]) in capsys.readouterr().out
+
+
+def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["--version"])
+    assert stopped.value.code == 0 and capsys.readouterr().out == f"tallybook {version('tallybook')}\n"

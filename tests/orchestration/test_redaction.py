@@ -9,10 +9,10 @@ from urllib.parse import quote
 import dagster as dg
 import pytest
 
-from orchestration.cli import COMMANDS, main
+from orchestration.cli import doctor, main
+from orchestration.cli.outcomes import Outcome
 from orchestration.errors import TallybookError
 from orchestration.faults import translated_faults
-from orchestration.outcomes import Outcome
 from orchestration.publishing.release import PublishingError
 from orchestration.publishing.targets import target_at
 from orchestration.redaction import HIDDEN, hidden, without_secrets
@@ -101,7 +101,7 @@ def test_a_traceback_shows_where_and_no_secret(
         raise ValueError("".join(["it was Zq", "Secret"]))
 
     monkeypatch.setenv("TALLYBOOK_TRACEBACK", "1")
-    monkeypatch.setitem(COMMANDS, "doctor", breaks)
+    monkeypatch.setattr(doctor, "obey", breaks)
     assert main(["doctor", "--json"]) == 1
     out, err = capsys.readouterr()
     assert "Traceback" in err and "in breaks" in err and "Secret" not in err.replace('"Secret"', "") + out
@@ -112,7 +112,7 @@ def test_names_do_not_steer_a_terminal_nor_make_lines(
 ) -> None:
     name = "a\x1b[2J\r\nAll is well\u202e\x9b31m\ud800" + "x" * 100_000
     said = Outcome(lines=(f"Loaded {name}",), warnings=(name,), summary={"name": name})
-    monkeypatch.setitem(COMMANDS, "doctor", lambda *_: said)
+    monkeypatch.setattr(doctor, "obey", lambda *_: said)
     assert main(["doctor", "--json"]) == 0
     out, err = capsys.readouterr()
     shown, summary = out.splitlines()

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import argparse
 
+from orchestration.cli.arguments import a_date, add_places, require_warehouse, settings_of
+from orchestration.cli.outcomes import Outcome
 from orchestration.errors import TallybookError
-from orchestration.outcomes import Outcome
 from orchestration.pipeline import Pipeline
 from orchestration.progress import Progress
-from orchestration.verbs import require_warehouse, settings_of
 
 
-def alerts(args: argparse.Namespace, progress: Progress) -> Outcome:
+def add_arguments(verb: argparse.ArgumentParser) -> None:
+    dates = ("FROM", "TO")
+    verb.add_argument("--replay", nargs=2, type=a_date, metavar=dates, help="list what would have been told when")
+    add_places(verb, "warehouse")
+
+
+def obey(args: argparse.Namespace, progress: Progress) -> Outcome:
     """Tell what is alarming and has not been told; with `--replay` list what would have been."""
     from orchestration.alerting.alerts import replay, replayed_line
     from orchestration.alerting.wording import line_of
@@ -29,6 +35,3 @@ def alerts(args: argparse.Namespace, progress: Progress) -> Outcome:
     whom = f"told by {', '.join(done.taken_by)}" if done.taken_by else "told to nobody: no address or webhook is set"
     lines = [*map(line_of, done.events), f"{len(done.events)} changes, {whom}"]
     return Outcome(lines=tuple(lines), summary={"events": list(done.events), "taken_by": list(done.taken_by)})
-
-
-ALERTING_VERBS = {"alerts": alerts}

@@ -6,14 +6,19 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
+from orchestration.cli.arguments import add_places, require_warehouse, settings_of
+from orchestration.cli.outcomes import Outcome
 from orchestration.errors import TallybookError
-from orchestration.outcomes import Outcome
 from orchestration.progress import Progress
 from orchestration.settings import MailSettings
-from orchestration.verbs import require_warehouse, settings_of
 
 
-def email(args: argparse.Namespace, progress: Progress) -> Outcome:
+def add_arguments(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--dry-run", metavar="FOLDER", help="write the messages there as files, and send nothing")
+    add_places(verb, "warehouse", "site", "config")
+
+
+def obey(args: argparse.Namespace, progress: Progress) -> Outcome:
     """Digests to subscribers; with `--dry-run` as files into a folder."""
     from orchestration.mailing.digests import send_digests, write_digests
 
@@ -31,6 +36,3 @@ def email(args: argparse.Namespace, progress: Progress) -> Outcome:
         more = f"; {len(done.sent):,} others {others}" if done.sent else ""
         raise TallybookError(f"{len(done.failed)} messages could not be {did}{more}: {'; '.join(done.failed)}")
     return Outcome(lines=(line,), warnings=done.vain, summary=asdict(done))
-
-
-MAILING_VERBS = {"email": email}

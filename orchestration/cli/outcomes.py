@@ -97,8 +97,10 @@ class _Account:
             self.lines.append(f"Damaged  the warehouse was, and is now {loaded.set_aside}")
         if loaded.restored:
             self.lines.append(f"Restored {loaded.restored}: from {kept_folder(self.settings.warehouse)}")
-        self.lines += [f"Lost     {path}: the landing zone no longer has it, nor the {rows:,} rows that it gave"
-                       for path, rows in loaded.lost.items()]
+        self.lines += [
+            f"Lost     {path}: the landing zone no longer has it, nor the {rows:,} rows that it gave"
+            for path, rows in loaded.lost.items()
+        ]
         self._say(
             f"Loaded   {loaded.files_loaded:,} new files, {loaded.rows_read:,} rows: {loaded.accepted:,} accepted, "
             f"{loaded.duplicates:,} duplicates, {loaded.quarantined:,} quarantined",

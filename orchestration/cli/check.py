@@ -1,19 +1,24 @@
-"""What `tallybook check` and `tallybook doctor` do, and what they have to say about it."""
+"""Reconcile warehouse and site."""
 
 from __future__ import annotations
 
 import argparse
-import time
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from orchestration.cli.arguments import add_places, require_warehouse, settings_of
+from orchestration.cli.outcomes import Outcome
 from orchestration.errors import TallybookError
-from orchestration.outcomes import DONE, FAILED, Outcome
 from orchestration.progress import Progress
-from orchestration.verbs import require_warehouse, settings_of
 
 
-def check(args: argparse.Namespace, progress: Progress) -> Outcome:
+def add_arguments(verb: argparse.ArgumentParser) -> None:
+    add_places(verb, "warehouse", "site")
+    verb.add_argument("what", nargs="?", choices=["verify"], help="verify: look at a site alone, without warehouse")
+    verb.add_argument("place", nargs="?", metavar="SITE", help="with verify: the folder (default: as --site)")
+    verb.add_argument("--backtest", action="store_true", help="also print how good the projections of budgets were")
+
+
+def obey(args: argparse.Namespace, progress: Progress) -> Outcome:
     """Reconcile warehouse and site; with `--backtest` also say how good the projections of budgets were."""
     from orchestration.backtest import backtest, backtest_lines
     from orchestration.checking import check as run_checks
@@ -32,21 +37,6 @@ def check(args: argparse.Namespace, progress: Progress) -> Outcome:
     return Outcome(lines=(*lines, *backtest_lines(found)), summary={**summary, "backtest": found})
 
 
-def doctor(args: argparse.Namespace, progress: Progress) -> Outcome:
-    """Look at everything that a run needs, and say what to do where it is not as it should be."""
-    from orchestration.doctor import examine, summary_of
-
-    started = time.perf_counter()
-    found = list(examine(settings_of(args)))
-    bad = [each for each in found if not each.is_well]
-    ending = f"{len(bad)} of {len(found)} checks found something" if bad else f"All {len(found)} checks are well"
-    return Outcome(
-        lines=(*(line for each in found for line in each.lines), ending),
-        summary=summary_of(found, started),
-        exit_code=FAILED if bad else DONE,
-    )
-
-
 def _verify(site: Path, progress: Progress) -> Outcome:
     from orchestration.verifying import verify
 
@@ -55,6 +45,3 @@ def _verify(site: Path, progress: Progress) -> Outcome:
         raise TallybookError(f"{len(found.faults)} faults in {site}: {'; '.join(found.faults)}")
     line = f"Verified {found.files:,} files and {found.sums:,} sums of {found.reports:,} reports in {site}"
     return Outcome(lines=(line,), summary={"files": found.files, "reports": found.reports, "sums": found.sums})
-
-
-CHECKING_VERBS: Mapping[str, Callable[[argparse.Namespace, Progress], Outcome]] = {"check": check, "doctor": doctor}

@@ -1,0 +1,28 @@
+"""Undo the closing of a month and of all after it."""
+
+from __future__ import annotations
+
+import argparse
+
+from orchestration.cli.months import add_arguments, build, names_of, outcome_after, pipeline_of
+from orchestration.cli.outcomes import Outcome
+from orchestration.closing import forget_reopened, reopen_month
+from orchestration.closing_journal import month_name
+from orchestration.keeping import keep
+from orchestration.progress import Progress
+from orchestration.writer_lock import writer_lock
+
+__all__ = ["add_arguments", "obey"]
+
+
+def obey(args: argparse.Namespace, progress: Progress) -> Outcome:
+    """Undo the closing of a month and of all after it: they are computed from all that arrived."""
+    pipeline = pipeline_of(args, progress)
+    with writer_lock(pipeline.settings.warehouse):
+        months = reopen_month(pipeline.settings.warehouse, args.month)
+        build(pipeline)
+        forget_reopened(pipeline.settings.warehouse)
+        keep(pipeline.settings.warehouse)
+    if not months:
+        return outcome_after(pipeline, f"Reopened nothing: {month_name(args.month)} is not closed", months)
+    return outcome_after(pipeline, f"Reopened {names_of(months)}: computed anew from all that arrived", months)
