@@ -19,7 +19,7 @@ from orchestration.alerting.outbox import outbox_at
 from orchestration.building import build
 from orchestration.cli import main
 from orchestration.closing import close_month
-from orchestration.forgetting.figures import marts_add_up_to
+from orchestration.forgetting.figures import differing, marts_add_up_to
 from orchestration.keeping import keep
 from orchestration.loading.load import load
 from orchestration.mailing.journal import SENT, journal_at
@@ -36,7 +36,7 @@ TRACES = [form.encode() for form in sorted(_FORMS)]
 
 
 def whole_run(settings: Settings, *, full_refresh: bool = False) -> None:
-    load(settings.raw, settings.warehouse, full_refresh=full_refresh)
+    load(settings.raw, settings.warehouse, full_refresh=full_refresh, quarantine_limit_pct=50)
     build(settings.warehouse, settings.dbt_target)
     publish(settings)
     keep(settings.warehouse)
@@ -79,10 +79,8 @@ def namesake(settings: Settings) -> tuple[list[tuple], dict[str, bytes]]:
     }
 
 
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def make(folder: Path) -> Settings:
     """A warehouse with a closed month, an earlier revision, mail, alerts and a run history, all naming the person."""
-    folder = tmp_path_factory.mktemp("forgetting")
     settings = Settings(raw=str(put_zone(folder / "raw")), warehouse=folder / "w.duckdb", site=folder / "site")
     whole_run(settings)
     close_month(settings.warehouse, date(2026, 10, 1))
@@ -100,6 +98,11 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         con.execute("insert into event_logs (event) values (?)", [json.dumps({"said": f"failed: {ANNIKA['email']}"})])
     assert list(settings.site.glob(f"acme/daily/{REPORT}_r1/index.html"))
     return settings
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return make(tmp_path_factory.mktemp("forgetting"))
 
 
 @pytest.fixture(scope="module")
@@ -135,4 +138,4 @@ def test_nothing_that_is_kept_names_the_person(forgotten: Settings) -> None:
 
 
 def test_every_figure_is_what_it_was(forgotten: Settings, before: tuple) -> None:
-    assert figures(forgotten) == before[0]
+    assert differing(before[0], figures(forgotten)) == []
