@@ -22,6 +22,7 @@ from orchestration.closing_verbs import CLOSING_VERBS
 from orchestration.errors import TallybookError
 from orchestration.exporting import FORMATS, VERSIONS
 from orchestration.forgetting_verb import FORGETTING_VERBS
+from orchestration.forgetting_verb import add_arguments as add_forget_arguments
 from orchestration.mailing_verb import MAILING_VERBS
 from orchestration.outcomes import Outcome
 from orchestration.progress import terminal_progress
@@ -144,7 +145,9 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--backtest", action="store_true", help="also print how good the projections of budgets were")
     doctor = _verb(verbs, "doctor", "whether this machine can do the work, and what to do where it cannot")
     _add_places(doctor, "raw", "warehouse", "site", "config")
-    _add_forget(_verb(verbs, "forget", "a person's name, address and id out of everything; figures stay"))
+    forget = _verb(verbs, "forget", "a person's name, address and id out of everything; figures stay")
+    add_forget_arguments(forget)
+    _add_places(forget, "warehouse", "site", "config")
     _add_export(_verb(verbs, "export", "a mart in another format, as a file: focus"))
     _add_generate(_verb(verbs, "generate", "a landing zone of any size, for trials and benchmarks"))
     return parser
@@ -211,16 +214,6 @@ def _add_publish(verb: argparse.ArgumentParser) -> None:
         help="leave out all/, the front page and the manifest, which name every tenant",
     )
     _add_places(verb, "site")
-
-
-def _add_forget(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--tenant", required=True, metavar="T", help="the tenant's id")
-    verb.add_argument("--user", required=True, metavar="U", help="the user's id, as logs and directory have it")
-    verb.add_argument(
-        "--also", action="append", default=[], metavar="TEXT", help="another name or address that they were known by"
-    )
-    verb.add_argument("--dry-run", action="store_true", help="say where the person is named, and change nothing")
-    _add_places(verb, "warehouse", "site", "config")
 
 
 def _add_generate(verb: argparse.ArgumentParser) -> None:

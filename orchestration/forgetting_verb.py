@@ -14,6 +14,16 @@ from orchestration.verbs import require_warehouse, settings_of
 _MOST_FILES = 20
 
 
+def add_arguments(verb: argparse.ArgumentParser) -> None:
+    """What the command line may say, besides places."""
+    verb.add_argument("--tenant", required=True, metavar="T", help="the tenant's id")
+    verb.add_argument("--user", required=True, metavar="U", help="the user's id, as logs and directory have it")
+    verb.add_argument(
+        "--also", action="append", default=[], metavar="TEXT", help="another name or address that they were known by"
+    )
+    verb.add_argument("--dry-run", action="store_true", help="say where the person is named, and change nothing")
+
+
 def forget_person(args: argparse.Namespace, progress: Progress) -> Outcome:
     """A user's name, address and id out of everything; with `--dry-run` say where they stand."""
     settings = settings_of(args)

@@ -4,9 +4,9 @@ import html
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
 import duckdb
@@ -15,15 +15,17 @@ from forgotten_zone import ANNIKA, land, put_directory, put_zone
 from unpacking import unpacked
 
 from orchestration.alerting.alerts import tell_alerts
-from orchestration.alerting.outbox import outbox_at
 from orchestration.building import build
 from orchestration.cli import main
 from orchestration.closing import close_month
+from orchestration.errors import TallybookError
+from orchestration.forgetting import forget
 from orchestration.forgetting.figures import differing, marts_add_up_to
 from orchestration.keeping import keep
 from orchestration.loading.load import load
 from orchestration.mailing.journal import SENT, journal_at
 from orchestration.mailing.subscriptions import read_subscriptions
+from orchestration.published import read_manifest
 from orchestration.reporting import publish
 from orchestration.settings import AlertSettings, Settings
 
@@ -79,6 +81,37 @@ def namesake(settings: Settings) -> tuple[list[tuple], dict[str, bytes]]:
     }
 
 
+class Before(NamedTuple):
+    """What a warehouse and its site said."""
+
+    figures: str
+    namesake: tuple[list[tuple], dict[str, bytes]]
+    traced: list[str]
+    revisions: dict[str, tuple]
+    restatements: list[tuple]
+
+
+def revisions(settings: Settings) -> dict[str, tuple]:
+    return {report.folder: (report.revision, report.restatements, report.figures, report.is_closed)
+            for report in read_manifest(settings.site).reports.values()}  # fmt: skip
+
+
+def alias_of(settings: Settings, who: str) -> str:
+    """The pseudonym of the person, or of the one with a namesake."""
+    place = 0 if who == "annika" else 1
+    [(alias,)] = rows(settings, "select distinct user_id from lake.usage_events where tenant_id = 'acme' "
+                                f"and event_id like 'acme-%-{place}-9'")  # fmt: skip
+    return alias
+
+
+def _command(settings: Settings) -> list[str]:
+    return ["forget", "--tenant", "acme", "--warehouse", str(settings.warehouse), "--site", str(settings.site)]
+
+
+def _broken_off(*_: object, **__: object) -> None:
+    raise TallybookError("broken off")
+
+
 def make(folder: Path) -> Settings:
     """A warehouse with a closed month, an earlier revision, mail, alerts and a run history, all naming the person."""
     settings = Settings(raw=str(put_zone(folder / "raw")), warehouse=folder / "w.duckdb", site=folder / "site")
@@ -106,36 +139,124 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def before(published: Settings) -> Iterator[tuple[str, tuple[list[tuple], dict[str, bytes]], list[str]]]:
-    yield figures(published), namesake(published), everything(published)
+def before(published: Settings) -> Before:
+    return Before(
+        figures(published), namesake(published), everything(published), revisions(published),
+        rows(published, "from audit.restatements order by all"),
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def forgotten(published: Settings, before: object, capsys_of_module: None) -> Settings:
-    places = ["--warehouse", str(published.warehouse), "--site", str(published.site)]
-    person = ["forget", "--tenant", "acme", "--user", "annika.quux", *places]
-    assert main([*person, "--dry-run"]) == 0
-    assert everything(published) == before[2]  # type: ignore[index]
-    assert main([*person, "--json"]) == 0
-    assert main(["forget", "--tenant", "acme", "--user", "sam.twin", *places]) == 0
+def forgotten(published: Settings, before: Before) -> Settings:
+    """Both are forgotten; the first time the site cannot be written, as where the process dies before that."""
+    person = [*_command(published), "--user", "annika.quux"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(forget, "clear_site", _broken_off)
+        assert main(person) == 1
+    assert rows(published, "select user_id from lake.directory_users where user_id = 'annika.quux'") == []
+    assert main(person) == 0
+    assert main([*_command(published), "--user", "sam.twin"]) == 0
     return published
 
 
-@pytest.fixture(scope="module")
-def capsys_of_module() -> None:
-    """What is printed in a fixture of a module is of no test."""
+def test_a_trial_names_nobody_and_changes_nothing(
+    published: Settings, before: Before, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for wrong in (["--tenant", "acme", "--user", "Annika.Quux"], ["--tenant", "Acme", "--user", "annika.quux"]):
+        assert main([*_command(published), *wrong, "--dry-run"]) == 1
+        said = capsys.readouterr().err
+        assert "nothing was done" in said and "quux" not in said.lower() and "cme" not in said
+    assert main([*_command(published), "--user", "annika.quux", "--dry-run", "--json"]) == 0
+    said = capsys.readouterr().out
+    assert "36 rows of the lake" in said and "8 refused texts" in said and "quux" not in said.lower()
+    assert (figures(published), everything(published)) == (before.figures, before.traced)
+    assert rows(published, "from lake.forgotten") == rows(published, "from lake.forgetting_key") == []
 
 
-def test_the_person_was_everywhere(before: tuple) -> None:
-    names = {Path(path).name for path in before[2]}
+def test_the_person_was_everywhere(before: Before) -> None:
+    names = {Path(path).name for path in before.traced}
     assert {"w.duckdb", "w.mail", "w.alerts", "runs.db", "run.err", "closed_months.duckdb", "report.pdf",
             "2026-11.js", "dim_users.csv", "dim_users.parquet"} <= names  # fmt: skip
-    assert any("w.lake" in path for path in before[2]) and any("_r1" in path for path in before[2])
+    assert any("w.lake" in path for path in before.traced) and any("_r1/index" in path for path in before.traced)
 
 
 def test_nothing_that_is_kept_names_the_person(forgotten: Settings) -> None:
     assert everything(forgotten) == []
 
 
-def test_every_figure_is_what_it_was(forgotten: Settings, before: tuple) -> None:
-    assert differing(before[0], figures(forgotten)) == []
+def test_every_figure_is_what_it_was_and_nothing_is_restated(forgotten: Settings, before: Before) -> None:
+    assert differing(before.figures, figures(forgotten)) == []
+    assert (revisions(forgotten), rows(forgotten, "from audit.restatements order by all")) == (
+        before.revisions, before.restatements)  # fmt: skip
+    assert main(["check", "--warehouse", str(forgotten.warehouse), "--site", str(forgotten.site)]) == 0
+
+
+def test_a_namesake_elsewhere_is_untouched(forgotten: Settings, before: Before) -> None:
+    assert namesake(forgotten) == before.namesake
+    own = "select count(*) from {} where tenant_id = 'acme' and user_id = 'sam.twin'"
+    for table in ("lake.usage_events", "lake.directory_users", "marts.fct_usage_daily", "closing.fct_usage_daily"):
+        assert rows(forgotten, own.format(table)) == [(0,)]
+
+
+def test_earlier_revisions_stay_with_the_pseudonym(forgotten: Settings) -> None:
+    alias = alias_of(forgotten, "annika")
+    for scope in ("acme", "all"):
+        folder = forgotten.site / f"{scope}/weekly/2026-W45_r1"
+        page = (folder / "index.html").read_text()
+        assert alias in page and not (folder / "report.pdf").exists() and "report.pdf" not in page
+        assert alias in (folder / "data/power_users.csv").read_text()
+    page = (forgotten.site / "all/weekly/2026-W45_r1/data/power_users.csv").read_text()
+    assert "zeta,sam.twin,Sam Twinley" in page and "acme,sam.twin" not in page
+
+
+def test_it_is_noted_and_says_what_is_left(forgotten: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    noted = rows(forgotten, "select tenant_id, lake_rows > 100, quarantined, files > 100 from audit.erasures")
+    assert noted[0] == ("acme", True, 8, True) and len(noted) == 2
+    assert rows(forgotten, "from lake.forgetting") == []
+    # Once more there is nothing to do, and what is left is still known.
+    assert main([*_command(forgotten), "--user", "annika.quux", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert said["was_known"] and said["erased"] == {"lake": 0, "directory": 0, "closed": 0, "refused": 0}
+    assert said["raw"]["usage/2026-10-29/events.jsonl"] == 4 and said["raw"]["directory/users.csv"] == 1
+    assert len(rows(forgotten, "from audit.erasures")) == 2
+
+
+def test_mail_and_alerts_go_on(forgotten: Settings) -> None:
+    assert {each.email for each in read_subscriptions(forgotten.warehouse)} == {"boss@acme.example"}
+    with journal_at(forgotten.beside_warehouse("mail")) as journal:
+        assert journal.sent_to("boss@acme.example") == {"acme/weekly/2026-W44": 1}
+    assert tell_alerts(forgotten, AlertSettings()).events == ()
+
+
+def test_no_later_load_brings_the_person_back(forgotten: Settings) -> None:
+    alias, raw = alias_of(forgotten, "annika"), Path(forgotten.raw)
+    own = f"select count(*) from lake.usage_events where user_id = '{alias}'"
+    [(known,)] = rows(forgotten, own)
+    places = [forgotten.warehouse, forgotten.warehouse.with_name("w.lake"), forgotten.warehouse.with_name("w.kept")]
+
+    def loaded(expected: int, **how: bool) -> None:
+        load(forgotten.raw, forgotten.warehouse, quarantine_limit_pct=50, **how)
+        keep(forgotten.warehouse)
+        assert rows(forgotten, own) == [(expected,)]
+        named = f"select user_name, email from lake.directory_users where user_id = '{alias}'"
+        assert rows(forgotten, named) in ([(alias, None)], [])
+        tables = rows(forgotten, "select table_schema || '.' || table_name from information_schema.tables "
+                                 "where table_schema in ('lake', 'audit')")  # fmt: skip
+        with duckdb.connect(str(forgotten.warehouse), read_only=True) as con:
+            for (table,) in tables:
+                said = con.execute(f"select lower(cast(t as varchar)) from {table} as t").fetchall()
+                assert not any(trace.decode() in row for (row,) in said for trace in TRACES), table
+
+    land(raw, date(2026, 11, 5))
+    loaded(known + 3)
+    loaded(known + 3, full_refresh=True)
+    shutil.rmtree(places[1])
+    places[0].unlink()
+    loaded(known + 3)
+    # Whoever takes the person out of the directory, too, cannot be told names: what lands is known by marks alone.
+    put_directory(raw, with_person=False)
+    land(raw, date(2026, 11, 6), more=1)
+    loaded(known + 7)
+    build(forgotten.warehouse, forgotten.dbt_target)
+    publish(forgotten)
+    assert everything(forgotten) == []

@@ -47,7 +47,7 @@ def clear_alerts(outbox: Path, traces: Traces, *, is_trial: bool) -> int:
                     changed += 1
                     _update(con, table, columns, new, number, is_trial=is_trial)
         channels = [f"mail to {text}" for text in traces.texts]
-        for name, in con.execute("select name from channel").fetchall():
+        for (name,) in con.execute("select name from channel").fetchall():
             if name in channels and not is_trial:
                 con.execute("delete from channel where name = ?", [name])
                 con.execute("delete from told where channel = ?", [name])
@@ -80,7 +80,7 @@ def clear_folder(folder: Path, traces: Traces, *, is_trial: bool) -> tuple[int, 
 def _clear_database(path: Path, traces: Traces, *, is_trial: bool) -> int:
     found = False
     with _database(path) as con:
-        tables = [name for name, in con.execute("select name from sqlite_master where type = 'table'").fetchall()]
+        tables = [name for (name,) in con.execute("select name from sqlite_master where type = 'table'").fetchall()]
         for table in tables:
             columns = tuple(row[1] for row in con.execute(f'pragma table_info("{table}")').fetchall())
             names = ", ".join(f'"{name}"' for name in columns)
@@ -108,7 +108,7 @@ def _cell(column: str, cell: str, traces: Traces) -> str:
 def _body(body: dict[str, Any], traces: Traces) -> dict[str, Any]:
     if body.get("tenant_id") != traces.tenant_id:
         return body
-    new = {name: traces.text(value) if isinstance(value, str) and name != "id" else value for name, value in body.items()}
+    new = {name: traces.text(value) if isinstance(value, str) else value for name, value in body.items()}
     if body.get("subject_type") == "user" and body.get("subject_id") == traces.user_id:
         new |= {"subject_id": traces.pseudonym, "subject_name": traces.pseudonym}
         if name := body.get("subject_name"):

@@ -22,7 +22,7 @@ from orchestration.progress import Progress
 
 @dataclass(frozen=True)
 class Erased:
-    """In how many rows somebody was named: of the lake's files, of the directory and of closed months; refused texts."""
+    """In how many rows somebody was named: of the lake, of the directory, of closed months, and of refused ones."""
 
     lake: int = 0
     directory: int = 0
@@ -71,7 +71,7 @@ def look(con: duckdb.DuckDBPyConnection, lake: Lake, forgotten: Forgotten, progr
     """What `erase` would find; nothing is changed."""
     areas = _areas(con)
     rows = 0
-    for done, (source, area) in enumerate(areas, 1):
+    for done, (_, area) in enumerate(areas, 1):
         found = replacements(con, lake.relation(area), area.columns, forgotten, f"named_{area.name}")
         rows += sum(_named_dates(con, lake, area, found).values()) if found else 0
         progress("look in the lake", done, len(areas))

@@ -125,8 +125,8 @@ def _compare(warehouse: Path, person: Person, figures: str) -> None:
             con.execute("update lake.forgetting set figures = '' where tenant_id = $1 and user_id = $2",
                         [person.tenant_id, person.user_id])  # fmt: skip
             raise ForgetError(
-                f"the figures of {', '.join(differ)} are no longer what they were: the person is out of lake and marts, "
-                "not yet out of the site; look at them, and give the command again to go on all the same"
+                f"the figures of {', '.join(differ)} are no longer what they were: the person is out of lake and "
+                "marts, not yet out of the site; look at them, and give the command again to go on all the same"
             )
 
 
@@ -196,7 +196,7 @@ def _left(settings: Settings, person: Person, places: Sequence[str]) -> list[str
     lines += [f"{path} may still name the person: remove it" for path in left.damaged_files(settings.warehouse)]
     target = settings.publish_target or "TARGET"
     lines.append(f"releases: tallybook publish {target} --keep 1 shows the new pages and removes the earlier releases")
-    lines.append("mails and alerts that went out, exported files, backups and other copies: whoever has them must delete")
+    lines.append("mails and alerts that went out, exported files, backups and other copies: delete them where they are")
     watching = {each.strip().lower() for each in os.environ.get("TALLYBOOK_ALERT_MAIL", "").split(",")}
     if watching & {text.lower() for text in person.texts}:
         lines.append("TALLYBOOK_ALERT_MAIL: alerts still go to an address of the person")

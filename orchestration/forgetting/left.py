@@ -18,8 +18,9 @@ def lines_in_raw(con: duckdb.DuckDBPyConnection, person: Person) -> Mapping[str,
 
     Known by the pseudonym, which stands in what those lines gave: so it can be asked for at any time.
     """
-    views = {row[0] for row in con.execute("select view_name from duckdb_views() where schema_name = 'lake'").fetchall()}
-    tables = [name for source in SOURCES for name in (source.table, source.table_aside) if name in views]
+    there = {row[0] for row in con.execute(
+        "select table_name from information_schema.tables where table_schema = 'lake'").fetchall()}  # fmt: skip
+    tables = [name for source in SOURCES for name in (source.table, source.table_aside) if name in there]
     said = "contains(cast(rows as varchar), $1) and tenant_id = $2"
     parts = [f"select file_id from lake.{name} as rows where {said}" for name in tables]
     found: dict[str, int] = {}
@@ -29,11 +30,9 @@ def lines_in_raw(con: duckdb.DuckDBPyConnection, person: Person) -> Mapping[str,
     quarantined = "select file, count(*) from audit.quarantine where raw_text = $1 group by 1"
     for path, lines in con.execute(quarantined, [taken_out(person.pseudonym)]).fetchall():
         found[path] = found.get(path, 0) + lines
-    tables_there = {row[0] for row in con.execute(
-        "select table_name from duckdb_tables() where schema_name = 'lake'").fetchall()}  # fmt: skip
     for table in DIRECTORY_TABLES:
         columns = {column.name for column in table.columns}
-        if table.table.split(".")[1] not in tables_there or "tenant_id" not in columns:
+        if table.table.split(".")[1] not in there or "tenant_id" not in columns:
             continue
         row = con.execute(
             f"select count(*) from {table.table} as rows where contains(cast(rows as varchar), $1) and tenant_id = $2",

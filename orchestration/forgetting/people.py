@@ -7,7 +7,14 @@ from collections.abc import Sequence
 import duckdb
 
 from orchestration.errors import TallybookError
-from orchestration.forgetting.record import Forgotten, Person, enter, forgetting_key, read_forgotten
+from orchestration.forgetting.record import (
+    Forgotten,
+    Person,
+    enter,
+    forgetting_key,
+    pseudonyms_of_forgotten,
+    read_forgotten,
+)
 from orchestration.pseudonyms import PEOPLE, pseudonym
 
 _TENANTS = """
@@ -30,6 +37,8 @@ def find_person(
     if con.execute(f"select 1 from ({_TENANTS}) where tenant_id = $1", [tenant_id]).fetchone() is None:
         raise ForgetError("the warehouse has no such tenant (ids count letter by letter); nothing was done")
     before = read_forgotten(con)
+    if (tenant_id, user_id) in pseudonyms_of_forgotten(con):
+        raise ForgetError("this is a pseudonym: the person is forgotten already; nothing was done")
     alias = before.person(tenant_id, user_id)
     is_known = con.execute(f"select 1 from ({PEOPLE}) where tenant_id = $1 and person = $2", [tenant_id, user_id])
     if alias is None and is_known.fetchone() is None:

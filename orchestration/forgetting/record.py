@@ -1,7 +1,7 @@
-"""Who is forgotten, `lake.forgotten`: enough to know a person again in whatever lands later, and to say nothing of them.
+"""Who is forgotten, `lake.forgotten`: enough to know a person again in whatever lands later, and no name.
 
-A mark is an HMAC of an id, a name or an address, by a key of this warehouse (`lake.forgetting_key`). Both outlive a full
-refresh, and are kept a second time beside the warehouse.
+A mark is an HMAC of an id, a name or an address, by a key of this warehouse (`lake.forgetting_key`). Both outlive a
+full refresh, and are kept a second time beside the warehouse.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ import duckdb
 from orchestration.loading.staging import stage_rows
 
 ID, TEXT, WORD = "id", "text", "word"
-"""Kinds of marks: of an id in a column of people; of what is found within any text; of one common-looking word, which is
-found within free texts, and elsewhere only where it is the whole."""
+"""Kinds of marks: of an id in a column of people; of what is found within any text; of one word without digits or
+signs, which is found within free texts, and elsewhere only where it is the whole."""
 # Shorter ones, and numbers, stand in too many texts by chance.
 _LEAST_ID, _LEAST_NAME = 4, 2
 _REMEMBERED = 1 << 20
@@ -83,7 +83,8 @@ class Forgotten:
             yield 0, len(folded), whole
             return
         kinds = (TEXT, WORD) if is_free else (TEXT,)
-        sizes = sorted({(size, kind) for kind in kinds for size in self._sizes.get((tenant_id, kind), ())}, reverse=True)
+        known = {(size, kind) for kind in kinds for size in self._sizes.get((tenant_id, kind), ())}
+        sizes = sorted(known, reverse=True)
         at = 0
         while at < len(folded):
             found = self._at(tenant_id, folded, at, sizes) if is_edge(folded, at) else None

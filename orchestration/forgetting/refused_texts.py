@@ -27,9 +27,10 @@ def taken_out(pseudonym: str) -> str:
 
 def replace_refused(con: duckdb.DuckDBPyConnection, table: str, forgotten: Forgotten) -> int:
     """Take the texts of refused rows out of a table that name anybody; how many that was."""
-    tenants = {row[0] for row in con.execute("select tenant_id from lake.directory_tenants").fetchall()}
+    known = con.execute("select tenant_id from lake.directory_tenants").fetchall()
+    tenants = {tenant for (tenant,) in known} | forgotten.tenants
     texts = con.execute(f"select distinct raw_text from {table} where raw_text is not null").fetchall()
-    found = [(text, taken_out(who)) for (text,) in texts if (who := _whom(text, tenants | forgotten.tenants, forgotten))]
+    found = [(text, taken_out(who)) for (text,) in texts if (who := _whom(text, tenants, forgotten))]
     if not found:
         return 0
     stage_rows(con, "refused_names", {"old": "varchar", "new": "varchar"}, found)
