@@ -4,31 +4,21 @@ This is done before the next build, which makes all of it anew that the marts st
 earlier revisions above all, stays as it is left here.
 """
 
-import base64
 import csv
-import gzip
-import io
-import json
-import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from html import unescape
+from datetime import date
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from site_builder import formats, manifest, outputs, urls, write
+from site_builder import formats, manifest, urls, write
 from site_builder.manifest import FileRecord, Manifest, PublishedReport
 from site_builder.revisions import is_earlier, without_links
 from site_builder.traces import Traces
 from site_builder.undisturbed import undisturbed
+from site_builder.unnaming import PACKED, TEXTS, cleared_text
+from site_builder.write import Draft
 
 Progress = Callable[[int, int], None]
-_ROW = re.compile(r"(<tr[ >].*?</tr>)", re.DOTALL)
-_PACKED = re.compile(rb"[A-Za-z0-9+/]{40,}={0,2}")
-_TEXTS = (".html", ".csv", ".json", ".svg", ".txt")
 
 
 @dataclass(frozen=True)
@@ -52,8 +42,13 @@ def names_in_data(site: Path, tenant_id: str, user_id: str) -> set[str]:
     return found
 
 
-def clear_site(site: Path, traces: Traces, progress: Progress, *, is_trial: bool = False) -> Cleared:
-    """Take a person out of what is published. is_trial: only say which files name them.
+def clear_site(
+    site: Path, traces: Traces, as_of: Mapping[str | None, date], progress: Progress, *, is_trial: bool = False
+) -> Cleared:
+    """Take a person out of what is published.
+
+    as_of: the last date that can be made anew, by tenant (None: of all tenants together)
+    is_trial: only say which files name the person
 
     Raises SiteError of a broken manifest, OSError.
     """
@@ -61,64 +56,93 @@ def clear_site(site: Path, traces: Traces, progress: Progress, *, is_trial: bool
         with undisturbed():
             write.finish(site)
     published = manifest.load(site)
-    others = {name for scope in published.scopes.values() if scope.tenant_id not in (None, traces.tenant_id)
-              for name in (scope.tenant_id, formats.shown_name(scope.name)) if name}  # fmt: skip
-    records = _records(published, traces.tenant_id)
-    changed: dict[str, bytes] = {}
-    packed: set[str] = set()
-    for done, record in enumerate(records, 1):
-        content = _content(site / record.path)
-        if content is not None:
-            _look_at(record, content, traces, others, changed, packed)
-        progress(done, len(records))
-    # A PDF's text is set in glyphs: it is taken for naming whom the files beside it name.
-    named = {urls.folder_of_report(path) for path in changed}
-    packed |= {record.path for record in records if record.path.endswith(".pdf")
-               and urls.folder_of_report(record.path) in named and (site / record.path).is_file()}  # fmt: skip
-    done_with = Cleared(tuple(sorted({*changed, *packed})), tuple(sorted(packed)))
-    if not is_trial:
-        _commit(site, published, traces, changed, packed)
-    return done_with
-
-
-def _look_at(
-    record: FileRecord, content: bytes, traces: Traces, others: set[str], changed: dict[str, bytes], packed: set[str]
-) -> None:  # fmt: skip
-    ending = Path(record.path).suffix
-    if ending in _TEXTS:
-        is_of_all = "/" not in record.path or record.path.startswith(f"{urls.ALL_FOLDER}/")
-        new = _cleared(ending, content.decode("utf-8"), traces, others if is_of_all else set())
-        if new is not None:
-            changed[record.path] = new
-    elif (ending == ".parquet" and _parquet_names(content, traces)) or (ending == ".js" and _js_names(content, traces)):
-        packed.add(record.path)
-
-
-def _commit(
-    site: Path, published: Manifest, traces: Traces, changed: dict[str, bytes], packed: set[str]
-) -> None:  # fmt: skip
-    files, reports = dict(published.files), dict(published.reports)
-    gone = {path for path in packed if is_earlier(published, path)}
-    for path in gone:
-        del files[path]
+    if is_trial:
+        return _Clearing(site, published, traces, as_of, None).look(progress)
     with write.draft_of(site) as draft:
-        for folder in {urls.folder_of_report(path) for path in gone}:
-            page = f"{folder}/index.html"
-            there = [path.removeprefix(folder) for path in files if path.startswith(f"{folder}/")]
-            changed[page] = without_links(changed.get(page) or (site / page).read_bytes(), there)
-        for path, content in changed.items():
-            record = draft.put(path, content)
-            files[path] = replace(files[path], bytes=record.bytes, sha256=record.sha256)
-        touched = {urls.folder_of_report(path) for path in {*changed, *packed}}
-        for folder, report in reports.items():
-            reports[folder] = _report(report, traces, is_touched=folder in touched)
-        scopes = published.scopes
-        # names: what was made with them is to be looked at again.
-        after = replace(published, files=files, reports=reports, scopes=scopes, names="")
+        clearing = _Clearing(site, published, traces, as_of, draft)
+        cleared = clearing.look(progress)
         with undisturbed():
-            draft.commit(after)
-    for path in packed:
+            draft.commit(clearing.after())
+    for path in cleared.removed:
         (site / path).unlink(missing_ok=True)
+    return cleared
+
+
+class _Clearing:
+    """What is found on the way through a site; new texts go into the draft at once, if there is one."""
+
+    def __init__(
+        self, site: Path, published: Manifest, traces: Traces, as_of: Mapping[str | None, date], draft: Draft | None
+    ) -> None:  # fmt: skip
+        self.site, self.published, self.traces, self.as_of, self.draft = site, published, traces, as_of, draft
+        scopes = [scope for scope in published.scopes.values() if scope.tenant_id not in (None, traces.tenant_id)]
+        self.others = {name for scope in scopes for name in (scope.tenant_id, formats.shown_name(scope.name)) if name}
+        self.files = dict(published.files)
+        self.changed: set[str] = set()
+        self.packed: set[str] = set()
+
+    def look(self, progress: Progress) -> Cleared:
+        """Look at every file that may name the person."""
+        records = _records(self.published, self.traces.tenant_id)
+        for done, record in enumerate(records, 1):
+            content = _content(self.site / record.path)
+            if content is not None:
+                self._look_at(record.path, content)
+            progress(done, len(records))
+        # A PDF's text is set in glyphs: it is taken for naming whom the files beside it name.
+        named = {urls.folder_of_report(path) for path in self.changed}
+        pdfs = [record.path for record in records if record.path.endswith(".pdf")]
+        self.packed |= {path for path in pdfs if urls.folder_of_report(path) in named and (self.site / path).is_file()}
+        return Cleared(tuple(sorted(self.changed | self.packed)), tuple(sorted(self.packed)))
+
+    def after(self) -> Manifest:
+        """The manifest of the cleared site. What is to be made anew is still listed, so that a build misses it."""
+        gone = {path for path in self.packed if _is_final(self.published, path, self.as_of)}
+        for path in gone:
+            del self.files[path]
+        for folder in {urls.folder_of_report(path) for path in gone}:
+            self._unlink_in_page(folder)
+        touched = {urls.folder_of_report(path) for path in self.changed | self.packed}
+        reports = {folder: _report(report, self.traces, is_touched=folder in touched)
+                   for folder, report in self.published.reports.items()}  # fmt: skip
+        # names: what was made with them is to be looked at again.
+        return replace(self.published, files=self.files, reports=reports, names="")
+
+    def _look_at(self, path: str, content: bytes) -> None:
+        ending = Path(path).suffix
+        if ending in TEXTS:
+            is_of_all = "/" not in path or path.startswith(f"{urls.ALL_FOLDER}/")
+            try:
+                new = cleared_text(ending, content.decode("utf-8"), self.traces, self.others if is_of_all else set())
+            except (ValueError, csv.Error):
+                self.packed.add(path)  # damaged: nobody can tell what it says
+                return
+            if new is not None:
+                self.changed.add(path)
+                self._put(path, new)
+        elif ending in PACKED and PACKED[ending](content, self.traces):
+            self.packed.add(path)
+
+    def _put(self, path: str, content: bytes) -> None:
+        if self.draft is not None:
+            record = self.draft.put(path, content)
+            self.files[path] = replace(self.files[path], bytes=record.bytes, sha256=record.sha256)
+
+    def _unlink_in_page(self, folder: str) -> None:
+        """Let a page that nothing makes anew lead to no file that is gone."""
+        page = f"{folder}/index.html"
+        if self.draft is None or page not in self.files or (content := _content(self.draft.find(page))) is None:
+            return
+        there = [path.removeprefix(folder) for path in self.files if path.startswith(f"{folder}/")]
+        self._put(page, without_links(content, there))
+
+
+def _is_final(published: Manifest, path: str, as_of: Mapping[str | None, date]) -> bool:
+    """Whether nothing can make a file anew: it is of an earlier revision, or of dates that the marts no longer show."""
+    report = published.reports.get(urls.folder_of_report(path))
+    if report is None:
+        return is_earlier(published, path)
+    return report.last > as_of.get(published.scopes[report.scope].tenant_id, date.min)
 
 
 def _report(report: PublishedReport, traces: Traces, *, is_touched: bool) -> PublishedReport:
@@ -140,82 +164,3 @@ def _content(path: Path) -> bytes | None:
         return path.read_bytes()
     except OSError:
         return None
-
-
-def _cleared(ending: str, text: str, traces: Traces, others: set[str]) -> bytes | None:
-    """A file without the person; None where it names nobody. others: ids and names of other tenants with rows in it."""
-    if ending == ".csv":
-        new = _csv(text, traces, others)
-    elif ending == ".json":
-        document = json.loads(text)
-        cleared = _json(document, traces, others)
-        new = text if cleared == document else json.dumps(cleared, ensure_ascii=False) + "\n"
-    else:
-        parts = _ROW.split(text)
-        new = "".join(
-            part if place % 2 and _is_of_other(_words(part), traces, others)
-            else traces.html(part, whole=not others or place % 2 == 1)
-            for place, part in enumerate(parts)
-        )  # fmt: skip
-    return None if new == text else new.encode("utf-8")
-
-
-def _csv(text: str, traces: Traces, others: set[str]) -> str:
-    rows = list(csv.reader(io.StringIO(text, newline="")))
-    new = [row if _is_of_other(row, traces, others) else [_cell(cell, traces) for cell in row] for row in rows]
-    if new == rows:
-        return text
-    out = io.StringIO(newline="")
-    is_quoted = text.startswith('"')
-    csv.writer(
-        out, lineterminator="\r\n" if "\r\n" in text else "\n",
-        quoting=csv.QUOTE_ALL if is_quoted else csv.QUOTE_MINIMAL,
-    ).writerows(new)  # fmt: skip
-    return out.getvalue()
-
-
-def _cell(cell: str, traces: Traces) -> str:
-    plain = cell[1:] if cell.startswith("'") and cell[1:].startswith(outputs.RUNNABLE) else cell
-    new = traces.whole(plain)
-    return cell if new == plain else new
-
-
-def _json(value: Any, traces: Traces, others: set[str]) -> Any:
-    if isinstance(value, str):
-        return traces.whole(value)
-    if isinstance(value, list):
-        texts = [each for each in value if isinstance(each, str)]
-        return value if _is_of_other(texts, traces, others) else [_json(each, traces, others) for each in value]
-    if isinstance(value, dict):
-        return {traces.text(key): _json(each, traces, others) for key, each in value.items()}
-    return value
-
-
-def _is_of_other(cells: Collection[str], traces: Traces, others: set[str]) -> bool:
-    """Whether a row says that it is another tenant's: there a namesake keeps the name."""
-    return traces.tenant_id not in cells and not others.isdisjoint(cells)
-
-
-def _words(row: str) -> list[str]:
-    return [unescape(cell).strip() for cell in re.split(r"<[^>]*>", row)]
-
-
-def _parquet_names(content: bytes, traces: Traces) -> bool:
-    table = pq.read_table(pa.BufferReader(content))
-    for column in table.columns:
-        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            values = column.unique().to_pylist()
-            if any(value is not None and traces.whole(value) != value for value in values):
-                return True
-    return False
-
-
-def _js_names(content: bytes, traces: Traces) -> bool:
-    for packed in _PACKED.findall(content):
-        try:
-            text = gzip.decompress(base64.b64decode(packed)).decode("utf-8", "replace")
-        except (ValueError, OSError, EOFError):
-            continue
-        if traces.escaped(text) != text or f'"{traces.user_id}"' in text:
-            return True
-    return False

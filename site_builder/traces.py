@@ -18,6 +18,8 @@ _LEAST, _LEAST_CUT = 2, 5
 _EDGE, _END = r"(?<![^\W_])", r"(?![^\W_])"
 _ATTRIBUTE = re.compile(r'(=")([^"]*)(")')
 _TAG = re.compile(r"(<[^>]*>)")
+# What pages put around names, and around nothing else.
+_NAMES = ("<bdi>",)
 
 
 @dataclass(frozen=True)
@@ -48,14 +50,14 @@ class Traces:
         return text
 
     def html(self, page: str, *, whole: bool = True) -> str:
-        """A page with the pseudonym in all its texts and attributes. whole: ids that stand alone count."""
-        each = self.whole if whole else self.text
+        """A page with the pseudonym in all its texts and attributes. whole: ids that stand alone as names count."""
         parts = _TAG.split(page)
-        return "".join(
-            _ATTRIBUTE.sub(lambda found: found[1] + _escaped(found[2], self.text) + found[3], part)
-            if place % 2 else _escaped(part, each)
-            for place, part in enumerate(parts)
-        )  # fmt: skip
+        for place in range(0, len(parts), 2):
+            is_name = whole and place > 0 and (parts[place - 1] in _NAMES or not self.user_id.isdigit())
+            parts[place] = _escaped(parts[place], self.whole if is_name else self.text)
+        for place in range(1, len(parts), 2):
+            parts[place] = _ATTRIBUTE.sub(lambda at: at[1] + _escaped(at[2], self.text) + at[3], parts[place])
+        return "".join(parts)
 
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:

@@ -35,6 +35,7 @@ from orchestration.warehouse import lake_root, opened
 from orchestration.writer_lock import writer_lock
 from site_builder.faults import SiteError
 from site_builder.forgetting import Cleared, clear_site, names_in_data
+from site_builder.scopes import read_scopes
 from site_builder.traces import Traces
 
 
@@ -85,9 +86,9 @@ def forget(pipeline: Pipeline, tenant_id: str, user_id: str, also: Sequence[str]
         keep(warehouse)
         with opened(warehouse, read_only=True) as con:
             raw, more = left.lines_in_raw(con, person), left.other_sites(con, settings.site)
-    return ForgottenPerson(
-        person.pseudonym, was_known, erased, pages, beside, raw, tuple(_left(settings, person, [*more, *unread]))
-    )
+            unknown = left.unknown_lines(con)
+    rest = (*unknown, *_left(settings, person, [*more, *unread]))
+    return ForgottenPerson(person.pseudonym, was_known, erased, pages, beside, raw, rest)
 
 
 def look_for(pipeline: Pipeline, tenant_id: str, user_id: str, also: Sequence[str] = ()) -> ForgottenPerson:
@@ -148,11 +149,9 @@ def _traces(person: Person) -> Traces:
 
 def _clear_pages(pipeline: Pipeline, person: Person) -> Cleared:
     """Names out of what is published, and then everything made anew that can be."""
-    site = pipeline.settings.site
-    if not read_manifest(site).files:
-        return Cleared()
-    cleared = _cleared(site, person, pipeline, is_trial=False)
-    pipeline.publish(renamed=True)
+    cleared = _cleared(pipeline.settings.site, person, pipeline, is_trial=False)
+    if read_manifest(pipeline.settings.site).files:
+        pipeline.publish(renamed=True)
     return cleared
 
 
@@ -160,8 +159,12 @@ def _cleared(site: Path, person: Person, pipeline: Pipeline, *, is_trial: bool) 
     def progress(done: int, total: int) -> None:
         pipeline.progress("forget in the site", done, total)
 
+    if not read_manifest(site).files:
+        return Cleared()
+    with opened(pipeline.settings.warehouse, read_only=True) as con:
+        as_of = {scope.tenant_id: scope.as_of for scope in read_scopes(con, None)}
     with pipeline.settings.configuration.in_use():
-        return clear_site(site, _traces(person), progress, is_trial=is_trial)
+        return clear_site(site, _traces(person), as_of, progress, is_trial=is_trial)
 
 
 def _clear_beside(settings: Settings, person: Person, *, is_trial: bool) -> tuple[int, list[str]]:

@@ -43,6 +43,14 @@ def lines_in_raw(con: duckdb.DuckDBPyConnection, person: Person) -> Mapping[str,
     return dict(sorted(found.items()))
 
 
+def unknown_lines(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Files with refused lines of which no text is kept: whether those name anybody nobody can tell."""
+    rows = con.execute(
+        "select file, count(*) from audit.quarantine where raw_text is null group by 1 order by 1"
+    ).fetchall()
+    return [f"{file} may name the person: nothing is kept of {lines:,} refused lines" for file, lines in rows]
+
+
 def other_sites(con: duckdb.DuckDBPyConnection, site: Path) -> list[str]:
     """Folders of other sites that were made of this warehouse."""
     there = "select 1 from duckdb_tables() where schema_name = 'intermediate' and table_name = 'site_state'"
