@@ -16,6 +16,9 @@ from site_builder import formats
 _NORMAL: tuple[Literal["NFC"], Literal["NFD"]] = ("NFC", "NFD")
 _LEAST, _LEAST_CUT = 2, 5
 _EDGE, _END = r"(?<![^\W_])", r"(?![^\W_])"
+# Thai to Burmese, Khmer, Chinese, Japanese, Korean: nothing tells where a word begins, or particles follow it at once.
+UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fff\u3040-\ud7ff\uf900-\ufaff"
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 _ATTRIBUTE = re.compile(r'(=")([^"]*)(")')
 _TAG = re.compile(r"(<[^>]*>)")
 # What pages put around names, and around nothing else.
@@ -62,17 +65,23 @@ class Traces:
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
         texts = sorted({form for text in self.texts for form in _forms(text)}, key=lambda text: (-len(text), text))
-        wanted = [re.escape(text) + _END for text in texts if _is_telling(text)]
-        wanted += [f"(?:{re.escape(text[:size].rstrip())})…" for text in texts if _is_telling(text)
+        wanted = [_at_edges(text) for text in texts if _is_telling(text)]
+        wanted += [_at_edges(text[:size].rstrip(), "…") for text in texts if _is_telling(text)
                    for size in range(len(text) - 1, _LEAST_CUT - 1, -1)]  # fmt: skip
-        return re.compile(_EDGE + "(?:" + "|".join(wanted) + ")", re.IGNORECASE) if wanted else None
+        return re.compile("|".join(wanted), re.IGNORECASE) if wanted else None
 
     @cached_property
     def _escaped(self) -> re.Pattern[str] | None:
         texts = {form for text in self.texts if _is_telling(text) for form in _escapings(text)}
         wanted = sorted(texts, key=lambda text: (-len(text), text))
-        pattern = _EDGE + "(?:" + "|".join(map(re.escape, wanted)) + ")" + _END
-        return re.compile(pattern, re.IGNORECASE) if wanted else None
+        return re.compile("|".join(map(_at_edges, wanted)), re.IGNORECASE) if wanted else None
+
+
+def _at_edges(text: str, after: str = "") -> str:
+    """The pattern of a text that is no part of a longer word, with what follows it."""
+    begin = "" if _UNSPACED.match(text) else _EDGE
+    end = "" if after or _UNSPACED.match(text[-1:]) else _END
+    return begin + re.escape(text) + after + end
 
 
 def _forms(text: str) -> set[str]:

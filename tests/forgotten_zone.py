@@ -9,15 +9,15 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-FIRST = date(2026, 10, 29)
-DAYS = 6
+FIRST = date(2026, 10, 30)
+DAYS = 5
 ANNIKA = {"tenant_id": "acme", "user_id": "annika.quux", "user_name": "Ännika O'Quux",
           "email": "Annika.Quux@acme.example"}  # fmt: skip
 TWIN = {"user_id": "sam.twin", "user_name": "Sam Twinley"}
 
 
 def put_zone(zone: Path) -> Path:
-    """Six days around the end of a month: usage, LiteLLM, jobs, billing, directory, and a line that is refused."""
+    """Five days around the end of a month: usage, LiteLLM, jobs, billing, directory, and a line that is refused."""
     for offset in range(DAYS):
         land(zone, FIRST + timedelta(days=offset))
     day = FIRST + timedelta(days=DAYS - 1)
@@ -59,7 +59,7 @@ def put_directory(zone: Path, *, with_person: bool = True) -> None:
     """The reference data; without the person as whoever deleted their rows leaves it."""
     people = [{**TWIN, "tenant_id": tenant, "email": f"sam@{tenant}.example"} for tenant in ("acme", "zeta")]
     people += [ANNIKA] if with_person else []
-    _table(zone, "users", [{**each, "team_id": "t1", "signed_up_at": "2026-10-29T08:00:00"} for each in people])
+    _table(zone, "users", [{**each, "team_id": "t1", "signed_up_at": "2026-10-30T08:00:00"} for each in people])
     _table(zone, "tenants", [
         {"tenant_id": tenant, "tenant_name": tenant.title(), "credit_price": "0.1",
          "admin_email": ANNIKA["email"] if tenant == "acme" and with_person else f"boss@{tenant}.example"}

@@ -30,7 +30,7 @@ from orchestration.reporting import publish
 from orchestration.settings import AlertSettings, Settings
 
 LATE = date(2026, 11, 4)
-REPORT = "2026-11-02"
+REPORT = "2026-11-01"
 _SAID = [ANNIKA["user_id"], ANNIKA["user_name"], ANNIKA["email"]]
 _FORMS = {form.lower() for said in _SAID for form in (
     said, html.escape(said), said.replace("'", "&#39;"), quote(said), json.dumps(said)[1:-1])}  # fmt: skip
@@ -168,7 +168,7 @@ def test_a_trial_names_nobody_and_changes_nothing(
         assert "nothing was done" in said and "quux" not in said.lower() and "cme" not in said
     assert main([*_command(published), "--user", "annika.quux", "--dry-run", "--json"]) == 0
     said = capsys.readouterr().out
-    assert "36 rows of the lake" in said and "8 refused texts" in said and "quux" not in said.lower()
+    assert "32 rows of the lake" in said and "7 refused texts" in said and "quux" not in said.lower()
     assert (figures(published), everything(published)) == (before.figures, before.traced)
     assert rows(published, "from lake.forgotten") == rows(published, "from lake.forgetting_key") == []
 
@@ -201,23 +201,23 @@ def test_a_namesake_elsewhere_is_untouched(forgotten: Settings, before: Before) 
 def test_earlier_revisions_stay_with_the_pseudonym(forgotten: Settings) -> None:
     alias = alias_of(forgotten, "annika")
     for scope in ("acme", "all"):
-        folder = forgotten.site / f"{scope}/weekly/2026-W45_r1"
+        folder = forgotten.site / f"{scope}/weekly/2026-W44_r1"
         page = (folder / "index.html").read_text()
         assert alias in page and not (folder / "report.pdf").exists() and "report.pdf" not in page
         assert alias in (folder / "data/power_users.csv").read_text()
-    page = (forgotten.site / "all/weekly/2026-W45_r1/data/power_users.csv").read_text()
+    page = (forgotten.site / "all/weekly/2026-W44_r1/data/power_users.csv").read_text()
     assert "zeta,sam.twin,Sam Twinley" in page and "acme,sam.twin" not in page
 
 
 def test_it_is_noted_and_says_what_is_left(forgotten: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     noted = rows(forgotten, "select tenant_id, lake_rows > 100, quarantined, files > 100 from audit.erasures")
-    assert noted[0] == ("acme", True, 8, True) and len(noted) == 2
+    assert noted[0] == ("acme", True, 7, True) and len(noted) == 2
     assert rows(forgotten, "from lake.forgetting") == []
     # Once more there is nothing to do, and what is left is still known.
     assert main([*_command(forgotten), "--user", "annika.quux", "--json"]) == 0
     said = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert said["was_known"] and said["erased"] == {"lake": 0, "directory": 0, "closed": 0, "refused": 0}
-    assert said["raw"]["usage/2026-10-29/events.jsonl"] == 4 and said["raw"]["directory/users.csv"] == 1
+    assert said["raw"]["usage/2026-10-30/events.jsonl"] == 4 and said["raw"]["directory/users.csv"] == 1
     assert len(rows(forgotten, "from audit.erasures")) == 2
 
 

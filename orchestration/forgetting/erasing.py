@@ -29,8 +29,10 @@ class Erased:
     closed: int = 0
     refused: int = 0
 
-    def __bool__(self) -> bool:
-        return any((self.lake, self.directory, self.closed, self.refused))
+    @property
+    def rows(self) -> int:
+        """Of all tables but refused ones."""
+        return self.lake + self.directory + self.closed
 
 
 def erase(con: duckdb.DuckDBPyConnection, lake: Lake, forgotten: Forgotten, progress: Progress) -> Erased:

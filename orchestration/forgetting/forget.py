@@ -21,7 +21,15 @@ from orchestration.forgetting.beside import clear_alerts, clear_folder, clear_ma
 from orchestration.forgetting.erasing import Erased, erase, look
 from orchestration.forgetting.figures import differing, marts_add_up_to
 from orchestration.forgetting.fresh import copy_afresh
-from orchestration.forgetting.people import ForgetError, begin, end, figures_before, find_person
+from orchestration.forgetting.people import (
+    ForgetError,
+    add_found,
+    begin,
+    end,
+    figures_before,
+    find_person,
+    found_so_far,
+)
 from orchestration.forgetting.record import Forgotten, Person, marks_of, read_forgotten
 from orchestration.keeping import keep
 from orchestration.lake_state import require_whole_lake
@@ -73,7 +81,7 @@ def forget(pipeline: Pipeline, tenant_id: str, user_id: str, also: Sequence[str]
             figures = figures_before(con, person) or marts_add_up_to(con)
             begin(con, person, figures)
         keep(warehouse)
-        erased = _erase(warehouse, pipeline)
+        erased = _erase(warehouse, person, pipeline)
         keep(warehouse)
         pipeline.build(to=built_to(warehouse))
         _compare(warehouse, person, figures)
@@ -81,7 +89,7 @@ def forget(pipeline: Pipeline, tenant_id: str, user_id: str, also: Sequence[str]
         beside, unread = _clear_beside(settings, person, is_trial=False)
         was_known = known.person(tenant_id, user_id) is not None
         with opened(warehouse) as con:
-            _record(con, person, erased, len(pages.files), was_known=was_known)
+            _record(con, person, len(pages.files), was_known=was_known)
         copy_afresh(warehouse, STORAGE_VERSION)
         keep(warehouse)
         with opened(warehouse, read_only=True) as con:
@@ -112,11 +120,14 @@ def look_for(pipeline: Pipeline, tenant_id: str, user_id: str, also: Sequence[st
     )  # fmt: skip
 
 
-def _erase(warehouse: Path, pipeline: Pipeline) -> Erased:
+def _erase(warehouse: Path, person: Person, pipeline: Pipeline) -> Erased:
     with opened(warehouse) as con:
         row = con.execute("select coalesce(max(load_id), 0) from lake.loads").fetchone()
         assert row is not None
-        return erase(con, Lake(con, lake_root(warehouse), row[0] + 1), read_forgotten(con), pipeline.progress)
+        lake = Lake(con, lake_root(warehouse), row[0] + 1)
+        erased = erase(con, lake, read_forgotten(con), pipeline.progress)
+        add_found(con, person, erased.rows, erased.refused)
+    return erased
 
 
 def _compare(warehouse: Path, person: Person, figures: str) -> None:
@@ -181,15 +192,14 @@ def _clear_beside(settings: Settings, person: Person, *, is_trial: bool) -> tupl
     return count, unread
 
 
-def _record(
-    con: duckdb.DuckDBPyConnection, person: Person, erased: Erased, pages: int, *, was_known: bool
-) -> None:  # fmt: skip
+def _record(con: duckdb.DuckDBPyConnection, person: Person, pages: int, *, was_known: bool) -> None:
     con.begin()
+    rows, refused = found_so_far(con, person)
     end(con, person)
-    if erased or pages or not was_known:
+    if rows or refused or pages or not was_known:
         con.execute(
             "insert into audit.erasures values ($1, $2, $3, $4, $5, current_timestamp at time zone 'UTC')",
-            [person.tenant_id, person.pseudonym, erased.lake + erased.directory + erased.closed, erased.refused, pages],
+            [person.tenant_id, person.pseudonym, rows, refused, pages],
         )
     con.commit()
 

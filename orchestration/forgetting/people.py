@@ -60,12 +60,30 @@ def begin(con: duckdb.DuckDBPyConnection, person: Person, figures: str) -> None:
     """Have the person known as forgotten from now on, and their names until `end`: what breaks off goes on by them."""
     con.begin()
     enter(con, person)
+    rows, refused = found_so_far(con, person)
     end(con, person)
     con.execute(
-        "insert into lake.forgetting select $1, $2, $3, coalesce(max(load_id), 0), $4 from lake.loads",
-        [person.tenant_id, person.user_id, list(person.texts), figures],
+        "insert into lake.forgetting select $1, $2, $3, coalesce(max(load_id), 0), $4, $5, $6 from lake.loads",
+        [person.tenant_id, person.user_id, list(person.texts), figures, rows, refused],
     )
     con.commit()
+
+
+def found_so_far(con: duckdb.DuckDBPyConnection, person: Person) -> tuple[int, int]:
+    """In how many rows, and in how many refused texts, this forgetting found the person, calls that broke off too."""
+    row = con.execute(
+        "select lake_rows, refused from lake.forgetting where tenant_id = $1 and user_id = $2",
+        [person.tenant_id, person.user_id],
+    ).fetchone()
+    return row or (0, 0)
+
+
+def add_found(con: duckdb.DuckDBPyConnection, person: Person, rows: int, refused: int) -> None:
+    """Note in how many more they were found."""
+    con.execute(
+        "update lake.forgetting set lake_rows = lake_rows + $3, refused = refused + $4 "
+        "where tenant_id = $1 and user_id = $2", [person.tenant_id, person.user_id, rows, refused],
+    )  # fmt: skip
 
 
 def end(con: duckdb.DuckDBPyConnection, person: Person) -> None:

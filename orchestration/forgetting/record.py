@@ -9,22 +9,26 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import secrets
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import duckdb
 
 from orchestration.loading.staging import stage_rows
+from site_builder.traces import UNSPACED
 
 ID, TEXT, WORD = "id", "text", "word"
 """Kinds of marks: of an id in a column of people; of what is found within any text; of one word without digits or
 signs, which is found within free texts, and elsewhere only where it is the whole."""
 # Shorter ones, and numbers, stand in too many texts by chance.
 _LEAST_ID, _LEAST_NAME = 4, 2
-_REMEMBERED = 1 << 20
+_REMEMBERED = 1 << 17
+# Where a text may begin or end. Scripts without blanks between words have one at each letter.
+_WORD = re.compile(f"[{UNSPACED}]|[^{UNSPACED}\\x00-/:-@\\[-`{{-\xbf\u2000-\u206f]+")
 _MARKS = {"tenant_id": "varchar", "kind": "varchar", "size": "integer", "mark": "varchar", "pseudonym": "varchar"}
 
 
@@ -85,22 +89,17 @@ class Forgotten:
         kinds = (TEXT, WORD) if is_free else (TEXT,)
         known = {(size, kind) for kind in kinds for size in self._sizes.get((tenant_id, kind), ())}
         sizes = sorted(known, reverse=True)
-        at = 0
-        while at < len(folded):
-            found = self._at(tenant_id, folded, at, sizes) if is_edge(folded, at) else None
-            if found:
-                yield at, at + found[1], found[0]
-            at += found[1] if found else 1
-
-    def _at(
-        self, tenant_id: str, folded: str, at: int, sizes: Collection[tuple[int, str]]
-    ) -> tuple[str, int] | None:  # fmt: skip
-        for size, kind in sizes:
-            if at + size <= len(folded) and is_edge(folded, at + size):
-                pseudonym = self._found(kind, tenant_id, folded[at : at + size])
-                if pseudonym:
-                    return pseudonym, size
-        return None
+        words = [word.span() for word in _WORD.finditer(folded)]
+        ends = {end for _, end in words}
+        done = 0
+        for at, _ in words:
+            if at < done:
+                continue
+            for size, kind in sizes:
+                if at + size in ends and (found := self._found(kind, tenant_id, folded[at : at + size])):
+                    done = at + size
+                    yield at, done, found
+                    break
 
     def _found(self, kind: str, tenant_id: str, what: str) -> str | None:
         if len(what) not in self._sizes.get((tenant_id, kind), ()):
@@ -121,11 +120,6 @@ def fold(text: str) -> str:
     return "".join(small if len(small := char.lower()) == 1 else char for char in text)
 
 
-def is_edge(text: str, at: int) -> bool:
-    """Whether a word can begin or end at this place."""
-    return at in (0, len(text)) or not (text[at - 1].isalnum() and text[at].isalnum())
-
-
 def mark_of(key: bytes, kind: str, tenant_id: str, what: str) -> str:
     """The mark of what a person is known by; of texts folded ones."""
     said = json.dumps([kind, tenant_id, what]).encode("ascii")
@@ -136,7 +130,7 @@ def told(person: Person) -> Iterator[tuple[str, str]]:
     """What a person is looked for by, as kind and text: the id, and all that says who they are in other texts."""
     yield ID, person.user_id
     said = [*person.texts, *([person.user_id] if is_telling(person.user_id) else [])]
-    forms = {fold(form) for text in said for form in (text, *_forms(text))}
+    forms = {_trimmed(fold(form)) for text in said for form in (text, *_forms(text))}
     for text in sorted(forms):
         if len(text) >= _LEAST_NAME and any(char.isalpha() for char in text):
             yield (WORD if text.isalpha() else TEXT), text
@@ -145,6 +139,12 @@ def told(person: Person) -> Iterator[tuple[str, str]]:
 def is_telling(user_id: str) -> bool:
     """Whether an id can be looked for in texts without finding it everywhere."""
     return len(user_id) >= _LEAST_ID and not user_id.isdigit()
+
+
+def _trimmed(text: str) -> str:
+    """A text from its first word to its last."""
+    words = [word.span() for word in _WORD.finditer(text)]
+    return text[words[0][0] : words[-1][1]] if words else ""
 
 
 def _forms(text: str) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -28,6 +28,7 @@ _NEVER = frozenset({
     "source", "tenant_id", "tenant_name", "BillingAccountId", "BillingAccountName", "month", "currency", "scope",
     "reason", "raw_text",
 })  # fmt: skip
+_AT_A_TIME = 1 << 14
 _TYPES = {"tenant": "varchar", "old": "varchar", "new": "varchar"}
 
 
@@ -82,8 +83,8 @@ def replacements(
         texts = con.execute(
             f"select distinct {quoted(tenant)}, {quoted(column)} from {rows} where {quoted(column)} is not null "
             f"and {condition} and {quoted(tenant)} in (select tenant from {name}_tenants)"
-        ).fetchall()
-        changed = _changed(column, texts, forgotten)
+        )
+        changed = _changed(column, _each(texts), forgotten)
         if changed:
             found[column] = f"{name}_{len(found)}"
             stage_rows(con, found[column], _TYPES, changed)
@@ -102,8 +103,14 @@ def replace_in(con: duckdb.DuckDBPyConnection, table: str, forgotten: Forgotten)
     return int(row[0]) if row else 0
 
 
+def _each(found: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str]]:
+    """The rows of a result, a few at a time: ids of events are as many as the events."""
+    while rows := found.fetchmany(_AT_A_TIME):
+        yield from rows
+
+
 def _changed(
-    column: str, texts: Sequence[tuple[str, str]], forgotten: Forgotten
+    column: str, texts: Iterable[tuple[str, str]], forgotten: Forgotten
 ) -> list[tuple[str, str, str]]:  # fmt: skip
     changed = []
     for tenant, text in texts:

@@ -43,7 +43,8 @@ TABLES = {
     # names of those who are being forgotten, until that is done.
     "lake.forgotten": "tenant_id varchar, kind varchar, size integer, mark varchar, pseudonym varchar",
     "lake.forgetting_key": "key varchar",
-    "lake.forgetting": "tenant_id varchar, user_id varchar, texts varchar[], load_id bigint, figures varchar",
+    "lake.forgetting": "tenant_id varchar, user_id varchar, texts varchar[], load_id bigint, figures varchar, "
+                       "lake_rows bigint, refused bigint",
     "audit.erasures": "tenant_id varchar, pseudonym varchar, lake_rows bigint, quarantined bigint, files bigint, "
                       "recorded_at timestamp",
     "audit.schema_drift": "source varchar, file varchar, field varchar",

@@ -29,6 +29,10 @@ def test_texts_of_any_kind_lose_every_escaping() -> None:
     assert umlaut.escaped('"Zo\\u00eb \\ud83d\\ude00 Quux"') == '"user-1"'
 
 
+def test_a_name_of_a_script_without_blanks_stands_within_words() -> None:
+    assert Traces("acme", "7", ("張偉",), "user-1").text("給張偉的報告") == "給user-1的報告"
+
+
 def test_a_row_of_another_tenant_keeps_its_namesake() -> None:
     table = "rank,tenant_id,user_id,user_name\r\n1,acme,7,Bartholomew O'Neill\r\n2,zeta,7,Bartholomew O'Neill\r\n"
     assert cleared_text(".csv", table, TRACES, {"zeta", "Zeta Ltd"}) == (

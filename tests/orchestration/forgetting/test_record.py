@@ -9,7 +9,7 @@ from orchestration.forgetting.refused_texts import replace_refused, taken_out
 from orchestration.forgetting.rows import replace_in
 from orchestration.loading.catalog import ensure_catalog
 
-PERSON = Person("acme", "u-17", ("Zoë Quux", "zoe@acme.example", "Zo"), "user-1")
+PERSON = Person("acme", "u-17", ("Zoë Quux", "zoe@acme.example", "Zo", "張偉", "(Dr. Z. Quux)"), "user-1")
 
 
 @pytest.fixture
@@ -37,7 +37,8 @@ def test_the_record_names_nobody(con: duckdb.DuckDBPyConnection) -> None:
 @pytest.mark.parametrize(("text", "said"), [
     ("Zoë Quux", "user-1"), ("for ZOË QUUX, gone", "for user-1, gone"), ("Zoe\u0308 Quux", "user-1"),
     ("mail zoe@ACME.example!", "mail user-1!"), ("mail chloezoe@acme.example", "mail chloezoe@acme.example"),
-    ("u-17 and u-171", "user-1 and u-171"), ("Zo's zone", "user-1's zone"), ("", ""), ("nobody", "nobody"),
+    ("u-17 and u-171", "user-1 and u-171"), ("Zo's zone", "user-1's zone"), ("", ""),
+    ("報告 給張偉的", "報告 給user-1的"), ("by (Dr. Z. Quux).", "by (user-1)."), ("---", "---"), ("nobody", "nobody"),
 ])  # fmt: skip
 def test_free_texts_lose_whatever_the_person_was_known_by(forgotten: Forgotten, text: str, said: str) -> None:
     assert forgotten.text("acme", text, is_free=True) == said
