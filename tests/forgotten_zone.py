@@ -9,15 +9,15 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-FIRST = date(2026, 10, 30)
-DAYS = 5
+FIRST = date(2026, 10, 31)
+DAYS = 4
 ANNIKA = {"tenant_id": "acme", "user_id": "annika.quux", "user_name": "Ännika O'Quux",
           "email": "Annika.Quux@acme.example"}  # fmt: skip
 TWIN = {"user_id": "sam.twin", "user_name": "Sam Twinley"}
 
 
 def put_zone(zone: Path) -> Path:
-    """Five days around the end of a month: usage, LiteLLM, jobs, billing, directory, and a line that is refused."""
+    """Four days around the end of a month: usage, LiteLLM, jobs, billing, directory, and a line that is refused."""
     for offset in range(DAYS):
         land(zone, FIRST + timedelta(days=offset))
     day = FIRST + timedelta(days=DAYS - 1)
@@ -59,7 +59,7 @@ def put_directory(zone: Path, *, with_person: bool = True) -> None:
     """The reference data; without the person as whoever deleted their rows leaves it."""
     people = [{**TWIN, "tenant_id": tenant, "email": f"sam@{tenant}.example"} for tenant in ("acme", "zeta")]
     people += [ANNIKA] if with_person else []
-    _table(zone, "users", [{**each, "team_id": "t1", "signed_up_at": "2026-10-30T08:00:00"} for each in people])
+    _table(zone, "users", [{**each, "team_id": "t1", "signed_up_at": "2026-10-31T08:00:00"} for each in people])
     _table(zone, "tenants", [
         {"tenant_id": tenant, "tenant_name": tenant.title(), "credit_price": "0.1",
          "admin_email": ANNIKA["email"] if tenant == "acme" and with_person else f"boss@{tenant}.example"}
@@ -70,14 +70,14 @@ def put_directory(zone: Path, *, with_person: bool = True) -> None:
     _table(zone, "teams", [{"tenant_id": "acme", "team_id": "t1", "team_name": "Ännika O'Quux and friends"}])
     _table(zone, "items", [{
         "tenant_id": "acme", "item_id": "i1", "item_type": "agent", "item_name": "Agent of ÄNNIKA O'QUUX",
-        "created_by": "annika.quux", "created_at": "2026-10-30T08:00:00",
+        "created_by": "annika.quux", "created_at": "2026-10-31T08:00:00",
     }])  # fmt: skip
     _table(zone, "budgets", [
         {"tenant_id": tenant, "scope": "user", "scope_id": user, "month": "*", "credits": 20}
         for tenant, user in (("acme", "annika.quux"), ("zeta", "sam.twin"))
     ])  # fmt: skip
     _table(zone, "trainings", [{"tenant_id": "acme", "user_id": "annika.quux", "training_id": "t",
-                                "training_name": "Basics", "completed_at": "2026-10-30T08:00:00"}])  # fmt: skip
+                                "training_name": "Basics", "completed_at": "2026-10-31T08:00:00"}])  # fmt: skip
     _table(zone, "subscriptions", [
         {"email": email, "scope": "tenant", "tenant_id": "acme", "cadence": "weekly"}
         for email in (ANNIKA["email"], "boss@acme.example")

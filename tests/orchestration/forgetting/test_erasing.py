@@ -69,6 +69,23 @@ def test_all_of_it_or_nothing(warehouse: Path) -> None:
     assert audit_lake(warehouse) == []
 
 
+def test_a_namesake_elsewhere_is_untouched(warehouse: Path) -> None:
+    tables = ("lake.usage_events", "lake.directory_users", "lake.directory_budgets", "audit.quarantine")
+    with opened(warehouse) as con:
+        def of_zeta() -> dict[str, list[tuple]]:
+            said = "contains(cast(t as varchar), 'zeta')"
+            return {name: con.execute(f"from {name} as t where {said} order by all").fetchall() for name in tables}
+
+        before = of_zeta()
+        assert all("sam.twin" in str(rows) for rows in before.values())
+        person, _ = find_person(con, "acme", "sam.twin", [], None)
+        begin(con, person, "")
+        assert erase(con, Lake(con, lake_root(warehouse), 2), read_forgotten(con), silent).lake == 12
+        assert of_zeta() == before
+        own = con.execute("select distinct user_id from lake.usage_events where event_id like 'acme-%-1-9'")
+        assert own.fetchall() == [(person.pseudonym,)]
+
+
 def test_where_everybody_has_a_pseudonym_it_stays_the_same(warehouse: Path) -> None:
     with opened(warehouse) as con:
         refresh(con, "a key", anew=False)
