@@ -25,6 +25,7 @@ _FILES, _BUILDS = "lake.files", "intermediate.build_state"
 _JOURNALS = {
     "audit.releases": "releases", "audit.restatements": "restated figures", "audit.run_log": "steps of runs",
     "lake.list_models": "models looked up", "lake.list_prices": "prices in force", _BUILDS: "", _FILES: "",
+    "lake.forgotten": "", "lake.forgetting_key": "", "audit.erasures": "people forgotten",
 }  # fmt: skip
 _GROUPS: Mapping[str, tuple[str, ...]] = {
     "journals.duckdb": tuple(_JOURNALS),

@@ -102,9 +102,12 @@ class Pipeline:
         return self.built
 
     def publish(
-        self, *, first: date | None = None, last: date | None = None, pdf: Collection[str] = ()
+        self, *, first: date | None = None, last: date | None = None, pdf: Collection[str] = (), renamed: bool = False
     ) -> SiteSummary:
-        """Marts → site; `pdf` names editions whose reports get a PDF besides the weekly and monthly ones."""
+        """Marts → site; `pdf` names editions whose reports get a PDF besides the weekly and monthly ones.
+
+        `renamed`: people have other names now, in what is closed too.
+        """
         from orchestration.reporting import publish
 
         started = datetime.now(UTC)
@@ -114,6 +117,7 @@ class Pipeline:
                 first=first,
                 last=last,
                 pdf=pdf,
+                renamed=renamed,
                 progress=lambda done, total: self.progress("reports", done, total),
             )
         rows = {"render": len(self.published.reports)}

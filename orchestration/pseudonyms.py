@@ -22,7 +22,7 @@ _TABLE = """
         primary key (tenant_id, person))
 """
 # Whoever is named in the lake; addresses belong to no tenant.
-_PEOPLE = """
+PEOPLE = """
     select tenant_id, user_id as person from lake.usage_events
     union select tenant_id, key_owner_id from lake.litellm_requests
     union select tenant_id, end_user_id from lake.litellm_requests
@@ -35,7 +35,7 @@ _PEOPLE = """
 """
 _NEW = f"""
     select people.tenant_id, people.person
-    from ({_PEOPLE}) as people
+    from ({PEOPLE}) as people
     anti join lake.pseudonyms as known using (tenant_id, person)
     where people.person is not null
     order by people.tenant_id, people.person
@@ -86,6 +86,9 @@ def refresh(con: duckdb.DuckDBPyConnection, secret: str | None, *, anew: bool) -
     if secret is None:
         return
     con.execute(_TABLE)
+    # Who is forgotten is called by a pseudonym in the lake already, and keeps it.
+    con.execute("insert or ignore into lake.pseudonyms select distinct tenant_id, pseudonym, pseudonym "
+                "from lake.forgotten")  # fmt: skip
     people = con.execute(_NEW).fetchall()
     rows = [{"tenant_id": tenant, "person": one, "pseudonym": pseudonym(secret, tenant, one)} for tenant, one in people]
     schema = pa.schema(dict.fromkeys(("tenant_id", "person", "pseudonym"), pa.string()))

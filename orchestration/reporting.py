@@ -35,10 +35,12 @@ def publish(
     last: date | None = None,
     pdf: Collection[str] = (),
     progress: Callable[[int, int], None] | None = None,
+    renamed: bool = False,
 ) -> SiteSummary:
     """Render the reports of the local dates first..last, or of what changed since this site was last built.
 
-    Reports of the editions `pdf` get a PDF, too, as weekly and monthly ones have. Raises UnbuiltError where the marts
+    Reports of the editions `pdf` get a PDF, too, as weekly and monthly ones have. `renamed`: look at
+    everything, closed months too, since people have other names now. Raises UnbuiltError where the marts
     are not what a finished build made of all that is loaded: a figure of half-built marts would stand as published, and
     the right one as its restatement.
     """
@@ -53,12 +55,13 @@ def publish(
                 settings.site,
                 first=first,
                 last=last,
-                changed=changed,
+                changed=None if renamed else changed,
                 pdf=pdf,
                 link_secret=settings.link_secret,
                 configuration=settings.configuration,
                 freshness=settings.freshness,
                 progress=progress,
+                renamed=renamed,
             )
         except SiteError as error:
             raise PublishError(str(error)) from error

@@ -24,7 +24,8 @@ class Standing:
     """Counts over all files loaded so far, and what keeps the data from being complete.
 
     unreadable: files quarantined whole; without_good_row: (file, number) of other files with nothing but bad rows, the
-    first of each source and landing date; held_dates: landing dates waiting for a release.
+    first of each source and landing date; held_dates: landing dates waiting for a release; forgetting: people whose
+    forgetting broke off.
     """
 
     files: int
@@ -35,6 +36,7 @@ class Standing:
     unreadable: tuple[str, ...]
     without_good_row: tuple[tuple[str, int], ...]
     held_dates: tuple[date, ...]
+    forgetting: int = 0
 
     @property
     def is_complete(self) -> bool:
@@ -57,6 +59,8 @@ def standing(warehouse: Path) -> Standing:
         files = tuple(row[0] for row in unreadable.fetchall())
         without = con.execute(_WITHOUT_GOOD_ROW).fetchall()
         held = con.execute("select distinct landing_date from audit.load_audit where held_back order by all").fetchall()
+        there = con.execute("select 1 from duckdb_tables() where schema_name = 'lake' and table_name = 'forgetting'")
+        broken_off = con.execute("select count(*) from lake.forgetting").fetchone() if there.fetchone() else None
     return Standing(
         files=sums[0],
         rows_read=sums[1],
@@ -66,6 +70,7 @@ def standing(warehouse: Path) -> Standing:
         unreadable=files,
         without_good_row=tuple(without),
         held_dates=tuple(row[0] for row in held),
+        forgetting=broken_off[0] if broken_off else 0,
     )
 
 

@@ -53,6 +53,7 @@ class _Order:
     configuration: Configuration
     freshness: Mapping[str, int]
     progress: Callable[[int, int], None] | None
+    renamed: bool
 
 
 def build_site(
@@ -68,20 +69,23 @@ def build_site(
     configuration: Configuration = DEFAULT,
     freshness: Mapping[str, int] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    renamed: bool = False,
 ) -> SiteSummary:
     """Publish the reports of the local dates first..last, or all whose content changed, into the folder `site`.
 
     `changed` gives each tenant's earliest changed date (None: anything may have changed). Of the reports looked at,
     those whose content is as published are not touched. Weekly and monthly reports have a PDF, and from now on those of
     the editions `pdf`. `configuration`: which cards stand where; another than before means that anything may have
-    changed. `freshness`: how many days old each source may be, for the quality page. What cannot be made stays as it
-    was published, and the summary names it. Raises SiteError, and leaves the site as it was, where nothing can be made.
+    changed. `freshness`: how many days old each source may be, for the quality page. `renamed`: people have other names
+    now, on reports of closed months too. What cannot be made stays as it was published, and the summary names it.
+    Raises SiteError, and leaves the site as it was, where nothing can be made.
     """
     if first and last and first > last:
         raise SiteError(f"the first date {first} is after the last date {last}")
     order = _Order(
-        warehouse, site, first, last, changed, pdf, workers, link_secret, configuration, freshness or {}, progress
-    )
+        warehouse, site, first, last, changed, pdf, workers, link_secret, configuration, freshness or {}, progress,
+        renamed,
+    )  # fmt: skip
     with configuration.in_use(), _in_words(site):
         if not warehouse.is_file():
             raise SiteError(f"there is no warehouse at {warehouse}")
@@ -181,7 +185,7 @@ def _gather(order: _Order, draft: Draft, published: Manifest) -> tuple[Basis, qu
                 order.last,
                 order.changed if is_same_code and published.names == names else None,
                 order.pdf,
-                plan.Closing(queries_closing.closed_to(con), stands=is_same_code),
+                plan.Closing(queries_closing.closed_to(con), stands=is_same_code and not order.renamed),
                 restating.final_through(audit.files, order.configuration),
                 frozenset(urls.folder_of_report(path) for path in lost),
             )

@@ -38,7 +38,7 @@ def keep_earlier(draft: Draft, published: Manifest, known: PublishedReport) -> l
     page = contents.pop(_PAGE, None)
     shown = _lost_page(known, known.revision) if page is None else _marked(page, known)
     kept = [draft.put(folder + name, content) for name, content in contents.items()]
-    return [*kept, draft.put(folder + _PAGE, _without_links(shown, contents))]
+    return [*kept, draft.put(folder + _PAGE, without_links(shown, contents))]
 
 
 def mend_earlier(
@@ -58,8 +58,15 @@ def mend_earlier(
         page = draft.content_of(named.pop(_PAGE)) if _PAGE in named else None
         shown = _lost_page(report, int(found[2])) if page is None else page
         old = next(file for path, file in published.files.items() if path.startswith(f"{folder}/"))
-        record = draft.put(folder + _PAGE, _without_links(shown, named))
+        record = draft.put(folder + _PAGE, without_links(shown, named))
         yield folder, [*named.values(), replace(old, path=record.path, bytes=record.bytes, sha256=record.sha256)]
+
+
+def is_earlier(published: Manifest, path: str) -> bool:
+    """Whether a file is one of an earlier revision."""
+    folder = urls.folder_of_report(path)
+    found = _EARLIER.match(folder)
+    return found is not None and found[1] in published.reports and folder not in published.reports
 
 
 def _marked(page: bytes, known: PublishedReport) -> bytes:
@@ -82,7 +89,7 @@ def _lost_page(report: PublishedReport, revision: int) -> bytes:
     return render.html("lost.html", page)
 
 
-def _without_links(page: bytes, there: Collection[str]) -> bytes:
+def without_links(page: bytes, there: Collection[str]) -> bytes:
     """The page without links to files of its own folder that are not `there` (names that begin with a slash)."""
 
     def kept(match: re.Match[bytes]) -> bytes:

@@ -173,7 +173,9 @@ def _warnings(now: Standing, outside: Mapping[str, str]) -> tuple[str, ...]:
             f"tallybook load --release {day}"
             for day in now.held_dates
         ),
-    )
+        *(["tallybook forget broke off, and what is published may still name a person: give that command again"]
+          if now.forgetting else []),
+    )  # fmt: skip
 
 
 def _exit_code(now: Standing, outside: Mapping[str, str]) -> int:

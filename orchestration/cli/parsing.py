@@ -22,6 +22,7 @@ VERBS = {
     "alerts": "what is alarming and has not been told, by mail and webhook",
     "check": "reconcile warehouse and site: every data test, the audit's sums, every link and hash",
     "doctor": "whether this machine can do the work, and what to do where it cannot",
+    "forget": "a person's name, address and id out of everything; figures stay",
     "export": "a mart in another format, as a file: focus",
     "generate": "a landing zone of any size, for trials and benchmarks",
 }

@@ -39,6 +39,14 @@ TABLES = {
     "audit.quarantine": "source varchar, file varchar, line bigint, reason varchar, detail varchar, raw_text varchar, "
                         "credits decimal(31,6), cost_usd decimal(31,6), amount decimal(31,6), currency varchar, "
                         "is_money_unknown boolean",
+    # People who are forgotten: marks to know them again by, no names; outlives a full refresh. lake.forgetting has the
+    # names of those who are being forgotten, until that is done.
+    "lake.forgotten": "tenant_id varchar, kind varchar, size integer, mark varchar, pseudonym varchar",
+    "lake.forgetting_key": "key varchar",
+    "lake.forgetting": "tenant_id varchar, user_id varchar, texts varchar[], load_id bigint, figures varchar, "
+                       "lake_rows bigint, refused bigint",
+    "audit.erasures": "tenant_id varchar, pseudonym varchar, lake_rows bigint, quarantined bigint, files bigint, "
+                      "recorded_at timestamp",
     "audit.schema_drift": "source varchar, file varchar, field varchar",
     "audit.releases": "landing_date date primary key, released_at timestamp",
 }

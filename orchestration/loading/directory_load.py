@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from orchestration.forgetting.arriving import forget_in_incoming
 from orchestration.loading.arrivals import local_copy
 from orchestration.loading.catalog import replace_rows
 from orchestration.loading.directory import Directory, read_directory
@@ -72,6 +73,7 @@ class DirectoryLoad:
             self.checked = read_directory(copies, self.zones.zone_of, self.outside)
             self._stage_stats({path: _sha256(copy) for path, copy in copies.items()})
         stage_directory(self.con, self._tables(self.checked))
+        self.checked.drift = forget_in_incoming(self.con, self.checked.drift)
         self._changed = changed_tables(self.con)
         stored = self.con.execute("select file, field from audit.schema_drift where source = 'directory'").fetchall()
         self._drift_changed = sorted(stored) != sorted(self.checked.drift)

@@ -42,7 +42,7 @@ class Resolver:
         self.aside = Area(source.table_aside, columns, source.at_column, is_monthly=True)
         self.areas = (self.counting, self.aside)
         self._key = source.key or source.id_column
-        self._key_hash = f"hash(tenant_id, {self._key})"
+        self._key_hash = source.key_hash
         self._contender = (f"tenant_id, {self._key} as key, {source.id_column} as id, "
                            f"{source.told_apart or 'cast(null as varchar)'} as apart, {source.form} as form, "
                            f"{source.at_column} as moment, "

@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import TallybookError
+from orchestration.forgetting.arriving import forget_in_landed
 from orchestration.keeping import Restored, restore, set_aside_damaged
 from orchestration.loading.arrivals import (
     KnownFile,
@@ -161,6 +162,7 @@ class _Load:
     def _read(self, wanted: Sequence[ZoneFile], known: dict[str, KnownFile]) -> None:
         read_arrivals(self.con, wanted, known, self.sources, self.progress)
         settle_files(self.con, self.sources)
+        forget_in_landed(self.con, [source.landed for source in self.sources])
 
     def _has_changed(self) -> bool:
         """Whether any content, any held-back date, or the list of releases is other than the last load left it."""

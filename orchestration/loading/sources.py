@@ -54,6 +54,11 @@ class Source:
         return f"landed_{self.name}"
 
     @property
+    def key_hash(self) -> str:
+        """SQL for the hash by which versions of a row are found."""
+        return f"hash(tenant_id, {self.key or self.id_column})"
+
+    @property
     def table_aside(self) -> str:
         """The table of versions that lost, and of rows that are held back."""
         return f"{self.table}_aside"
