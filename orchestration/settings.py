@@ -167,9 +167,9 @@ class Settings:
         env = os.environ if env is None else env
         faults: list[str] = []
         settings = cls(
-            raw=_raw(raw or env.get("TALLYBOOK_RAW") or str(PROJECT_ROOT / "raw")),
+            raw=_raw(raw or env.get("TALLYBOOK_RAW") or "raw"),
             warehouse=warehouse_path(warehouse, env),
-            site=Path(site or env.get("TALLYBOOK_SITE") or PROJECT_ROOT / "site").absolute(),
+            site=Path(site or env.get("TALLYBOOK_SITE") or "site").absolute(),
             quarantine_limit_pct=_percentage(env, "TALLYBOOK_QUARANTINE_LIMIT_PCT", 5.0, faults),
             timezone=_zone(env, "TALLYBOOK_TIMEZONE", "UTC", faults),
             link_secret=env.get("TALLYBOOK_LINK_SECRET") or None,
@@ -222,7 +222,7 @@ def warehouse_path(given: str | None, env: Mapping[str, str] | None = None) -> P
     """The DuckDB file: what is given, else TALLYBOOK_WAREHOUSE; of a folder the file of the usual name in it."""
     env = os.environ if env is None else env
     value = given or env.get("TALLYBOOK_WAREHOUSE")
-    path = Path(value) if value else PROJECT_ROOT / "warehouse" / "tallybook.duckdb"
+    path = Path(value) if value else Path("warehouse", "tallybook.duckdb")
     return (path / "tallybook.duckdb" if path.is_dir() else path).absolute()
 
 

@@ -14,7 +14,9 @@ from orchestration.writer_lock import writer_lock
 def add_arguments(verb: argparse.ArgumentParser) -> None:
     add_places(verb, "raw", "warehouse")
     add_full_refresh(verb)
-    verb.add_argument("--release", type=a_date, metavar="DATE", help="let a held-back landing date in")
+    verb.add_argument(
+        "--admit", "--release", dest="admit", type=a_date, metavar="DATE", help="let a held-back landing date in"
+    )
 
 
 def obey(args: argparse.Namespace, progress: Progress) -> Outcome:
@@ -22,5 +24,5 @@ def obey(args: argparse.Namespace, progress: Progress) -> Outcome:
     settings = settings_of(args)
     pipeline = Pipeline(settings, progress)
     with writer_lock(settings.warehouse):
-        pipeline.load(full_refresh=args.full_refresh, release=args.release)
+        pipeline.load(full_refresh=args.full_refresh, release=args.admit)
     return outcome_of(pipeline)

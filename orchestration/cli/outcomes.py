@@ -169,8 +169,8 @@ def _warnings(now: Standing, outside: Mapping[str, str]) -> tuple[str, ...]:
             for path, count in now.without_good_row
         ),
         *(
-            f"landing date {day} is held back: too many bad rows; after a look at audit.quarantine release it with "
-            f"tallybook load --release {day}"
+            f"landing date {day} is held back: too many bad rows; after a look at audit.quarantine admit it with "
+            f"tallybook load --admit {day}"
             for day in now.held_dates
         ),
         *(["tallybook forget broke off, and what is published may still name a person: give that command again"]

@@ -10,6 +10,7 @@ from types import ModuleType
 
 # Verb → what it does. orchestration/cli/<verb>.py has its arguments (add_arguments) and its deed (obey).
 VERBS = {
+    "init": "a folder to begin with: settings with comments, an empty directory, a .gitignore",
     "run": "load, build and publish whatever is new, as one run",
     "load": "landing zone → lake and audit",
     "build": "lake → facts and marts",

@@ -187,6 +187,7 @@ def test_a_bad_directory_row_stops_before_anything_is_published(
         ["run", "--from", "yesterday"],
         ["generate", "--tenants", "0", "--days", "1", "--events", "1", "--out", "x"],
         ["load", "--release", "2026-13-01"],
+        ["load", "--admit", "2026-13-01"],
     ],
 )
 def test_wrong_usage_exits_2(words: list[str]) -> None:

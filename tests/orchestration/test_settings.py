@@ -4,15 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.settings import PROJECT_ROOT, Settings, SettingsError
+from orchestration.settings import Settings, SettingsError
 from site_builder.configuration import DEFAULT
 
 
-def test_defaults_lie_in_the_project() -> None:
+def test_defaults_lie_in_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "raw").mkdir()
     settings = Settings.from_env({})
-    assert settings.raw == str(PROJECT_ROOT / "raw")
-    assert settings.warehouse == PROJECT_ROOT / "warehouse" / "tallybook.duckdb"
-    assert settings.site == PROJECT_ROOT / "site"
+    assert settings.raw == str(tmp_path / "raw")
+    assert settings.warehouse == tmp_path / "warehouse" / "tallybook.duckdb"
+    assert settings.site == tmp_path / "site"
 
 
 def test_flags_win_over_the_environment(tmp_path: Path) -> None:
@@ -43,6 +45,7 @@ def test_the_configuration_of_the_site_is_named_or_lies_where_the_command_is_run
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "raw").mkdir()
     assert Settings.from_env({}).configuration == DEFAULT
     (tmp_path / "tallybook.toml").write_text('[cards.all]\ndaily = ["kpis"]\n')
     assert Settings.from_env({}).configuration.cards == {("all", "daily"): ("kpis",)}
