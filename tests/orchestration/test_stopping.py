@@ -13,7 +13,7 @@ from site_builder.undisturbed import undisturbed
 # A verb that stands for any: it tells that it is at work, and what a library may make of a signal.
 _VERB = """
 import sys, time
-from orchestration import cli
+from orchestration.cli import build, main
 from orchestration.writer_lock import writer_lock
 from pathlib import Path
 
@@ -27,8 +27,8 @@ def work(args, progress):
                 raise RuntimeError("Query interrupted") from error
             raise
 
-cli.COMMANDS["build"] = work
-sys.exit(cli.main(["build", "--json"]))
+build.obey = work
+sys.exit(main(["build", "--json"]))
 """
 
 
