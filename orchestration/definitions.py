@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dagster as dg
 
-from orchestration import assets
-from orchestration.checks import checks
-from orchestration.jobs import refresh_job
+from orchestration.defs import assets
+from orchestration.defs.checks import checks
+from orchestration.defs.jobs import refresh_job
+from orchestration.defs.resources import OPTIONS_KEY, PIPELINE_KEY, RunOptions
+from orchestration.defs.schedules import schedules
+from orchestration.defs.sensors import landed_files_sensor
 from orchestration.pipeline import Pipeline
-from orchestration.resources import OPTIONS_KEY, PIPELINE_KEY, RunOptions
-from orchestration.schedules import schedules
-from orchestration.sensors import landed_files_sensor
 from orchestration.settings import Settings
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.build_state import require_marts
+from orchestration.building.lake_state import require_whole_lake
+from orchestration.building.state import require_marts
 from orchestration.errors import TallybookError
-from orchestration.lake_state import require_whole_lake
 from orchestration.warehouse import opened
 from site_builder.data.files import defused
 

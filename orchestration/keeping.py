@@ -12,10 +12,10 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.build_state import STATE
-from orchestration.closing_journal import JOURNAL
-from orchestration.loading.catalog import ensure_catalog
-from orchestration.loading.lake import quoted, sql_quoted
+from orchestration.building.state import STATE
+from orchestration.closing.journal import JOURNAL
+from orchestration.loading.lake.catalog import ensure_catalog
+from orchestration.loading.lake.lake import quoted, sql_quoted
 from orchestration.warehouse import DamagedWarehouseError, WarehouseError, connected, explained
 from orchestration.writer_lock import writer_lock
 

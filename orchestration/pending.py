@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from orchestration.lake_state import look_at_lake
-from orchestration.loading.landing import scan_zone
+from orchestration.building.lake_state import look_at_lake
+from orchestration.defs.partitions import FIRST_LANDING_DATE
 from orchestration.loading.sources import SOURCES
-from orchestration.partitions import FIRST_LANDING_DATE
+from orchestration.loading.zone.landing import scan_zone
 from orchestration.settings import Settings
 from orchestration.warehouse import opened
 

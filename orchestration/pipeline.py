@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from orchestration.building import BuildSummary, build
-from orchestration.dbt_runner import DbtError
+from orchestration.audit.run_log import Step, note_steps
+from orchestration.building.build import BuildSummary, build
+from orchestration.building.dbt_runner import DbtError
 from orchestration.errors import TallybookError
 from orchestration.keeping import keep
 from orchestration.progress import Progress, silent
-from orchestration.run_log import Step, note_steps
 from orchestration.settings import AlertSettings, MailSettings, Settings
 from orchestration.warehouse import explained, in_sentences
 

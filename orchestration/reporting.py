@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from pathlib import Path
 
-from orchestration.build_state import require_marts
-from orchestration.building import is_built, pseudonyms_of_builds
+from orchestration.audit.restatement_log import note_restatements
+from orchestration.building.build import is_built, pseudonyms_of_builds
+from orchestration.building.lake_state import require_whole_lake
+from orchestration.building.state import require_marts
 from orchestration.errors import TallybookError
-from orchestration.lake_state import require_whole_lake
 from orchestration.published import read_manifest
-from orchestration.restatement_log import note_restatements
 from orchestration.settings import Settings
 from orchestration.warehouse import opened
 from orchestration.writer_lock import writer_lock

@@ -171,8 +171,8 @@ def _reads_own_lake(con: duckdb.DuckDBPyConnection, warehouse: Path) -> bool:
 
 def _follow_move(warehouse: Path) -> None:
     """Let the views read the lake beside the warehouse. Raises WarehouseError where that cannot be written down."""
-    from orchestration.loading.catalog import ensure_catalog
-    from orchestration.loading.lake import Lake
+    from orchestration.loading.lake.catalog import ensure_catalog
+    from orchestration.loading.lake.lake import Lake
 
     try:
         with writer_lock(warehouse), connected(warehouse) as con:

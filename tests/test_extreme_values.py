@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 import pytest
 from extreme_zone import GOOD, HUGE, put_zone
 
-from orchestration.building import build
+from orchestration.building.build import build
+from orchestration.checking.verify import verify
 from orchestration.loading.load import load
-from orchestration.verifying import verify
 from site_builder.build import build_site
 from site_builder.links import broken_links
 

@@ -15,9 +15,9 @@ from forgotten_zone import ANNIKA, land, put_directory, put_zone
 from unpacking import unpacked
 
 from orchestration.alerting.alerts import tell_alerts
-from orchestration.building import build
+from orchestration.building.build import build
 from orchestration.cli import main
-from orchestration.closing import close_month
+from orchestration.closing.close import close_month
 from orchestration.errors import TallybookError
 from orchestration.forgetting import forget
 from orchestration.forgetting.figures import differing, marts_add_up_to

@@ -10,7 +10,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from orchestration.building import build
+from orchestration.building.build import build
 from orchestration.loading.load import load
 from site_builder.build import build_site
 

@@ -15,12 +15,12 @@ from planted_zone import LONGEST, WORDS, put_zone, user_of
 from pypdf import PdfReader
 from unpacking import unpacked
 
-from orchestration.building import build
+from orchestration.building.build import build
+from orchestration.checking.verify import verify
 from orchestration.exporting import export_focus
 from orchestration.loading.load import load
 from orchestration.mailing.digests import write_digests
 from orchestration.settings import MailSettings, Settings
-from orchestration.verifying import verify
 from site_builder import formats, manifest
 from site_builder.build import build_site
 from site_builder.links import broken_links

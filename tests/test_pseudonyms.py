@@ -8,7 +8,7 @@ import pytest
 from planted_zone import WORDS, put_zone, tenant_of, user_of
 from unpacking import unpacked
 
-from orchestration.building import build, is_built
+from orchestration.building.build import build, is_built
 from orchestration.loading.load import load
 from orchestration.mailing.digests import write_digests
 from orchestration.mailing.subscriptions import read_subscriptions

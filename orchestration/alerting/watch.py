@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.build_state import require_marts
+from orchestration.building.state import require_marts
 from orchestration.errors import TallybookError
 from orchestration.warehouse import opened
 from site_builder import formats

@@ -20,8 +20,8 @@ def add_arguments(verb: argparse.ArgumentParser) -> None:
 
 def obey(args: argparse.Namespace, progress: Progress) -> Outcome:
     """Reconcile warehouse and site; with `--backtest` also say how good the projections of budgets were."""
-    from orchestration.backtest import backtest, backtest_lines
-    from orchestration.checking import check as run_checks
+    from orchestration.checking.backtest import backtest, backtest_lines
+    from orchestration.checking.check import check as run_checks
 
     settings = settings_of(args)
     if args.what == "verify":
@@ -38,7 +38,7 @@ def obey(args: argparse.Namespace, progress: Progress) -> Outcome:
 
 
 def _verify(site: Path, progress: Progress) -> Outcome:
-    from orchestration.verifying import verify
+    from orchestration.checking.verify import verify
 
     found = verify(site, progress)
     if found.faults:

@@ -6,8 +6,8 @@ import argparse
 
 from orchestration.cli.months import add_arguments, build, names_of, outcome_after, pipeline_of
 from orchestration.cli.outcomes import Outcome
-from orchestration.closing import close_month
-from orchestration.closing_journal import month_name, next_month
+from orchestration.closing.close import close_month
+from orchestration.closing.journal import month_name, next_month
 from orchestration.keeping import keep
 from orchestration.progress import Progress
 from orchestration.writer_lock import writer_lock

@@ -16,7 +16,7 @@ def add_arguments(verb: argparse.ArgumentParser) -> None:
 
 def obey(args: argparse.Namespace, progress: Progress) -> Outcome:
     """Look at everything that a run needs, and say what to do where it is not as it should be."""
-    from orchestration.doctor import examine, summary_of
+    from orchestration.checking.doctor import examine, summary_of
 
     started = time.perf_counter()
     found = list(examine(settings_of(args)))

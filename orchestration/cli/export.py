@@ -23,7 +23,7 @@ def add_arguments(verb: argparse.ArgumentParser) -> None:
 
 def obey(args: argparse.Namespace, progress: Progress) -> Outcome:
     """A mart as a file in another format."""
-    from orchestration.checking import check_export
+    from orchestration.checking.check import check_export
     from orchestration.exporting import export_focus, require_mart
 
     settings = settings_of(args)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from orchestration.building import built_to
+from orchestration.building.build import built_to
 from orchestration.cli.arguments import a_month, add_places, require_warehouse, settings_of
 from orchestration.cli.outcomes import Outcome, outcome_of
-from orchestration.closing_journal import month_name
+from orchestration.closing.journal import month_name
 from orchestration.pipeline import Pipeline
 from orchestration.progress import Progress
 

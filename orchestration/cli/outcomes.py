@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from orchestration.building import BuildSummary
-from orchestration.findings import findings
+from orchestration.audit.standing import Standing, standing
+from orchestration.building.build import BuildSummary
+from orchestration.checking.findings import findings
 from orchestration.keeping import kept_folder
 from orchestration.loading.refused_sums import Refused, altogether
 from orchestration.loading.summary import LoadSummary
 from orchestration.pipeline import Pipeline
 from orchestration.pricing.notices import outdated_list, repriced
-from orchestration.standing import Standing, standing
 from site_builder.summary import SiteSummary
 
 DONE, FAILED, INCOMPLETE = 0, 1, 3

@@ -19,7 +19,7 @@ def add_arguments(verb: argparse.ArgumentParser) -> None:
 
 def obey(args: argparse.Namespace, progress: Progress) -> Outcome:
     """Price estimated events anew by the installed price list; the marts then end where they ended."""
-    from orchestration.building import built_to
+    from orchestration.building.build import built_to
 
     settings = settings_of(args)
     require_warehouse(settings)

@@ -22,9 +22,9 @@ def add_arguments(verb: argparse.ArgumentParser) -> None:
 
 def obey(args: argparse.Namespace, progress: Progress) -> Outcome:
     """Load, build and publish what is new; nothing at all where nothing is."""
+    from orchestration.defs.running import RunRequest, run_in_dagster
     from orchestration.pending import newest_landing_date, pending_files
     from orchestration.reporting import is_current
-    from orchestration.running import RunRequest, run_in_dagster
 
     settings = settings_of(args)
     pipeline = Pipeline(settings, progress)

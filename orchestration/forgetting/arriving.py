@@ -9,7 +9,7 @@ import duckdb
 from orchestration.forgetting.record import Forgotten, read_forgotten
 from orchestration.forgetting.refused_texts import replace_fields, replace_refused, without_names
 from orchestration.forgetting.rows import replace_in
-from orchestration.loading.directory_tables import DIRECTORY_TABLES
+from orchestration.loading.directory.tables import DIRECTORY_TABLES
 
 
 def forget_in_landed(con: duckdb.DuckDBPyConnection, landed: Sequence[str]) -> None:

@@ -14,8 +14,8 @@ from orchestration.forgetting.arriving import forget_in_directory
 from orchestration.forgetting.record import Forgotten, pseudonyms_of_forgotten
 from orchestration.forgetting.refused_texts import replace_fields, replace_refused
 from orchestration.forgetting.rows import Replacements, replace_in, replacements
-from orchestration.loading.directory_tables import DIRECTORY_TABLES
-from orchestration.loading.lake import EVENT_DATE, KEY_HASH, Area, Lake, quoted
+from orchestration.loading.directory.tables import DIRECTORY_TABLES
+from orchestration.loading.lake.lake import EVENT_DATE, KEY_HASH, Area, Lake, quoted
 from orchestration.loading.sources import SOURCES, Source
 from orchestration.progress import Progress
 

@@ -6,7 +6,7 @@ import json
 
 import duckdb
 
-from orchestration.loading.lake import quoted
+from orchestration.loading.lake.lake import quoted
 
 _TENANTS = ("tenant_id", "BillingAccountId")
 _ADDED = ("DECIMAL", "BIGINT", "INTEGER", "HUGEINT", "UBIGINT")

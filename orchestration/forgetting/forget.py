@@ -15,7 +15,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.building import built_to
+from orchestration.building.build import built_to
+from orchestration.building.lake_state import require_whole_lake
 from orchestration.forgetting import left
 from orchestration.forgetting.beside import clear_alerts, clear_folder, clear_mail, folders_beside
 from orchestration.forgetting.erasing import Erased, erase, look
@@ -32,9 +33,8 @@ from orchestration.forgetting.people import (
 )
 from orchestration.forgetting.record import Forgotten, Person, marks_of, read_forgotten
 from orchestration.keeping import keep
-from orchestration.lake_state import require_whole_lake
-from orchestration.loading.catalog import ensure_catalog
-from orchestration.loading.lake import Lake
+from orchestration.loading.lake.catalog import ensure_catalog
+from orchestration.loading.lake.lake import Lake
 from orchestration.loading.load import STORAGE_VERSION
 from orchestration.pipeline import Pipeline
 from orchestration.published import read_manifest

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.loading.lake import sql_quoted
+from orchestration.loading.lake.lake import sql_quoted
 from orchestration.warehouse import connected, in_sentences
 
 

@@ -9,7 +9,7 @@ import duckdb
 
 from orchestration.forgetting.record import Person
 from orchestration.forgetting.refused_texts import taken_out
-from orchestration.loading.directory_tables import DIRECTORY_TABLES
+from orchestration.loading.directory.tables import DIRECTORY_TABLES
 from orchestration.loading.sources import SOURCES
 
 

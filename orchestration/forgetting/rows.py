@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import duckdb
 
 from orchestration.forgetting.record import Forgotten
-from orchestration.loading.lake import quoted
+from orchestration.loading.lake.lake import quoted
 from orchestration.loading.staging import stage_rows
 
 PEOPLE: Mapping[str, str] = {

@@ -9,8 +9,8 @@ import duckdb
 import pyarrow as pa
 
 from orchestration.loading.fields import Source
-from orchestration.loading.landing import LandedFile
 from orchestration.loading.validation import UNREADABLE
+from orchestration.loading.zone.landing import LandedFile
 
 
 def account(con: duckdb.DuckDBPyConnection, source: Source, files: Sequence[LandedFile],

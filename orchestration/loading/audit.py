@@ -9,9 +9,9 @@ from decimal import Decimal
 import duckdb
 
 from orchestration.errors import TallybookError
-from orchestration.loading.catalog import replace_rows
-from orchestration.loading.directory import Directory
+from orchestration.loading.directory.directory import Directory
 from orchestration.loading.identity import Resolver
+from orchestration.loading.lake.catalog import replace_rows
 from orchestration.loading.sources import Source
 from orchestration.loading.staging import stage_rows
 from orchestration.loading.validation import UNREADABLE

@@ -15,7 +15,7 @@ from datetime import date
 import duckdb
 
 from orchestration.loading import refused
-from orchestration.loading.lake import EVENT_DATE, KEY_HASH, Area, Lake, quoted
+from orchestration.loading.lake.lake import EVENT_DATE, KEY_HASH, Area, Lake, quoted
 from orchestration.loading.sources import Source
 
 READER_COLUMNS = ("reason", "detail", "raw_text", "unknown_fields", *(name.split()[0] for name in refused.COLUMNS))

@@ -17,7 +17,16 @@ import duckdb
 from orchestration.errors import TallybookError
 from orchestration.forgetting.arriving import forget_in_landed
 from orchestration.keeping import Restored, restore, set_aside_damaged
-from orchestration.loading.arrivals import (
+from orchestration.loading.audit import count_duplicates, decide_held_dates, publish_audit
+from orchestration.loading.directory.load import DirectoryLoad
+from orchestration.loading.identity import Resolver
+from orchestration.loading.lake.catalog import ensure_catalog
+from orchestration.loading.lake.lake import Lake, sql_quoted
+from orchestration.loading.lake.mending import Mended, mend
+from orchestration.loading.refused_sums import refused_money
+from orchestration.loading.sources import SOURCES, Source
+from orchestration.loading.summary import LOADED_PATHS, LoadSummary, Stopwatch, count_loaded
+from orchestration.loading.zone.arrivals import (
     KnownFile,
     files_to_read,
     in_range,
@@ -27,16 +36,7 @@ from orchestration.loading.arrivals import (
     stage_known_files,
     vanished_files,
 )
-from orchestration.loading.audit import count_duplicates, decide_held_dates, publish_audit
-from orchestration.loading.catalog import ensure_catalog
-from orchestration.loading.directory_load import DirectoryLoad
-from orchestration.loading.identity import Resolver
-from orchestration.loading.lake import Lake, sql_quoted
-from orchestration.loading.landing import Zone, ZoneFile, scan_zone
-from orchestration.loading.mending import Mended, mend
-from orchestration.loading.refused_sums import refused_money
-from orchestration.loading.sources import SOURCES, Source
-from orchestration.loading.summary import LOADED_PATHS, LoadSummary, Stopwatch, count_loaded
+from orchestration.loading.zone.landing import Zone, ZoneFile, scan_zone
 from orchestration.loading.zone_load import ZoneLoad
 from orchestration.pricing.listed_models import add_models, look_up, new_models
 from orchestration.progress import Progress, silent

@@ -9,8 +9,8 @@ from functools import partial
 import duckdb
 
 from orchestration.loading.foreign.litellm_files import read_litellm
-from orchestration.loading.landing import LandedFile
-from orchestration.loading.read import read_files
+from orchestration.loading.readers.read import read_files
+from orchestration.loading.zone.landing import LandedFile
 from orchestration.progress import Progress
 
 Reader = Callable[[duckdb.DuckDBPyConnection, Sequence[LandedFile], Progress], None]

@@ -11,9 +11,9 @@ from datetime import date, timedelta
 
 import duckdb
 
-from orchestration.closing_journal import JOURNAL, closed_to
-from orchestration.loading.directory_tables import DIRECTORY_TABLES, TENANTS
-from orchestration.loading.lake import Area, Lake
+from orchestration.closing.journal import JOURNAL, closed_to
+from orchestration.loading.directory.tables import DIRECTORY_TABLES, TENANTS
+from orchestration.loading.lake.lake import Area, Lake
 from orchestration.loading.sources import Source
 from orchestration.loading.staging import stage_rows
 from orchestration.zones import rules

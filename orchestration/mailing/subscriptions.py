@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.build_state import require_marts
+from orchestration.building.state import require_marts
 from orchestration.errors import TallybookError
 from orchestration.pseudonyms import address_of
 from orchestration.warehouse import opened

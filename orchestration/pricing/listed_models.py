@@ -15,7 +15,7 @@ from typing import NamedTuple
 import duckdb
 import pyarrow as pa
 
-from orchestration.loading.lake import Area, Lake
+from orchestration.loading.lake.lake import Area, Lake
 from orchestration.loading.sources import Source
 from orchestration.pricing.price_list import ListedModel, ListPrice, find_model, installed_version
 from orchestration.warehouse import opened

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.loading.catalog import ensure_catalog
+from orchestration.loading.lake.catalog import ensure_catalog
 from orchestration.loading.sources import SOURCES
 from orchestration.loading.staging import stage_rows
 from orchestration.pricing.listed_models import (

@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from orchestration.errors import TallybookError
-from orchestration.loading.directory_tables import DIRECTORY_TABLES
+from orchestration.loading.directory.tables import DIRECTORY_TABLES
 
 _IGNORED = """\
 # Logs, and what is computed from them.

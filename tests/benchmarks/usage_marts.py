@@ -11,8 +11,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from orchestration.building import AT_EXPORT
-from orchestration.dbt_runner import run_dbt
+from orchestration.building.build import AT_EXPORT
+from orchestration.building.dbt_runner import run_dbt
 
 MODELS = (
     "fct_usage_hourly", "fct_usage_daily", "mart_tenant_daily", "mart_tenant_hourly", "mart_team_daily",

@@ -10,7 +10,7 @@ import duckdb
 from changing_zone import ChangingZone
 from comparing import build_parts, rows_of
 
-from orchestration.closing import close_month, kept_models
+from orchestration.closing.close import close_month, kept_models
 from orchestration.loading.load import load
 
 SEPTEMBER, OCTOBER, NOVEMBER = date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.building import build
+from orchestration.building.build import build
 from orchestration.warehouse import lake_root
 
 TABLES = "select table_schema || '.' || table_name from information_schema.tables where table_catalog = ? and " \

@@ -15,7 +15,7 @@ import pyarrow as pa
 from ledger_cases import Ledger
 from ledger_simulator import DayOfPool, Line
 
-from orchestration.dbt_runner import run_dbt
+from orchestration.building.dbt_runner import run_dbt
 
 MODELS = (
     "stg_native__billing_events", "stg_native__job_runs", "stg_directory__tenants", "int_job_runs_rated",

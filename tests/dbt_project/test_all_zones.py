@@ -18,7 +18,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from orchestration.dbt_runner import run_dbt
+from orchestration.building.dbt_runner import run_dbt
 from orchestration.zones import rules
 
 FIRST, LAST = datetime(2015, 1, 1, tzinfo=UTC), datetime(2035, 12, 31, tzinfo=UTC)

@@ -24,9 +24,9 @@ from closed_zone import (
 )
 from comparing import build_parts, differences_from_full_refresh, rows_of
 
-from orchestration.building import AT_EXPORT, built_variables
-from orchestration.closing import close_month, reopen_month
-from orchestration.dbt_runner import run_dbt
+from orchestration.building.build import AT_EXPORT, built_variables
+from orchestration.building.dbt_runner import run_dbt
+from orchestration.closing.close import close_month, reopen_month
 from orchestration.pricing.repricing import reprice
 from tests.orchestration.pricing.test_listed_models import list_that_says
 

@@ -27,8 +27,8 @@ from closed_zone import (
 )
 from comparing import build_parts, differences_from_full_refresh, different_tables, rows_of
 
-from orchestration.closing import close_month, forget_reopened, kept_models, reopen_month
-from orchestration.dbt_models import dbt_manifest
+from orchestration.closing.close import close_month, forget_reopened, kept_models, reopen_month
+from orchestration.defs.dbt_models import dbt_manifest
 from orchestration.keeping import keep
 from orchestration.loading.load import load
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from comparing import build_parts, differences_from_full_refresh, rows_of
 
-from orchestration.closing import close_month, forget_reopened, reopen_month
+from orchestration.closing.close import close_month, forget_reopened, reopen_month
 from orchestration.loading.load import load
 from orchestration.zones import rules
 from orchestration.zones.spans import ALL_TIME_END, ALL_TIME_START, Span

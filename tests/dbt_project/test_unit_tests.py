@@ -7,7 +7,7 @@ from pathlib import Path
 from changing_zone import ChangingZone
 from comparing import build_parts
 
-from orchestration.dbt_runner import run_dbt
+from orchestration.building.dbt_runner import run_dbt
 from orchestration.loading.load import load
 
 

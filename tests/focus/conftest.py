@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.building import build
+from orchestration.building.build import build
 from orchestration.loading.load import load
 
 TENANTS = """tenant_id,tenant_name,timezone,currency,credit_price

@@ -18,7 +18,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.building import build
+from orchestration.building.build import build
 from orchestration.exporting import FORMATS, export_focus
 from orchestration.loading.load import load
 

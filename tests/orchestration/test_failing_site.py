@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from orchestration.checking.verify import file_faults
 from orchestration.cli import main
 from orchestration.generating.generate import generate
-from orchestration.verifying import file_faults
 from site_builder import making, manifest
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.verifying import file_faults
+from orchestration.checking.verify import file_faults
 from site_builder import manifest
 from tests.orchestration.inboxes import Inbox
 from tests.orchestration.inboxes import inbox as inbox
@@ -20,11 +20,12 @@ from tests.orchestration.publishing.sites import FIRST, SECOND, put_site, seen
 
 # Where each verb is killed before it is run again: function, and at which of its calls.
 KILLS = {
-    "load": [("orchestration.loading.lake:Lake.write", 2), ("orchestration.loading.lake:Lake.sweep_leaving", 1)],
-    "build": [("orchestration.dbt_runner:_node_result", 40), ("orchestration.building:record_build", 1)],
+    "load": [("orchestration.loading.lake.lake:Lake.write", 2),
+             ("orchestration.loading.lake.lake:Lake.sweep_leaving", 1)],
+    "build": [("orchestration.building.dbt_runner:_node_result", 40), ("orchestration.building.build:record_build", 1)],
     "site": [("site_builder.write:Draft.put", 20), ("site_builder.write:_move", 30),
              ("orchestration.reporting:note_restatements", 1)],
-    "close": [("orchestration.closing:_keep", 2), ("orchestration.building:record_build", 1)],
+    "close": [("orchestration.closing.close:_keep", 2), ("orchestration.building.build:record_build", 1)],
 }  # fmt: skip
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from orchestration.defs.schedules import schedules
+from orchestration.defs.sensors import landed_files_sensor
 from orchestration.pending import newest_landing_date, pending_files, pending_landing_dates
 from orchestration.pipeline import Pipeline
-from orchestration.schedules import schedules
-from orchestration.sensors import landed_files_sensor
 from orchestration.settings import Settings
 
 LONG_AGO = 1_700_000_000

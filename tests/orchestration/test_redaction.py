@@ -11,8 +11,8 @@ import pytest
 
 from orchestration.cli import doctor, main
 from orchestration.cli.outcomes import Outcome
+from orchestration.defs.faults import translated_faults
 from orchestration.errors import TallybookError
-from orchestration.faults import translated_faults
 from orchestration.publishing.release import PublishingError
 from orchestration.publishing.targets import target_at
 from orchestration.redaction import HIDDEN, hidden, without_secrets

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from orchestration.cli import main
-from orchestration.loading.directory_tables import DIRECTORY_TABLES
+from orchestration.loading.directory.tables import DIRECTORY_TABLES
 from site_builder.configuration import DEFAULT, SOURCES, read_configuration
 
 

@@ -13,13 +13,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.build_state import begin_build, read_state, record_build
+from orchestration.building.lake_state import require_whole_lake
+from orchestration.building.state import begin_build, read_state, record_build
+from orchestration.checking.doctor import examine
 from orchestration.cli import main
-from orchestration.closing_journal import closed_months, note
-from orchestration.doctor import examine
+from orchestration.closing.journal import closed_months, note
 from orchestration.keeping import keep, kept_folder
-from orchestration.lake_state import require_whole_lake
-from orchestration.loading.mending import LakeError
+from orchestration.loading.lake.mending import LakeError
 from orchestration.settings import Settings
 from orchestration.warehouse import DamagedWarehouseError, WarehouseError, connected, explained, opened
 from orchestration.writer_lock import WarehouseBusyError

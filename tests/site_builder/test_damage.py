@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from tiny_marts import cut_marts, without_printing
 
-from orchestration.verifying import file_faults, verify
+from orchestration.checking.verify import file_faults, verify
 from site_builder import manifest, urls
 from site_builder.build import SiteError, build_site
 from site_builder.damage import damaged, foreign

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from tiny_marts import cut_marts, without_printing
 
-from orchestration.verifying import file_faults
+from orchestration.checking.verify import file_faults
 from site_builder import making, manifest
 from site_builder.build import SiteError, build_site
 from site_builder.links import broken_links

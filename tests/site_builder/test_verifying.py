@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.checking.verify import verify
 from orchestration.cli import main
-from orchestration.verifying import verify
 
 REPORT = "acme/monthly/2026-02"
 

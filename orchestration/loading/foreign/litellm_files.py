@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import duckdb
 
-from orchestration.loading.csv_records import csv_rows
 from orchestration.loading.fields import Field, Source
 from orchestration.loading.foreign.litellm import typed_sql
 from orchestration.loading.foreign.litellm_fields import KNOWN_FIELDS, LANDED_COLUMNS, METADATA_PATHS, RECORD_PATHS
-from orchestration.loading.landing import LandedFile
-from orchestration.loading.long_json import Wanted
-from orchestration.loading.read import INCOMING, Reading
+from orchestration.loading.readers.csv_records import csv_rows
+from orchestration.loading.readers.long_json import Wanted
+from orchestration.loading.readers.read import INCOMING, Reading
 from orchestration.loading.refused import COLUMNS
+from orchestration.loading.zone.landing import LandedFile
 from orchestration.progress import Progress, silent
 
 _NEVER_LACKING = {"request_id", "id", "startTime"}

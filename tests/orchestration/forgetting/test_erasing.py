@@ -6,11 +6,11 @@ import duckdb
 import pytest
 from forgotten_zone import ANNIKA, put_zone
 
+from orchestration.building.lake_state import audit_lake, require_whole_lake
 from orchestration.forgetting.erasing import erase, look
 from orchestration.forgetting.people import ForgetError, begin, find_person
 from orchestration.forgetting.record import read_forgotten
-from orchestration.lake_state import audit_lake, require_whole_lake
-from orchestration.loading.lake import Lake
+from orchestration.loading.lake.lake import Lake
 from orchestration.loading.load import load
 from orchestration.progress import silent
 from orchestration.pseudonyms import pseudonym, refresh

@@ -7,7 +7,7 @@ import pytest
 from orchestration.forgetting.record import Forgotten, Person, enter, fold, read_forgotten
 from orchestration.forgetting.refused_texts import replace_refused, taken_out
 from orchestration.forgetting.rows import replace_in
-from orchestration.loading.catalog import ensure_catalog
+from orchestration.loading.lake.catalog import ensure_catalog
 
 PERSON = Person("acme", "u-17", ("Zoë Quux", "zoe@acme.example", "Zo", "張偉", "(Dr. Z. Quux)"), "user-1")
 

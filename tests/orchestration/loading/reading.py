@@ -12,8 +12,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.loading.landing import LandedFile
-from orchestration.loading.read import read_files
+from orchestration.loading.readers.read import read_files
+from orchestration.loading.zone.landing import LandedFile
 
 LANDED = date(2026, 3, 5)
 EVENT = {"event_id": "e1", "occurred_at": "2026-03-04T05:06:07Z", "tenant_id": "t1", "model_id": "m1"}

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.loading.lake import Lake
+from orchestration.loading.lake.lake import Lake
 from tests.orchestration.loading.zones import ZoneFolder, day, job, usage
 
 MakeZone = Callable[[str], ZoneFolder]

@@ -15,11 +15,11 @@ import pytest
 import zstandard
 
 from orchestration.loading import load as loading
-from orchestration.loading import read as reading
+from orchestration.loading.readers import read as reading
 from tests.orchestration.loading.foreign.litellm_records import as_csv as litellm_csv
 from tests.orchestration.loading.foreign.litellm_records import payload, table_row
+from tests.orchestration.loading.readers.test_parquet_rows import parquet
 from tests.orchestration.loading.reading import as_csv
-from tests.orchestration.loading.test_parquet_rows import parquet
 from tests.orchestration.loading.zones import ZoneFolder, usage
 
 FEW, MANY = 100, 200

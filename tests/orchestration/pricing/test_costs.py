@@ -13,7 +13,7 @@ import duckdb
 import pytest
 from genai_prices import Usage, calc_price
 
-from orchestration.building import build
+from orchestration.building.build import build
 from orchestration.loading.load import load
 
 EVENTS = """

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from orchestration import cli
-from orchestration.building import build
+from orchestration.building.build import build
 from orchestration.pricing.listed_models import FIRST_DATE, LAST_DATE, PricedDates
 from orchestration.pricing.price_list import BEGINNING, END, MOST_TOKENS, ListPrice
 from orchestration.pricing.repricing import spliced

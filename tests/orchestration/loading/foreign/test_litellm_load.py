@@ -13,9 +13,9 @@ import duckdb
 import pytest
 import zstandard
 
-from orchestration.loading import blocks
-from orchestration.loading.directory import DirectoryError
+from orchestration.loading.directory.directory import DirectoryError
 from orchestration.loading.load import load
+from orchestration.loading.readers import blocks
 from tests.orchestration.loading.foreign.litellm_records import SECRETS, as_csv, as_lines, payload, table_row
 
 ANY_LANDING = "landing_date, file_id, line_no"

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.building import build
+from orchestration.building.build import build
 from orchestration.loading.load import load
 
 FORMS = ("LiteLLM_SpendLogs.csv", "LiteLLM_SpendLogs.jsonl", "standard_logging.jsonl")

@@ -1,0 +1,1 @@
+"""What is written down of loads, runs and restatements."""

@@ -1,0 +1,1 @@
+"""Lake → facts and marts, by dbt in this process."""

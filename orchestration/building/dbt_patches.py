@@ -1,0 +1,150 @@
+"""What dbt is spared in a run of a project that a parse has checked. Nothing of it changes a result; all is undone."""
+
+from __future__ import annotations
+
+import gc
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
+
+from orchestration.building.dbt_templates import KeptTemplates
+
+_Replacement = tuple[Any, str, Any]
+# The only event of dbt's that anybody here listens to.
+LISTENED_TO = "NodeFinished"
+# A query that begins with CTEs, after comments if need be; any other, and several at once, are left to dbt.
+_CTES = re.compile(r"(?:\s|--[^\n]*\n)*with\b(?!\s+recursive\b)(?=[^;]*$)", re.IGNORECASE)
+
+
+@contextmanager
+def without_garbage_hunts() -> Iterator[None]:
+    """A run leaves little garbage, and the hunt goes through the hundred thousand objects that dbt is made of.
+
+    They are left out of later hunts too, the one at the end of the process included, until the next run.
+    """
+    was_enabled = gc.isenabled()
+    if gc.get_freeze_count():
+        gc.unfreeze()
+        gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_enabled:
+            gc.enable()
+
+
+def import_dbt() -> None:
+    """Import dbt. Its six hundred classes get their methods to and from dicts when one is first called: few ever are.
+
+    mashumaro, which writes these methods, can only defer the half of that work.
+    """
+    import mashumaro.mixins.dict as mixin
+
+    deferred = [
+        (mixin, "compile_mixin_packer", _deferred(mixin.compile_mixin_packer, "to_{}", lambda method: method)),
+        (mixin, "compile_mixin_unpacker", _deferred(mixin.compile_mixin_unpacker, "from_{}", classmethod)),
+    ]
+    with _replaced(deferred):
+        import_module("dbt.cli.main")
+
+
+def _deferred(compile_methods: Callable[..., None], naming: str, bind: Callable[..., Any]) -> Callable[..., None]:
+    def compile_on_first_call(cls: type, format_name: str = "dict", **params: Any) -> None:
+        public = naming.format(format_name)
+
+        def first_call(this: Any, *args: Any, **kwargs: Any) -> Any:
+            compile_methods(cls, format_name=format_name, **params)
+            return getattr(this, public)(*args, **kwargs)
+
+        for name in (public, f"__mashumaro_{public}__"):
+            setattr(cls, name, bind(first_call))
+
+    return compile_on_first_call
+
+
+@contextmanager
+def with_a_checked_project(templates: KeptTemplates) -> Iterator[None]:
+    """Spare dbt what the parse has found out, what an earlier run has compiled, and what nobody reads."""
+    from dbt import compilation
+    from dbt.compilation import Linker
+    from dbt.context.macros import MacroNamespace
+    from dbt.context.manifest import ManifestContext
+    from dbt.plugins.manager import PluginManager
+    from dbt_common.behavior_flags import BehaviorFlagRendered
+    from dbt_common.dataclass_schema import dbtClassMixin
+    from dbt_common.events.base_types import BaseEvent
+    from dbt_common.events.event_manager import EventManager
+    from jinja2 import Environment
+
+    inject, show = compilation.inject_ctes_into_sql, ManifestContext.to_dict
+    make, send = BaseEvent.__init__, EventManager.fire_event
+    replacements: list[_Replacement] = [
+        # The JSON schemas of the project's and the profile's files need not be derived and checked again.
+        (dbtClassMixin, "validate", classmethod(lambda cls, data: None)),
+        # Plugins are looked for in every folder of the environment; the locked one has none.
+        (PluginManager, "get_prefixed_modules", classmethod(lambda cls: {})),
+        # A summary of the graph, for those who tune dbt.
+        (Linker, "get_graph_summary", lambda self, manifest: {}),
+        # Who declares a flag is read off the stack and its source files.
+        (BehaviorFlagRendered, "_default_source", staticmethod(lambda: "dbt")),
+        (Environment, "compile", templates.compiling(Environment.compile)),
+        # Ephemeral models are put before the CTEs of a model, whose SQL is parsed whole to find them.
+        (
+            compilation,
+            "inject_ctes_into_sql",
+            lambda sql, ctes: _with_ctes(sql, [cte.sql for cte in ctes]) or inject(sql, ctes),
+        ),
+        # The six hundred macros are copied, twice per node, one look-up each.
+        (
+            ManifestContext,
+            "to_dict",
+            lambda context: _shown(context) if isinstance(context.namespace, MacroNamespace) else show(context),
+        ),
+        # A dozen messages per model are made and sent, to nobody.
+        (
+            BaseEvent,
+            "__init__",
+            lambda event, *args, **kwargs: make(event, *args, **kwargs) if _is_heard(event) else None,
+        ),
+        (
+            EventManager,
+            "fire_event",
+            lambda manager, event, *args, **kwargs: send(manager, event, *args, **kwargs) if _is_heard(event) else None,
+        ),
+    ]
+    with _replaced(replacements):
+        yield
+
+
+def _with_ctes(sql: str, ctes: Sequence[str]) -> str:
+    begins = _CTES.match(sql)
+    return f"{sql[: begins.end()]}{', '.join(ctes)},{sql[begins.end() :]}" if begins and ctes else ""
+
+
+def _shown(context: Any) -> dict[str, Any]:
+    from dbt.context.configured import ConfiguredContext
+
+    shown = ConfiguredContext.to_dict(context)
+    for macros in reversed(list(context.namespace._search_order())):
+        shown.update(macros)
+    return shown
+
+
+def _is_heard(event: Any) -> bool:
+    return type(event).__name__ == LISTENED_TO
+
+
+@contextmanager
+def _replaced(replacements: Sequence[_Replacement]) -> Iterator[None]:
+    before = [(owner, name, vars(owner)[name]) for owner, name, _ in replacements]
+    for owner, name, replacement in replacements:
+        setattr(owner, name, replacement)
+    try:
+        yield
+    finally:
+        for owner, name, original in before:
+            setattr(owner, name, original)

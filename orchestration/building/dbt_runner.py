@@ -1,0 +1,199 @@
+"""dbt in this process, with a manifest that is kept until the project changes.
+
+Starting the dbt command line costs seconds per call; parsing the project costs seconds more. Both are paid once per
+change of the project instead.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import pickle
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from orchestration.building.dbt_patches import LISTENED_TO, import_dbt, with_a_checked_project, without_garbage_hunts
+from orchestration.building.dbt_templates import KeptTemplates
+from orchestration.errors import TallybookError
+from orchestration.settings import DBT_PROJECT_DIR
+
+KEPT_DIR = DBT_PROJECT_DIR / "target"
+MANIFEST_JSON = KEPT_DIR / "manifest.json"
+_PARSED = KEPT_DIR / "manifest.pickle"
+_PARSE_ONLY = "parse_only"
+_FINGERPRINT = KEPT_DIR / "fingerprint"
+_PROJECT_ENDINGS = (".sql", ".yml", ".md", ".csv")
+
+
+class DbtError(TallybookError):
+    """dbt could not run, or a model or test failed."""
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one dbt node. status: success, pass, fail, error, warn or skipped; seconds: wall time."""
+
+    unique_id: str
+    name: str
+    kind: str
+    status: str
+    seconds: float
+    failures: int
+    message: str
+
+
+def project_fingerprint() -> str:
+    """SHA-256 over the dbt project's own files and the version of dbt that reads them."""
+    digest = hashlib.sha256(version("dbt-core").encode())
+    for path in sorted(_project_files()):
+        digest.update(str(path.relative_to(DBT_PROJECT_DIR)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _project_files() -> Iterator[Path]:
+    for folder, folders, names in os.walk(DBT_PROJECT_DIR):
+        folders[:] = [name for name in folders if Path(folder, name) != KEPT_DIR]
+        yield from (Path(folder, name) for name in names if name.endswith(_PROJECT_ENDINGS))
+
+
+def ensure_manifest() -> Path:
+    """The path of an up-to-date manifest.json, parsing the project only where it changed since."""
+    KEPT_DIR.mkdir(exist_ok=True)
+    with (KEPT_DIR / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        fingerprint = project_fingerprint()
+        kept = _FINGERPRINT.read_text(encoding="ascii") if _FINGERPRINT.exists() else ""
+        if kept != fingerprint or not MANIFEST_JSON.exists() or not _PARSED.exists():
+            _FINGERPRINT.unlink(missing_ok=True)
+            KeptTemplates.forget(KEPT_DIR)
+            _keep(_invoke(["parse"], warehouse=KEPT_DIR / f"{_PARSE_ONLY}.duckdb", target=KEPT_DIR, manifest=None))
+            _FINGERPRINT.write_text(fingerprint, encoding="ascii")
+    return MANIFEST_JSON
+
+
+def run_dbt(
+    command: Sequence[str],
+    *,
+    warehouse: Path,
+    target: Path,
+    variables: Mapping[str, Any],
+    on_node: Callable[[NodeResult], None] = lambda node: None,
+) -> list[NodeResult]:
+    """Run one dbt command (such as `["build"]`) on the warehouse; the results in the order they finished.
+
+    Raises DbtError where dbt itself fails; failed models and tests are in the result for the caller to judge.
+    """
+    args = [*command, "--vars", json.dumps(dict(variables))]
+    finished: list[NodeResult] = []
+
+    def on_event(event: Any) -> None:
+        if event.info.name == LISTENED_TO:
+            result = _node_result(event.data)
+            finished.append(result)
+            on_node(result)
+
+    with without_garbage_hunts():
+        import_dbt()
+        ensure_manifest()
+        templates = KeptTemplates(KEPT_DIR)
+        with with_a_checked_project(templates):
+            _invoke(args, warehouse=warehouse, target=target, manifest=_manifest_for(warehouse), callbacks=[on_event])
+        templates.save()
+    return finished
+
+
+def _keep(manifest: Any) -> None:
+    """Write the manifest down. dbt's own form of it takes ten times as long to read; the files are for a parse only."""
+    kept = {field.name: getattr(manifest, field.name) for field in fields(manifest) if not field.name.startswith("_")}
+    _PARSED.write_bytes(pickle.dumps({**kept, "files": {}}))
+
+
+def _manifest_for(warehouse: Path) -> Any:
+    """The kept manifest, its relations in the database that DuckDB names after the warehouse's file."""
+    from dbt.contracts.graph.manifest import Manifest
+
+    manifest = Manifest(**pickle.loads(_PARSED.read_bytes()))
+    for node in (*manifest.nodes.values(), *manifest.sources.values()):
+        if node.database != _PARSE_ONLY:
+            continue  # in a database of its own
+        node.database = warehouse.stem
+        if node.relation_name:
+            node.relation_name = node.relation_name.replace(f'"{_PARSE_ONLY}"', f'"{warehouse.stem}"', 1)
+    return manifest
+
+
+def _invoke(
+    args: Sequence[str],
+    *,
+    warehouse: Path,
+    target: Path,
+    manifest: Any,
+    callbacks: Sequence[Callable[[Any], None]] = (),
+) -> Any:
+    from dbt.cli.main import dbtRunner
+
+    flags = ["--no-use-colors", "--no-send-anonymous-usage-stats", "--no-version-check"]
+    flags += ["--log-level", "none", "--log-level-file", "none", "--log-path", str(target)]
+    flags += ["--write-json" if manifest is None else "--no-write-json"]
+    places = [
+        "--project-dir",
+        str(DBT_PROJECT_DIR),
+        "--profiles-dir",
+        str(DBT_PROJECT_DIR),
+        "--target-path",
+        str(target),
+    ]
+    with _environment(TALLYBOOK_WAREHOUSE=str(warehouse)):
+        try:
+            result = dbtRunner(manifest=manifest, callbacks=list(callbacks)).invoke([*flags, *args, *places])
+        finally:
+            _let_go_of_the_file()
+    if result.exception is not None:
+        raise DbtError(f"dbt {args[0]}: {_one_line(str(result.exception))}")
+    return result.result
+
+
+def _let_go_of_the_file() -> None:
+    """The adapter keeps its DuckDB open for the next command; readers of this process need it closed."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    if DuckDBConnectionManager._ENV is not None:
+        DuckDBConnectionManager._ENV.close()
+        DuckDBConnectionManager.close_all_connections()
+
+
+def _node_result(data: Any) -> NodeResult:
+    info = data.node_info
+    return NodeResult(
+        unique_id=info.unique_id,
+        name=info.node_name,
+        kind=info.resource_type,
+        status=data.run_result.status,
+        seconds=round(data.run_result.execution_time, 3),
+        failures=data.run_result.num_failures,
+        message=_one_line(data.run_result.message),
+    )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+@contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -1,0 +1,149 @@
+"""What the marts stand on, as `intermediate.build_state` has it, and whether a build was begun and not finished."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from orchestration.closing.journal import JOURNAL, closed_to
+from orchestration.errors import TallybookError
+from orchestration.warehouse import opened
+
+STATE = """
+    create schema if not exists intermediate;
+    create table if not exists intermediate.build_state (
+        build_id integer primary key, load_id bigint, built_to varchar, clock varchar, fingerprint varchar,
+        is_full_refresh boolean);
+    alter table intermediate.build_state add column if not exists closed_to varchar default '';
+    alter table intermediate.build_state add column if not exists pseudonyms varchar default '';
+    create table if not exists intermediate.build_changes (
+        build_id integer, tenant_id varchar, first_date date, primary key (build_id, tenant_id));
+    -- A row for each build that was begun since the last one that ended well; empty where the marts are whole.
+    create table if not exists intermediate.unfinished_builds (
+        build_id integer, load_id bigint, built_to varchar, clock varchar, fingerprint varchar, closed_to varchar,
+        pseudonyms varchar);
+"""
+_COLUMNS = "build_id, load_id, built_to, clock, fingerprint, closed_to, pseudonyms"
+
+
+class UnbuiltError(TallybookError):
+    """The marts are not what a build makes of what is loaded; the message says which command makes them so."""
+
+
+@dataclass(frozen=True)
+class BuildState:
+    """What the last successful build stood on; '' and 0 before any.
+
+    clock: last landing date then loaded; closed_to: last date of the months then closed, '' where none was; pseudonyms:
+    a mark of the key that people were given pseudonyms by, '' where they were given none.
+    """
+
+    build_id: int = 0
+    load_id: int = 0
+    built_to: str = ""
+    clock: str = ""
+    fingerprint: str = ""
+    closed_to: str = ""
+    pseudonyms: str = ""
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a build would stand on now. needs_full: a load since the last build asks for a full refresh.
+
+    begun: what those builds were to stand on that were begun since the last one that ended well, and did not
+    """
+
+    load_id: int
+    clock: str
+    needs_full: bool
+    closed_to: str
+    begun: tuple[BuildState, ...] = ()
+
+
+def read_state(warehouse: Path) -> tuple[BuildState, Given]:
+    """The last build, and the lake and the closed months as they are now."""
+    with opened(warehouse) as con:
+        con.execute(STATE + JOURNAL)
+        row = con.execute(
+            f"select {_COLUMNS} from intermediate.build_state order by build_id desc limit 1"
+        ).fetchone()
+        state = BuildState(*row) if row else BuildState()
+        load_id, clock, needs_full = con.execute(
+            "select coalesce(max(load_id), 0), coalesce(max(last_landing_date)::varchar, ''), "
+            "coalesce(bool_or(needs_full_refresh) filter (load_id > $1), false) from lake.loads",
+            [state.load_id],
+        ).fetchone() or (0, "", False)
+        closed = closed_to(con)
+        begun = con.execute(f"select {_COLUMNS} from intermediate.unfinished_builds").fetchall()
+    # A lake that starts over counts its loads from 1 again: what was built from the old one says nothing.
+    return state, Given(
+        load_id, clock, needs_full or load_id < state.load_id, closed.isoformat() if closed else "",
+        tuple(BuildState(*row) for row in begun),
+    )  # fmt: skip
+
+
+def begin_build(warehouse: Path, wanted: BuildState) -> None:
+    """Note that from now on the marts may be half new, until `record_build`."""
+    with opened(warehouse) as con:
+        con.execute("insert into intermediate.unfinished_builds values (?, ?, ?, ?, ?, ?, ?)", astuple(wanted))
+
+
+def record_build(warehouse: Path, built: BuildState, is_everything: bool) -> dict[str, date]:
+    """Note that the marts are whole, and stand on `built`; each tenant's earliest date that changed.
+
+    is_everything: any date of any tenant may have changed
+    """
+    build_id = built.build_id + 1
+    with opened(warehouse) as con:
+        con.begin()
+        con.execute(
+            "insert into intermediate.build_state values (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                build_id, built.load_id, built.built_to, built.clock, built.fingerprint, is_everything,
+                built.closed_to, built.pseudonyms,
+            ],
+        )  # fmt: skip
+        con.execute(
+            "insert into intermediate.build_changes select ?, tenant_id, min(usage_date) "
+            "from intermediate.int_parts_to_build where not is_late group by tenant_id",
+            [build_id],
+        )
+        con.execute("delete from intermediate.unfinished_builds")
+        con.commit()
+        rows = con.execute(
+            "select tenant_id, first_date from intermediate.build_changes where build_id = ?", [build_id]
+        ).fetchall()
+    return dict(rows)
+
+
+def require_marts(warehouse: Path, *, of_all_loaded: bool = False) -> None:
+    """Raise UnbuiltError where a build was begun that did not end well: some marts are new and some are not.
+
+    of_all_loaded: also where nothing was built, or not from all that is loaded. Some marts are views that reach into
+    the lake: who reads these beside the others needs all of them to be of one load.
+    """
+    with opened(warehouse, read_only=True) as con:
+        tables = con.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
+        there = {name for (name,) in tables}
+        if "intermediate.unfinished_builds" in there and _has_rows(con, "intermediate.unfinished_builds"):
+            raise UnbuiltError(
+                f"the last build of {warehouse} was broken off or failed, so that its marts are partly new and partly "
+                "old: run tallybook build first"
+            )
+        if not of_all_loaded:
+            return
+        if "intermediate.build_state" not in there or not _has_rows(con, "intermediate.build_state"):
+            raise UnbuiltError(f"{warehouse} was never built: run tallybook build first")
+        newest = con.execute(
+            "select (select max(load_id) from lake.loads), max_by(load_id, build_id) from intermediate.build_state"
+        ).fetchone()
+        if newest is None or newest[0] != newest[1]:
+            raise UnbuiltError(f"the marts of {warehouse} lack what was loaded last: run tallybook build first")
+
+
+def _has_rows(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    return con.execute(f"from {table} limit 1").fetchone() is not None

@@ -1,0 +1,1 @@
+"""What looks at warehouse, site and machine, and says what is wrong."""

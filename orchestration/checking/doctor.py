@@ -1,0 +1,290 @@
+"""`tallybook doctor`: whether this machine can do the work, and what to do where it cannot."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import duckdb
+
+from orchestration.alerting.address import address_of, connection_to
+from orchestration.building.lake_state import require_whole_lake
+from orchestration.building.state import UnbuiltError, require_marts
+from orchestration.checking.freshness import lags
+from orchestration.errors import TallybookError
+from orchestration.loading.lake.mending import LakeError
+from orchestration.settings import PROJECT_ROOT, AlertSettings, MailSettings, Settings
+from orchestration.warehouse import WarehouseError, in_sentences, opened, require_place
+from orchestration.writer_lock import WarehouseBusyError
+
+_LEAST_FREE_BYTES = 1_000_000_000
+_LEAST_MEMORY_BYTES = 2_000_000_000
+_MOST_CLOCK_SKEW = timedelta(seconds=60)
+_CONNECT_SECONDS = 10
+_PROBE = ".tallybook-doctor"
+Check = Callable[[Settings], "Finding | None"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found: its `subject`, whether it `is_well`, what was seen, and what to do where it is not."""
+
+    subject: str
+    is_well: bool
+    seen: str
+    remedy: str = ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """It to read: what was seen, and the remedy below it."""
+        sign = "ok " if self.is_well else "BAD"
+        seen = f"{sign} {self.subject:<12} {self.seen}"
+        return (seen, f"    → {self.remedy}") if self.remedy else (seen,)
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Every check in turn; one that does not apply says nothing, one that breaks is a finding itself."""
+    for check in _CHECKS:
+        try:
+            found = check(settings)
+        except Exception as error:  # a doctor that dies of what he finds helps nobody
+            name = check.__name__.strip("_").replace("_", " ")
+            text = " ".join(str(error).split()) or type(error).__name__
+            found = Finding(name, False, text, "mend what is named; with TALLYBOOK_TRACEBACK=1 a verb shows where")
+        if found is not None:
+            yield found
+
+
+def _environment(settings: Settings) -> Finding:
+    wrong = [f"Python {sys.version.split()[0]}"] if sys.version_info[:2] != (3, 11) else []
+    for line in (PROJECT_ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines():
+        name, _, wanted = line.partition("==")
+        if not wanted or line.startswith((" ", "#")):
+            continue
+        name, wanted = name.partition("[")[0], wanted.split()[0]
+        try:
+            there = version(name)
+        except PackageNotFoundError:
+            there = "not there"
+        if there != wanted:
+            wrong.append(f"{name} is {there} instead of {wanted}")
+    if not wrong:
+        return Finding("environment", True, f"Python {sys.version.split()[0]}, every package as locked")
+    more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
+    remedy = "remove .venv/ and run make report: it installs the locked environment on Python 3.11"
+    return Finding("environment", False, ", ".join(wrong[:3]) + more, remedy)
+
+
+def _memory(settings: Settings) -> Finding:
+    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    limit = Path("/sys/fs/cgroup/memory.max")
+    if limit.exists() and (text := limit.read_text(encoding="ascii").strip()).isdigit():
+        whole = min(whole, int(text))
+    seen = f"{whole / 1e9:.1f} GB, {os.cpu_count()} processors"
+    if whole >= _LEAST_MEMORY_BYTES:
+        return Finding("memory", True, seen)
+    return Finding("memory", False, seen, "give it 2 GB: a load of a million events takes 1.3 GB")
+
+
+def _landing_zone(settings: Settings) -> Finding:
+    from orchestration.pending import pending_files
+
+    try:
+        pending = pending_files(settings)
+    except (WarehouseError, WarehouseBusyError):
+        # That is said of the warehouse; what has landed can be looked at without.
+        pending = pending_files(replace(settings, warehouse=settings.warehouse.with_name(_PROBE)))
+    news = f"{len(pending.landing_dates)} landing dates with news" if pending.landing_dates else "nothing new"
+    if pending.outside:
+        path, what = next(iter(pending.outside.items()))
+        more = f" and {len(pending.outside) - 1} more are not read" if len(pending.outside) > 1 else ""
+        remedy = "put them as files below <source>/<YYYY-MM-DD>/, or take them out of the zone"
+        return Finding("landing zone", False, f"{path} {what}{more}", remedy)
+    return Finding("landing zone", True, f"{settings.raw}: {news}")
+
+
+def _warehouse(settings: Settings) -> Finding:
+    try:
+        with in_sentences(settings.warehouse):
+            require_place(settings.warehouse)
+            found = _writable("warehouse", settings.warehouse.parent, needed=2 * _size_of(settings))
+            if not found.is_well or not settings.warehouse.exists():
+                return found
+            require_marts(settings.warehouse)
+            require_whole_lake(settings.warehouse)
+    except (WarehouseError, WarehouseBusyError, UnbuiltError, LakeError) as error:
+        what, _, remedy = str(error).rpartition(": ")
+        return Finding("warehouse", False, what, remedy)
+    return found
+
+
+def _site(settings: Settings) -> Finding:
+    return _writable("site", settings.site, needed=0)
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or where it would be made."""
+    while not folder.is_dir() and folder != folder.parent:
+        folder = folder.parent
+    return folder
+
+
+def _writable(subject: str, folder: Path, needed: int) -> Finding:
+    folder = _nearest(folder)
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=_PROBE):
+            pass
+    except OSError as error:
+        remedy = f"let the user that runs this write there: chown -R $(id -un) {folder}"
+        return Finding(subject, False, f"{folder} cannot be written to: {error.strerror}", remedy)
+    free, needed = shutil.disk_usage(folder).free, max(needed, _LEAST_FREE_BYTES)
+    seen = f"{folder}: {free / 1e9:.1f} GB free"
+    if free >= needed:
+        return Finding(subject, True, seen)
+    remedy = f"make room: {needed / 1e9:.1f} GB are wanted, twice what is there now, for a full refresh"
+    return Finding(subject, False, seen, remedy)
+
+
+def _size_of(settings: Settings) -> int:
+    lake = settings.beside_warehouse("lake")
+    files = [settings.warehouse, *(lake.rglob("*") if lake.exists() else ())]
+    return sum(path.stat().st_size for path in files if path.is_file())
+
+
+def _clock(settings: Settings) -> Finding:
+    now = datetime.now(UTC)
+    with tempfile.NamedTemporaryFile(dir=_nearest(settings.warehouse.parent), prefix=_PROBE) as probe:
+        disk = datetime.fromtimestamp(Path(probe.name).stat().st_mtime, UTC)
+    newest = _newest_landing_date(settings)
+    seen = f"{now:%Y-%m-%d %H:%M:%S} UTC; schedules go by {settings.timezone}"
+    if abs(disk - now) > _MOST_CLOCK_SKEW:
+        remedy = "set both clocks by NTP: what is new is told by the times of files"
+        return Finding("clock", False, f"the disk's clock says {disk:%Y-%m-%d %H:%M:%S}, this one {seen}", remedy)
+    if newest and newest > str((now + timedelta(days=1)).date()):
+        remedy = "set the clock by NTP, or look at what was delivered with a date of the future"
+        return Finding("clock", False, f"{seen}; but logs of {newest} have landed", remedy)
+    return Finding("clock", True, seen)
+
+
+def _newest_landing_date(settings: Settings) -> str | None:
+    if not settings.warehouse.exists():
+        return None
+    try:
+        with opened(settings.warehouse, read_only=True) as con:
+            row = con.execute("select max(landing_date) from audit.load_audit").fetchone()
+    except (duckdb.Error, WarehouseError, WarehouseBusyError):
+        return None  # nothing is loaded yet, or it is said of the warehouse what is wrong with it
+    return str(row[0]) if row and row[0] else None
+
+
+def _freshness(settings: Settings) -> Finding | None:
+    if not settings.freshness:
+        return None
+    try:
+        found = lags(settings.warehouse, settings.freshness, datetime.now(settings.zone).date())
+    except (WarehouseError, WarehouseBusyError):
+        return None
+    late = [str(lag) for lag in found if not lag.is_fresh]
+    if not late:
+        return Finding("freshness", True, f"{len(found)} sources have landed as lately as they should")
+    return Finding("freshness", False, "; ".join(late), "ask whoever delivers it; the reports say up to when they go")
+
+
+def _publish_target(settings: Settings) -> Finding | None:
+    if settings.publish_target is None:
+        return None
+    if settings.publish_target.startswith("s3://"):
+        return _object_store(settings.publish_target)
+    folder = _nearest(Path(settings.publish_target).absolute())
+    found = _writable("target", folder, needed=0)
+    if not found.is_well:
+        return found
+    link = folder / f"{_PROBE}.link"
+    link.unlink(missing_ok=True)
+    try:
+        link.symlink_to(".")
+    except OSError as error:
+        remedy = "publish to a file system with symbolic links, or to an object store"
+        return Finding("target", False, f"{folder} has no symbolic links: {error.strerror}", remedy)
+    link.unlink()
+    return found
+
+
+def _object_store(place: str) -> Finding:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from orchestration.publishing.objects import OWN, ObjectTarget
+
+    target = ObjectTarget.at(place)
+    probe = f"{target.own}/doctor"
+    try:
+        target.fs.pipe_file(probe, b"")
+        bucket, _, key = probe.partition("/")
+        head = target.fs.call_s3("head_object", Bucket=bucket, Key=key)
+        target.fs.rm_file(probe)
+    except (OSError, BotoCoreError, ClientError) as error:
+        remedy = f"AWS_* must name the endpoint and a key that may list, read, write and delete below {place}/{OWN}"
+        return Finding("target", False, f"{place}: {' '.join(str(error).split())}", remedy)
+    said = head["ResponseMetadata"]["HTTPHeaders"].get("date")
+    skew = abs(parsedate_to_datetime(said) - datetime.now(UTC)) if said else timedelta(0)
+    if skew > _MOST_CLOCK_SKEW:
+        remedy = "set this machine's clock by NTP: object stores refuse requests of another time"
+        return Finding("target", False, f"{place}: its clock is {skew.total_seconds():.0f} s off", remedy)
+    return Finding("target", True, f"{place} can be written to")
+
+
+def _mail(settings: Settings) -> Finding | None:
+    if not settings.sends_mail:
+        return None
+    from orchestration.mailing.sending import connection_to
+
+    try:
+        mail = MailSettings.from_env()
+        assert mail.server is not None
+        with connection_to(mail.server) as connection:
+            connection.greet()
+    except TallybookError as error:
+        remedy = "TALLYBOOK_SMTP_*, TALLYBOOK_MAIL_FROM and TALLYBOOK_SITE_URL: see orchestration/README.md, Settings"
+        return Finding("mail", False, str(error), remedy)
+    return Finding("mail", True, f"{mail.server.host}:{mail.server.port} by {mail.server.security}, from {mail.sender}")
+
+
+def _webhook(settings: Settings) -> Finding | None:
+    """Connects and no more: any request would be a message to the other side."""
+    if not settings.tells_alerts:
+        return None
+    try:
+        who = AlertSettings.from_env()
+        if who.webhook is None:
+            return None
+        address = address_of(who.webhook)
+        deadline = time.monotonic() + _CONNECT_SECONDS
+        with connection_to(address, deadline, may_be_local=who.webhook_local):
+            pass
+    except (TallybookError, OSError, ValueError) as error:
+        remedy = "TALLYBOOK_ALERT_*: see orchestration/README.md, Settings"
+        return Finding("alerts", False, " ".join(str(error).split()), remedy)
+    return Finding("alerts", True, f"webhook {address.place}")
+
+
+_CHECKS: tuple[Check, ...] = (
+    _environment, _memory, _landing_zone, _warehouse, _site, _clock, _freshness, _publish_target, _mail, _webhook,
+)  # fmt: skip
+
+
+def summary_of(findings: list[Finding], started: float) -> Mapping[str, object]:
+    """What `--json` says of them."""
+    return {
+        "findings": [vars(found) for found in findings],
+        "bad": [found.subject for found in findings if not found.is_well],
+        "seconds": {"doctor": round(time.perf_counter() - started, 3)},
+    }

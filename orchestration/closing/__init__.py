@@ -1,0 +1,1 @@
+"""Months that finance closes and reopens."""

@@ -1,0 +1,144 @@
+"""Closing and reopening months: what may be closed, and what the models gave for it, kept for every later build."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from orchestration.building.build import built_to, is_built, last_build
+from orchestration.building.dbt_runner import ensure_manifest
+from orchestration.closing.journal import closed_months, closed_to, last_of_month, month_name, next_month, note
+from orchestration.errors import TallybookError
+from orchestration.warehouse import opened
+from orchestration.writer_lock import writer_lock
+
+_FIRST_DATE = "select min(usage_date) from marts.mart_credit_balance_daily"
+# A tenant that only the directory names has nothing that could still arrive on time.
+_LAST_DATES = """
+    select tenant_id, as_of_date from intermediate.int_tenant_as_of
+    where tenant_id in (select tenant_id from marts.mart_credit_balance_daily) order by as_of_date, tenant_id"""
+
+
+class ClosingError(TallybookError):
+    """A month cannot be closed as things stand."""
+
+
+@dataclass(frozen=True)
+class KeptModel:
+    """A model whose rows of closed months are kept. column: its local dates, or its months (YYYY-MM)."""
+
+    schema: str
+    name: str
+    column: str
+
+    def closed(self, until: date | None) -> str:
+        """SQL for the rows of the months that end with the date `until`; None: of none."""
+        if until is None:
+            return "false"
+        return f"month <= '{month_name(until)}'" if self.column == "month" else f"{self.column} <= date '{until}'"
+
+
+def close_month(warehouse: Path, month: date) -> tuple[date, ...]:
+    """Close the month that begins on `month`, and all open months before it; the first dates of what was closed.
+
+    Nothing is done, and nothing returned, where it is closed already. Raises ClosingError where the month is not over
+    for every tenant with usage, billing or jobs, where the marts are not built from all that is loaded, where a landing
+    date is held back, or where there is nothing to close.
+    """
+    with writer_lock(warehouse):
+        state = last_build(warehouse)
+        is_current = is_built(warehouse, to=built_to(warehouse))
+        with opened(warehouse) as con:
+            before, until = closed_to(con), last_of_month(month)
+            if before and until <= before:
+                return ()
+            if not is_current:
+                raise ClosingError("the marts are not built from all that is loaded: run tallybook build first")
+            _require_whole(con, month)
+            months = _open_months(con, before, month)
+            con.begin()
+            note(con, "close", months, build_id=state.build_id, load_id=state.load_id, clock=state.clock)
+            con.execute("create schema if not exists closing")
+            for model in kept_models():
+                _keep(con, model, before, until)
+            con.commit()
+    return months
+
+
+def reopen_month(warehouse: Path, month: date) -> tuple[date, ...]:
+    """Reopen the month that begins on `month`, and every closed month after it; the first dates of what was reopened.
+
+    Nothing is done, and nothing returned, where it is open. `forget_reopened` drops what was kept of it, once a build
+    no longer stands on it.
+    """
+    with writer_lock(warehouse):
+        state = last_build(warehouse)
+        with opened(warehouse) as con:
+            closed = closed_months(con)
+            months = tuple(each for each in closed if each >= month) if month in closed else ()
+            con.begin()
+            note(con, "reopen", months, build_id=state.build_id, load_id=state.load_id, clock=state.clock)
+            con.commit()
+    return months
+
+
+def forget_reopened(warehouse: Path) -> None:
+    """Drop what was kept of months that are open now."""
+    with writer_lock(warehouse), opened(warehouse) as con:
+        until = closed_to(con)
+        if until is None:
+            con.execute("drop schema if exists closing cascade")
+            return
+        for model in kept_models():
+            con.execute(f"delete from closing.{model.name} where not {model.closed(until)}")
+
+
+def kept_models() -> list[KeptModel]:
+    """Every model that names a column in `meta.closed_by`."""
+    nodes = json.loads(ensure_manifest().read_text(encoding="utf-8"))["nodes"].values()
+    columns = ((node, node["config"]["meta"].get("closed_by")) for node in nodes if node["resource_type"] == "model")
+    return [KeptModel(node["schema"], node["name"], column) for node, column in columns if column]
+
+
+def _keep(con: duckdb.DuckDBPyConnection, model: KeptModel, before: date | None, until: date) -> None:
+    """Keep what a model gives for the months after `before` until `until`, beside what is kept of it already."""
+    kept = f"select * from {model.schema}.{model.name} where {model.closed(until)}"
+    table = f"closing.{model.name}"
+    exists = con.execute(
+        "select 1 from duckdb_tables() where schema_name = 'closing' and table_name = $1", [model.name]
+    ).fetchone()
+    if before and exists:
+        # By name: a column that came since is unknown in the months closed before it.
+        kept_before = f"select * from {table} where {model.closed(before)}"
+        kept = f"{kept_before} union all by name {kept} and not {model.closed(before)}"
+    con.execute(f"create or replace table {table} as {kept}")
+
+
+def _require_whole(con: duckdb.DuckDBPyConnection, month: date) -> None:
+    """Raise where anything of the month may still arrive on time, or waits outside."""
+    held = con.execute("select landing_date from lake.held_dates order by landing_date").fetchone()
+    if held:
+        raise ClosingError(f"landing date {held[0]} is held back: mend or release it before a month is closed")
+    first = con.execute(_LAST_DATES).fetchone()
+    if first is None:
+        raise ClosingError("there is no usage, billing or job to close")
+    tenant, last = first
+    if last < last_of_month(month):
+        raise ClosingError(f"{month_name(month)} is not over: the marts show tenant {tenant} up to {last}")
+
+
+def _open_months(con: duckdb.DuckDBPyConnection, before: date | None, month: date) -> tuple[date, ...]:
+    row = con.execute(_FIRST_DATE).fetchone()
+    first = row[0] if row else month
+    day = next_month(before) if before else first.replace(day=1)
+    months = []
+    while day <= month:
+        months.append(day)
+        day = next_month(day)
+    if not months:
+        raise ClosingError(f"{month_name(month)} lies before the first data, of {first}: there is nothing to close")
+    return tuple(months)

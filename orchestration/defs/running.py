@@ -1,0 +1,66 @@
+"""One whole run, as a Dagster run in this process, so that the command line and the UI share one history."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from dataclasses import dataclass
+from datetime import date
+
+from orchestration.defs.instance import prepare_home
+from orchestration.errors import TallybookError
+from orchestration.pipeline import Pipeline
+
+
+class RunFailedError(TallybookError):
+    """A step of a run failed."""
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """What to run: landing dates to load, local dates to publish (None: what changed), and whether from scratch."""
+
+    landing_dates: tuple[date, date]
+    first: date | None = None
+    last: date | None = None
+    full_refresh: bool = False
+
+
+def run_in_dagster(pipeline: Pipeline, request: RunRequest) -> str:
+    """Execute the refresh job; its run id. The summaries are left in the pipeline.
+
+    Raises RunFailedError with the step's name and reason.
+    """
+    # Dagster's notices about its own future are for its integrators, not for whoever runs this.
+    warnings.filterwarnings("ignore", module="dagster")
+    logging.getLogger("dagster").setLevel(logging.ERROR)
+    from orchestration.definitions import definitions
+    from orchestration.defs.jobs import REFRESH
+    from orchestration.defs.partitions import landing_range_tags
+    from orchestration.defs.resources import run_config
+    from orchestration.defs.run_history import open_history
+
+    with open_history(prepare_home(pipeline.settings)) as instance:
+        job = definitions(pipeline).resolve_job_def(REFRESH)
+        result = job.execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            tags=landing_range_tags(*request.landing_dates),
+            run_config=run_config(first=request.first, last=request.last, full_refresh=request.full_refresh),
+        )
+    if not result.success:
+        raise RunFailedError(_reason(result))
+    return result.run_id
+
+
+def _reason(result: object) -> str:
+    for event in result.all_events:  # type: ignore[attr-defined]
+        if event.is_step_failure:
+            data = event.step_failure_data
+            user = data.user_failure_data
+            error = data.error
+            while error.cause is not None:
+                error = error.cause
+            text = user.description if user and user.description else error.message
+            return f"{event.step_key}: {' '.join(text.split())}"
+    return f"run {result.run_id} failed"  # type: ignore[attr-defined]

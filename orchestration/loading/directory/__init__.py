@@ -1,0 +1,1 @@
+"""The reference data, from CSV to typed tables."""

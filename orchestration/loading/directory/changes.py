@@ -1,0 +1,115 @@
+"""What a change of the reference data means for events that were loaded long ago: which hours it touches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import duckdb
+import pyarrow as pa
+
+from orchestration.loading.directory.tables import DIRECTORY_TABLES, TENANTS, DirectoryTable
+from orchestration.loading.lake.lake import Area, Lake
+from orchestration.loading.sources import Source
+
+# A rate decides the tier of the whole local date in which it begins, and that date began at most this long before.
+LONGEST_LOCAL_DAY = "interval 26 hours"
+
+
+def stage_directory(con: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table]) -> None:
+    """Put the typed tables into temporary tables incoming_<name>, with the types of schema lake."""
+    for table in DIRECTORY_TABLES:
+        con.register("directory_rows", tables[table.name])
+        columns = ", ".join(
+            f'cast("{column.name}" as {column.sql_type}) as "{column.name}"' for column in table.columns)
+        con.execute(f"create or replace temp table {table.incoming} as select {columns} from directory_rows")
+        con.unregister("directory_rows")
+
+
+def ensure_directory_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the lake.directory_* tables that do not exist yet, empty."""
+    for table in DIRECTORY_TABLES:
+        columns = ", ".join(f'"{column.name}" {column.sql_type}' for column in table.columns)
+        con.execute(f"create table if not exists {table.table} ({columns})")
+
+
+def changed_tables(con: duckdb.DuckDBPyConnection) -> list[DirectoryTable]:
+    """The tables whose incoming rows are not the rows of schema lake."""
+    return [table for table in DIRECTORY_TABLES if con.execute(
+        f"select exists(({_difference(table)}))").fetchone()[0]]  # type: ignore[index]
+
+
+def publish_directory(con: duckdb.DuckDBPyConnection, tables: Sequence[DirectoryTable]) -> None:
+    """Within the caller's transaction: make the incoming rows of the tables those of schema lake."""
+    for table in tables:
+        con.execute(f"delete from {table.table}")
+        con.execute(f"insert into {table.table} select * from {table.incoming}")
+
+
+def zone_changed_under_rows(con: duckdb.DuckDBPyConnection, lake: Lake, areas: Sequence[Area]) -> bool:
+    """Whether a tenant that already has rows in the lake now has another time zone. Unlisted tenants live in UTC."""
+    con.execute(f"""
+        create or replace temp table moved_tenants as
+        select coalesce(now.tenant_id, before.tenant_id) as tenant_id
+        from {TENANTS.incoming} as now full join {TENANTS.table} as before on now.tenant_id = before.tenant_id
+        where coalesce(now.timezone, 'UTC') <> coalesce(before.timezone, 'UTC')""")
+    return any(con.execute(
+        f"select exists(select 1 from {lake.relation(area)} where tenant_id in (select tenant_id from moved_tenants))"
+    ).fetchone()[0] for area in areas)  # type: ignore[index]
+
+
+def add_touched_hours(con: duckdb.DuckDBPyConnection, lake: Lake, area: Area, source: Source) -> None:
+    """Add the (tenant, hour) of stored events that the incoming directory shows in another light to touched_hours.
+
+    Those are: events without a team whose user changed teams, events of items that changed type, events since the date
+    on which a model's rates changed, and events without a cost since the moment at which its own prices changed.
+    """
+    at = source.at_column
+    rows, hour = lake.relation(area), f"date_trunc('hour', {at})"
+    if {"user_id", "team_id"} <= area.columns.keys():
+        con.execute(f"""
+            insert into touched_hours
+            select distinct tenant_id, {hour} from {rows}
+            where team_id is null and struct_pack(t := tenant_id, u := user_id) in (
+                select struct_pack(t := tenant_id, u := user_id)
+                from ({_difference_of('users', 'tenant_id, user_id, team_id')}) where team_id is not null)""")
+    if "item_id" in area.columns:
+        con.execute(f"""
+            insert into touched_hours
+            select distinct tenant_id, {hour} from {rows}
+            where struct_pack(t := tenant_id, i := item_id) in (
+                select struct_pack(t := tenant_id, i := item_id)
+                from ({_difference_of('items', 'tenant_id, item_id, item_type')}))""")
+    if source.model:
+        con.execute(f"""
+            insert into touched_hours
+            select distinct tenant_id, {hour} from {rows} as events
+            join (
+                select model_id as changed_model, min(valid_from) - {LONGEST_LOCAL_DAY} as since
+                from ({_difference_of('rates', '*')}) group by model_id) as rated_anew
+            on changed_model = {source.model} and {at} >= since""")
+        con.execute(f"""
+            insert into touched_hours
+            select distinct tenant_id, {hour} from {rows} as events
+            join (
+                select model_id as changed_model, min(valid_from) as since
+                from ({_difference_of('prices', '*')}) group by model_id) as priced_anew
+            on changed_model = {source.model} and {at} >= since
+            where {source.lacks_cost}""")
+
+
+def add_item_hours(con: duckdb.DuckDBPyConnection) -> None:
+    """Add the hours in which items that appeared, changed or went away were created to touched_hours."""
+    con.execute(f"""
+        insert into touched_hours
+        select distinct tenant_id, date_trunc('hour', created_at)
+        from ({_difference_of('items', 'tenant_id, item_id, item_type, created_at')}) where created_at is not null""")
+
+
+def _difference(table: DirectoryTable, columns: str = "*") -> str:
+    """SQL for the rows that are in only one of the incoming and the stored table."""
+    now, before = f"select {columns} from {table.incoming}", f"select {columns} from {table.table}"
+    return f"({now} except all {before}) union all ({before} except all {now})"
+
+
+def _difference_of(name: str, columns: str) -> str:
+    return _difference(next(table for table in DIRECTORY_TABLES if table.name == name), columns)

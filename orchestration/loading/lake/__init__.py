@@ -1,0 +1,1 @@
+"""The Parquet lake: files, their notes, and how damage is mended."""

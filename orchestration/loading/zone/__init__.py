@@ -1,0 +1,1 @@
+"""The landing zone: what is there, and where its bytes can be read."""
