@@ -61,7 +61,9 @@ class Refused:
     def said(self) -> str:
         """The sums in words, of how many rows."""
         words = self.above.said() + [f"below 0: {words}" for words in self.below.said()]
-        words += [f"an unknown sum of {_rows(self.unknown_rows)}"] if self.unknown_rows else []
+        if self.unknown_rows == self.rows and not words:
+            return f"{_rows(self.rows)} with an unknown sum"
+        words += [f"an unknown sum in {self.unknown_rows:,} of them"] if self.unknown_rows else []
         return f"{_rows(self.rows)} with {', '.join(words)}"
 
 

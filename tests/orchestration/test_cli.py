@@ -145,7 +145,7 @@ def test_a_run_that_refused_money_says_so_in_its_last_lines(
     assert main(["load", *place.flags("raw", "warehouse"), "--json"]) == 0
     *said, summary = capsys.readouterr().out.splitlines()
     sums = "0.50 USD of cost, 12.00 credits, below 0: -0.25 USD of cost"
-    assert said[-1] == f"Refused  3 rows with {sums}, an unknown sum of 1 row: no figure counts them"
+    assert said[-1] == f"Refused  3 rows with {sums}, an unknown sum in 1 of them: no figure counts them"
     first = f"first usage/{day.name}/refused.jsonl, line 1"
     assert said[-3].strip() == f"usage, bad_value: 2 rows with {sums}, {first}"
     nothing = {"cost_usd": "0.000000", "credits": "0.000000", "amounts": {}}

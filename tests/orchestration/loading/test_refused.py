@@ -87,12 +87,12 @@ def test_a_load_sums_what_its_refused_rows_carried(zone: ZoneFolder) -> None:
         ("billing", "bad_value"): "3 rows with 20.00 of billing in the tenant's currency, 10.00 EUR of billing, "
                                   "below 0: -7.50 EUR of billing",
         ("jobs", "bad_value"): "1 row with 2.00 credits",
-        ("litellm", "bad_type"): "1 row with an unknown sum of 1 row",
+        ("litellm", "bad_type"): "1 row with an unknown sum",
         ("litellm", "bad_value"): "1 row with 0.0123 USD of cost",
         ("usage", "bad_value"): "4 rows with 0.75 USD of cost, 2,999,999,999,999.999997 credits, "
                                 "below 0: -0.50 USD of cost",
-        ("usage", "malformed"): "1 row with an unknown sum of 1 row",
-        ("usage", "unreadable_file"): "1 row with an unknown sum of 1 row"}
+        ("usage", "malformed"): "1 row with an unknown sum",
+        ("usage", "unreadable_file"): "1 row with an unknown sum"}
     assert "secret" not in json.dumps(zone.query("from audit.quarantine where source = 'litellm'"), default=str)
     assert zone.load(quarantine_limit_pct=100).refused == ()
 
