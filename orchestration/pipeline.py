@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from orchestration.alerting.alerts import Told
     from orchestration.loading.load import LoadSummary
     from orchestration.mailing.digests import Mailed
-    from orchestration.pricing.repricing import Repricing
     from orchestration.publishing.release import Publication
+    from orchestration.repricing.reprice import Repricing
     from site_builder.summary import SiteSummary
 
 
@@ -72,7 +72,7 @@ class Pipeline:
 
     def reprice(self, *, first: date | None = None, last: date | None = None) -> Repricing:
         """The installed price list takes the place of the one in force, for events of the local dates first..last."""
-        from orchestration.pricing.repricing import reprice
+        from orchestration.repricing.reprice import reprice
 
         self.repriced = reprice(self.settings.warehouse, first=first, last=last)
         keep(self.settings.warehouse)

@@ -13,6 +13,7 @@ from site_builder.brand import NO_BRAND, Brand, read_brand
 from site_builder.cards import registry
 from site_builder.notation import NO_LOCALE, Notation, read_notation
 from site_builder.periods import EDITIONS
+from site_builder.roi import Roi
 from site_builder.settings_file import ConfigurationError as ConfigurationError
 from site_builder.settings_file import SettingsFile
 
@@ -25,15 +26,6 @@ SOURCES = ("usage", "billing", "jobs", "litellm")
 FINAL_AFTER_DAYS = 3
 _MOST_DAYS = 366
 _MOST_MINUTES = Decimal(24 * 60)
-
-
-@dataclass(frozen=True)
-class Roi:
-    """What an hour is worth in `currency`, and how many minutes a successful message saves, by task category."""
-
-    hourly_rate: Decimal
-    currency: str
-    minutes_saved: Mapping[str, Decimal]
 
 
 @dataclass(frozen=True)

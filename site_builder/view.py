@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from site_builder.periods import Period, Span
+from site_builder.roi import Roi
 from site_builder.scopes import Scope
 from site_builder.view_advice import Outcome, Recommendation
 from site_builder.view_alerts import Alert, Budget
@@ -19,9 +20,6 @@ from site_builder.view_margin import Margin
 from site_builder.view_onboarding import Activation, Training
 from site_builder.view_shares import IdleItem, ItemUse, ModelUse, Project, Tier
 from site_builder.view_work import Actives, Calls, Inventory, Latency, ModelRating, Task, UserUse
-
-if TYPE_CHECKING:
-    from site_builder.configuration import Roi
 
 # Nothing, in the scale of credits, so that it is written like any other amount.
 ZERO = Decimal("0.000000")
@@ -215,7 +213,7 @@ class View:
     days: Mapping[date, Day]
     tenant_names: Mapping[str, str]
     is_closed: bool = False
-    roi: "Roi | None" = None
+    roi: Roi | None = None
 
     @property
     def is_empty(self) -> bool:

@@ -13,7 +13,7 @@ from orchestration.keeping import kept_folder
 from orchestration.loading.refused_sums import Refused, altogether
 from orchestration.loading.summary import LoadSummary
 from orchestration.pipeline import Pipeline
-from orchestration.pricing.notices import outdated_list, repriced
+from orchestration.repricing.notices import outdated_list, repriced
 from site_builder.summary import SiteSummary
 
 DONE, FAILED, INCOMPLETE = 0, 1, 3

@@ -23,6 +23,7 @@ from orchestration.loading.identity import Resolver
 from orchestration.loading.lake.catalog import ensure_catalog
 from orchestration.loading.lake.lake import Lake, sql_quoted
 from orchestration.loading.lake.mending import Mended, mend
+from orchestration.loading.listed_models import add_models, look_up, new_models
 from orchestration.loading.refused_sums import refused_money
 from orchestration.loading.sources import SOURCES, Source
 from orchestration.loading.summary import LOADED_PATHS, LoadSummary, Stopwatch, count_loaded
@@ -38,7 +39,6 @@ from orchestration.loading.zone.arrivals import (
 )
 from orchestration.loading.zone.landing import Zone, ZoneFile, scan_zone
 from orchestration.loading.zone_load import ZoneLoad
-from orchestration.pricing.listed_models import add_models, look_up, new_models
 from orchestration.progress import Progress, silent
 from orchestration.warehouse import connected, explained, lake_root, require_place
 from orchestration.writer_lock import writer_lock

@@ -27,8 +27,8 @@ from comparing import build_parts, differences_from_full_refresh, rows_of
 from orchestration.building.build import AT_EXPORT, built_variables
 from orchestration.building.dbt_runner import run_dbt
 from orchestration.closing.close import close_month, reopen_month
-from orchestration.pricing.repricing import reprice
-from tests.orchestration.pricing.test_listed_models import list_that_says
+from orchestration.repricing.reprice import reprice
+from tests.orchestration.loading.test_listed_models import list_that_says
 
 _CORRECTED_USAGE = """
     select distinct x_ChargeDate, x_CorrectedMonth, x_Funding, sign(x_Credits)::int from marts.mart_focus_cost_usage

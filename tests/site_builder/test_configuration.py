@@ -11,7 +11,8 @@ import pytest
 from site_builder import periods
 from site_builder.build import build_site
 from site_builder.cards.roi import build
-from site_builder.configuration import DEFAULT, Configuration, ConfigurationError, Roi, read_configuration
+from site_builder.configuration import DEFAULT, Configuration, ConfigurationError, read_configuration
+from site_builder.roi import Roi
 from site_builder.scopes import Scope
 from site_builder.view import Slice, View
 from site_builder.view_work import Task

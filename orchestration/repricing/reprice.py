@@ -15,9 +15,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.loading.lake.catalog import ensure_catalog
-from orchestration.loading.sources import SOURCES
-from orchestration.loading.staging import stage_rows
-from orchestration.pricing.listed_models import (
+from orchestration.loading.listed_models import (
     FIRST_DATE,
     LAST_DATE,
     ModelKey,
@@ -27,6 +25,8 @@ from orchestration.pricing.listed_models import (
     look_up,
     unpriced_rows,
 )
+from orchestration.loading.sources import SOURCES
+from orchestration.loading.staging import stage_rows
 from orchestration.pricing.price_list import ListedModel, ListPrice, installed_version
 from orchestration.warehouse import opened
 from orchestration.writer_lock import writer_lock

@@ -11,11 +11,11 @@ import pytest
 
 from orchestration import cli
 from orchestration.building.build import build
-from orchestration.pricing.listed_models import FIRST_DATE, LAST_DATE, PricedDates
+from orchestration.loading.listed_models import FIRST_DATE, LAST_DATE, PricedDates
 from orchestration.pricing.price_list import BEGINNING, END, MOST_TOKENS, ListPrice
-from orchestration.pricing.repricing import spliced
+from orchestration.repricing.reprice import spliced
+from tests.orchestration.loading.test_listed_models import list_that_says
 from tests.orchestration.loading.zones import ZoneFolder, usage
-from tests.orchestration.pricing.test_listed_models import list_that_says
 
 COSTS = "select usage_date::varchar, model_id, cost_usd, estimated_cost_usd from marts.fct_usage_daily order by all"
 

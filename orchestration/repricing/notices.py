@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from orchestration.pricing.repricing import Repricing
+    from orchestration.repricing.reprice import Repricing
 
 
 def outdated_list(warehouse: Path) -> list[str]:
     """One line where models are priced by another list than the installed one, else none."""
-    from orchestration.pricing.listed_models import other_versions
+    from orchestration.loading.listed_models import other_versions
     from orchestration.pricing.price_list import installed_version
 
     versions = other_versions(warehouse)

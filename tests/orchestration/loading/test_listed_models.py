@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.pricing import listed_models, price_list
+from orchestration.loading import listed_models
+from orchestration.pricing import price_list
 from orchestration.pricing.price_list import BEGINNING, END, MOST_TOKENS, ListedModel, ListPrice
 from tests.orchestration.loading.zones import ZoneFolder, usage
 

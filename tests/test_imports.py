@@ -1,0 +1,61 @@
+"""Who needs whom: no circle of files, and no two rooms that need each other where one must come first."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+PACKAGES = ("orchestration", "site_builder")
+
+
+def _modules(project: Path) -> dict[str, Path]:
+    found = {}
+    for package in PACKAGES:
+        for path in (project / package).rglob("*.py"):
+            name = ".".join(path.relative_to(project).with_suffix("").parts)
+            found[name.removesuffix(".__init__")] = path
+    return found
+
+
+def _imported(statements: list[ast.stmt], modules: dict[str, Path]) -> Iterator[str]:
+    """What is imported when a file is, or for its types alone; not what a function imports when it is called."""
+    for statement in statements:
+        if isinstance(statement, ast.ImportFrom) and statement.module:
+            names = [f"{statement.module}.{each.name}" for each in statement.names]
+            yield from (name if name in modules else statement.module for name in names)
+        elif isinstance(statement, ast.Import):
+            yield from (each.name for each in statement.names)
+        elif isinstance(statement, ast.If):
+            yield from _imported([*statement.body, *statement.orelse], modules)
+
+
+def _needs(project: Path) -> dict[str, set[str]]:
+    modules = _modules(project)
+    trees = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in modules.items()}
+    return {name: {each for each in _imported(tree.body, modules) if each in modules and each != name}
+            for name, tree in trees.items()}  # fmt: skip
+
+
+def test_no_files_need_each_other_in_a_circle(project_dir: Path) -> None:
+    needs = _needs(project_dir)
+    assert len(needs) > 250
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        raise AssertionError(" → ".join(error.args[1])) from None
+
+
+def test_the_load_knows_of_prices_and_prices_know_of_nothing(project_dir: Path) -> None:
+    needs = _needs(project_dir)
+    rooms = {name: {".".join(each.split(".")[:2]) for each in needed} for name, needed in needs.items()}
+    of_pricing = set().union(*(needed for name, needed in rooms.items() if name.startswith("orchestration.pricing.")))
+    assert of_pricing <= {"orchestration.pricing", "orchestration.errors"}
+    assert "orchestration.pricing" in rooms["orchestration.loading.listed_models"]
+
+
+def test_the_site_knows_of_marts_alone(project_dir: Path) -> None:
+    for name, needed in _needs(project_dir).items():
+        if name.startswith("site_builder"):
+            assert {each for each in needed if each.startswith("orchestration")} <= {"orchestration.errors"}, name
