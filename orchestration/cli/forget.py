@@ -45,13 +45,13 @@ def _lines(done: ForgottenPerson, *, is_trial: bool) -> list[str]:
     who = "the person" if is_trial else f"the person, who is {done.pseudonym} from now on"
     lines = [
         f"{said} {who}" + (" (was forgotten before)" if done.was_known else ""),
-        f"{'':8} {erased.lake:,} rows of the lake, {erased.directory:,} of the directory, {erased.closed:,} of closed "
-        f"months, {erased.refused:,} refused texts, {len(pages.files):,} files of the site, {done.beside:,} entries "
-        "beside the warehouse",
+        f"{'':8} {_many(erased.lake, 'row')} of the lake, {erased.directory:,} of the directory, {erased.closed:,} of "
+        f"closed months, {_many(erased.refused, 'refused text')}, {_many(len(pages.files), 'file')} of the site, "
+        f"{_many(done.beside, 'place')} beside the warehouse",
     ]
     if is_trial:
         return [*lines, "Nothing  was changed"]
-    lines += [f"In raw/  {path}: {count:,} lines" for path, count in list(done.raw.items())[:_MOST_FILES]]
+    lines += [f"In raw/  {path}: {_many(count, 'line')}" for path, count in list(done.raw.items())[:_MOST_FILES]]
     if len(done.raw) > _MOST_FILES:
         lines.append(f"In raw/  and {len(done.raw) - _MOST_FILES:,} more files (--json has all)")
     lines.append(
@@ -59,3 +59,7 @@ def _lines(done: ForgottenPerson, *, is_trial: bool) -> list[str]:
         "directory/subscriptions.csv and tenants.csv: figures then stay (a line that is deleted takes its own with it)"
     )
     return [*lines, *(f"Left     {line}" for line in done.left)]
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}" + ("" if count == 1 else "s")
