@@ -130,6 +130,6 @@ LEDGER = """
 def declare(con: duckdb.DuckDBPyConnection, *names: str) -> None:
     """Create each of the marts, empty, with the columns and types of its contract."""
     for name in names:
-        model = yaml.safe_load((MARTS / f"{name}.yml").read_text(encoding="utf-8"))["models"][0]
+        model = yaml.safe_load(next(MARTS.rglob(f"{name}.yml")).read_text(encoding="utf-8"))["models"][0]
         columns = ", ".join(f'"{column["name"]}" {column["data_type"]}' for column in model["columns"])
         con.execute(f"create table marts.{name} ({columns})")
