@@ -1,21 +1,44 @@
-"""What dbt is spared in a run of a project that a parse has checked. Nothing of it changes a result; all is undone."""
+"""What dbt is spared in a run of a project that a parse has checked. Nothing of it changes a result; all is undone.
+
+TALLYBOOK_PLAIN_DBT=1 runs dbt as it is; so does another version of what is patched than those that this was tried with.
+"""
 
 from __future__ import annotations
 
 import gc
+import os
 import re
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
+from importlib.metadata import version
 from typing import Any
 
 from orchestration.building.dbt_templates import KeptTemplates
 
 _Replacement = tuple[Any, str, Any]
+# The locked ones. Before another goes in here, see tests/dbt_project/test_plain_dbt.py pass with it.
+TRIED_WITH = {"dbt-core": "1.11.16", "dbt-common": "1.39.0", "jinja2": "3.1.6", "mashumaro": "3.14"}
 # The only event of dbt's that anybody here listens to.
 LISTENED_TO = "NodeFinished"
 # A query that begins with CTEs, after comments if need be; any other, and several at once, are left to dbt.
 _CTES = re.compile(r"(?:\s|--[^\n]*\n)*with\b(?!\s+recursive\b)(?=[^;]*$)", re.IGNORECASE)
+
+
+def are_wanted() -> bool:
+    """Whether dbt is patched: not where the environment wants it plain, nor in versions that nobody tried this with."""
+    return os.environ.get("TALLYBOOK_PLAIN_DBT", "0") in ("", "0") and not _untried()
+
+
+@cache
+def _untried() -> bool:
+    there = {name: version(name) for name in TRIED_WITH}
+    others = [f"{name} is {there[name]}, not {tried}" for name, tried in TRIED_WITH.items() if there[name] != tried]
+    if others:
+        warnings.warn(f"dbt is run as it is, which takes longer: {', '.join(others)}", stacklevel=2)
+    return bool(others)
 
 
 @contextmanager

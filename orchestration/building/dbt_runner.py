@@ -12,13 +12,19 @@ import json
 import os
 import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from orchestration.building.dbt_patches import LISTENED_TO, import_dbt, with_a_checked_project, without_garbage_hunts
+from orchestration.building.dbt_patches import (
+    LISTENED_TO,
+    are_wanted,
+    import_dbt,
+    with_a_checked_project,
+    without_garbage_hunts,
+)
 from orchestration.building.dbt_templates import KeptTemplates
 from orchestration.errors import TallybookError
 from orchestration.settings import DBT_PROJECT_DIR
@@ -98,14 +104,22 @@ def run_dbt(
             finished.append(result)
             on_node(result)
 
-    with without_garbage_hunts():
-        import_dbt()
+    are_patched = are_wanted()
+    with without_garbage_hunts() if are_patched else nullcontext():
+        if are_patched:
+            import_dbt()
         ensure_manifest()
-        templates = KeptTemplates(KEPT_DIR)
-        with with_a_checked_project(templates):
+        with _checked_project() if are_patched else nullcontext():
             _invoke(args, warehouse=warehouse, target=target, manifest=_manifest_for(warehouse), callbacks=[on_event])
-        templates.save()
     return finished
+
+
+@contextmanager
+def _checked_project() -> Iterator[None]:
+    templates = KeptTemplates(KEPT_DIR)
+    with with_a_checked_project(templates):
+        yield
+    templates.save()
 
 
 def _keep(manifest: Any) -> None:
