@@ -27,9 +27,9 @@ from orchestration.building.dbt_patches import (
 )
 from orchestration.building.dbt_templates import KeptTemplates
 from orchestration.errors import TallybookError
-from orchestration.settings import DBT_PROJECT_DIR
+from orchestration.settings import DBT_PROJECT_DIR, parsed_project_dir
 
-KEPT_DIR = DBT_PROJECT_DIR / "target"
+KEPT_DIR = parsed_project_dir()
 MANIFEST_JSON = KEPT_DIR / "manifest.json"
 _PARSED = KEPT_DIR / "manifest.pickle"
 _PARSE_ONLY = "parse_only"
@@ -69,8 +69,14 @@ def _project_files() -> Iterator[Path]:
 
 
 def ensure_manifest() -> Path:
-    """The path of an up-to-date manifest.json, parsing the project only where it changed since."""
-    KEPT_DIR.mkdir(exist_ok=True)
+    """The path of an up-to-date manifest.json, parsing the project only where it changed since. Raises DbtError."""
+    try:
+        KEPT_DIR.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DbtError(
+            f"{KEPT_DIR} cannot be made ({error.strerror}), where dbt's parsed project is kept: "
+            "set TALLYBOOK_DBT_CACHE to a folder that can be written"
+        ) from error
     with (KEPT_DIR / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         fingerprint = project_fingerprint()

@@ -66,7 +66,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 def _environment(settings: Settings) -> Finding:
     wrong = [f"Python {sys.version.split()[0]}"] if sys.version_info[:2] != (3, 11) else []
-    for line in (PROJECT_ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines():
+    lock = PROJECT_ROOT / "requirements.lock"
+    for line in lock.read_text(encoding="utf-8").splitlines() if lock.exists() else ():
         name, _, wanted = line.partition("==")
         if not wanted or line.startswith((" ", "#")):
             continue
@@ -78,7 +79,8 @@ def _environment(settings: Settings) -> Finding:
         if there != wanted:
             wrong.append(f"{name} is {there} instead of {wanted}")
     if not wrong:
-        return Finding("environment", True, f"Python {sys.version.split()[0]}, every package as locked")
+        packages = "every package as locked" if lock.exists() else "installed as a package, without a lock file"
+        return Finding("environment", True, f"Python {sys.version.split()[0]}, {packages}")
     more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
     remedy = "remove .venv/ and run make report: it installs the locked environment on Python 3.11"
     return Finding("environment", False, ", ".join(wrong[:3]) + more, remedy)

@@ -12,7 +12,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
 
-from orchestration.building.dbt_runner import NodeResult, ensure_manifest
+from orchestration.building.dbt_runner import KEPT_DIR, NodeResult, ensure_manifest
 from orchestration.settings import DBT_PROJECT_DIR
 from orchestration.warehouse import opened
 
@@ -36,7 +36,7 @@ class MartsTranslator(DagsterDbtTranslator):
 def dbt_project() -> DbtProject:
     """The dbt project with its kept manifest."""
     ensure_manifest()
-    return DbtProject(project_dir=DBT_PROJECT_DIR, target_path=Path("target"))
+    return DbtProject(project_dir=DBT_PROJECT_DIR, target_path=KEPT_DIR)
 
 
 @cache
