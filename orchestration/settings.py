@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -217,20 +216,6 @@ class Settings:
 
 def _raw(value: str) -> str:
     return value.rstrip("/") if value.startswith("s3://") else str(Path(value).absolute())
-
-
-def parsed_project_dir(env: Mapping[str, str] | None = None) -> Path:
-    """Where dbt's parsed project is kept: TALLYBOOK_DBT_CACHE, else a checkout's own folder, else the user's cache.
-
-    Nothing is ever written beside installed code.
-    """
-    env = os.environ if env is None else env
-    if env.get("TALLYBOOK_DBT_CACHE"):
-        return Path(env["TALLYBOOK_DBT_CACHE"]).absolute()
-    if (PROJECT_ROOT / "pyproject.toml").is_file():
-        return DBT_PROJECT_DIR / "target"
-    cache = Path(env.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "tallybook" / hashlib.sha256(str(DBT_PROJECT_DIR).encode()).hexdigest()[:12]
 
 
 def warehouse_path(given: str | None, env: Mapping[str, str] | None = None) -> Path:

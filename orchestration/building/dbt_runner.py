@@ -27,9 +27,23 @@ from orchestration.building.dbt_patches import (
 )
 from orchestration.building.dbt_templates import KeptTemplates
 from orchestration.errors import TallybookError
-from orchestration.settings import DBT_PROJECT_DIR, parsed_project_dir
+from orchestration.settings import DBT_PROJECT_DIR, PROJECT_ROOT
 
-KEPT_DIR = parsed_project_dir()
+
+def _kept_dir(env: Mapping[str, str]) -> Path:
+    """Where dbt's parsed project is kept: TALLYBOOK_DBT_CACHE, else a checkout's own folder, else the user's cache.
+
+    Nothing is ever written beside installed code.
+    """
+    if env.get("TALLYBOOK_DBT_CACHE"):
+        return Path(env["TALLYBOOK_DBT_CACHE"]).absolute()
+    if (PROJECT_ROOT / "pyproject.toml").is_file():
+        return DBT_PROJECT_DIR / "target"
+    cache = Path(env.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "tallybook" / hashlib.sha256(str(DBT_PROJECT_DIR).encode()).hexdigest()[:12]
+
+
+KEPT_DIR = _kept_dir(os.environ)
 MANIFEST_JSON = KEPT_DIR / "manifest.json"
 _PARSED = KEPT_DIR / "manifest.pickle"
 _PARSE_ONLY = "parse_only"

@@ -35,9 +35,11 @@ def add_full_refresh(verb: argparse.ArgumentParser) -> None:
 
 
 def add_pseudonymize(verb: argparse.ArgumentParser) -> None:
+    from orchestration.pseudonyms import NOBODY, USERS
+
     verb.add_argument(
         "--pseudonymize",
-        choices=("users", "nobody"),
+        choices=(USERS, NOBODY),
         help="people under pseudonyms everywhere after the lake, or under their names again (default: as it was)",
     )
 
