@@ -19,6 +19,7 @@ test: $(INSTALLED) browser html-checker lint ## every check there is
 
 lint: $(INSTALLED) ## style and types
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
 check-focus: $(INSTALLED) $(FOCUS_VALIDATOR)/.installed ## the FOCUS export of the sample under the official validator; needs Python 3.12

@@ -67,4 +67,3 @@ def _known_stats(warehouse: Path) -> dict[str, str | None]:
                 "select path, stat from lake.files union all select path, stat from lake.directory_files"
             ).fetchall()
         )
-

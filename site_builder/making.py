@@ -58,9 +58,7 @@ class Made:
     earlier: tuple[FileRecord, ...] = ()
 
 
-def make_all(
-    job: Job, workers: int, progress: Callable[[int, int], None] | None
-) -> tuple[list[Made], list[Failed]]:
+def make_all(job: Job, workers: int, progress: Callable[[int, int], None] | None) -> tuple[list[Made], list[Failed]]:
     """Every report of the job, in its order: those that could be made, and those that could not.
 
     Raises SiteError where no report could.

@@ -220,9 +220,7 @@ def gather(
     return gathered
 
 
-def _lay_out(
-    con: duckdb.DuckDBPyConnection, scopes: Sequence[Scope], spans: dict[tuple[str, Span], bool]
-) -> None:
+def _lay_out(con: duckdb.DuckDBPyConnection, scopes: Sequence[Scope], spans: dict[tuple[str, Span], bool]) -> None:
     numbers = {scope.folder: number for number, scope in enumerate(scopes)}
     members = [(number, tenant) for number, scope in enumerate(scopes) for tenant in scope.tenants]
     con.register("scope_tenants", pa.table({

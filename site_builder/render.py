@@ -53,8 +53,15 @@ def _environment() -> Environment:
         cell=_cell, name=_name, plain=formats.shown_name, numeric=cells.is_numeric, raw_json=Markup
     )
     environment.globals.update(
-        draw=_draw, spark=_spark, table_rows=TABLE_ROWS, plural=formats.plural, explained=_explained,
-        count=formats.count, size=formats.file_size, brand_name=lambda: brand.current().name, logo=_logo,
+        draw=_draw,
+        spark=_spark,
+        table_rows=TABLE_ROWS,
+        plural=formats.plural,
+        explained=_explained,
+        count=formats.count,
+        size=formats.file_size,
+        brand_name=lambda: brand.current().name,
+        logo=_logo,
     )
     return environment
 

@@ -15,9 +15,7 @@ _PLAIN = frozenset(string.ascii_lowercase + string.digits + "-")
 # ".-" cannot come out of the escaping, where "." is always followed by two hex digits, so marked names are apart.
 _MARK = "x.-"
 _HASHED = "h.-"
-_WINDOWS = frozenset(
-    ["con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))]
-)
+_WINDOWS = frozenset(["con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))])
 _TAKEN = frozenset([ALL_FOLDER, ASSETS])
 
 

@@ -110,18 +110,18 @@ def _jobs() -> Iterable[dict[str, Any]]:
 
 _DIRECTORY = {
     "tenants": "tenant_id,tenant_name,timezone,currency,credit_price,seats,item_slots,created_at,next_billing_date\n"
-               "good,Good,UTC,USD,0.1,5,5,2026-01-01,2026-11-15\n"
-               f"huge,Huge,Pacific/Kiritimati,EUR,FULL,{MOST},{MOST},0001-01-01,9999-12-31\n",
+    "good,Good,UTC,USD,0.1,5,5,2026-01-01,2026-11-15\n"
+    f"huge,Huge,Pacific/Kiritimati,EUR,FULL,{MOST},{MOST},0001-01-01,9999-12-31\n",
     "users": "tenant_id,user_id,user_name,signed_up_at\ngood,user,Ann,2026-10-27\nhuge,user,Bob,9999-12-30\n"
-             "huge,early,Early,0001-01-02\n",
+    "huge,early,Early,0001-01-02\n",
     "items": "tenant_id,item_id,item_type,item_name,created_at,retired_at\ngood,item,agent,Item,2026-10-27,\n"
-             "huge,item,workflow,Item,0001-01-02,9999-12-30\n",
+    "huge,item,workflow,Item,0001-01-02,9999-12-30\n",
     "rates": "model_id,valid_from,multiplier,credits_per_1k_input,credits_per_1k_output\n"
-             "plain,2026-01-01,1,0.5,1.5\ndear,0001-01-01,FULL,FULL,FULL\n",
+    "plain,2026-01-01,1,0.5,1.5\ndear,0001-01-01,FULL,FULL,FULL\n",
     "prices": "model_id,valid_from,usd_per_m_input,usd_per_m_cached_input,usd_per_m_output,usd_per_request\n"
-              "dear,0001-01-01,FULL,FULL,FULL,FULL\nflat,2026-01-01,,,,FULL\n",
+    "dear,0001-01-01,FULL,FULL,FULL,FULL\nflat,2026-01-01,,,,FULL\n",
     "budgets": "tenant_id,scope,scope_id,month,credits\ngood,tenant,,*,50\nhuge,tenant,,*,FULL\nhuge,user,user,*,FULL\n"
-               "huge,team,team,2026-10,0.000001\nhuge,project,project,0001-01,1\nhuge,project,project,9999-12,1\n",
+    "huge,team,team,2026-10,0.000001\nhuge,project,project,0001-01,1\nhuge,project,project,9999-12,1\n",
     "fx_rates": "date,currency,usd_per_unit\n0001-01-01,EUR,999999999999.999999999999\n",
     "trainings": "tenant_id,user_id,training_id,completed_at\nhuge,user,t,9999-12-30\n",
 }

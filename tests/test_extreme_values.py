@@ -111,8 +111,13 @@ def test_jobs_of_quantity_times_price_are_exact_and_the_ledger_holds_them(con: d
         jobs = rated + 2 * FULL
     found = dict(con.execute("select tenant_id, sum(credits) from marts.mart_job_daily group by all").fetchall())
     assert found == {GOOD: 9 + 6, HUGE: jobs}
-    assert con.execute("select tenant_id, count(*) from marts.mart_credit_balance_daily where "
-                       "opening + granted - spent - withdrawn - expired <> closing group by all").fetchall() == []
+    assert (
+        con.execute(
+            "select tenant_id, count(*) from marts.mart_credit_balance_daily where "
+            "opening + granted - spent - withdrawn - expired <> closing group by all"
+        ).fetchall()
+        == []
+    )
 
 
 def test_money_that_no_decimal_holds_is_unknown_and_nobody_elses_is(con: duckdb.DuckDBPyConnection) -> None:

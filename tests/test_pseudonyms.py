@@ -73,9 +73,13 @@ def test_one_person_has_one_pseudonym_everywhere(hidden: Settings) -> None:
     tenant, user = tenant_of("Quokka"), user_of("Quokka", 6)
     alias = pseudonym("a key", tenant, user)
     with duckdb.connect(str(hidden.warehouse), read_only=True) as con:
-        for relation, column in (("marts.dim_users", "user_name"), ("marts.fct_usage_daily", "user_id"),
-                                 ("marts.dim_budgets", "scope_id"), ("marts.mart_training_completion", "user_id"),
-                                 ("marts.mart_user_activation", "user_id")):
+        for relation, column in (
+            ("marts.dim_users", "user_name"),
+            ("marts.fct_usage_daily", "user_id"),
+            ("marts.dim_budgets", "scope_id"),
+            ("marts.mart_training_completion", "user_id"),
+            ("marts.mart_user_activation", "user_id"),
+        ):
             own = con.execute(f"select count(*) from {relation} where tenant_id = ? and {column} = ?", [tenant, alias])
             assert own.fetchone() != (0,), relation
         [(builders,)] = con.execute("select count(distinct created_by) from marts.dim_items").fetchall()

@@ -68,9 +68,7 @@ def read_state(warehouse: Path) -> tuple[BuildState, Given]:
     """The last build, and the lake and the closed months as they are now."""
     with opened(warehouse) as con:
         con.execute(STATE + JOURNAL)
-        row = con.execute(
-            f"select {_COLUMNS} from intermediate.build_state order by build_id desc limit 1"
-        ).fetchone()
+        row = con.execute(f"select {_COLUMNS} from intermediate.build_state order by build_id desc limit 1").fetchone()
         state = BuildState(*row) if row else BuildState()
         load_id, clock, needs_full = con.execute(
             "select coalesce(max(load_id), 0), coalesce(max(last_landing_date)::varchar, ''), "

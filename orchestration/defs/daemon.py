@@ -1,6 +1,5 @@
-"""Scheduled running without a browser: switches the schedules on and becomes Dagster's daemon.
-
-    python -m orchestration.defs.daemon
+"""Scheduled running without a browser: `python -m orchestration.defs.daemon` switches the schedules on and becomes
+Dagster's daemon.
 """
 
 from __future__ import annotations

@@ -88,9 +88,7 @@ def add_found(con: duckdb.DuckDBPyConnection, person: Person, rows: int, refused
 
 def end(con: duckdb.DuckDBPyConnection, person: Person) -> None:
     """Keep the names no longer."""
-    con.execute(
-        "delete from lake.forgetting where tenant_id = $1 and user_id = $2", [person.tenant_id, person.user_id]
-    )
+    con.execute("delete from lake.forgetting where tenant_id = $1 and user_id = $2", [person.tenant_id, person.user_id])
 
 
 def figures_before(con: duckdb.DuckDBPyConnection, person: Person) -> str | None:

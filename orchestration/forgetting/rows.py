@@ -63,8 +63,10 @@ class Replacements:
         condition = PEOPLE.get(column, "true")
         if condition != "true":
             condition = f"{row}.{condition}"
-        return (f"from {self.columns[column]} as replaced where replaced.tenant = {row}.{quoted(self.tenant)} "
-                f"and replaced.old = {row}.{quoted(column)} and {condition}")
+        return (
+            f"from {self.columns[column]} as replaced where replaced.tenant = {row}.{quoted(self.tenant)} "
+            f"and replaced.old = {row}.{quoted(column)} and {condition}"
+        )
 
 
 def replacements(

@@ -13,28 +13,40 @@ from orchestration.loading.validation import UNREADABLE
 from orchestration.loading.zone.landing import LandedFile
 
 
-def account(con: duckdb.DuckDBPyConnection, source: Source, files: Sequence[LandedFile],
-            hashes: Mapping[int, tuple[str, int]], unreadable: Mapping[int, str],
-            drift: Collection[tuple[int, str]]) -> None:
+def account(
+    con: duckdb.DuckDBPyConnection,
+    source: Source,
+    files: Sequence[LandedFile],
+    hashes: Mapping[int, tuple[str, int]],
+    unreadable: Mapping[int, str],
+    drift: Collection[tuple[int, str]],
+) -> None:
     """Replace what an unreadable file gave by its one row, and sum up every file.
 
     hashes: file_id → (sha256, bytes), of every file; unreadable: file_id → why; drift: (file_id, unknown field), to
     which the rows' own unknown_fields are added.
     """
     table = source.table
-    broken = pa.table({"file_id": pa.array(list(unreadable), pa.int32()),
-                       "detail": pa.array(list(unreadable.values()), pa.string())})
+    broken = pa.table(
+        {"file_id": pa.array(list(unreadable), pa.int32()), "detail": pa.array(list(unreadable.values()), pa.string())}
+    )
     named = {file.file_id: file.landing_date for file in files}
     # Objects come in batches, each with higher numbers than the one before: what those gave is not looked at again.
     own = f"{table} WHERE file_id >= {min(named, default=0)}"
-    listed = pa.table({
-        "file_id": pa.array(list(named), pa.int32()),
-        "landing_date": pa.array(list(named.values()), pa.date32()),
-        "sha256": pa.array([hashes[file_id][0] for file_id in named], pa.string()),
-        "bytes": pa.array([hashes[file_id][1] for file_id in named], pa.int64()),
-    })
-    fields = pa.table({"file_id": pa.array([file_id for file_id, _ in sorted(drift)], pa.int32()),
-                      "field": pa.array([field for _, field in sorted(drift)], pa.string())})
+    listed = pa.table(
+        {
+            "file_id": pa.array(list(named), pa.int32()),
+            "landing_date": pa.array(list(named.values()), pa.date32()),
+            "sha256": pa.array([hashes[file_id][0] for file_id in named], pa.string()),
+            "bytes": pa.array([hashes[file_id][1] for file_id in named], pa.int64()),
+        }
+    )
+    fields = pa.table(
+        {
+            "file_id": pa.array([file_id for file_id, _ in sorted(drift)], pa.int32()),
+            "field": pa.array([field for _, field in sorted(drift)], pa.string()),
+        }
+    )
     with _registered(con, {"read_broken": broken, "read_listed": listed, "read_drift": fields}):
         if unreadable:
             con.execute(f"DELETE FROM {table} WHERE file_id IN (SELECT file_id FROM read_broken)")

@@ -30,35 +30,47 @@ def decide_held_dates(
     quarantined, until it is released once. Raises ReleaseError where `release` is no such date.
     """
     con.execute(f"create or replace temp table held_before as from lake.held_dates where {not forget}")
-    con.execute("create or replace temp table over_limit as select landing_date from files_after where not unreadable "
-                "group by landing_date having sum(quarantined) * 100 > sum(rows_read) * cast($1 as decimal(18, 6))",
-                [Decimal(str(limit_pct))])
+    con.execute(
+        "create or replace temp table over_limit as select landing_date from files_after where not unreadable "
+        "group by landing_date having sum(quarantined) * 100 > sum(rows_read) * cast($1 as decimal(18, 6))",
+        [Decimal(str(limit_pct))],
+    )
     released = {row[0] for row in con.execute("select landing_date from audit.releases").fetchall()}
     over = {row[0] for row in con.execute("select landing_date from over_limit").fetchall()}
     if release and release not in over | released:
         raise ReleaseError(f"landing date {release} is not held back, so there is nothing to release")
-    con.execute("create or replace temp table held_now as select landing_date from over_limit "
-                "where landing_date not in (select landing_date from audit.releases) "
-                "and landing_date is distinct from $1", [release])
+    con.execute(
+        "create or replace temp table held_now as select landing_date from over_limit "
+        "where landing_date not in (select landing_date from audit.releases) "
+        "and landing_date is distinct from $1",
+        [release],
+    )
     return sorted(over - released - {release})
 
 
 def count_duplicates(con: duckdb.DuckDBPyConnection, resolvers: Sequence[Resolver]) -> None:
     """Set files_after.duplicates: the rows of each file that lie aside without their landing date being held back."""
     aside = " union all ".join(
-        f"select file_id, landing_date from {each.lake.relation(each.aside)}" for each in resolvers)
+        f"select file_id, landing_date from {each.lake.relation(each.aside)}" for each in resolvers
+    )
     con.execute(f"""
         create or replace temp table duplicates as
         select file_id, count(*) as rows from ({aside})
         where landing_date not in (select landing_date from held_now)
         group by file_id""")
-    con.execute("update files_after set duplicates = coalesce("
-                "(select rows from duplicates where duplicates.file_id = files_after.file_id), 0)")
+    con.execute(
+        "update files_after set duplicates = coalesce("
+        "(select rows from duplicates where duplicates.file_id = files_after.file_id), 0)"
+    )
 
 
 def publish_audit(
-    con: duckdb.DuckDBPyConnection, sources: Sequence[Source], directory: Directory | None, release: date | None,
-    *, forget: bool,
+    con: duckdb.DuckDBPyConnection,
+    sources: Sequence[Source],
+    directory: Directory | None,
+    release: date | None,
+    *,
+    forget: bool,
 ) -> None:
     """Within the caller's transaction: make the audit say what this load found."""
     if forget:
@@ -77,13 +89,17 @@ def publish_audit(
             from read_now join {source.landed} as landed on landed.file_id = read_now.file_id
             where reason is not null
             order by file, line""")
-    con.execute("insert into audit.schema_drift by name select source, path as file, field "
-                "from landed_drift join read_now on read_now.file_id = landed_drift.file_id order by file, field")
+    con.execute(
+        "insert into audit.schema_drift by name select source, path as file, field "
+        "from landed_drift join read_now on read_now.file_id = landed_drift.file_id order by file, field"
+    )
     if directory is not None:
         con.execute("delete from audit.schema_drift where source = 'directory'")
         stage_rows(con, "directory_drift", {"file": "varchar", "field": "varchar"}, directory.drift)
-        con.execute("insert into audit.schema_drift by name select 'directory' as source, file, field "
-                    "from directory_drift order by file, field")
+        con.execute(
+            "insert into audit.schema_drift by name select 'directory' as source, file, field "
+            "from directory_drift order by file, field"
+        )
     replace_rows(con, "lake.files", "from files_after order by landing_date, path")
     replace_rows(con, "lake.held_dates", "from held_now order by landing_date")
     if release:

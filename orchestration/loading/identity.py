@@ -27,8 +27,10 @@ FREED = "landing_date in (from held_before except from held_now)"
 
 def _stands(place: str, *, counts: bool) -> str:
     """SQL: whether a row was ranked as coming from `place`, with this outcome."""
-    return (f"struct_pack(f := file_id, l := line_no) in (select struct_pack(f := file_id, l := line_no) "
-            f"from standing where place = '{place}' and counts = {counts})")
+    return (
+        f"struct_pack(f := file_id, l := line_no) in (select struct_pack(f := file_id, l := line_no) "
+        f"from standing where place = '{place}' and counts = {counts})"
+    )
 
 
 class Resolver:
@@ -43,13 +45,16 @@ class Resolver:
         self.areas = (self.counting, self.aside)
         self._key = source.key or source.id_column
         self._key_hash = source.key_hash
-        self._contender = (f"tenant_id, {self._key} as key, {source.id_column} as id, "
-                           f"{source.told_apart or 'cast(null as varchar)'} as apart, {source.form} as form, "
-                           f"{source.at_column} as moment, "
-                           f"revision, {source.preferred} as is_preferred, file_id, line_no")
+        self._contender = (
+            f"tenant_id, {self._key} as key, {source.id_column} as id, "
+            f"{source.told_apart or 'cast(null as varchar)'} as apart, {source.form} as form, "
+            f"{source.at_column} as moment, "
+            f"revision, {source.preferred} as is_preferred, file_id, line_no"
+        )
         self._names = ", ".join(quoted(name) for name in columns)
-        self._fresh = (f"(select {self._names}, {self._key_hash} as {KEY_HASH} from {source.landed} "
-                       "where reason is null)")
+        self._fresh = (
+            f"(select {self._names}, {self._key_hash} as {KEY_HASH} from {source.landed} where reason is null)"
+        )
         self._lost = _stands(self.counting.name, counts=False)
         self._won = _stands(self.aside.name, counts=True)
         self._arriving = f"not {HELD} and not {_stands('fresh', counts=False)}"
@@ -76,9 +81,11 @@ class Resolver:
         return self._write(left, left_aside)
 
     def _has_work(self) -> bool:
-        query = (f"select exists(from {self.source.landed} where reason is null) "
-                 f"or exists(from gone_files where source = '{self.source.name}') "
-                 "or exists(from held_before except from held_now) or exists(from held_now except from held_before)")
+        query = (
+            f"select exists(from {self.source.landed} where reason is null) "
+            f"or exists(from gone_files where source = '{self.source.name}') "
+            "or exists(from held_before except from held_now) or exists(from held_now except from held_before)"
+        )
         return bool(self.con.execute(query).fetchone()[0])  # type: ignore[index]
 
     def _stored_hash(self, area: Area) -> str:
@@ -87,26 +94,33 @@ class Resolver:
     def _find_touched_keys(self) -> None:
         """Hashes of the keys that gain a version, lose the one that counts, or may get one back."""
         self.con.execute(
-            f"create or replace temp table touched_keys as select {KEY_HASH} from {self._fresh} where not {HELD}")
+            f"create or replace temp table touched_keys as select {KEY_HASH} from {self._fresh} where not {HELD}"
+        )
         for area, moving in ((self.counting, f"{GONE} or {HELD}"), (self.aside, f"not {GONE} and {FREED}")):
-            self.con.execute(f"insert into touched_keys select {self._stored_hash(area)} "
-                             f"from {self.lake.relation(area)} where {moving}")
+            self.con.execute(
+                f"insert into touched_keys select {self._stored_hash(area)} "
+                f"from {self.lake.relation(area)} where {moving}"
+            )
 
     def _find_stored_versions(self) -> None:
         """Fill `stored` with the versions of touched keys that the lake holds.
 
         The dates they lie in are found by the hashes alone, so that a long history costs one narrow column.
         """
-        self.con.execute("create or replace temp table stored (place varchar, tenant_id varchar, key varchar, "
-                         "id varchar, apart varchar, form boolean, moment timestamp, revision bigint, "
-                         "is_preferred boolean, file_id integer, line_no bigint, event_date date, key_hash ubigint)")
+        self.con.execute(
+            "create or replace temp table stored (place varchar, tenant_id varchar, key varchar, "
+            "id varchar, apart varchar, form boolean, moment timestamp, revision bigint, "
+            "is_preferred boolean, file_id integer, line_no bigint, event_date date, key_hash ubigint)"
+        )
         for area in self.areas:
-            matching = (f"{self._stored_hash(area)} in (select {KEY_HASH} from touched_keys) "
-                        f"and not {GONE} and not {HELD}")
+            matching = (
+                f"{self._stored_hash(area)} in (select {KEY_HASH} from touched_keys) and not {GONE} and not {HELD}"
+            )
             dates = self._distinct_dates(f"{self.lake.relation(area)} where {matching}")
             self.con.execute(
                 f"insert into stored select '{area.name}', {self._contender}, {EVENT_DATE}, {self._key_hash} "
-                f"from {self.lake.relation(area, dates)} where {matching}")
+                f"from {self.lake.relation(area, dates)} where {matching}"
+            )
 
     def _rank(self) -> None:
         """Fill `standing`: every version that has a rival or was stored, and whether it counts.
@@ -116,7 +130,8 @@ class Resolver:
         self.con.execute(
             f"create or replace temp table contested as select {KEY_HASH} from "
             f"(select {KEY_HASH} from {self._fresh} where not {HELD} union all select {KEY_HASH} from stored) "
-            "group by all having count(*) > 1")
+            "group by all having count(*) > 1"
+        )
         self.con.execute(f"""
             create or replace temp table standing as
             with contenders as (
@@ -157,17 +172,22 @@ class Resolver:
             f"insert into touched_hours select {hour} from {self._fresh} where {self._arriving} "
             f"union select {hour} from {self.lake.relation(self.counting, left)} "
             f"where {GONE} or {HELD} or {self._lost} "
-            f"union select {hour} from {self.lake.relation(self.aside, left_aside)} where {self._won}")
+            f"union select {hour} from {self.lake.relation(self.aside, left_aside)} where {self._won}"
+        )
 
     def _write(self, left: set[date], left_aside: set[date]) -> int:
         counting = self.lake.relation(self.counting, left)
         aside = self.lake.relation(self.aside, left_aside)
         enters = [f"{self._fresh} where {self._arriving}", f"{aside} where not {GONE} and {self._won}"]
-        steps_aside = [f"{self._fresh} where not ({self._arriving})",
-                       f"{counting} where not {GONE} and ({HELD} or {self._lost})"]
+        steps_aside = [
+            f"{self._fresh} where not ({self._arriving})",
+            f"{counting} where not {GONE} and ({HELD} or {self._lost})",
+        ]
         # Each area's new rows come partly from the other as it was: both queries are fixed before either is written.
-        writes = [self._plan(self.counting, left, f"not ({GONE} or {HELD} or {self._lost})", enters),
-                  self._plan(self.aside, left_aside, f"not ({GONE} or {self._won})", steps_aside)]
+        writes = [
+            self._plan(self.counting, left, f"not ({GONE} or {HELD} or {self._lost})", enters),
+            self._plan(self.aside, left_aside, f"not ({GONE} or {self._won})", steps_aside),
+        ]
         return sum(self.lake.write(area, query, dates) for area, query, dates in writes if query)
 
     def _plan(self, area: Area, left: set[date], staying: str, entering: list[str]) -> tuple[Area, str, set[date]]:
@@ -176,8 +196,10 @@ class Resolver:
         if not entered and not left:
             return area, "", set()
         rewritten = left | self.lake.crowded_dates(area, entered)
-        kept = (f"select {self._names}, {EVENT_DATE}, {self._stored_hash(area)} as {KEY_HASH} "
-                f"from {self.lake.relation(area, rewritten)} where {staying}")
+        kept = (
+            f"select {self._names}, {EVENT_DATE}, {self._stored_hash(area)} as {KEY_HASH} "
+            f"from {self.lake.relation(area, rewritten)} where {staying}"
+        )
         new = [f"select {self._names}, {area.partition}, {self._key_hash} from {rows}" for rows in entering]
         return area, " union all ".join([kept, *new]), rewritten
 

@@ -117,8 +117,15 @@ def _create(warehouse: Path) -> Restored:
 
 class _Load:
     def __init__(
-        self, con: duckdb.DuckDBPyConnection, warehouse: Path, raw: str, forget: bool, release: date | None,
-        dates: tuple[date, date] | None, sources: Sequence[Source], progress: Progress,
+        self,
+        con: duckdb.DuckDBPyConnection,
+        warehouse: Path,
+        raw: str,
+        forget: bool,
+        release: date | None,
+        dates: tuple[date, date] | None,
+        sources: Sequence[Source],
+        progress: Progress,
     ) -> None:
         self.con, self.raw, self.forget, self.release = con, raw, forget, release
         self.dates, self.sources, self.progress = dates, sources, progress
@@ -138,8 +145,7 @@ class _Load:
             self.listed = {file.path for file in zone.files}
             known = stage_known_files(self.con, self.sources, forget=self.forget)
             outdated = outdated_sources(self.con)
-            files = [file for file in zone.files
-                     if in_range(file.landing_date, self.dates) or file.source in outdated]
+            files = [file for file in zone.files if in_range(file.landing_date, self.dates) or file.source in outdated]
             self.mended = mend(self.con, self.lake, self.sources, zone, known)
             looked_at = {file.path for file in files} | set(self.mended.read_again)
             wanted = files_to_read([file for file in zone.files if file.path in looked_at], known)
@@ -156,8 +162,14 @@ class _Load:
             needs_full_refresh = self._apply(directory)
         else:
             self._tidy(directory, looked_again=bool(wanted) or directory.was_read)
-        return self._summarise(zone, files, vanished_files(known, files, self.dates) + directory.vanished, held_dates,
-                               changed, needs_full_refresh)
+        return self._summarise(
+            zone,
+            files,
+            vanished_files(known, files, self.dates) + directory.vanished,
+            held_dates,
+            changed,
+            needs_full_refresh,
+        )
 
     def _read(self, wanted: Sequence[ZoneFile], known: dict[str, KnownFile]) -> None:
         read_arrivals(self.con, wanted, known, self.sources, self.progress)
@@ -166,9 +178,11 @@ class _Load:
 
     def _has_changed(self) -> bool:
         """Whether any content, any held-back date, or the list of releases is other than the last load left it."""
-        query = ("select exists(from landed_files) or exists(from held_before except from held_now) "
-                 "or exists(from held_now except from held_before) "
-                 "or ($1 is not null and $1 not in (select landing_date from audit.releases))")
+        query = (
+            "select exists(from landed_files) or exists(from held_before except from held_now) "
+            "or exists(from held_now except from held_before) "
+            "or ($1 is not null and $1 not in (select landing_date from audit.releases))"
+        )
         return bool(self.con.execute(query, [self.release]).fetchone()[0])  # type: ignore[index]
 
     def _apply(self, directory: DirectoryLoad) -> bool:
@@ -178,8 +192,11 @@ class _Load:
         con.execute("create or replace temp table touched_hours (tenant_id varchar, event_hour timestamp)")
         resolvers = [Resolver(con, self.lake, source) for source in self.sources]
         # What was built may stand on what is damaged now, and nobody can say which hours a lost row was of.
-        needs_full_refresh = (self.is_first or bool(self.mended.damaged)
-                              or directory.moves_tenants(self.lake, [each.counting for each in resolvers]))
+        needs_full_refresh = (
+            self.is_first
+            or bool(self.mended.damaged)
+            or directory.moves_tenants(self.lake, [each.counting for each in resolvers])
+        )
         with self.watch.step("resolve and write"):
             outdated = outdated_sources(con)
             for place, resolver in enumerate(resolvers):
@@ -219,8 +236,9 @@ class _Load:
         directory.publish()
         self.zones.publish(load_id, forget=self.forget)
         con.execute("insert into lake.changes select distinct $1, tenant_id, event_hour from touched_hours", [load_id])
-        con.execute("insert into lake.loads select $1, max(landing_date), $2 from files_after",
-                    [load_id, needs_full_refresh])
+        con.execute(
+            "insert into lake.loads select $1, max(landing_date), $2 from files_after", [load_id, needs_full_refresh]
+        )
 
     def _tidy(self, directory: DirectoryLoad, *, looked_again: bool) -> None:
         """No content changed. Remember the times of files that were looked at again, and follow a moved warehouse."""
@@ -231,21 +249,40 @@ class _Load:
             self.lake.follow_move()
         con.begin()
         self.lake.note(self.mended.settled)
-        con.execute("update lake.files set stat = unchanged.stat from unchanged "
-                    "where unchanged.known_id = files.file_id and unchanged.stat is distinct from files.stat")
+        con.execute(
+            "update lake.files set stat = unchanged.stat from unchanged "
+            "where unchanged.known_id = files.file_id and unchanged.stat is distinct from files.stat"
+        )
         directory.note_stats()
         con.commit()
 
     def _summarise(
-        self, zone: Zone, files: Sequence[ZoneFile], vanished: list[str], held_dates: list[date], changed: bool,
+        self,
+        zone: Zone,
+        files: Sequence[ZoneFile],
+        vanished: list[str],
+        held_dates: list[date],
+        changed: bool,
         needs_full_refresh: bool,
     ) -> LoadSummary:
         unreadable = self.con.execute("select path from lake.files where unreadable order by path").fetchall()
         loaded, rows_read, accepted, duplicates, quarantined = count_loaded(self.con)
         return LoadSummary(
-            load_id=self.lake.load_id if changed else self.last_load_id, files_seen=len(files), files_loaded=loaded,
-            files_vanished=vanished, files_outside=zone.outside, files_unknown=zone.unknown,
-            unreadable=[row[0] for row in unreadable], held_dates=held_dates, rows_read=rows_read, accepted=accepted,
-            duplicates=duplicates, quarantined=quarantined, refused=refused_money(self.con, LOADED_PATHS),
-            needs_full_refresh=needs_full_refresh, changed=changed, seconds_by_step=self.watch.seconds,
-            mended=self.mended.said(self.lake.root))
+            load_id=self.lake.load_id if changed else self.last_load_id,
+            files_seen=len(files),
+            files_loaded=loaded,
+            files_vanished=vanished,
+            files_outside=zone.outside,
+            files_unknown=zone.unknown,
+            unreadable=[row[0] for row in unreadable],
+            held_dates=held_dates,
+            rows_read=rows_read,
+            accepted=accepted,
+            duplicates=duplicates,
+            quarantined=quarantined,
+            refused=refused_money(self.con, LOADED_PATHS),
+            needs_full_refresh=needs_full_refresh,
+            changed=changed,
+            seconds_by_step=self.watch.seconds,
+            mended=self.mended.said(self.lake.root),
+        )

@@ -8,8 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-COLUMNS = ("refused_credits DECIMAL(31,6)", "refused_cost_usd DECIMAL(31,6)", "refused_amount DECIMAL(31,6)",
-           "refused_currency VARCHAR", "is_money_unknown BOOLEAN")
+COLUMNS = (
+    "refused_credits DECIMAL(31,6)",
+    "refused_cost_usd DECIMAL(31,6)",
+    "refused_amount DECIMAL(31,6)",
+    "refused_currency VARCHAR",
+    "is_money_unknown BOOLEAN",
+)
 """Of a landed row that is bad; NULL: it carried none of it, or what it carried is unknown."""
 FIGURE = "DECIMAL(30,6)"
 CARRIED = "DECIMAL(31,6)"
@@ -35,13 +40,14 @@ MONEY: Mapping[str, Money] = {
         credits="coalesce({credits}, {input_credits} + {output_credits}, {input_credits}, {output_credits})",
         cost_usd="{cost_usd}",
     ),
-    "billing": Money(fields=("credits", "amount"), credits="{credits}", amount="{amount}",
-                     currency="left(given_currency, 100)"),
+    "billing": Money(
+        fields=("credits", "amount"), credits="{credits}", amount="{amount}", currency="left(given_currency, 100)"
+    ),
     # A product of what is typed, below 10^12 each: one of two figures could leave every type.
     "jobs": Money(
         fields=("credits", "quantity", "unit_price_credits"),
         credits="coalesce({credits}, CASE WHEN given_status = 'success' THEN CAST(typed_quantity AS DECIMAL(19,6)) "
-                "* CAST(typed_unit_price_credits AS DECIMAL(19,6)) END)",
+        "* CAST(typed_unit_price_credits AS DECIMAL(19,6)) END)",
     ),
 }
 

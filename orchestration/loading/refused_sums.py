@@ -55,8 +55,12 @@ class Refused:
     place: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        return {**self.above.as_json(), "below_zero": self.below.as_json(), "rows": self.rows,
-                "unknown_rows": self.unknown_rows}
+        return {
+            **self.above.as_json(),
+            "below_zero": self.below.as_json(),
+            "rows": self.rows,
+            "unknown_rows": self.unknown_rows,
+        }
 
     def said(self) -> str:
         """The sums in words, of how many rows."""
@@ -87,8 +91,12 @@ def refused_money(con: duckdb.DuckDBPyConnection, files: str) -> tuple[Refused, 
 def altogether(parts: Iterable[Refused]) -> Refused:
     """The sum over sources and reasons."""
     parts = list(parts)
-    return Refused(sum(part.rows for part in parts), sum(part.unknown_rows for part in parts),
-                   _added(part.above for part in parts), _added(part.below for part in parts))
+    return Refused(
+        sum(part.rows for part in parts),
+        sum(part.unknown_rows for part in parts),
+        _added(part.above for part in parts),
+        _added(part.below for part in parts),
+    )
 
 
 def _exact(amount: Decimal) -> str:
@@ -100,17 +108,26 @@ def _exact(amount: Decimal) -> str:
 def _added(sums: Iterable[Sums]) -> Sums:
     sums = list(sums)
     currencies = {currency for each in sums for currency in each.amounts}
-    return Sums(sum((each.credits for each in sums), NOTHING), sum((each.cost_usd for each in sums), NOTHING),
-                {currency: sum((each.amounts.get(currency, NOTHING) for each in sums), NOTHING)
-                 for currency in currencies})
+    return Sums(
+        sum((each.credits for each in sums), NOTHING),
+        sum((each.cost_usd for each in sums), NOTHING),
+        {currency: sum((each.amounts.get(currency, NOTHING) for each in sums), NOTHING) for currency in currencies},
+    )
 
 
 def _refused(source: str, reason: str, rows: list[tuple[Any, ...]]) -> Refused:
     above = [Sums(row[5], row[7], {row[1]: row[9]} if row[9] else {}) for row in rows]
     below = [Sums(row[6], row[8], {row[1]: row[10]} if row[10] else {}) for row in rows]
     file, line = min(row[2] for row in rows)
-    return Refused(sum(row[3] for row in rows), sum(row[4] for row in rows), _added(above), _added(below), source,
-                   reason, f"{file}, line {line}" if line else file)
+    return Refused(
+        sum(row[3] for row in rows),
+        sum(row[4] for row in rows),
+        _added(above),
+        _added(below),
+        source,
+        reason,
+        f"{file}, line {line}" if line else file,
+    )
 
 
 def _rows(count: int) -> str:

@@ -64,18 +64,33 @@ class Source:
         return f"{self.table}_aside"
 
 
-def _read_native(
-    source: str, con: duckdb.DuckDBPyConnection, files: Sequence[LandedFile], progress: Progress
-) -> None:
+def _read_native(source: str, con: duckdb.DuckDBPyConnection, files: Sequence[LandedFile], progress: Progress) -> None:
     read_files(con, source, files, progress)
 
 
 SOURCES: tuple[Source, ...] = (
-    Source("usage", "usage_events", "event_id", "occurred_at", partial(_read_native, "usage"), model="model_id",
-           lacks_cost="cost_usd is null"),
+    Source(
+        "usage",
+        "usage_events",
+        "event_id",
+        "occurred_at",
+        partial(_read_native, "usage"),
+        model="model_id",
+        lacks_cost="cost_usd is null",
+    ),
     Source("billing", "billing_events", "billing_id", "occurred_at", partial(_read_native, "billing")),
     Source("jobs", "job_runs", "job_run_id", "started_at", partial(_read_native, "jobs"), "status <> 'running'"),
-    Source("litellm", "litellm_requests", "event_id", "occurred_at", read_litellm,
-           model="listed_model", lacks_cost="coalesce(spend_usd, 0) = 0", key="coalesce(call_key, event_id)",
-           told_apart="call_id", form="revision > 0", reading=2),
+    Source(
+        "litellm",
+        "litellm_requests",
+        "event_id",
+        "occurred_at",
+        read_litellm,
+        model="listed_model",
+        lacks_cost="coalesce(spend_usd, 0) = 0",
+        key="coalesce(call_key, event_id)",
+        told_apart="call_id",
+        form="revision > 0",
+        reading=2,
+    ),
 )

@@ -11,8 +11,13 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-TYPES = {"varchar": pa.string(), "integer": pa.int32(), "bigint": pa.int64(), "date": pa.date32(),
-         "timestamp": pa.timestamp("us")}
+TYPES = {
+    "varchar": pa.string(),
+    "integer": pa.int32(),
+    "bigint": pa.int64(),
+    "date": pa.date32(),
+    "timestamp": pa.timestamp("us"),
+}
 
 
 def stage_rows(
@@ -20,8 +25,7 @@ def stage_rows(
 ) -> None:
     """Create or replace temporary table `name`. columns: name → a key of TYPES; each row in that order."""
     values = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
-    arrays = {column: pa.array(cells, TYPES[columns[column]])
-              for column, cells in zip(columns, values, strict=True)}
+    arrays = {column: pa.array(cells, TYPES[columns[column]]) for column, cells in zip(columns, values, strict=True)}
     con.register("staged_rows", pa.table(arrays))
     con.execute(f"create or replace temp table {name} as from staged_rows")
     con.unregister("staged_rows")

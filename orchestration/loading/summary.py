@@ -83,4 +83,5 @@ def count_loaded(con: duckdb.DuckDBPyConnection) -> tuple[int, int, int, int, in
         "select count(*), coalesce(sum(rows_read), 0)::bigint, "
         "coalesce(sum(rows_read - quarantined - duplicates), 0)::bigint, coalesce(sum(duplicates), 0)::bigint, "
         "coalesce(sum(quarantined), 0)::bigint from files_after "
-        "where file_id in (select file_id from landed_files)").fetchone()
+        "where file_id in (select file_id from landed_files)"
+    ).fetchone()

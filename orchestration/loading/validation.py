@@ -23,13 +23,23 @@ LARGEST_INTEGER = 2**53 - 1
 NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
 WHOLE = r"-?[0-9]+(?:\.0+)?"
 # Leap seconds and 24:00 do not parse: no clock of the warehouse can hold them.
-TIME = (r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
-        r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])")
+TIME = (
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
+    r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+)
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 # Clocks that were never set, and the last day that every calendar on the way can still add a day to.
 EARLIEST, TOO_LATE, LAST_DATE = "2000-01-01", "9999-12-31", "9999-12-31"
-BOOKKEEPING = ("landing_date DATE", "file_id INTEGER", "line_no BIGINT", "reason VARCHAR", "detail VARCHAR",
-               "raw_text VARCHAR", "unknown_fields VARCHAR[]", *refused.COLUMNS)
+BOOKKEEPING = (
+    "landing_date DATE",
+    "file_id INTEGER",
+    "line_no BIGINT",
+    "reason VARCHAR",
+    "detail VARCHAR",
+    "raw_text VARCHAR",
+    "unknown_fields VARCHAR[]",
+    *refused.COLUMNS,
+)
 
 
 @dataclass(frozen=True)
@@ -65,8 +75,7 @@ def _outside_strings(text: str, pattern: str) -> str:
     return f"CASE WHEN regexp_matches({text}, '{pattern}') THEN regexp_matches({blanked}, '{pattern}') ELSE false END"
 
 
-def typed_rows(source: Source, rows: str, cells: Mapping[str, Cell], recheck: str = "false",
-               shown: str = "raw") -> str:
+def typed_rows(source: Source, rows: str, cells: Mapping[str, Cell], recheck: str = "false", shown: str = "raw") -> str:
     """A SELECT in the order of `landed_columns` over `rows`, the format's SELECT.
 
     recheck: a condition over `raw` under which a row that is bad for another reason is malformed after all
@@ -80,12 +89,15 @@ def typed_rows(source: Source, rows: str, cells: Mapping[str, Cell], recheck: st
     wrong = "".join(f", {cells[field.name].wrong} AS wrong_{field.name}" for field in fields if cells[field.name].wrong)
     passed = ["landing_date", "file_id", "line_no"]
     names = ", ".join(field.name for field in fields)
-    plain = ", ".join(f"{_plain(field.name)} AS {field.name}" for field in fields
-                      if field.kind in ("integer", "decimal") and cells[field.name].style == "text")
+    plain = ", ".join(
+        f"{_plain(field.name)} AS {field.name}"
+        for field in fields
+        if field.kind in ("integer", "decimal") and cells[field.name].style == "text"
+    )
     if plain:
         rows = f"SELECT * REPLACE ({plain}) FROM ({rows})"
     return f"""
-        SELECT '{source.name}' AS source, {names}, {', '.join(passed)}, split_part(verdict, ':', 1) AS reason,
+        SELECT '{source.name}' AS source, {names}, {", ".join(passed)}, split_part(verdict, ':', 1) AS reason,
                nullif(split_part(verdict, ':', 2), '') AS detail, CASE WHEN verdict IS NOT NULL
                THEN regexp_replace({shown}, '\\r?\\n$', '') END AS raw_text,
                unknown_fields, {refused.refused_columns(source.name, _figures(source, cells))}
@@ -137,9 +149,11 @@ def _typed(field: Field, cell: Cell) -> str:
 
 def _integer(text: str) -> str:
     value = f"TRY_CAST(split_part({text}, '.', 1) AS BIGINT)"
-    return (f"CASE WHEN regexp_full_match({text}, '-?[0-9]{{1,15}}') THEN TRY_CAST({text} AS BIGINT) "
-            f"WHEN regexp_full_match({text}, '{WHOLE}') AND {value} BETWEEN -{LARGEST_INTEGER} AND {LARGEST_INTEGER} "
-            f"THEN {value} END")
+    return (
+        f"CASE WHEN regexp_full_match({text}, '-?[0-9]{{1,15}}') THEN TRY_CAST({text} AS BIGINT) "
+        f"WHEN regexp_full_match({text}, '{WHOLE}') AND {value} BETWEEN -{LARGEST_INTEGER} AND {LARGEST_INTEGER} "
+        f"THEN {value} END"
+    )
 
 
 def _plain(text: str) -> str:
@@ -151,32 +165,40 @@ def _plain(text: str) -> str:
     limit = f"CASE WHEN starts_with({exponent}, '-') THEN -400 ELSE 400 END"
     shift = f"greatest(-400, least(400, coalesce(TRY_CAST({exponent} AS INTEGER), {limit})))"
     point = f"CAST(400 + length({whole}) + {shift} AS INTEGER)"
-    return (f"CASE WHEN NOT regexp_matches({text}, '[eE]') OR NOT regexp_full_match({text}, '{NUMBER}') THEN {text} "
-            f"ELSE left({text}, CASE WHEN starts_with({text}, '-') THEN 1 ELSE 0 END) || '0' || "
-            f"ltrim(left({digits}, {point}), '0') || '.' || substr({digits}, {point} + 1) END")
+    return (
+        f"CASE WHEN NOT regexp_matches({text}, '[eE]') OR NOT regexp_full_match({text}, '{NUMBER}') THEN {text} "
+        f"ELSE left({text}, CASE WHEN starts_with({text}, '-') THEN 1 ELSE 0 END) || '0' || "
+        f"ltrim(left({digits}, {point}), '0') || '.' || substr({digits}, {point} + 1) END"
+    )
 
 
 def _time(text: str) -> str:
     clock = rf"TRY_CAST(left({text}, 10) || ' ' || regexp_extract(substr({text}, 12), '^[0-9:.]+') AS TIMESTAMP)"
     hours, sign, rest = f"substr({text}, -6, 3)", f"substr({text}, -6, 1)", f"right({text}, 2)"
     minutes = f"to_minutes(CAST({hours} AS BIGINT) * 60 + CAST({sign} || {rest} AS BIGINT))"
-    return (f"CASE WHEN NOT regexp_full_match({text}, '{TIME}') OR {text} < '0001' THEN NULL "
-            f"WHEN right({text}, 1) = 'Z' AND substr({text}, 11, 1) <> 't' THEN TRY_CAST({text} AS TIMESTAMP) "
-            f"WHEN right({text}, 1) IN ('Z', 'z') THEN {clock} ELSE {clock} - {minutes} END")
+    return (
+        f"CASE WHEN NOT regexp_full_match({text}, '{TIME}') OR {text} < '0001' THEN NULL "
+        f"WHEN right({text}, 1) = 'Z' AND substr({text}, 11, 1) <> 't' THEN TRY_CAST({text} AS TIMESTAMP) "
+        f"WHEN right({text}, 1) IN ('Z', 'z') THEN {clock} ELSE {clock} - {minutes} END"
+    )
 
 
 def _tags(text: str) -> str:
     # Keys in byte order, so that one object has one text whatever format it came in.
     pairs = f"""from_json({text}, '"MAP(VARCHAR,VARCHAR)"')"""
     names = f"json_keys({text})"
-    return (f"CASE WHEN NOT ({_is_object(text)}) THEN NULL WHEN len(list_distinct({names})) < len({names}) THEN NULL "
-            f"WHEN len(list_filter(json_type({text}, '$.*'), lambda kind: kind <> 'VARCHAR')) > 0 THEN NULL "
-            f"ELSE to_json(map_from_entries(list_sort(map_entries({pairs}))))::VARCHAR END")
+    return (
+        f"CASE WHEN NOT ({_is_object(text)}) THEN NULL WHEN len(list_distinct({names})) < len({names}) THEN NULL "
+        f"WHEN len(list_filter(json_type({text}, '$.*'), lambda kind: kind <> 'VARCHAR')) > 0 THEN NULL "
+        f"ELSE to_json(map_from_entries(list_sort(map_entries({pairs}))))::VARCHAR END"
+    )
 
 
 def _is_object(text: str) -> str:
-    return (f"CASE WHEN json_valid({text}) THEN json_type({text}) = 'OBJECT' AND NOT ({has_stray_comma(text)}) "
-            f"ELSE false END")
+    return (
+        f"CASE WHEN json_valid({text}) THEN json_type({text}) = 'OBJECT' AND NOT ({has_stray_comma(text)}) "
+        f"ELSE false END"
+    )
 
 
 def _filled(field: Field) -> str:
@@ -192,9 +214,13 @@ def _listed(field: Field) -> str:
 
 def _verdict(source: Source, cells: Mapping[str, Cell]) -> str:
     branches = ["WHEN broken THEN 'malformed:'"]
-    for reason, conditions in (("missing_field", _missing(source)), ("bad_type", _bad_type(source, cells)),
-                               ("bad_timestamp", _bad_timestamp(source)), ("bad_value", _bad_value(source)),
-                               ("future_timestamp", _future(source))):
+    for reason, conditions in (
+        ("missing_field", _missing(source)),
+        ("bad_type", _bad_type(source, cells)),
+        ("bad_timestamp", _bad_timestamp(source)),
+        ("bad_value", _bad_value(source)),
+        ("future_timestamp", _future(source)),
+    ):
         branches += [f"WHEN {condition} THEN '{reason}:{name}'" for name, condition in conditions]
     return f"CASE {' '.join(branches)} END"
 

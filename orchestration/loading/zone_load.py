@@ -23,7 +23,7 @@ UTC = "UTC"
 _SPANS = {"timezone": "varchar", "utc_from": "timestamp", "utc_to": "timestamp", "offset_seconds": "integer"}
 _NAMES = ", ".join(_SPANS)
 # The time that the spans know, as long before as the calendar's cycles are.
-_KNOWN = (f"({{at}} - greatest((year({{at}}) - {CYCLE_START.year}) // {CYCLE_YEARS}, 0) * interval '{CYCLE.days}' day)")
+_KNOWN = f"({{at}} - greatest((year({{at}}) - {CYCLE_START.year}) // {CYCLE_YEARS}, 0) * interval '{CYCLE.days}' day)"
 _ITEMS = next(table for table in DIRECTORY_TABLES if table.name == "items")
 
 
@@ -115,8 +115,11 @@ class ZoneLoad:
             con.execute("delete from lake.zone_offsets where until_load_id is not null")
         if self._gone:
             stage_rows(con, "zone_offsets_gone", _SPANS, self._gone)
-            con.execute(f"update lake.zone_offsets set until_load_id = $1 where until_load_id is null "
-                        f"and ({_NAMES}) in (select ({_NAMES}) from zone_offsets_gone)", [load_id])
+            con.execute(
+                f"update lake.zone_offsets set until_load_id = $1 where until_load_id is null "
+                f"and ({_NAMES}) in (select ({_NAMES}) from zone_offsets_gone)",
+                [load_id],
+            )
         if self._new:
             stage_rows(con, "zone_offsets_new", _SPANS, self._new)
             con.execute(f"insert into lake.zone_offsets select {_NAMES}, $1, null from zone_offsets_new", [load_id])

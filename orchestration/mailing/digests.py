@@ -103,9 +103,7 @@ def _broken_off(error: MailError, sent: Sequence[str], failed: Sequence[str], re
     return "; ".join([str(error), *parts, *(["refused: " + ", ".join(failed)] if failed else [])])
 
 
-def _wanted(
-    settings: Settings, sent: Callable[[str], Mapping[str, int]]
-) -> tuple[list[Due], list[str], Manifest]:
+def _wanted(settings: Settings, sent: Callable[[str], Mapping[str, int]]) -> tuple[list[Due], list[str], Manifest]:
     published = read_manifest(settings.site)
     if not published.reports:
         raise MailError(f"there is no site at {settings.site} to send anything of")

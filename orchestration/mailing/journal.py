@@ -55,9 +55,7 @@ def journal_at(path: Path) -> Iterator[Journal]:
     try:
         con = sqlite3.connect(path)
         con.execute("pragma synchronous = full")
-        con.execute(
-            "create table if not exists mail (what text primary key, state text not null, at text not null)"
-        )
+        con.execute("create table if not exists mail (what text primary key, state text not null, at text not null)")
     except sqlite3.Error as error:
         raise TallybookError(
             f"{path}, which knows what mail went to whom, cannot be read and written ({error}): put a copy of it back; "

@@ -1,8 +1,8 @@
 """Publishing into a folder: whole releases side by side, and a link to the one that is current.
 
-    TARGET/current → releases/000012      what the web server shows
-    TARGET/releases/000012/               a release; files that did not change are hard links into the one before
-    TARGET/releases/000012.json           what is in it
+TARGET/current → releases/000012      what the web server shows
+TARGET/releases/000012/               a release; files that did not change are hard links into the one before
+TARGET/releases/000012.json           what is in it
 """
 
 from __future__ import annotations

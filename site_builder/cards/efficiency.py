@@ -88,9 +88,7 @@ def _chart(view: View, judged: list[_Judged], which: str) -> Ranking:
         )
         for (user, successes, price), note in zip(judged, notes, strict=True)
     ]
-    return Ranking(
-        f"Credits per successful message, {which} first", f"{formats.plural(len(ranks), 'user')}.", ranks
-    )
+    return Ranking(f"Credits per successful message, {which} first", f"{formats.plural(len(ranks), 'user')}.", ranks)
 
 
 def _title(judged: list[_Judged]) -> str:

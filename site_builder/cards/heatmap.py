@@ -1,6 +1,5 @@
 """When work happens: weekday by local hour."""
 
-
 from site_builder import formats, periods, phrases
 from site_builder.charts.specs import Heat
 from site_builder.pages import Card, Column, Fact, Panel, Table
@@ -18,9 +17,7 @@ def build(view: View) -> Card:
     """The card of one report."""
     cells = {(cell.weekday, cell.local_hour): cell for cell in view.now.hours}
     weekdays = sorted({day.isoweekday() for day in view.period.covered.dates()})
-    rows = [
-        cells.get((weekday, hour)) or Hour(weekday, hour, 0, ZERO) for weekday in weekdays for hour in range(24)
-    ]
+    rows = [cells.get((weekday, hour)) or Hour(weekday, hour, 0, ZERO) for weekday in weekdays for hour in range(24)]
     panels = [
         Panel("Messages", [_chart(weekdays, rows, "requests")]), Panel("Credits", [_chart(weekdays, rows, "credits")])
     ]  # fmt: skip

@@ -48,8 +48,10 @@ def _title(jobs: Sequence[Job]) -> str:
     if not errors:
         return f"None of {formats.plural(runs, 'job run')} failed"
     most = "all" if jobs[0].errors == errors else f"{formats.count(jobs[0].errors)} of them"
-    return (f"{formats.count(errors)} of {formats.plural(runs, 'job run')} failed, "
-            f"{most} of {phrases.in_text(jobs[0].job_id)}")
+    return (
+        f"{formats.count(errors)} of {formats.plural(runs, 'job run')} failed, "
+        f"{most} of {phrases.in_text(jobs[0].job_id)}"
+    )
 
 
 def _fact(job: Job, view: View) -> Fact:

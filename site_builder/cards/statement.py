@@ -162,8 +162,6 @@ def _title(view: View) -> str:
     if not view.now.pools:
         return "The account has no lines yet"
     came = sum((move.granted for move in view.now.pools), ZERO)
-    spent, gone = (
-        sum((getattr(move, name) for move in view.now.pools), ZERO) for name in ("spent", "expired")
-    )
+    spent, gone = (sum((getattr(move, name) for move in view.now.pools), ZERO) for name in ("spent", "expired"))
     expired = f" and {formats.amount(gone)} expired" if gone else ""
     return f"{formats.amount(came)} credits came in, {formats.amount(spent)} were used{expired}"

@@ -38,8 +38,10 @@ def _title(view: View) -> str:
         return "No trainings are assigned"
     assigned, completed = sum(row.assigned for row in trainings), sum(row.completed for row in trainings)
     recent = sum(row.completed_in_period for row in trainings)
-    return (f"{phrases.share_text(completed, assigned)} of {formats.plural(assigned, 'assigned training')} completed, "
-            f"{recent or 'none'} of them in this period")
+    return (
+        f"{phrases.share_text(completed, assigned)} of {formats.plural(assigned, 'assigned training')} completed, "
+        f"{recent or 'none'} of them in this period"
+    )
 
 
 def _chart(view: View) -> Ranking:

@@ -93,9 +93,7 @@ def put_data(
 
 
 @contextmanager
-def _costing_the_data(
-    draft: Draft, folder: str, renewed: dict[str, Renewed], failed: list[Failed]
-) -> Iterator[None]:
+def _costing_the_data(draft: Draft, folder: str, renewed: dict[str, Renewed], failed: list[Failed]) -> Iterator[None]:
     place = urls.data_file(folder, "index.html")
     before = len(failed)
     with costing_only(place, failed):
@@ -115,9 +113,7 @@ def _is_whole(sound: Manifest, scope: Scope, wanted: Sequence[Source]) -> bool:
     return _of_scope(sound, scope).keys() == {urls.data_file(scope.folder, name) for name in names}
 
 
-def _rows(
-    con: duckdb.DuckDBPyConnection, source: Source, renewed: Mapping[str, Renewed]
-) -> Iterator[tuple[str, Rows]]:
+def _rows(con: duckdb.DuckDBPyConnection, source: Source, renewed: Mapping[str, Renewed]) -> Iterator[tuple[str, Rows]]:
     """A table's rows for each folder that gets them."""
     folders = {each.scope.tenant_id: folder for folder, each in renewed.items()}
     if None in folders:

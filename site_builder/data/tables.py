@@ -53,9 +53,7 @@ def sources(con: duckdb.DuckDBPyConnection) -> list[Source]:
         "select table_name from information_schema.tables where table_schema = 'marts'").fetchall()}  # fmt: skip
     for_tenants = {table.name for table in glossary.for_tenants()}
     wanted = [
-        table
-        for table in glossary.tables()
-        if table.name in there and table.name not in LEFT_TO_THE_WAREHOUSE | _TWICE
+        table for table in glossary.tables() if table.name in there and table.name not in LEFT_TO_THE_WAREHOUSE | _TWICE
     ]
     return [
         Source(table, table.name in for_tenants and (_owner(table) is not None or table.name in _SHARED))
@@ -69,9 +67,7 @@ def whole(con: duckdb.DuckDBPyConnection, source: Source) -> Rows:
     return Rows(rows, for_csv(con, rows))
 
 
-def by_tenant(
-    con: duckdb.DuckDBPyConnection, source: Source, tenants: Collection[str]
-) -> Iterator[tuple[str, Rows]]:
+def by_tenant(con: duckdb.DuckDBPyConnection, source: Source, tenants: Collection[str]) -> Iterator[tuple[str, Rows]]:
     """The rows of each of the tenants, in the order of the table's keys; tenants without rows have empty tables."""
     if source.name in _SHARED:
         query = f"with used as ({_USED}) select u.tenant_id as owner, t.* from marts.{source.name} as t " \

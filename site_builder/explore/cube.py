@@ -107,9 +107,7 @@ def read_names(con: duckdb.DuckDBPyConnection) -> Names:
     return Names(found)
 
 
-def cubes(
-    con: duckdb.DuckDBPyConnection, wanted: Sequence[Wanted]
-) -> Iterator[tuple[Wanted, Callable[[], bytes]]]:
+def cubes(con: duckdb.DuckDBPyConnection, wanted: Sequence[Wanted]) -> Iterator[tuple[Wanted, Callable[[], bytes]]]:
     """What makes the script of each month asked for; one query for all of them."""
     rows = [
         {"number": number, "tenant_id": tenant, "first": each.first, "last": each.last}

@@ -60,8 +60,7 @@ def months_to_make(sound: Manifest, scopes: Sequence[Scope], reports: Iterable[R
         each
         for scope in scopes
         for each in months_of(scope)
-        if each.month in touched.get(scope.folder, ())
-        or urls.explore_data(scope.folder, each.month) not in sound.files
+        if each.month in touched.get(scope.folder, ()) or urls.explore_data(scope.folder, each.month) not in sound.files
     ]
 
 

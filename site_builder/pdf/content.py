@@ -97,9 +97,7 @@ def _rows(parts: Sequence[Part], by_name: Mapping[str, Card]) -> list[list[Part]
     return rows
 
 
-def _part(
-    part: Part, card: Card, is_wide: bool, most_rows: int, usual: str, charts: dict[str, str]
-) -> dict[str, Any]:
+def _part(part: Part, card: Card, is_wide: bool, most_rows: int, usual: str, charts: dict[str, str]) -> dict[str, Any]:
     """A card; its period and zone only where they are not the `usual` ones, which stand on each page."""
     table = _table(card, part, min(part.rows, most_rows))
     width = FULL if is_wide and not table else HALF

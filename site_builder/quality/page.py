@@ -45,7 +45,9 @@ def quality_page(audit: Audit, after: Manifest, freshness: Mapping[str, int], cs
         headline=headline + (f"; {held} to look at" if held else ""),
         period_text=" · ".join(filter(None, (reading.about(audit), reading.zone_rules(audit)))),
         cards=[
-            *(build(audit) for build in CARDS), arrivals.freshness(audit, freshness), arrivals.restatements(after),
+            *(build(audit) for build in CARDS),
+            arrivals.freshness(audit, freshness),
+            arrivals.restatements(after),
         ],
     )
 

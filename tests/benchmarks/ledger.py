@@ -56,9 +56,11 @@ def measure(tenants: int, days: int, models: int) -> None:
         con.execute(f"set timezone = 'UTC'; set threads = 2; {INPUTS}")
         con.execute(_FILL.format(tenants=tenants, days=days, models=models))
         # One row per date, as the model has; the tests' view has one per moment.
-        con.execute("drop view intermediate.int_zone_days; create table intermediate.int_zone_days as "
-                    "select 'UTC' as timezone, day as utc_date, cast(day as timestamp) as starts_at, "
-                    "day + interval 1 day as ends_at, interval 0 hour as utc_offset from days")
+        con.execute(
+            "drop view intermediate.int_zone_days; create table intermediate.int_zone_days as "
+            "select 'UTC' as timezone, day as utc_date, cast(day as timestamp) as starts_at, "
+            "day + interval 1 day as ends_at, interval 0 hour as utc_offset from days"
+        )
         total = cpu = 0.0
         for table, sql in compiled.targets.values():
             started, worked = time.perf_counter(), time.process_time()

@@ -11,8 +11,13 @@ from pathlib import Path
 from typing import Any
 
 FIRST_DAY = date(2026, 9, 20)  # clocks change in Lord Howe on 4 October, in New York on 1 November
-ZONES = {"utc": "UTC", "york": "America/New_York", "kolkata": "Asia/Kolkata", "howe": "Australia/Lord_Howe",
-         "apia": "Pacific/Apia"}
+ZONES = {
+    "utc": "UTC",
+    "york": "America/New_York",
+    "kolkata": "Asia/Kolkata",
+    "howe": "Australia/Lord_Howe",
+    "apia": "Pacific/Apia",
+}
 GHOST = "ghost"  # a tenant that only events name
 MODELS = ("m-eco", "m-std", "m-prem", "m-free", "deepseek-chat")  # the last one is on the public price list
 ITEMS = ("flow", "agent", "app", "unlisted")
@@ -29,8 +34,11 @@ class ChangingZone:
         self._accounts: dict[date, dict[str, Any]] = {}
         self._team_of = {(tenant, user): f"team-{int(user) % 2}" for tenant in ZONES for user in "0123"}
         self._type_of = {"flow": "workflow", "agent": "agent", "app": "app"}
-        self._rates = [("m-eco", "2026-01-01", "0.25", "0.1", ""), ("m-std", "2026-01-01", "1", "", "0.333333"),
-                       ("m-prem", "2026-01-01", "3", "", "")]
+        self._rates = [
+            ("m-eco", "2026-01-01", "0.25", "0.1", ""),
+            ("m-std", "2026-01-01", "1", "", "0.333333"),
+            ("m-prem", "2026-01-01", "3", "", ""),
+        ]
         self._prices = [("m-std", "2026-01-01", "2.5", "0.25", "10", "")]
         self._created = {"flow": "2026-09-25T23:40:00Z", "agent": "2026-10-01T04:10:00Z", "app": ""}
         self._write_directory()
@@ -67,11 +75,15 @@ class ChangingZone:
         """One landing date with late billing and job runs of some days ago, and revisions of what was known of then."""
         then = self.day - timedelta(days=days_ago)
         known = then - timedelta(days=2)
-        late = [self._billing(f"late-{then}-{given['kind']}", then, **given) for given in (
-            {"tenant_id": "utc", "kind": "topup", "credits": 50, "expires_on": "2027-01-31"},
-            {"tenant_id": "york", "kind": "promo_grant", "credits": 5, "expires_on": str(then)},
-            {"tenant_id": "howe", "kind": "refund", "credits": -2.5},
-            {"tenant_id": "utc", "kind": "invoice", "credits": None, "amount": "7.5"})]
+        late = [
+            self._billing(f"late-{then}-{given['kind']}", then, **given)
+            for given in (
+                {"tenant_id": "utc", "kind": "topup", "credits": 50, "expires_on": "2027-01-31"},
+                {"tenant_id": "york", "kind": "promo_grant", "credits": 5, "expires_on": str(then)},
+                {"tenant_id": "howe", "kind": "refund", "credits": -2.5},
+                {"tenant_id": "utc", "kind": "invoice", "credits": None, "amount": "7.5"},
+            )
+        ]
         revised = self._accounts[known] | {"credits": "41.5", "amount": "4", "revision": 1}
         self._put("billing", "late.jsonl", [*late, revised])
         runs = [self._job(f"late-{then}", then), self._job(f"r{known}", known, quantity="9", revision=1)]
@@ -81,9 +93,14 @@ class ChangingZone:
     def land_settlements(self, credits: int) -> None:
         """One landing date on which every tenant buys enough to pay off what it owes."""
         given = {"kind": "topup", "credits": credits, "amount": str(credits), "currency": "USD"}
-        self._put("billing", "settlements.jsonl", [
-            self._billing(f"settles-{self.day}-{tenant}", self.day, tenant_id=tenant, **given)
-            for tenant in (*ZONES, GHOST, "worker")])
+        self._put(
+            "billing",
+            "settlements.jsonl",
+            [
+                self._billing(f"settles-{self.day}-{tenant}", self.day, tenant_id=tenant, **given)
+                for tenant in (*ZONES, GHOST, "worker")
+            ],
+        )
         self.day += timedelta(days=1)
 
     def withdraw_first_days(self, tenant: str, days: int) -> None:
@@ -102,8 +119,10 @@ class ChangingZone:
         self._type_of |= {"app": "workflow", "flow": "agent"}
         self._created |= {"app": "2026-10-06T15:50:00Z", "agent": ""}
         self._rates.append(("m-std", "2026-10-12T15:00:00Z", "2.000001", "", "0.5"))
-        self._prices += [("m-std", "2026-10-11T09:30:00Z", "", "", "", "0.01"),
-                         ("deepseek-chat", "2026-10-14", "0.1", "", "0.3", "")]
+        self._prices += [
+            ("m-std", "2026-10-11T09:30:00Z", "", "", "", "0.01"),
+            ("deepseek-chat", "2026-10-14", "0.1", "", "0.3", ""),
+        ]
         self._write_directory()
         self.day += timedelta(days=1)
 
@@ -114,13 +133,21 @@ class ChangingZone:
         kind = pick.choice(("request", "request", "request", "run", "call"))
         tokens = pick.randrange(5_000)
         event = {
-            "event_id": f"e{len(self._events)}", "tenant_id": pick.choice([*ZONES, *ZONES, GHOST]), "event_type": kind,
-            "occurred_at": moment.isoformat().replace("+00:00", "Z"), "model_id": pick.choice(MODELS),
-            "user_id": pick.choice(("", "0", "1", "2", "3", "stranger")), "team_id": pick.choice(("", "", "team-9")),
-            "item_id": pick.choice(("", *ITEMS)), "channel": pick.choice(("chat", "api", "fax", "")),
-            "status": pick.choice(("success", "success", "error")), "input_tokens": tokens,
-            "output_tokens": pick.randrange(900), "latency_ms": pick.choice((None, tokens)),
-            "user_rating": pick.choice((None, 1, 5)), "duration_s": 60 if kind == "call" else None,
+            "event_id": f"e{len(self._events)}",
+            "tenant_id": pick.choice([*ZONES, *ZONES, GHOST]),
+            "event_type": kind,
+            "occurred_at": moment.isoformat().replace("+00:00", "Z"),
+            "model_id": pick.choice(MODELS),
+            "user_id": pick.choice(("", "0", "1", "2", "3", "stranger")),
+            "team_id": pick.choice(("", "", "team-9")),
+            "item_id": pick.choice(("", *ITEMS)),
+            "channel": pick.choice(("chat", "api", "fax", "")),
+            "status": pick.choice(("success", "success", "error")),
+            "input_tokens": tokens,
+            "output_tokens": pick.randrange(900),
+            "latency_ms": pick.choice((None, tokens)),
+            "user_rating": pick.choice((None, 1, 5)),
+            "duration_s": 60 if kind == "call" else None,
         }
         if pick.random() < 0.4:
             event["credits"] = f"{pick.choice((0.5, 2, 90)) * pick.random():.6f}"
@@ -131,9 +158,19 @@ class ChangingZone:
 
     def _revised(self, event: dict[str, Any]) -> dict[str, Any]:
         moment = datetime.fromisoformat(event["occurred_at"]) - timedelta(hours=self._random.randrange(1, 60))
-        return self._next(event, **self._random.choice((
-            {"credits": "33.000001"}, {"user_id": "1"}, {"item_id": "agent"}, {"environment": "playground"},
-            {"occurred_at": moment.isoformat().replace("+00:00", "Z")}, {"model_id": "m-prem"})))
+        return self._next(
+            event,
+            **self._random.choice(
+                (
+                    {"credits": "33.000001"},
+                    {"user_id": "1"},
+                    {"item_id": "agent"},
+                    {"environment": "playground"},
+                    {"occurred_at": moment.isoformat().replace("+00:00", "Z")},
+                    {"model_id": "m-prem"},
+                )
+            ),
+        )
 
     def _next(self, event: dict[str, Any], **changes: Any) -> dict[str, Any]:
         changed = event | changes | {"revision": event.get("revision", 0) + 1}
@@ -144,14 +181,28 @@ class ChangingZone:
         kind = self._random.choice(("topup", "refund", "plan_grant", "invoice"))
         amount = {"topup": 100, "refund": -3.5, "plan_grant": 20, "invoice": 300}[kind]
         period = {"period_start": f"{day - timedelta(days=12)}", "period_end": f"{day - timedelta(days=2)}"}
-        return {"billing_id": billing_id, "tenant_id": self._random.choice([*ZONES, "payer"]), "kind": kind,
-                "occurred_at": f"{day}T14:00:00Z", "credits": amount, **(period if kind == "invoice" else {})} | given
+        return {
+            "billing_id": billing_id,
+            "tenant_id": self._random.choice([*ZONES, "payer"]),
+            "kind": kind,
+            "occurred_at": f"{day}T14:00:00Z",
+            "credits": amount,
+            **(period if kind == "invoice" else {}),
+        } | given
 
     def _job(self, job_run_id: str, day: date, **given: Any) -> dict[str, Any]:
-        return {"job_run_id": job_run_id, "job_id": self._random.choice("ab"), "job_type": "asset",
-                "tenant_id": self._random.choice([*ZONES, "worker"]), "started_at": f"{day}T13:00:00Z",
-                "ended_at": f"{day}T13:00:01.5Z", "status": self._random.choice(("success", "error", "running")),
-                "quantity": "1.5", "unit_price_credits": "0.333333", "error_message": "no luck"} | given
+        return {
+            "job_run_id": job_run_id,
+            "job_id": self._random.choice("ab"),
+            "job_type": "asset",
+            "tenant_id": self._random.choice([*ZONES, "worker"]),
+            "started_at": f"{day}T13:00:00Z",
+            "ended_at": f"{day}T13:00:01.5Z",
+            "status": self._random.choice(("success", "error", "running")),
+            "quantity": "1.5",
+            "unit_price_credits": "0.333333",
+            "error_message": "no luck",
+        } | given
 
     def _put(self, source: str, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
         folder = self.raw / source / self.day.isoformat()
@@ -161,11 +212,20 @@ class ChangingZone:
     def _write_directory(self) -> None:
         self._csv("tenants", "tenant_id,tenant_name,timezone", [(name, name, zone) for name, zone in ZONES.items()])
         self._csv("users", "tenant_id,user_id,team_id", [(*key, team) for key, team in self._team_of.items()])
-        self._csv("items", "tenant_id,item_id,item_type,item_name,created_at",
-                  [(tenant, item, kind, item, self._created[item])
-                   for tenant in ZONES for item, kind in self._type_of.items()])
-        self._csv("prices", "model_id,valid_from,usd_per_m_input,usd_per_m_cached_input,usd_per_m_output,"
-                  "usd_per_request", self._prices)
+        self._csv(
+            "items",
+            "tenant_id,item_id,item_type,item_name,created_at",
+            [
+                (tenant, item, kind, item, self._created[item])
+                for tenant in ZONES
+                for item, kind in self._type_of.items()
+            ],
+        )
+        self._csv(
+            "prices",
+            "model_id,valid_from,usd_per_m_input,usd_per_m_cached_input,usd_per_m_output,usd_per_request",
+            self._prices,
+        )
         self._csv("rates", "model_id,valid_from,multiplier,credits_per_1k_input,credits_per_1k_output", self._rates)
 
     def _csv(self, name: str, header: str, rows: Sequence[Sequence[str]]) -> None:

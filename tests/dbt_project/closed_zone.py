@@ -15,13 +15,30 @@ from orchestration.loading.load import load
 
 SEPTEMBER, OCTOBER, NOVEMBER = date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)
 END_OF_OCTOBER, END_OF_NOVEMBER = date(2026, 10, 31), date(2026, 11, 30)
-MEASURES = ("requests", "errors", "unrated_requests", "runs", "calls", "call_seconds", "input_tokens",
-            "cached_input_tokens", "output_tokens", "reasoning_tokens", "total_tokens", "input_credits",
-            "output_credits", "credits", "cost_usd", "uncosted_requests")
+MEASURES = (
+    "requests",
+    "errors",
+    "unrated_requests",
+    "runs",
+    "calls",
+    "call_seconds",
+    "input_tokens",
+    "cached_input_tokens",
+    "output_tokens",
+    "reasoning_tokens",
+    "total_tokens",
+    "input_credits",
+    "output_credits",
+    "credits",
+    "cost_usd",
+    "uncosted_requests",
+)
 
 _SUMS = ", ".join(f"sum({measure})" for measure in MEASURES)
-ADJUSTED_USAGE = f"select tenant_id, month, model_id, {_SUMS} from marts.mart_closing_adjustments " \
-                  "where kind = 'usage' group by all order by all"
+ADJUSTED_USAGE = (
+    f"select tenant_id, month, model_id, {_SUMS} from marts.mart_closing_adjustments "
+    "where kind = 'usage' group by all order by all"
+)
 
 
 def closed_zone(folder: Path) -> tuple[ChangingZone, Path]:
@@ -52,9 +69,12 @@ def copied(closed: tuple[ChangingZone, Path], folder: Path) -> tuple[ChangingZon
 
 def closed_rows(warehouse: Path, until: date) -> dict[str, list[tuple]]:
     """The rows of months closed until then, by the table that keeps them."""
-    return {f"{model.schema}.{model.name}": rows_of(
-        warehouse, f"select * from {model.schema}.{model.name} where {model.closed(until)} order by all")
-        for model in kept_models()}
+    return {
+        f"{model.schema}.{model.name}": rows_of(
+            warehouse, f"select * from {model.schema}.{model.name} where {model.closed(until)} order by all"
+        )
+        for model in kept_models()
+    }
 
 
 def changed(before: dict[str, list[tuple]], after: dict[str, list[tuple]]) -> list[str]:
@@ -81,8 +101,12 @@ def difference(table: str, key: str, measures: tuple[str, ...], until: date) -> 
     """SQL for the sums by which `open` differs from `closed`, where they do."""
     closed = f"{table} where usage_date <= date '{until}'"
     negated = ", ".join(f"-{measure} as {measure}" for measure in measures)
-    signed = f"select tenant_id, usage_date, {key}, {', '.join(measures)} from open.{closed} union all " \
-             f"select tenant_id, usage_date, {key}, {negated} from closed.{closed}"
+    signed = (
+        f"select tenant_id, usage_date, {key}, {', '.join(measures)} from open.{closed} union all "
+        f"select tenant_id, usage_date, {key}, {negated} from closed.{closed}"
+    )
     sums = ", ".join(f"sum({measure})" for measure in measures)
-    return (f"select tenant_id, substr(usage_date::varchar, 1, 7) as month, {key}, {sums} from ({signed}) group by all "
-            f"having {' or '.join(f'sum({measure}) <> 0' for measure in measures)} order by all")
+    return (
+        f"select tenant_id, substr(usage_date::varchar, 1, 7) as month, {key}, {sums} from ({signed}) group by all "
+        f"having {' or '.join(f'sum({measure}) <> 0' for measure in measures)} order by all"
+    )

@@ -11,8 +11,10 @@ import duckdb
 from orchestration.building.build import build
 from orchestration.warehouse import lake_root
 
-TABLES = "select table_schema || '.' || table_name from information_schema.tables where table_catalog = ? and " \
-         "(table_schema = 'marts' or regexp_matches(table_name, '^int_.*_(daily|hourly|days)$')) order by all"
+TABLES = (
+    "select table_schema || '.' || table_name from information_schema.tables where table_catalog = ? and "
+    "(table_schema = 'marts' or regexp_matches(table_name, '^int_.*_(daily|hourly|days)$')) order by all"
+)
 _SHARED = {
     "intermediate.int_zone_days": "where (timezone, utc_date) in (select (timezone, utc_date) from "
     "built.intermediate.int_zone_days intersect select (timezone, utc_date) from anew.intermediate.int_zone_days)"

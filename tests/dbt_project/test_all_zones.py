@@ -80,8 +80,10 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
         con.execute("insert into lake.zone_offsets by name select *, 1 as since_load_id from near")
         con.register("names", pa.table({"timezone": names}))
         con.execute("insert into staging.stg_directory__tenants select timezone, timezone from names")
-        con.execute("insert into intermediate.int_usage_events_unioned "
-                    f"select unnest(range(date '{FIRST:%F}', date '{LAST:%F}' + 1, interval 1 day))")
+        con.execute(
+            "insert into intermediate.int_usage_events_unioned "
+            f"select unnest(range(date '{FIRST:%F}', date '{LAST:%F}' + 1, interval 1 day))"
+        )
         con.execute(f"create table int_zone_days as {compiled.read_text(encoding='utf-8')}")
         yield con
 

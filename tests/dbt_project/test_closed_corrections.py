@@ -60,7 +60,9 @@ def test_overdraft_of_a_closed_month_is_paid_off_in_the_open_one(
     assert changed(before, closed_rows(warehouse, END_OF_OCTOBER)) == []
     assert rows_of(warehouse, _CORRECTED_USAGE) == [
         (NOVEMBER, month, funding, sign)
-        for month in ("2026-09", "2026-10") for funding, sign in (("Settled", -1), ("Unfunded", 1))]
+        for month in ("2026-09", "2026-10")
+        for funding, sign in (("Settled", -1), ("Unfunded", 1))
+    ]
     assert differences_from_full_refresh(warehouse, None) == {}
     open_one = never_closed(zone, warehouse)
     for sums in (_FOCUS_BY_LOT, _FOCUS_TOKENS, _MARGINS):
@@ -96,7 +98,11 @@ def test_pricing_anew_is_an_adjustment_of_a_closed_month(
 
 
 def _assert_exports_are_sound(warehouse: Path) -> None:
-    tests = run_dbt(["test", "--select", AT_EXPORT], warehouse=warehouse, target=warehouse.with_suffix(".dbt"),
-                    variables=built_variables(warehouse))
+    tests = run_dbt(
+        ["test", "--select", AT_EXPORT],
+        warehouse=warehouse,
+        target=warehouse.with_suffix(".dbt"),
+        variables=built_variables(warehouse),
+    )
     assert {test.name: test.message for test in tests if test.status != "pass"} == {}
     assert len(tests) >= 3

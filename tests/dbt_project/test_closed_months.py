@@ -35,20 +35,40 @@ from orchestration.loading.load import load
 MIDDLE_OF_OCTOBER = date(2026, 10, 15)
 # Marts of no month: what is closed, the audit, how things stand now; FOCUS 1.4 is a view of 1.2.
 NOT_KEPT = {
-    "mart_closed_months", "mart_user_activation", "mart_training_completion", "mart_data_findings",
-    "mart_focus_cost_usage_1_4", "mart_audit_exceptions", "mart_audit_files_daily", "mart_audit_quarantine",
-    "mart_audit_refused_money", "mart_audit_files", "mart_audit_event_files", "mart_audit_zone_rules",
-    "mart_audit_reconciliation", "mart_budget_backtest", "mart_budget_backtest_summary"}
+    "mart_closed_months",
+    "mart_user_activation",
+    "mart_training_completion",
+    "mart_data_findings",
+    "mart_focus_cost_usage_1_4",
+    "mart_audit_exceptions",
+    "mart_audit_files_daily",
+    "mart_audit_quarantine",
+    "mart_audit_refused_money",
+    "mart_audit_files",
+    "mart_audit_event_files",
+    "mart_audit_zone_rules",
+    "mart_audit_reconciliation",
+    "mart_budget_backtest",
+    "mart_budget_backtest_summary",
+}
 
-_ADJUSTED_JOBS = "select tenant_id, month, job_id, sum(job_runs), sum(credits) from marts.mart_closing_adjustments " \
-                 "where kind = 'job' group by all order by all"
-_ADJUSTED_BILLING = "select tenant_id, sum(credits) from marts.mart_closing_adjustments where kind = 'billing' " \
-                    "group by all having sum(credits) <> 0 order by all"
-_LAST_BALANCES = "select tenant_id, sum(closing) from marts.mart_credit_balance_daily group by tenant_id, usage_date " \
-                 "qualify row_number() over (partition by tenant_id order by usage_date desc) = 1 order by all"
+_ADJUSTED_JOBS = (
+    "select tenant_id, month, job_id, sum(job_runs), sum(credits) from marts.mart_closing_adjustments "
+    "where kind = 'job' group by all order by all"
+)
+_ADJUSTED_BILLING = (
+    "select tenant_id, sum(credits) from marts.mart_closing_adjustments where kind = 'billing' "
+    "group by all having sum(credits) <> 0 order by all"
+)
+_LAST_BALANCES = (
+    "select tenant_id, sum(closing) from marts.mart_credit_balance_daily group by tenant_id, usage_date "
+    "qualify row_number() over (partition by tenant_id order by usage_date desc) = 1 order by all"
+)
 
-_LAST_DATES = "select max(usage_date), (select max(usage_date) from marts.mart_model_daily), " \
-              "(select count(*) from marts.mart_closing_adjustments) from marts.mart_credit_balance_daily"
+_LAST_DATES = (
+    "select max(usage_date), (select max(usage_date) from marts.mart_model_daily), "
+    "(select count(*) from marts.mart_closing_adjustments) from marts.mart_credit_balance_daily"
+)
 
 
 @pytest.fixture(scope="module")
@@ -83,9 +103,7 @@ def test_late_arrivals_are_adjustments_and_change_nothing_closed(
     _assert_adjustments_are_exact(zone, warehouse, END_OF_OCTOBER)
 
 
-def test_a_lost_warehouse_comes_back_with_its_closed_months(
-    closed: tuple[ChangingZone, Path], tmp_path: Path
-) -> None:
+def test_a_lost_warehouse_comes_back_with_its_closed_months(closed: tuple[ChangingZone, Path], tmp_path: Path) -> None:
     zone, warehouse = copied(closed, tmp_path)
     zone.land_history(days_ago=20, events=40)
     take_in(zone, warehouse)
@@ -113,9 +131,6 @@ def test_order_of_late_files_does_not_matter(closed: tuple[ChangingZone, Path], 
         load(str(zone.raw), backwards, landing_dates=(day, day))
         build_parts(backwards, None)
     assert different_tables(warehouse, backwards) == {}
-
-
-
 
 
 def test_two_months_in_a_row_and_reopened(closed: tuple[ChangingZone, Path], tmp_path: Path) -> None:
@@ -148,24 +163,24 @@ def test_two_months_in_a_row_and_reopened(closed: tuple[ChangingZone, Path], tmp
     assert different_tables(warehouse, never_closed) == {}
     actions = rows_of(warehouse, "select action, month from audit.month_closings order by entry_no")
     assert [f"{action} {month}" for action, month in actions] == [
-        "close 2026-09", "close 2026-10", "close 2026-11", "reopen 2026-10", "reopen 2026-11", "reopen 2026-09"]
+        "close 2026-09",
+        "close 2026-10",
+        "close 2026-11",
+        "reopen 2026-10",
+        "reopen 2026-11",
+        "reopen 2026-09",
+    ]
 
 
 def test_every_mart_says_by_what_it_is_closed() -> None:
-    columns = {node["name"]: set(node["columns"]) for node in dbt_manifest()["nodes"].values()
-               if node["resource_type"] == "model" and node["fqn"][1] == "marts"}
+    columns = {
+        node["name"]: set(node["columns"])
+        for node in dbt_manifest()["nodes"].values()
+        if node["resource_type"] == "model" and node["fqn"][1] == "marts"
+    }
     kept = {model.name: model.column for model in kept_models()}
     assert set(columns) - set(kept) == NOT_KEPT
     assert {name: kept[name] for name in columns if name in kept and kept[name] not in columns[name]} == {}
-
-
-
-
-
-
-
-
-
 
 
 def _assert_adjustments_are_exact(zone: ChangingZone, warehouse: Path, until: date) -> Path:
@@ -174,8 +189,7 @@ def _assert_adjustments_are_exact(zone: ChangingZone, warehouse: Path, until: da
     assert rows_of(warehouse, ADJUSTED_USAGE) == usage_differences(warehouse, open_one, until)
     with duckdb.connect() as con:
         con.execute(f"attach '{warehouse}' as closed (read_only); attach '{open_one}' as open (read_only)")
-        jobs = con.execute(difference(
-            "marts.mart_job_daily", "job_id", ("runs", "credits"), until))
+        jobs = con.execute(difference("marts.mart_job_daily", "job_id", ("runs", "credits"), until))
         assert rows_of(warehouse, _ADJUSTED_JOBS) == jobs.fetchall()
     assert rows_of(warehouse, _ADJUSTED_BILLING)
     assert rows_of(warehouse, _LAST_BALANCES) == rows_of(open_one, _LAST_BALANCES)

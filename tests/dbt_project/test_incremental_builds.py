@@ -39,14 +39,21 @@ def test_incremental_builds_equal_a_full_refresh(tmp_path: Path) -> None:
         assert build_parts(warehouse, to), name
         differing = differences_from_full_refresh(warehouse, to)
         assert not differing, f"after {name}"
-    later = rows_of(warehouse, "select count(*) filter (late_usage_credits <> 0) > 2, count(*) filter "
-                               "(restated_usage_credits <> 0) > 2 from marts.mart_invoice_reconciliation")
+    later = rows_of(
+        warehouse,
+        "select count(*) filter (late_usage_credits <> 0) > 2, count(*) filter "
+        "(restated_usage_credits <> 0) > 2 from marts.mart_invoice_reconciliation",
+    )
     assert later == [(True, True)], "the zone no longer has invoices that what landed later makes wrong"
-    flags = rows_of(warehouse, "select count(*) filter (is_high_usage_day) > 3 from marts.mart_tenant_daily union all "
-                               "select count(*) filter (is_runaway) > 3 from marts.mart_item_daily")
+    flags = rows_of(
+        warehouse,
+        "select count(*) filter (is_high_usage_day) > 3 from marts.mart_tenant_daily union all "
+        "select count(*) filter (is_runaway) > 3 from marts.mart_item_daily",
+    )
     assert flags == [(True,), (True,)], "the zone no longer has the days that make the rule worth comparing"
-    estimated = rows_of(warehouse, "select distinct model_id from marts.fct_usage_daily where estimated_cost_usd > 0 "
-                                   "order by all")
+    estimated = rows_of(
+        warehouse, "select distinct model_id from marts.fct_usage_daily where estimated_cost_usd > 0 order by all"
+    )
     assert estimated == [("deepseek-chat",), ("m-std",)]
 
 

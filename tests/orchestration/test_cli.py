@@ -150,8 +150,13 @@ def test_a_run_that_refused_money_says_so_in_its_last_lines(
     assert said[-3].strip() == f"usage, bad_value: 2 rows with {sums}, {first}"
     nothing = {"cost_usd": "0.000000", "credits": "0.000000", "amounts": {}}
     assert json.loads(summary)["refused"] == {
-        "cost_usd": "0.500000", "credits": "12.000000", "amounts": {},
-        "below_zero": {**nothing, "cost_usd": "-0.250000"}, "rows": 3, "unknown_rows": 1}
+        "cost_usd": "0.500000",
+        "credits": "12.000000",
+        "amounts": {},
+        "below_zero": {**nothing, "cost_usd": "-0.250000"},
+        "rows": 3,
+        "unknown_rows": 1,
+    }
 
 
 def test_a_file_without_a_good_row_is_named(

@@ -85,9 +85,7 @@ def test_what_readers_see_is_whole_however_often_a_publication_is_killed(tmp_pat
     assert not list((target / "releases").glob("*.partial"))
 
 
-def test_no_mail_is_lost_and_none_is_another_one(
-    tmp_path: Path, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_mail_is_lost_and_none_is_another_one(tmp_path: Path, inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = settings_for(tmp_path)
     for name, value in {"TALLYBOOK_SMTP_HOST": "127.0.0.1", "TALLYBOOK_SMTP_PORT": str(inbox.port),
                         "TALLYBOOK_SMTP_SECURITY": "none", "TALLYBOOK_MAIL_FROM": "reports@example.com",

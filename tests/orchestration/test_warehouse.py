@@ -175,8 +175,14 @@ def test_faults_of_file_and_disk_are_said_with_place_and_remedy(tmp_path: Path) 
 
 def test_a_file_that_another_process_holds_is_named_with_its_number(zone: ZoneFolder) -> None:
     holder = subprocess.Popen(
-        [sys.executable, "-c", f"import duckdb; c = duckdb.connect({str(zone.warehouse)!r}); print(1, flush=True); "
-                               "input()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        [
+            sys.executable,
+            "-c",
+            f"import duckdb; c = duckdb.connect({str(zone.warehouse)!r}); print(1, flush=True); input()",
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
     try:
         assert holder.stdout is not None and holder.stdout.readline()
         with pytest.raises(WarehouseBusyError, match=f"is held open by process {holder.pid} .*close it there"):
@@ -217,7 +223,7 @@ def test_a_question_mark_in_the_path_is_refused_in_a_sentence(zone: ZoneFolder, 
         zone.load()
 
 
-@pytest.mark.parametrize("name", ["a?b", "a#b", "a*[b]", "it's \"it\" 100%"])
+@pytest.mark.parametrize("name", ["a?b", "a#b", "a*[b]", 'it\'s "it" 100%'])
 def test_odd_names_of_the_landing_zone_are_only_names(tmp_path: Path, name: str) -> None:
     zone = ZoneFolder(tmp_path / "w")
     zone.raw = tmp_path / name

@@ -91,12 +91,15 @@ def _golden_dim(con: duckdb.DuckDBPyConnection, zone: Path, name: str, columns: 
         left join read_csv('{raw}', all_varchar=true, nullstr=['', '?'], header=true) as r using ({", ".join(keys)})
     """)
     for column in {"items": ("created_at", "retired_at"), "users": ("signed_up_at",)}.get(name, ()):
-        con.execute(f"alter table marts.dim_{name} alter {column} type timestamp "
-                    f"using {column}::timestamptz at time zone 'UTC'")
+        con.execute(
+            f"alter table marts.dim_{name} alter {column} type timestamp using {column}::timestamptz at time zone 'UTC'"
+        )
         local_date = column.replace("_at", "_on")
         con.execute(f"alter table marts.dim_{name} add column {local_date} date")
-        con.execute(f"update marts.dim_{name} as d set {local_date} = timezone(t.timezone, timezone('UTC', d.{column}))"
-                    "::date from marts.dim_tenants as t where t.tenant_id = d.tenant_id")
+        con.execute(
+            f"update marts.dim_{name} as d set {local_date} = timezone(t.timezone, timezone('UTC', d.{column}))"
+            "::date from marts.dim_tenants as t where t.tenant_id = d.tenant_id"
+        )
     for column in ("seats", "item_slots") if name == "tenants" else ():
         con.execute(f"alter table marts.dim_tenants alter {column} type bigint using {column}::bigint")
 
@@ -173,21 +176,31 @@ def build_small_marts(warehouse: Path) -> Path:
             "team": "team_id", "model": "model_id", "user": "user_id", "item": "item_id", "channel": "channel",
             "project": "project_id",
         }.items():  # fmt: skip
-            con.execute(f"create table marts.mart_{name}_daily as "
-                        f"select tenant_id, {keys}, usage_date, {SUMS} from events group by all")
+            con.execute(
+                f"create table marts.mart_{name}_daily as "
+                f"select tenant_id, {keys}, usage_date, {SUMS} from events group by all"
+            )
         con.execute("alter table marts.mart_model_daily add column tier varchar default 'standard'")
         con.execute("alter table marts.mart_item_daily add column item_type varchar")
         con.execute("alter table marts.mart_item_daily add column is_runaway boolean default false")
         con.execute("alter table marts.mart_item_daily add column runaway_excess decimal(38, 6)")
-        con.execute("update marts.mart_item_daily set is_runaway = true, runaway_excess = 0.5 where item_id = 'item-2' "
-                    "and day(usage_date) < 15")
-        con.execute("update marts.mart_item_daily set is_runaway = true, runaway_excess = 90 where item_id = 'item-4' "
-                    "and day(usage_date) = 16")
-        con.execute("update marts.mart_item_daily set "
-                    "item_type = case item_id when 'item-0' then 'workflow' when 'item-1' then 'agent' "
-                    "when 'item-3' then 'assistant' when 'item-4' then 'assistant' else 'app' end")
-        con.execute("create table marts.mart_tenant_hourly as select tenant_id, usage_date, local_hour, "
-                    "sum(requests)::bigint as requests, sum(credits) as credits from events group by all")
+        con.execute(
+            "update marts.mart_item_daily set is_runaway = true, runaway_excess = 0.5 where item_id = 'item-2' "
+            "and day(usage_date) < 15"
+        )
+        con.execute(
+            "update marts.mart_item_daily set is_runaway = true, runaway_excess = 90 where item_id = 'item-4' "
+            "and day(usage_date) = 16"
+        )
+        con.execute(
+            "update marts.mart_item_daily set "
+            "item_type = case item_id when 'item-0' then 'workflow' when 'item-1' then 'agent' "
+            "when 'item-3' then 'assistant' when 'item-4' then 'assistant' else 'app' end"
+        )
+        con.execute(
+            "create table marts.mart_tenant_hourly as select tenant_id, usage_date, local_hour, "
+            "sum(requests)::bigint as requests, sum(credits) as credits from events group by all"
+        )
         con.execute(f"""
             create table marts.mart_tenant_daily as
             with dates as (
@@ -203,8 +216,10 @@ def build_small_marts(warehouse: Path) -> Path:
                 null::bigint as peak_hour, day(d.usage_date) = 9 as is_high_usage_day
             from dates as d left join sums as s using (tenant_id, usage_date)
         """)
-        con.execute("create table marts.mart_credit_flow_daily as select tenant_id, usage_date, 'out' as direction, "
-                    "'usage' as kind, sum(credits) as credits from events group by all")
+        con.execute(
+            "create table marts.mart_credit_flow_daily as select tenant_id, usage_date, 'out' as direction, "
+            "'usage' as kind, sum(credits) as credits from events group by all"
+        )
         _small_dims(con)
         add_small_work_marts(con)
         declare(con, *HAND_FILLED)
@@ -219,26 +234,30 @@ def _small_dims(con: duckdb.DuckDBPyConnection) -> None:
     planted = " union all ".join("select ? as tenant_id, ? as word" for _ in PLANTED)
     words = [text for pair in PLANTED.items() for text in pair]
     con.execute(f"create temp table planted as {planted}", words)
-    con.execute("create table marts.dim_tenants as select tenant_id, word || ' Ltd' as tenant_name, "
-                "'Asia/Kolkata' as timezone, 'pool' as burn_order, date '2026-03-09' as next_billing_date, "
-                "if(tenant_id = 'acme', 50, null)::bigint as seats, 10::bigint as item_slots, "
-                "false as is_inferred from planted")
+    con.execute(
+        "create table marts.dim_tenants as select tenant_id, word || ' Ltd' as tenant_name, "
+        "'Asia/Kolkata' as timezone, 'pool' as burn_order, date '2026-03-09' as next_billing_date, "
+        "if(tenant_id = 'acme', 50, null)::bigint as seats, 10::bigint as item_slots, "
+        "false as is_inferred from planted"
+    )
     for name, extra in {
         "team": "'R&D' as department",
         "user": "'member' as role, false as is_inferred, "
-                "if(e.user_id = 'user-3', timestamp '2026-02-28 20:00:00', null) as signed_up_at, "
-                "if(e.user_id = 'user-3', date '2026-03-01', null) as signed_up_on",
+        "if(e.user_id = 'user-3', timestamp '2026-02-28 20:00:00', null) as signed_up_at, "
+        "if(e.user_id = 'user-3', date '2026-03-01', null) as signed_up_on",
         "item": "'app' as item_type, 'user-1' as created_by, timestamp '2026-02-10 20:00:00' as created_at, "
-                "date '2026-02-11' as created_on, null::timestamp as retired_at, null::date as retired_on, "
-                "false as is_inferred",
+        "date '2026-02-11' as created_on, null::timestamp as retired_at, null::date as retired_on, "
+        "false as is_inferred",
     }.items():
         con.execute(f"""
             create table marts.dim_{name}s as
             select distinct e.tenant_id, e.{name}_id, p.word || ' ' || e.{name}_id as {name}_name, {extra}
             from events as e inner join planted as p using (tenant_id) where e.{name}_id <> '(none)'
         """)
-    con.execute("create table marts.dim_models as select distinct model_id, upper(model_id) as model_name, "
-                "'maker' as provider, 'fam' as family, false as is_inferred from events where model_id <> '(none)'")
+    con.execute(
+        "create table marts.dim_models as select distinct model_id, upper(model_id) as model_name, "
+        "'maker' as provider, 'fam' as family, false as is_inferred from events where model_id <> '(none)'"
+    )
     con.execute("insert into marts.dim_models values ('unused', 'Never asked', 'maker', 'fam', false)")
     add_model_rates(con)
 

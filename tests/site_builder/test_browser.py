@@ -16,9 +16,7 @@ PAGES = (
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), [(360, 740), (1280, 900)])
-def test_pages_open_clean_and_fit(
-    browser: "Browser", small_site: Path, width: int, height: int, scheme: str
-) -> None:
+def test_pages_open_clean_and_fit(browser: "Browser", small_site: Path, width: int, height: int, scheme: str) -> None:
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
     said: list[str] = []

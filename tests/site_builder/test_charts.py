@@ -15,25 +15,36 @@ from hypothesis import strategies as st
 from site_builder.charts.draw import draw, nice_ticks, spark
 from site_builder.charts.specs import Bar, Bars, Chart, Diverging, Gauge, Gauges, Heat, Line, Rank, Ranking
 
-HOSTILE = "<script>alert(1)</script> & \"x\" ]]> $x^2$ \u202e"
+HOSTILE = '<script>alert(1)</script> & "x" ]]> $x^2$ \u202e'
 BARS = [Bar(f"{day} Nov", Decimal(day), Decimal(30 - day), day == 7) for day in range(1, 31)]
 CHARTS: dict[str, Chart] = {
     "bars": Bars("Credits by day", HOSTILE, "credits", BARS),
     "line": Line("Users", "30 days", "users", [Bar(bar.label, int(bar.value)) for bar in BARS]),
     "ranking": Ranking("Users", "10", [Rank(HOSTILE * 3, 5, "5 · 50 %", HOSTILE), Rank("b", 0, "0")]),
-    "diverging": Diverging("Change", "2", [
-        Rank(HOSTILE, Decimal(-5), "−5", HOSTILE), Rank("b", 3, "+3"), Rank("c", 0, "0"),
-    ]),
-    "gauges": Gauges("Budgets", "2", [
-        Gauge(HOSTILE, 0.4, 0.9, 0.7, 1.1, "40 % of 10", HOSTILE), Gauge("c", 0, 0, 0, 0, "0 %"),
-        Gauge("b", 9.0, 9.0, None, None, "900 %", tone="mark"),
-    ]),  # fmt: skip
+    "diverging": Diverging(
+        "Change",
+        "2",
+        [
+            Rank(HOSTILE, Decimal(-5), "−5", HOSTILE),
+            Rank("b", 3, "+3"),
+            Rank("c", 0, "0"),
+        ],
+    ),
+    "gauges": Gauges(
+        "Budgets",
+        "2",
+        [
+            Gauge(HOSTILE, 0.4, 0.9, 0.7, 1.1, "40 % of 10", HOSTILE),
+            Gauge("c", 0, 0, 0, 0, "0 %"),
+            Gauge("b", 9.0, 9.0, None, None, "900 %", tone="mark"),
+        ],
+    ),  # fmt: skip
     "heat": Heat("Hours", "7", [(day, [None, 0, *range(22)]) for day in ("Mon", "Tue")]),
 }
 
 
 def _parts(svg: str) -> list[ElementTree.Element]:
-    return list(ElementTree.fromstring(f'<div>{svg.replace("<svg ", "<svg ")}</div>'))
+    return list(ElementTree.fromstring(f"<div>{svg.replace('<svg ', '<svg ')}</div>"))
 
 
 @pytest.mark.parametrize("name", CHARTS)

@@ -98,8 +98,10 @@ def test_only_touched_months_are_made_anew(small_marts: Path, small_site: Path, 
     (site / "acme/explore/data/2026-01.js").unlink()
     with duckdb.connect(str(marts)) as con:
         for mart in ("usage_events", "tenant_daily", "model_daily"):
-            con.execute(f"update marts.mart_{mart} set requests = requests + 1 "
-                        "where tenant_id = 'acme' and usage_date = '2026-03-03'")
+            con.execute(
+                f"update marts.mart_{mart} set requests = requests + 1 "
+                "where tenant_id = 'acme' and usage_date = '2026-03-03'"
+            )
     build_site(marts, site, changed={"acme": date(2026, 3, 3)})
     changed = {str(path.relative_to(site)) for path, (at, content) in before.items() if path.read_bytes() != content}
     assert changed == {"acme/explore/data/2026-03.js", "all/explore/data/2026-03.js"}

@@ -50,10 +50,17 @@ class Driver:
 
     def figures(self) -> tuple:
         """(messages, failed, tokens, credits, cost), exactly as shown."""
-        found = {tile.get_attribute("data-figure"): tile.get_attribute("data-exact")
-                 for tile in self.page.locator(".tile-value").all()}
-        return (int(found["requests"]), int(found["errors"]), int(found["tokens"]), Decimal(found["credits"]),
-                Decimal(found["cost"]))
+        found = {
+            tile.get_attribute("data-figure"): tile.get_attribute("data-exact")
+            for tile in self.page.locator(".tile-value").all()
+        }
+        return (
+            int(found["requests"]),
+            int(found["errors"]),
+            int(found["tokens"]),
+            Decimal(found["credits"]),
+            Decimal(found["cost"]),
+        )
 
     def table(self, ident: str) -> list[list[str]]:
         """The cells of a table, unfolded."""
@@ -70,12 +77,15 @@ def expected(marts: Path, first: date, last: date, where: str = "true") -> tuple
         return con.execute(
             "select coalesce(sum(requests), 0), coalesce(sum(errors), 0), coalesce(sum(total_tokens), 0), "
             "coalesce(sum(credits), 0), coalesce(sum(cost_usd), 0) from marts.mart_usage_daily "
-            f"where tenant_id = 'acme' and usage_date between $1 and $2 and {where}", [first, last]
+            f"where tenant_id = 'acme' and usage_date between $1 and $2 and {where}",
+            [first, last],
         ).fetchone()
 
 
-@pytest.mark.parametrize(("label", "days", "ends"), [
-    ("Last day", 1, 0), ("Day before", 1, 1), ("7 days", 7, 0), ("30 days", 30, 0), ("6 months", 190, 0)])
+@pytest.mark.parametrize(
+    ("label", "days", "ends"),
+    [("Last day", 1, 0), ("Day before", 1, 1), ("7 days", 7, 0), ("30 days", 30, 0), ("6 months", 190, 0)],
+)
 def test_dates_count_from_the_scopes_last_one(
     acme: Driver, small_marts: Path, label: str, days: int, ends: int
 ) -> None:
@@ -86,12 +96,18 @@ def test_dates_count_from_the_scopes_last_one(
     assert acme.faults == []
 
 
-@pytest.mark.parametrize(("dim", "key", "label"), [
-    ("team", "team-1", "Quokka team-1"), ("user", "user-2", "Quokka user-2"), ("item", "item-3", "Quokka item-3"),
-    ("model", "model-1", "MODEL-1"), ("channel", "api", "api"), ("team", "(none)", "No team")])
-def test_each_filter_shows_what_the_marts_hold(
-    acme: Driver, small_marts: Path, dim: str, key: str, label: str
-) -> None:
+@pytest.mark.parametrize(
+    ("dim", "key", "label"),
+    [
+        ("team", "team-1", "Quokka team-1"),
+        ("user", "user-2", "Quokka user-2"),
+        ("item", "item-3", "Quokka item-3"),
+        ("model", "model-1", "MODEL-1"),
+        ("channel", "api", "api"),
+        ("team", "(none)", "No team"),
+    ],
+)
+def test_each_filter_shows_what_the_marts_hold(acme: Driver, small_marts: Path, dim: str, key: str, label: str) -> None:
     acme.open(range="30")
     whole = acme.figures()
     acme.choose(dim, label)
@@ -172,7 +188,8 @@ def test_months_too_large_for_a_filter_are_named(
         acme.open(**{"from": "2026-01-20", "to": "2026-02-28", "by": "hour", "user": '["acme","user-2"]'})
         assert acme.page.locator("#note").text_content() == (
             "Some months here are too large for hours by user: shown by day. "
-            "Too large to be kept by what is chosen, and left out: 2026-02.")
+            "Too large to be kept by what is chosen, and left out: 2026-02."
+        )
         assert len(acme.table("trend-table")) == 12 + 28
         assert acme.page.locator("#week-note").text_content() == "Some months here are too large for hours by user."
         assert acme.figures() == expected(small_marts, date(2026, 1, 20), date(2026, 1, 31), "user_id = 'user-2'")

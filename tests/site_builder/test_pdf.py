@@ -152,8 +152,11 @@ def test_hostile_names_stay_text_and_on_four_pages(small_marts: Path, tmp_path: 
     marts = Path(shutil.copy(small_marts, tmp_path / "w.duckdb"))
     with duckdb.connect(str(marts)) as con:
         for name in ("tenant", "team", "user", "item", "model"):
-            con.execute(f"update marts.dim_{name}s set {name}_name = "
-                        f"list_extract(?::varchar[], (1 + hash({name}_id) % ?)::int)", [list(HOSTILE), len(HOSTILE)])
+            con.execute(
+                f"update marts.dim_{name}s set {name}_name = "
+                f"list_extract(?::varchar[], (1 + hash({name}_id) % ?)::int)",
+                [list(HOSTILE), len(HOSTILE)],
+            )
         con.execute("update marts.dim_users set user_name = ? where user_id = 'user-3'", [HOSTILE[0]])
         family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
         con.execute("update marts.dim_tenants set tenant_name = ? where tenant_id = 'acme'", [family])
@@ -185,8 +188,10 @@ def test_a_period_without_usage_has_two_pages_and_says_so(small_marts: Path, tmp
 def test_daily_ones_are_made_on_request_and_from_then_on_kept_up(small_marts: Path, tmp_path: Path) -> None:
     marts, site = Path(shutil.copy(small_marts, tmp_path / "w.duckdb")), tmp_path / "site"
     with duckdb.connect(str(marts)) as con:
-        con.execute("delete from marts.mart_tenant_daily where tenant_id <> 'acme' "
-                    "or usage_date not between '2026-02-02' and '2026-02-04'")
+        con.execute(
+            "delete from marts.mart_tenant_daily where tenant_id <> 'acme' "
+            "or usage_date not between '2026-02-02' and '2026-02-04'"
+        )
     build_site(marts, site)
     made = build_site(marts, site, changed={}, pdf=("daily",)).reports
     daily = {path.relative_to(site).as_posix() for path in site.glob("*/daily/*/report.pdf")}

@@ -37,10 +37,14 @@ def test_every_card_has_its_csv_with_the_marts_rows(small_marts: Path, small_sit
     assert {path.stem for path in (small_site / FOLDER / "data").iterdir()} == CARDS
     assert all(f'id="{name}"' in text(small_site) for name in CARDS)
     with duckdb.connect(str(small_marts), read_only=True) as con:
-        for card, mart in (("files", "audit_files_daily"), ("findings", "audit_exceptions"),
-                           ("reconciliation", "audit_reconciliation"), ("quarantine", "audit_quarantine"),
-                           ("refused_money", "audit_refused_money"),
-                           ("odd_rows", "data_findings")):
+        for card, mart in (
+            ("files", "audit_files_daily"),
+            ("findings", "audit_exceptions"),
+            ("reconciliation", "audit_reconciliation"),
+            ("quarantine", "audit_quarantine"),
+            ("refused_money", "audit_refused_money"),
+            ("odd_rows", "data_findings"),
+        ):
             expected = con.execute(f"select * from marts.mart_{mart}").fetchall()
             assert len(rows(small_site, card)) == len(expected), card
     assert [row["day_of_month"] for row in rows(small_site, "backtest")] == ["", *map(str, range(1, 31))] * 2
@@ -62,11 +66,18 @@ def test_it_names_the_zone_rules_that_dates_go_by(small_site: Path) -> None:
 def test_it_says_what_refused_rows_carried_and_what_is_unknown_of_it(small_site: Path) -> None:
     page = text(small_site)
     assert "Rows in quarantine carried " in page and "&lt;i&gt;" in page
-    for words in ("0.50 USD of cost", "200.00 credits", "−0.25 USD of cost below 0",
-                  "−3.00 of billing in the tenant&#39;s currency below 0", "unknown money in 2 rows", "2 rows, first"):
+    for words in (
+        "0.50 USD of cost",
+        "200.00 credits",
+        "−0.25 USD of cost below 0",
+        "−3.00 of billing in the tenant&#39;s currency below 0",
+        "unknown money in 2 rows",
+        "2 rows, first",
+    ):
         assert words in page, words
-    kinds = {(row["kind"], row["currency"]): (row["amount"], row["below_zero"])
-             for row in rows(small_site, "refused_money")}
+    kinds = {
+        (row["kind"], row["currency"]): (row["amount"], row["below_zero"]) for row in rows(small_site, "refused_money")
+    }
     assert kinds["cost", "USD"] == ("0.500000", "-0.250000")
     assert kinds["unknown", "(none)"] == ("", "")
 
@@ -99,15 +110,24 @@ def test_it_follows_the_audit_even_if_no_report_changed(small_marts: Path, small
 def test_a_clean_audit_says_so(small_marts: Path, small_site: Path, tmp_path: Path) -> None:
     marts = Path(shutil.copy(small_marts, tmp_path / "w.duckdb"))
     site = Path(shutil.copytree(small_site, tmp_path / "site"))
-    publish(marts, site, "delete from marts.mart_audit_exceptions; delete from marts.mart_data_findings; "
-                         "delete from marts.mart_audit_quarantine; delete from marts.mart_audit_refused_money; "
-                         "delete from marts.mart_budget_backtest; "
-                         "delete from marts.mart_budget_backtest_summary; "
-                         "update marts.mart_tenant_daily set uncosted_requests = 0")
+    publish(
+        marts,
+        site,
+        "delete from marts.mart_audit_exceptions; delete from marts.mart_data_findings; "
+        "delete from marts.mart_audit_quarantine; delete from marts.mart_audit_refused_money; "
+        "delete from marts.mart_budget_backtest; "
+        "delete from marts.mart_budget_backtest_summary; "
+        "update marts.mart_tenant_daily set uncosted_requests = 0",
+    )
     page = text(site)
-    for words in ("Nothing is held back or unreadable", "No row is odd", "No row is in quarantine",
-                  "No row in quarantine carried money",
-                  "No budgeted month is over yet", "Every message has a rate and a known cost"):
+    for words in (
+        "Nothing is held back or unreadable",
+        "No row is odd",
+        "No row is in quarantine",
+        "No row in quarantine carried money",
+        "No budgeted month is over yet",
+        "Every message has a rate and a known cost",
+    ):
         assert words in page
     html5lib.HTMLParser(strict=True).parse(page)
 
@@ -124,11 +144,16 @@ def test_it_says_how_far_each_source_is_behind(small_marts: Path, small_site: Pa
     assert "No source is watched for its age" in text(small_site)
     marts = Path(shutil.copy(small_marts, tmp_path / "w.duckdb"))
     with duckdb.connect(str(marts)) as con:
-        con.execute("insert into marts.mart_audit_files_daily by name "
-                    "select * replace ('billing' as source) from marts.mart_audit_files_daily "
-                    "where landing_date = '2026-02-07'")
+        con.execute(
+            "insert into marts.mart_audit_files_daily by name "
+            "select * replace ('billing' as source) from marts.mart_audit_files_daily "
+            "where landing_date = '2026-02-07'"
+        )
     build_site(marts, tmp_path / "site", freshness={"usage": 2, "billing": 20, "litellm": 1})
     found = {row["source"]: tuple(row.values())[1:] for row in rows(tmp_path / "site", "freshness")}
-    assert found == {"usage": ("2026-03-05", "0", "2", "true"), "billing": ("2026-02-07", "26", "20", "false"),
-                     "litellm": ("", "", "1", "false")}
+    assert found == {
+        "usage": ("2026-03-05", "0", "2", "true"),
+        "billing": ("2026-02-07", "26", "20", "false"),
+        "litellm": ("", "", "1", "false"),
+    }
     assert "billing and litellm landed too long ago" in text(tmp_path / "site")

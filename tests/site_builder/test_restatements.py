@@ -127,7 +127,8 @@ def test_only_reports_whose_own_figures_changed_are_restated(shop: Shop) -> None
     restated = {report.folder for report in shop.published().reports.values() if report.revision > 1}
     assert restated == {
         f"{scope}/{report}"
-        for scope in ("acme", "all") for report in ("daily/2026-02-03", "weekly/2026-W06", "monthly/2026-02")
+        for scope in ("acme", "all")
+        for report in ("daily/2026-02-03", "weekly/2026-W06", "monthly/2026-02")
     }
     # The week after compares itself with another week before: made anew, and nothing of its own restated.
     assert shop.report("acme/weekly/2026-W07")["revision"] == 1
@@ -225,8 +226,11 @@ def test_a_report_is_provisional_until_late_data_are_not_expected_any_more(shop:
 
 
 def test_how_long_to_wait_is_a_setting_by_source(tmp_path: Path) -> None:
-    files = [AuditFile("usage", date(2026, 3, 5), "a"), AuditFile("jobs", date(2026, 3, 9), "b"),
-             AuditFile("directory", None, "c")]
+    files = [
+        AuditFile("usage", date(2026, 3, 5), "a"),
+        AuditFile("jobs", date(2026, 3, 9), "b"),
+        AuditFile("directory", None, "c"),
+    ]
     assert restating.final_through(files, Configuration()) == date(2026, 3, 5)
     (tmp_path / "tallybook.toml").write_text("[final_after_days]\nusage = 10\n", encoding="utf-8")
     assert restating.final_through(files, read_configuration(tmp_path / "tallybook.toml")) == date(2026, 2, 26)

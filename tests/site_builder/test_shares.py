@@ -163,9 +163,17 @@ def test_a_day_of_the_budget_is_a_line_across_the_trend(small_site: Path) -> Non
     assert "budget_share" not in rows(small_site, "all/monthly/2026-02", "credit_trend")[0]
 
 
-@pytest.mark.parametrize(("most_weeks", "key", "starts"), [
-    (10, "week_of", ["2026-01-22", "2026-01-29", "2026-02-05", "2026-02-12", "2026-02-19", "2026-02-26", "2026-03-05"]),
-    (2, "month_of", ["2026-01-22", "2026-02-01", "2026-03-01"])])
+@pytest.mark.parametrize(
+    ("most_weeks", "key", "starts"),
+    [
+        (
+            10,
+            "week_of",
+            ["2026-01-22", "2026-01-29", "2026-02-05", "2026-02-12", "2026-02-19", "2026-02-26", "2026-03-05"],
+        ),
+        (2, "month_of", ["2026-01-22", "2026-02-01", "2026-03-01"]),
+    ],
+)
 def test_long_ranges_go_by_week_and_longer_ones_by_month(
     small_marts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_weeks: int, key: str, starts: list[str]
 ) -> None:

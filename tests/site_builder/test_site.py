@@ -122,8 +122,14 @@ def test_card_csvs_report_json_and_marts_agree_to_the_last_digit(small_marts: Pa
             ).fetchone()
             figures = {row["figure"]: row["value"] for row in rows(small_site, report, "kpis")}
             assert (Decimal(figures["credits"]), int(figures["requests"])) == expected
-            for card, column in (("credit_trend", "credits"), ("heatmap", "credits"), ("teams", "credits"),
-                                 ("models", "credits"), ("breakdown", "credits"), ("in_out", "credits")):
+            for card, column in (
+                ("credit_trend", "credits"),
+                ("heatmap", "credits"),
+                ("teams", "credits"),
+                ("models", "credits"),
+                ("breakdown", "credits"),
+                ("in_out", "credits"),
+            ):
                 total = sum((Decimal(row[column]) for row in rows(small_site, report, card)), Decimal(0))
                 assert total == Decimal(figures["credits"]), (report, card)
 

@@ -42,15 +42,18 @@ def test_only_what_changed_is_made_anew(small_marts: Path, small_site: Path, tmp
     marts = Path(shutil.copy(small_marts, tmp_path / "w.duckdb"))
     site = Path(shutil.copytree(small_site, tmp_path / "site"))
     with duckdb.connect(str(marts)) as con:
-        con.execute("update marts.mart_tenant_daily set requests = requests + 1 "
-                    "where tenant_id = 'acme' and usage_date = '2026-03-02'")
+        con.execute(
+            "update marts.mart_tenant_daily set requests = requests + 1 "
+            "where tenant_id = 'acme' and usage_date = '2026-03-02'"
+        )
     late = build_site(marts, site, changed={"acme": date(2026, 3, 2)})
     assert {report.scope for report in late.reports} == {"all", "acme"}
     assert min(late.dates) == date(2026, 3, 2)
     build_site(marts, tmp_path / "fresh")
     restated = {f"{report.scope}/{report.edition}/{report.period}" for report in late.restated}
     assert restated == {
-        f"{scope}/{report}" for scope in ("all", "acme")
+        f"{scope}/{report}"
+        for scope in ("all", "acme")
         for report in ("daily/2026-03-02", "monthly/2026-03", "weekly/2026-W10")
     }
 
@@ -160,8 +163,10 @@ def test_day_by_day_ends_like_all_at_once(
     for end in (date(2026, 2, 1), date(2026, 2, 2), date(2026, 2, 10), date(2026, 2, 28)):
         marts = Path(shutil.copy(small_marts, tmp_path / f"{end}.duckdb"))
         with duckdb.connect(str(marts)) as con:
-            tables = con.execute("select table_name from information_schema.columns "
-                                 "where table_schema = 'marts' and column_name = 'usage_date'").fetchall()
+            tables = con.execute(
+                "select table_name from information_schema.columns "
+                "where table_schema = 'marts' and column_name = 'usage_date'"
+            ).fetchall()
             for (table,) in tables:
                 con.execute(f"delete from marts.{table} where usage_date > ?", [end])
         build_site(marts, site, workers=1)

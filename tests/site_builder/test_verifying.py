@@ -65,8 +65,10 @@ def test_a_figure_that_the_csvs_do_not_give_is_named(copy: Path) -> None:
 
 def test_a_figure_that_does_not_come_of_its_parts_is_named(copy: Path) -> None:
     kpis = (copy / f"{REPORT}/data/kpis.csv").read_text("utf-8")
-    for figure, why in {"success_rate": "requests and errors",
-                        "time_spent_s": "calls and of the answers in latency.csv"}.items():
+    for figure, why in {
+        "success_rate": "requests and errors",
+        "time_spent_s": "calls and of the answers in latency.csv",
+    }.items():
         value = next(line.split(",")[1] for line in kpis.splitlines() if line.startswith(f"{figure},"))
         forge(copy, f"{REPORT}/data/kpis.csv", f"{figure},{value}", f"{figure},0.5")
         assert f"{REPORT}: {figure} does not come of {why}" in verify(copy).faults

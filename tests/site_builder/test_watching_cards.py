@@ -27,18 +27,29 @@ def query(marts: Path, sql: str) -> list[tuple[Any, ...]]:
 
 
 def test_budgets_stand_as_the_periods_last_date_ended(small_marts: Path, small_site: Path) -> None:
-    for report, last in ((MONTH, "2026-02-28"), ("acme/daily/2026-02-03", "2026-02-03"),
-                         ("acme/weekly/2026-W05", "2026-02-01")):
-        expected = query(small_marts, f"select scope, month, used::varchar, projected::varchar, status from "
-                                      f"marts.mart_budget_daily where tenant_id = 'acme' and usage_date = '{last}'")
-        found = [(row["scope"], row["month"], row["used"], row["projected"], row["status"])
-                 for row in rows(small_site, report, "budgets")]
+    for report, last in (
+        (MONTH, "2026-02-28"),
+        ("acme/daily/2026-02-03", "2026-02-03"),
+        ("acme/weekly/2026-W05", "2026-02-01"),
+    ):
+        expected = query(
+            small_marts,
+            f"select scope, month, used::varchar, projected::varchar, status from "
+            f"marts.mart_budget_daily where tenant_id = 'acme' and usage_date = '{last}'",
+        )
+        found = [
+            (row["scope"], row["month"], row["used"], row["projected"], row["status"])
+            for row in rows(small_site, report, "budgets")
+        ]
         assert sorted(found) == sorted(expected) and len(found) == 3, report
 
 
 def test_a_crossing_is_not_known_before_its_date(small_marts: Path, small_site: Path) -> None:
-    (crossed,) = query(small_marts, "select crossed_75_on from marts.mart_budget_status where tenant_id = 'acme' "
-                                    "and scope = 'tenant' and month = '2026-02'")[0]
+    (crossed,) = query(
+        small_marts,
+        "select crossed_75_on from marts.mart_budget_status where tenant_id = 'acme' "
+        "and scope = 'tenant' and month = '2026-02'",
+    )[0]
     days = [path.name for path in sorted((small_site / "acme/daily").glob("2026-02-*"))]
     shown = {
         day: next(row for row in rows(small_site, f"acme/daily/{day}", "budgets") if row["scope"] == "tenant")
@@ -63,10 +74,13 @@ def test_the_band_is_on_the_card(small_site: Path) -> None:
 
 def test_alerts_of_a_period_are_those_of_its_dates(small_marts: Path, small_site: Path) -> None:
     found = rows(small_site, MONTH, "alerts")
-    runaways = query(small_marts, "select count(*), max(usage_date)::varchar, sum(credits)::varchar, "
-                                  "sum(runaway_excess)::varchar from marts.mart_item_daily where tenant_id = 'acme' "
-                                  "and is_runaway and usage_date between '2026-02-01' and '2026-02-28' "
-                                  "group by item_id order by sum(runaway_excess) desc")
+    runaways = query(
+        small_marts,
+        "select count(*), max(usage_date)::varchar, sum(credits)::varchar, "
+        "sum(runaway_excess)::varchar from marts.mart_item_daily where tenant_id = 'acme' "
+        "and is_runaway and usage_date between '2026-02-01' and '2026-02-28' "
+        "group by item_id order by sum(runaway_excess) desc",
+    )
     told = [row for row in found if row["kind"] == "runaway_item"]
     assert [(int(row["days"]), row["alert_date"], row["total_amount"], row["excess"]) for row in told] == runaways
     assert len(told) == 2 and told[0]["evidence"].startswith("90.00 credits above its median: ")
@@ -74,14 +88,20 @@ def test_alerts_of_a_period_are_those_of_its_dates(small_marts: Path, small_site
         (row["severity"] for row in found), key=["critical", "warning", "notice"].index
     )
     unknown = next(row for row in found if row["kind"] == "uncosted_requests")
-    whole = query(small_marts, "select sum(uncosted_requests) from marts.mart_tenant_daily where tenant_id = 'acme' "
-                               "and usage_date between '2026-02-01' and '2026-02-28'")[0][0]
+    whole = query(
+        small_marts,
+        "select sum(uncosted_requests) from marts.mart_tenant_daily where tenant_id = 'acme' "
+        "and usage_date between '2026-02-01' and '2026-02-28'",
+    )[0][0]
     assert Decimal(unknown["total_amount"]) == whole and f"{whole} of " in unknown["evidence"]
 
 
 def test_a_budget_at_risk_is_told_only_while_it_is(small_marts: Path, small_site: Path) -> None:
-    ended = query(small_marts, "select usage_date::varchar from marts.mart_budget_daily where tenant_id = 'acme' and "
-                               "scope = 'tenant' and month = '2026-02' and status = 'at_risk' order by all")
+    ended = query(
+        small_marts,
+        "select usage_date::varchar from marts.mart_budget_daily where tenant_id = 'acme' and "
+        "scope = 'tenant' and month = '2026-02' and status = 'at_risk' order by all",
+    )
     assert ended
     for day, expected in ((ended[0][0], True), ("2026-02-28", False)):
         kinds = {(row["kind"], row["subject_type"]) for row in rows(small_site, f"acme/daily/{day}", "alerts")}
@@ -89,9 +109,12 @@ def test_a_budget_at_risk_is_told_only_while_it_is(small_marts: Path, small_site
 
 
 def test_a_quiet_day_says_so(small_marts: Path, small_site: Path) -> None:
-    quiet = query(small_marts, "select usage_date::varchar from marts.mart_tenant_daily where tenant_id = 'acme' and "
-                               "usage_date not in (select usage_date from marts.mart_alert_daily where "
-                               "tenant_id = 'acme') order by all")[0][0]
+    quiet = query(
+        small_marts,
+        "select usage_date::varchar from marts.mart_tenant_daily where tenant_id = 'acme' and "
+        "usage_date not in (select usage_date from marts.mart_alert_daily where "
+        "tenant_id = 'acme') order by all",
+    )[0][0]
     found = card(small_site, f"acme/daily/{quiet}", "alerts")
     assert found["rows"] == [] and found["title"] == "Nothing needs attention in this period"
 

@@ -42,7 +42,8 @@ def times(small_marts: Path) -> list[tuple[date, int, str, str, int]]:
     with duckdb.connect(str(small_marts), read_only=True) as con:
         return con.execute(
             "select usage_date, local_hour, model_id, user_id, latency_ms from marts.mart_usage_events "
-            "where latency_ms is not null and tenant_id = 'acme' and usage_date between $1 and $2", [FIRST, LAST]
+            "where latency_ms is not null and tenant_id = 'acme' and usage_date between $1 and $2",
+            [FIRST, LAST],
         ).fetchall()
 
 
@@ -66,7 +67,8 @@ def test_tasks_divide_all_credits_by_category_and_tier(small_site: Path, used: l
             sums[place] += row[name]
     found = rows(small_site, MONTH, "tasks")
     assert {row["task_category"]: [int(row["requests"]), Decimal(row["credits"])] for row in found} == {
-        task: sums[:2] for task, sums in expected.items()}
+        task: sums[:2] for task, sums in expected.items()
+    }
     for row in found:
         requests, credits, rating_sum, rating_count = expected[row["task_category"]]
         assert row["tier"] == "standard"
@@ -86,7 +88,8 @@ def test_users_are_ranked_by_messages_with_the_model_that_took_most(small_site: 
     found = rows(small_site, MONTH, "users")
     assert "(none)" in messages and len(found) == len(messages) - 1
     assert [int(row["requests"]) for row in found] == sorted(
-        (number for user, number in messages.items() if user != "(none)"), reverse=True)
+        (number for user, number in messages.items() if user != "(none)"), reverse=True
+    )
     for row in found:
         models = by_model[row["user_id"]]
         credits = sum((sums[0] for sums in models.values()), Decimal(0))
@@ -132,7 +135,10 @@ def test_percentiles_are_of_every_answer_of_the_period(small_site: Path, times: 
     for row in found:
         values = groups[row["breakdown"], row["key"]]
         assert (int(row["answers"]), float(row["fastest_ms"]), float(row["slowest_ms"])) == (
-            len(values), min(values), max(values))
+            len(values),
+            min(values),
+            max(values),
+        )
         assert float(row["avg_latency_ms"]) == pytest.approx(sum(values) / len(values), abs=1e-6)
         assert float(row["p50_latency_ms"]) == pytest.approx(percentile(values, 0.5), abs=1e-6)
         assert float(row["p95_latency_ms"]) == pytest.approx(percentile(values, 0.95), abs=1e-6)
@@ -156,7 +162,8 @@ def test_stickiness_looks_back_over_four_weeks(small_marts: Path, small_site: Pa
     with duckdb.connect(str(small_marts), read_only=True) as con:
         active = con.execute(
             "select usage_date, user_id from marts.mart_user_daily where tenant_id = 'acme' and user_id <> '(none)' "
-            "and usage_date <= $1", [last]
+            "and usage_date <= $1",
+            [last],
         ).fetchall()
     month = {(day, user) for day, user in active if day > last - timedelta(28)}
     week = {user for day, user in month if day > last - timedelta(7)}
@@ -170,6 +177,9 @@ def test_stickiness_looks_back_over_four_weeks(small_marts: Path, small_site: Pa
 def test_without_usage_each_says_so(small_site: Path) -> None:
     titles = {name: card_of(small_site, EMPTY, name)["title"] for name in ("tasks", "users", "phone", "latency")}
     assert titles == {
-        "tasks": "No usage in this period", "users": "No user sent a message", "phone": "No phone calls in this period",
-        "latency": "No message says how long it took"}
+        "tasks": "No usage in this period",
+        "users": "No user sent a message",
+        "phone": "No phone calls in this period",
+        "latency": "No message says how long it took",
+    }
     assert all(rows(small_site, EMPTY, name) == [] for name in titles)

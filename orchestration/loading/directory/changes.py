@@ -20,7 +20,8 @@ def stage_directory(con: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Tabl
     for table in DIRECTORY_TABLES:
         con.register("directory_rows", tables[table.name])
         columns = ", ".join(
-            f'cast("{column.name}" as {column.sql_type}) as "{column.name}"' for column in table.columns)
+            f'cast("{column.name}" as {column.sql_type}) as "{column.name}"' for column in table.columns
+        )
         con.execute(f"create or replace temp table {table.incoming} as select {columns} from directory_rows")
         con.unregister("directory_rows")
 
@@ -34,8 +35,7 @@ def ensure_directory_tables(con: duckdb.DuckDBPyConnection) -> None:
 
 def changed_tables(con: duckdb.DuckDBPyConnection) -> list[DirectoryTable]:
     """The tables whose incoming rows are not the rows of schema lake."""
-    return [table for table in DIRECTORY_TABLES if con.execute(
-        f"select exists(({_difference(table)}))").fetchone()[0]]  # type: ignore[index]
+    return [table for table in DIRECTORY_TABLES if con.execute(f"select exists(({_difference(table)}))").fetchone()[0]]  # type: ignore[index]
 
 
 def publish_directory(con: duckdb.DuckDBPyConnection, tables: Sequence[DirectoryTable]) -> None:
@@ -52,9 +52,11 @@ def zone_changed_under_rows(con: duckdb.DuckDBPyConnection, lake: Lake, areas: S
         select coalesce(now.tenant_id, before.tenant_id) as tenant_id
         from {TENANTS.incoming} as now full join {TENANTS.table} as before on now.tenant_id = before.tenant_id
         where coalesce(now.timezone, 'UTC') <> coalesce(before.timezone, 'UTC')""")
-    return any(con.execute(
-        f"select exists(select 1 from {lake.relation(area)} where tenant_id in (select tenant_id from moved_tenants))"
-    ).fetchone()[0] for area in areas)  # type: ignore[index]
+    moved = "tenant_id in (select tenant_id from moved_tenants)"
+    return any(
+        con.execute(f"select exists(select 1 from {lake.relation(area)} where {moved})").fetchone()[0]  # type: ignore[index]
+        for area in areas
+    )
 
 
 def add_touched_hours(con: duckdb.DuckDBPyConnection, lake: Lake, area: Area, source: Source) -> None:
@@ -71,28 +73,28 @@ def add_touched_hours(con: duckdb.DuckDBPyConnection, lake: Lake, area: Area, so
             select distinct tenant_id, {hour} from {rows}
             where team_id is null and struct_pack(t := tenant_id, u := user_id) in (
                 select struct_pack(t := tenant_id, u := user_id)
-                from ({_difference_of('users', 'tenant_id, user_id, team_id')}) where team_id is not null)""")
+                from ({_difference_of("users", "tenant_id, user_id, team_id")}) where team_id is not null)""")
     if "item_id" in area.columns:
         con.execute(f"""
             insert into touched_hours
             select distinct tenant_id, {hour} from {rows}
             where struct_pack(t := tenant_id, i := item_id) in (
                 select struct_pack(t := tenant_id, i := item_id)
-                from ({_difference_of('items', 'tenant_id, item_id, item_type')}))""")
+                from ({_difference_of("items", "tenant_id, item_id, item_type")}))""")
     if source.model:
         con.execute(f"""
             insert into touched_hours
             select distinct tenant_id, {hour} from {rows} as events
             join (
                 select model_id as changed_model, min(valid_from) - {LONGEST_LOCAL_DAY} as since
-                from ({_difference_of('rates', '*')}) group by model_id) as rated_anew
+                from ({_difference_of("rates", "*")}) group by model_id) as rated_anew
             on changed_model = {source.model} and {at} >= since""")
         con.execute(f"""
             insert into touched_hours
             select distinct tenant_id, {hour} from {rows} as events
             join (
                 select model_id as changed_model, min(valid_from) as since
-                from ({_difference_of('prices', '*')}) group by model_id) as priced_anew
+                from ({_difference_of("prices", "*")}) group by model_id) as priced_anew
             on changed_model = {source.model} and {at} >= since
             where {source.lacks_cost}""")
 
@@ -102,7 +104,7 @@ def add_item_hours(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
         insert into touched_hours
         select distinct tenant_id, date_trunc('hour', created_at)
-        from ({_difference_of('items', 'tenant_id, item_id, item_type, created_at')}) where created_at is not null""")
+        from ({_difference_of("items", "tenant_id, item_id, item_type, created_at")}) where created_at is not null""")
 
 
 def _difference(table: DirectoryTable, columns: str = "*") -> str:

@@ -19,8 +19,14 @@ from orchestration.zones import rules
 from orchestration.zones.spans import Zone
 
 FAULTS_SHOWN = 10
-ARROW_TYPES = {"decimal": pa.decimal128(18, 6), "rate": pa.decimal128(24, 12), "count": pa.int64(),
-               "local_time": pa.timestamp("us"), "utc_time": pa.timestamp("us"), "date": pa.date32()}
+ARROW_TYPES = {
+    "decimal": pa.decimal128(18, 6),
+    "rate": pa.decimal128(24, 12),
+    "count": pa.int64(),
+    "local_time": pa.timestamp("us"),
+    "utc_time": pa.timestamp("us"),
+    "date": pa.date32(),
+}
 
 
 class DirectoryError(TallybookError):
@@ -89,7 +95,8 @@ def read_directory(
         if records is None:
             continue
         usable = table.path not in files or check_header(
-            table.path, records.header, [column.name for column in table.columns if column.required], checker.faults)
+            table.path, records.header, [column.name for column in table.columns if column.required], checker.faults
+        )
         if usable:
             known = {column.name for column in table.columns}
             directory.drift += [(table.path, name) for name in records.header if name not in known]
@@ -109,14 +116,20 @@ def _typed(checker: _Checker, table: DirectoryTable, records: Records) -> pa.Tab
         found = (checker.zone_of(name) if name in known else UTC for name in cells["timezone"])
         checker.zones = zones = dict(zip(tenants, found, strict=True))
     row_zones = [zones.get(tenant, UTC) for tenant in tenants]
-    columns = {column.name: _column(checker, table, column, cells[column.name], records.lines, row_zones)
-               for column in table.columns}
+    columns = {
+        column.name: _column(checker, table, column, cells[column.name], records.lines, row_zones)
+        for column in table.columns
+    }
     _check_scopes(checker, table, columns, records.lines)
     _check_keys(checker, table, columns, records.lines)
     if checker.faults:
         return pa.table({})
-    return pa.table({column.name: pa.array(columns[column.name], ARROW_TYPES.get(column.kind, pa.string()))
-                     for column in table.columns})
+    return pa.table(
+        {
+            column.name: pa.array(columns[column.name], ARROW_TYPES.get(column.kind, pa.string()))
+            for column in table.columns
+        }
+    )
 
 
 def _cells(table: DirectoryTable, records: Records) -> dict[str, list[str]]:
@@ -167,8 +180,11 @@ def _check_keys(
     checker: _Checker, table: DirectoryTable, columns: dict[str, list[Value | None]], lines: list[int]
 ) -> None:
     first: dict[tuple[Value | None, ...], int] = {}
-    needed = [place for place, name in enumerate(table.key)
-              if any(column.name == name and column.required for column in table.columns)]
+    needed = [
+        place
+        for place, name in enumerate(table.key)
+        if any(column.name == name and column.required for column in table.columns)
+    ]
     for key, line in zip(zip(*(columns[name] for name in table.key), strict=True), lines, strict=True):
         if any(key[place] is None for place in needed):
             continue  # a fault of its own

@@ -38,9 +38,7 @@ class DirectoryLoad:
     vanished file gave stays until a full refresh; without tenants.csv nothing can be loaded at all.
     """
 
-    def __init__(
-        self, con: duckdb.DuckDBPyConnection, zone: Zone, zones: ZoneLoad, *, forget: bool
-    ) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, zone: Zone, zones: ZoneLoad, *, forget: bool) -> None:
         ensure_directory_tables(con)
         self.con, self.zones, self.forget = con, zones, forget
         known_names = {table.path for table in DIRECTORY_TABLES}
@@ -64,8 +62,14 @@ class DirectoryLoad:
 
     def read(self) -> None:
         """Read and check the files unless all of them, and the zone rules, are as they were. Raises DirectoryError."""
-        is_as_it_was = self._known and self.zones.are_current and TENANTS.path not in self.vanished and all(
-            file.stat is not None and self._known.get(file.path, (None,))[0] == file.stat for file in self.files)
+        is_as_it_was = (
+            self._known
+            and self.zones.are_current
+            and TENANTS.path not in self.vanished
+            and all(
+                file.stat is not None and self._known.get(file.path, (None,))[0] == file.stat for file in self.files
+            )
+        )
         if is_as_it_was:
             return
         with tempfile.TemporaryDirectory(prefix="tallybook-") as folder:
@@ -80,15 +84,22 @@ class DirectoryLoad:
 
     def _tables(self, checked: Directory) -> dict[str, pa.Table]:
         """The typed tables; those of vanished files as they are stored."""
-        kept = {table.name: self.con.execute(f"from {table.table}").to_arrow_table()
-                for table in DIRECTORY_TABLES if table.path in self.vanished}
+        kept = {
+            table.name: self.con.execute(f"from {table.table}").to_arrow_table()
+            for table in DIRECTORY_TABLES
+            if table.path in self.vanished
+        }
         return {**checked.tables, **kept}
 
     def _stage_stats(self, hashes: dict[str, str]) -> None:
         rows = {path: known for path, known in self._known.items() if path in self.vanished}
         rows |= {file.path: (file.stat, hashes[file.path]) for file in self.files}
-        stage_rows(self.con, "directory_files_after", {"path": "varchar", "stat": "varchar", "sha256": "varchar"},
-                   [(path, *known) for path, known in rows.items()])
+        stage_rows(
+            self.con,
+            "directory_files_after",
+            {"path": "varchar", "stat": "varchar", "sha256": "varchar"},
+            [(path, *known) for path, known in rows.items()],
+        )
 
     def moves_tenants(self, lake: Lake, areas: Sequence[Area]) -> bool:
         """Whether local dates of rows loaded before are other ones now."""

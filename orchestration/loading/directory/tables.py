@@ -71,40 +71,104 @@ def _needed(name: str, kind: str = "text", **more: object) -> Column:
     return Column(name, kind, required=True, **more)  # type: ignore[arg-type]
 
 
-TENANTS = DirectoryTable("tenants", ("tenant_id",), (
-    _needed("tenant_id"), _needed("tenant_name"), Column("timezone", "zone", default="UTC"),
-    Column("currency", "currency", default="USD"), Column("plan"), Column("credit_price", "decimal"),
-    Column("seats", "count"), Column("item_slots", "count"), Column("created_at", "local_time"),
-    Column("admin_email"), Column("next_billing_date", "date"),
-    Column("burn_order", "choice", choices=("expiry", "pool", "age"))))
+TENANTS = DirectoryTable(
+    "tenants",
+    ("tenant_id",),
+    (
+        _needed("tenant_id"),
+        _needed("tenant_name"),
+        Column("timezone", "zone", default="UTC"),
+        Column("currency", "currency", default="USD"),
+        Column("plan"),
+        Column("credit_price", "decimal"),
+        Column("seats", "count"),
+        Column("item_slots", "count"),
+        Column("created_at", "local_time"),
+        Column("admin_email"),
+        Column("next_billing_date", "date"),
+        Column("burn_order", "choice", choices=("expiry", "pool", "age")),
+    ),
+)
 
 # Tenants come first: the others are read in their tenant's zone.
 DIRECTORY_TABLES: tuple[DirectoryTable, ...] = (
     TENANTS,
     _of_tenant("teams", ("team_id",), _needed("team_id"), _needed("team_name"), Column("department")),
-    _of_tenant("users", ("user_id",), _needed("user_id"), Column("user_name"), Column("email"), Column("team_id"),
-               Column("role"), Column("signed_up_at", "local_time")),
-    _of_tenant("items", ("item_id",), _needed("item_id"),
-               _needed("item_type", "choice", choices=("assistant", "agent", "workflow", "app", "phone_agent")),
-               _needed("item_name"), Column("created_by"), Column("created_at", "local_time"),
-               Column("retired_at", "local_time")),
-    DirectoryTable("models", ("model_id",), (
-        _needed("model_id"), Column("model_name"), Column("provider"), Column("family"))),
-    DirectoryTable("rates", ("model_id", "valid_from"), (
-        _needed("model_id"), _needed("valid_from", "utc_time"), Column("multiplier", "decimal"),
-        Column("credits_per_1k_input", "decimal"), Column("credits_per_1k_output", "decimal"))),
-    DirectoryTable("prices", ("model_id", "valid_from"), (
-        _needed("model_id"), _needed("valid_from", "utc_time"), Column("usd_per_m_input", "decimal"),
-        Column("usd_per_m_cached_input", "decimal"), Column("usd_per_m_output", "decimal"),
-        Column("usd_per_request", "decimal"))),
-    _of_tenant("budgets", ("scope", "scope_id", "month"),
-               _needed("scope", "choice", choices=("tenant", "team", "user", "project")), Column("scope_id"),
-               _needed("month", "month"), _needed("credits", "decimal", positive=True)),
-    _of_tenant("trainings", ("user_id", "training_id"), _needed("user_id"), _needed("training_id"),
-               Column("training_name"), Column("completed_at", "local_time")),
-    DirectoryTable("subscriptions", ("email", "scope", "tenant_id", "cadence"), (
-        _needed("email"), _needed("scope", "choice", choices=("all", "tenant")), Column("tenant_id", "tenant"),
-        _needed("cadence", "choice", choices=("daily", "weekly", "monthly")))),
-    DirectoryTable("fx_rates", ("date", "currency"), (
-        _needed("date", "date"), _needed("currency", "currency"), _needed("usd_per_unit", "rate", positive=True))),
+    _of_tenant(
+        "users",
+        ("user_id",),
+        _needed("user_id"),
+        Column("user_name"),
+        Column("email"),
+        Column("team_id"),
+        Column("role"),
+        Column("signed_up_at", "local_time"),
+    ),
+    _of_tenant(
+        "items",
+        ("item_id",),
+        _needed("item_id"),
+        _needed("item_type", "choice", choices=("assistant", "agent", "workflow", "app", "phone_agent")),
+        _needed("item_name"),
+        Column("created_by"),
+        Column("created_at", "local_time"),
+        Column("retired_at", "local_time"),
+    ),
+    DirectoryTable(
+        "models", ("model_id",), (_needed("model_id"), Column("model_name"), Column("provider"), Column("family"))
+    ),
+    DirectoryTable(
+        "rates",
+        ("model_id", "valid_from"),
+        (
+            _needed("model_id"),
+            _needed("valid_from", "utc_time"),
+            Column("multiplier", "decimal"),
+            Column("credits_per_1k_input", "decimal"),
+            Column("credits_per_1k_output", "decimal"),
+        ),
+    ),
+    DirectoryTable(
+        "prices",
+        ("model_id", "valid_from"),
+        (
+            _needed("model_id"),
+            _needed("valid_from", "utc_time"),
+            Column("usd_per_m_input", "decimal"),
+            Column("usd_per_m_cached_input", "decimal"),
+            Column("usd_per_m_output", "decimal"),
+            Column("usd_per_request", "decimal"),
+        ),
+    ),
+    _of_tenant(
+        "budgets",
+        ("scope", "scope_id", "month"),
+        _needed("scope", "choice", choices=("tenant", "team", "user", "project")),
+        Column("scope_id"),
+        _needed("month", "month"),
+        _needed("credits", "decimal", positive=True),
+    ),
+    _of_tenant(
+        "trainings",
+        ("user_id", "training_id"),
+        _needed("user_id"),
+        _needed("training_id"),
+        Column("training_name"),
+        Column("completed_at", "local_time"),
+    ),
+    DirectoryTable(
+        "subscriptions",
+        ("email", "scope", "tenant_id", "cadence"),
+        (
+            _needed("email"),
+            _needed("scope", "choice", choices=("all", "tenant")),
+            Column("tenant_id", "tenant"),
+            _needed("cadence", "choice", choices=("daily", "weekly", "monthly")),
+        ),
+    ),
+    DirectoryTable(
+        "fx_rates",
+        ("date", "currency"),
+        (_needed("date", "date"), _needed("currency", "currency"), _needed("usd_per_unit", "rate", positive=True)),
+    ),
 )

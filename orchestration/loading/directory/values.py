@@ -11,8 +11,10 @@ from orchestration.zones.spans import ALL_TIME_END, ALL_TIME_START, Span, Zone
 
 NUMBER = re.compile(r"-?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]+)?"
-                  r"([Zz]|[+-][0-9]{2}:[0-9]{2})?")
+TIME = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]+)?"
+    r"([Zz]|[+-][0-9]{2}:[0-9]{2})?"
+)
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 CURRENCY = re.compile(r"[A-Z]{3}")
 LARGEST_INTEGER = 2**53 - 1

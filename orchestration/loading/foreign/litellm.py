@@ -97,10 +97,12 @@ def _refused_columns() -> str:
     """What a refused record carried; unknown where it is none, or says what is no number."""
     cost = f"try_cast(coalesce(spend_digits, response_cost_digits) as {FIGURE})"
     unknown = f"not is_object or (coalesce(spend, response_cost) is not null and {cost} is null)"
-    return (f"cast(null as {CARRIED}) as refused_credits, "
-            f"case when fault is not null and is_object then cast({cost} as {CARRIED}) end as refused_cost_usd, "
-            f"cast(null as {CARRIED}) as refused_amount, cast(null as varchar) as refused_currency, "
-            f"case when fault is not null then {unknown} end as is_money_unknown")
+    return (
+        f"cast(null as {CARRIED}) as refused_credits, "
+        f"case when fault is not null and is_object then cast({cost} as {CARRIED}) end as refused_cost_usd, "
+        f"cast(null as {CARRIED}) as refused_amount, cast(null as varchar) as refused_currency, "
+        f"case when fault is not null then {unknown} end as is_money_unknown"
+    )
 
 
 def _object(text: str) -> str:

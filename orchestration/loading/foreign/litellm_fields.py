@@ -172,7 +172,6 @@ def places_of(*names: str) -> tuple[str, ...]:
     return tuple(f"{prefix}{name}" for prefix in _USAGE_OBJECTS for name in names)
 
 
-
 TEXTS = (
     "request_id",
     "payload_id",

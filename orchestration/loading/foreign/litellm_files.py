@@ -58,7 +58,7 @@ class _LiteLLMReading(Reading):
              from {INCOMING})""")
 
     def csv_sql(self) -> str:
-        cells = ", ".join(f"'{name}': if(\"{name}\" not in {NULL_WORDS}, \"{name}\", null)" for name in _CELLS)
+        cells = ", ".join(f'\'{name}\': if("{name}" not in {NULL_WORDS}, "{name}", null)' for name in _CELLS)
         return typed_sql(f"""
             (select file_id, landing_date, line_no, length(raw) as characters,
                     case when not broken then to_json({{{cells}}})::varchar end as record

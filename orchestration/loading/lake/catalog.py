@@ -9,10 +9,10 @@ import duckdb
 TABLES = {
     # One row per file whose content counts. stat: size and times when last seen; NULL: look at the bytes again.
     "lake.files": "file_id integer, source varchar, path varchar, landing_date date, stat varchar, sha256 varchar, "
-                  "bytes bigint, rows_read bigint, quarantined bigint, duplicates bigint, unreadable boolean, "
-                  "loaded_at timestamp",
+    "bytes bigint, rows_read bigint, quarantined bigint, duplicates bigint, unreadable boolean, "
+    "loaded_at timestamp",
     "lake.parts": "area varchar, event_date date, path varchar, rows bigint, load_id bigint, hash_version bigint, "
-                  "bytes bigint, sha256 varchar, stat varchar",
+    "bytes bigint, sha256 varchar, stat varchar",
     # Where the lake lay when its views were made, one row: elsewhere they have to be made anew.
     "lake.place": "root varchar",
     "lake.held_dates": "landing_date date",
@@ -23,30 +23,30 @@ TABLES = {
     # What the clocks of the directory's zones show: a row counts from the load since_load_id until before until_load_id
     # (NULL: still), so that a build can tell what other rules the one before it had.
     "lake.zone_offsets": "timezone varchar, utc_from timestamp, utc_to timestamp, offset_seconds integer, "
-                         "since_load_id bigint, until_load_id bigint",
+    "since_load_id bigint, until_load_id bigint",
     # Which rules the load that took them found installed, and up to which date earlier ones stayed, of closed months.
     "lake.zone_rules": "load_id bigint, version varchar, kept_to date",
     "lake.loads": "load_id bigint, last_landing_date date, needs_full_refresh boolean",
     # What the published price list says of models whose cost no log reports; outlives a full refresh.
     "lake.list_models": "provider varchar, model_id varchar, list_provider varchar, list_model varchar, "
-                        "list_version varchar",
+    "list_version varchar",
     "lake.list_prices": "provider varchar, model_id varchar, first_date date, last_date date, valid_from timestamp, "
-                        "valid_to timestamp, from_second integer, to_second integer, from_input_tokens bigint, "
-                        "to_input_tokens bigint, usd_per_m_input decimal(24,9), usd_per_m_cached_input decimal(24,9), "
-                        "usd_per_m_output decimal(24,9), usd_per_m_reasoning decimal(24,9), "
-                        "usd_per_request decimal(24,9)",
+    "valid_to timestamp, from_second integer, to_second integer, from_input_tokens bigint, "
+    "to_input_tokens bigint, usd_per_m_input decimal(24,9), usd_per_m_cached_input decimal(24,9), "
+    "usd_per_m_output decimal(24,9), usd_per_m_reasoning decimal(24,9), "
+    "usd_per_request decimal(24,9)",
     # What the row carried, as far as it can be read; is_money_unknown NULL: a row refused before this was looked at.
     "audit.quarantine": "source varchar, file varchar, line bigint, reason varchar, detail varchar, raw_text varchar, "
-                        "credits decimal(31,6), cost_usd decimal(31,6), amount decimal(31,6), currency varchar, "
-                        "is_money_unknown boolean",
+    "credits decimal(31,6), cost_usd decimal(31,6), amount decimal(31,6), currency varchar, "
+    "is_money_unknown boolean",
     # People who are forgotten: marks to know them again by, no names; outlives a full refresh. lake.forgetting has the
     # names of those who are being forgotten, until that is done.
     "lake.forgotten": "tenant_id varchar, kind varchar, size integer, mark varchar, pseudonym varchar",
     "lake.forgetting_key": "key varchar",
     "lake.forgetting": "tenant_id varchar, user_id varchar, texts varchar[], load_id bigint, figures varchar, "
-                       "lake_rows bigint, refused bigint",
+    "lake_rows bigint, refused bigint",
     "audit.erasures": "tenant_id varchar, pseudonym varchar, lake_rows bigint, quarantined bigint, files bigint, "
-                      "recorded_at timestamp",
+    "recorded_at timestamp",
     "audit.schema_drift": "source varchar, file varchar, field varchar",
     "audit.releases": "landing_date date primary key, released_at timestamp",
 }
@@ -64,11 +64,20 @@ LOAD_AUDIT = """
 
 def ensure_catalog(con: duckdb.DuckDBPyConnection) -> None:
     """Create what is missing, tables and columns, as in a warehouse of an older version; leaves the rest as it is."""
-    have = set(con.execute("select schema_name || '.' || table_name, column_name from duckdb_columns() "
-                           "where schema_name in ('lake', 'audit')").fetchall())
+    have = set(
+        con.execute(
+            "select schema_name || '.' || table_name, column_name from duckdb_columns() "
+            "where schema_name in ('lake', 'audit')"
+        ).fetchall()
+    )
     tables = {name for name, _ in have}
-    lacking = [(name, column) for name, columns in TABLES.items() if name in tables
-               for column in _declared(columns) if (name, column.split()[0]) not in have]
+    lacking = [
+        (name, column)
+        for name, columns in TABLES.items()
+        if name in tables
+        for column in _declared(columns)
+        if (name, column.split()[0]) not in have
+    ]
     if not lacking and tables.issuperset([*TABLES, "audit.load_audit"]):
         return
     con.begin()

@@ -67,8 +67,11 @@ class Lake:
 
     def parts(self, area: Area, dates: Collection[date] | None = None) -> list[Part]:
         """The files of an area that count, of all dates or of some."""
-        return [part for part in self._current.values()
-                if part.area == area.name and (dates is None or part.event_date in dates)]
+        return [
+            part
+            for part in self._current.values()
+            if part.area == area.name and (dates is None or part.event_date in dates)
+        ]
 
     def relation(self, area: Area, dates: Collection[date] | None = None, *, for_view: bool = False) -> str:
         """SQL for the rows of an area: its columns, event_date and (but for views) key_hash."""
@@ -80,8 +83,10 @@ class Lake:
             return f"(select {_nulls(types)} where false)"
         files = ", ".join(f"'{self._absolute(part)}'" for part in parts)
         # Some names are DuckDB's own words, hence the quotes.
-        return (f"(select {', '.join(quoted(name) for name in names)} from read_parquet([{files}], "
-                f"hive_partitioning = true, hive_types = {{'{EVENT_DATE}': date}}))")
+        return (
+            f"(select {', '.join(quoted(name) for name in names)} from read_parquet([{files}], "
+            f"hive_partitioning = true, hive_types = {{'{EVENT_DATE}': date}}))"
+        )
 
     def has_foreign_hashes(self, area: Area) -> bool:
         """Whether some files of the area were written by a DuckDB that hashes in another way."""
@@ -103,10 +108,14 @@ class Lake:
         if not parts:
             return
         files = ", ".join(f"'{self._absolute(part)}'" for part in parts)
-        rows = (f"read_parquet([{files}], union_by_name = true, hive_partitioning = true, "
-                f"hive_types = {{'{EVENT_DATE}': date}})")
-        shapes = self.con.execute(f"select count(*) from parquet_schema([{files}]) where name in "
-                                  f"({', '.join(repr(name) for name in area.columns)})").fetchone()
+        rows = (
+            f"read_parquet([{files}], union_by_name = true, hive_partitioning = true, "
+            f"hive_types = {{'{EVENT_DATE}': date}})"
+        )
+        shapes = self.con.execute(
+            f"select count(*) from parquet_schema([{files}]) where name in "
+            f"({', '.join(repr(name) for name in area.columns)})"
+        ).fetchone()
         if shapes[0] == len(parts) * len(area.columns):  # type: ignore[index]
             return
         have = {row[0] for row in self.con.execute(f"describe select * from {rows}").fetchall()}
@@ -129,7 +138,8 @@ class Lake:
         written = self.con.execute(
             f"copy ({rows}) to '{sql_quoted(str(folder))}' (format parquet, parquet_version v2, compression lz4_raw, "
             f"row_group_size 20480, partition_by ({EVENT_DATE}), write_partition_columns true, return_stats true, "
-            f"filename_pattern '{name}-{self.load_id:08d}-{{i}}', overwrite_or_ignore true)").fetchall()
+            f"filename_pattern '{name}-{self.load_id:08d}-{{i}}', overwrite_or_ignore true)"
+        ).fetchall()
         for part in self.parts(area, rewritten):
             del self._current[part.path]
         total = 0
@@ -152,8 +162,9 @@ class Lake:
     def publish_views(self, viewed: Iterable[Area]) -> None:
         """Give each of the areas the view of its name in schema lake."""
         for area in viewed:
-            self.con.execute(f"create or replace view lake.{area.name} as select * from "
-                             f"{self.relation(area, for_view=True)}")
+            self.con.execute(
+                f"create or replace view lake.{area.name} as select * from {self.relation(area, for_view=True)}"
+            )
         self.con.execute("create or replace table lake.place as select $1 as root", [str(self.root)])
 
     def follow_move(self) -> None:
@@ -164,7 +175,8 @@ class Lake:
         columns = self.con.execute(
             "select table_name, column_name, data_type from duckdb_columns() where schema_name = 'lake' "
             "and table_name in (select view_name from duckdb_views() where schema_name = 'lake' and not internal) "
-            "order by table_name, column_index").fetchall()
+            "order by table_name, column_index"
+        ).fetchall()
         areas = {name: Area(name, {}, "") for name, _, _ in columns}
         for name, column, data_type in columns:
             if column != EVENT_DATE:
@@ -175,8 +187,10 @@ class Lake:
         self.publish_views(area for area in areas.values() if area.name not in lost)
         for name in lost & areas.keys():
             types = {**areas[name].columns, EVENT_DATE: "date"}
-            self.con.execute(f"create or replace view lake.{name} as select {_nulls(types)} from range(1) "
-                             f"where error('{said}') is null")
+            self.con.execute(
+                f"create or replace view lake.{name} as select {_nulls(types)} from range(1) "
+                f"where error('{said}') is null"
+            )
         if lost:
             self.con.execute("delete from lake.place")  # to be looked at once more
         self.con.commit()
@@ -206,8 +220,11 @@ class Lake:
         kept = self._committed if keep is None else keep
         root = str(self.root)
         for folder, _, names in os.walk(root):
-            stray = [name for name in names
-                     if name.endswith(".parquet") and f"{folder}/{name}".removeprefix(f"{root}/") not in kept]
+            stray = [
+                name
+                for name in names
+                if name.endswith(".parquet") and f"{folder}/{name}".removeprefix(f"{root}/") not in kept
+            ]
             for name in stray:
                 Path(folder, name).unlink()
             if stray and len(stray) == len(names):

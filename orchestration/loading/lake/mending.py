@@ -80,13 +80,17 @@ def _lost_rows(con: duckdb.DuckDBPyConnection, lake: Lake, sources: Sequence[Sou
     """How many rows each known file has lost with what was dropped, by its path; only of files that lost any."""
     left = " union all ".join(
         f"select file_id from {lake.relation(Area(name, {'file_id': 'integer'}, ''), for_view=True)}"
-        for source in sources for name in (source.table, source.table_aside))
-    return dict(con.execute(f"""
+        for source in sources
+        for name in (source.table, source.table_aside)
+    )
+    return dict(
+        con.execute(f"""
         select path, rows_read - quarantined - count(remaining.file_id)
         from known_files left join ({left}) as remaining on remaining.file_id = known_files.file_id
         group by known_files.file_id, path, rows_read, quarantined
         having count(remaining.file_id) <> rows_read - quarantined
-        order by path""").fetchall())
+        order by path""").fetchall()
+    )
 
 
 def _nowhere_else(lake: Lake, damaged: Mapping[str, str], gone: dict[str, int]) -> str:

@@ -26,8 +26,15 @@ AHEAD_THREADS = 2
 AHEAD_ITEMS = 3
 In = TypeVar("In")
 Out = TypeVar("Out")
-LINE_SCHEMA = pa.schema([("file_id", pa.int32()), ("landing_date", pa.date32()), ("line_no", pa.int64()),
-                         ("line", pa.large_string()), ("intact", pa.bool_())])
+LINE_SCHEMA = pa.schema(
+    [
+        ("file_id", pa.int32()),
+        ("landing_date", pa.date32()),
+        ("line_no", pa.int64()),
+        ("line", pa.large_string()),
+        ("intact", pa.bool_()),
+    ]
+)
 CSV_SCHEMA = LINE_SCHEMA.append(pa.field("width", pa.int32())).append(pa.field("positions", pa.list_(pa.int32())))
 
 
@@ -39,9 +46,11 @@ def batch(file: LandedFile, schema: pa.Schema, columns: Sequence[pa.Array]) -> p
     return pa.RecordBatch.from_arrays([file_ids, dates, *columns], schema=schema)
 
 
-def json_batches(file: LandedFile, content: Iterator[bytes], wanted: Wanted,
-                 *, is_document: bool) -> Iterator[pa.RecordBatch]:
+def json_batches(
+    file: LandedFile, content: Iterator[bytes], wanted: Wanted, *, is_document: bool
+) -> Iterator[pa.RecordBatch]:
     """The lines of a file in LINE_SCHEMA, long ones with what is wanted of them. is_document: one object to a file."""
+
     def shorten(parts: Iterable[bytes]) -> bytes | None:
         return short_json(parts, wanted, blocks.LONGEST_LINE_BYTES)
 
@@ -49,8 +58,9 @@ def json_batches(file: LandedFile, content: Iterator[bytes], wanted: Wanted,
         yield batch(file, LINE_SCHEMA, as_columns(records))
 
 
-def csv_batches(file: LandedFile, content: Iterator[bytes], source: Source,
-                drift: set[tuple[int, str]]) -> Iterator[pa.RecordBatch]:
+def csv_batches(
+    file: LandedFile, content: Iterator[bytes], source: Source, drift: set[tuple[int, str]]
+) -> Iterator[pa.RecordBatch]:
     """The rows of a CSV file in CSV_SCHEMA; (file_id, unknown column) is added to `drift`."""
     header: Header | None = None
     not_one: pa.RecordBatch | None = None

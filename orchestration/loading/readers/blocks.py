@@ -115,7 +115,7 @@ class Records:
 
 def beginning(data: bytes) -> bytes:
     """What is kept of a record that is too long; never a record itself."""
-    return data[:min(BEGINNING_BYTES, LONGEST_LINE_BYTES - 1)] + _CUT
+    return data[: min(BEGINNING_BYTES, LONGEST_LINE_BYTES - 1)] + _CUT
 
 
 def lines(content: Iterator[bytes], shorten: Shorten | None = None) -> Iterator[Records]:
@@ -177,8 +177,10 @@ def as_columns(records: Records) -> tuple[pa.Array, pa.Array, pa.Array]:
     A line that is no UTF-8 is not intact; U+FFFD stands for each of its bad bytes.
     """
     line = pa.LargeBinaryArray.from_buffers(
-        pa.large_binary(), len(records.line_nos),
-        [None, pa.py_buffer(records.offsets.astype(np.int64, copy=False)), pa.py_buffer(records.text)])
+        pa.large_binary(),
+        len(records.line_nos),
+        [None, pa.py_buffer(records.offsets.astype(np.int64, copy=False)), pa.py_buffer(records.text)],
+    )
     line_no, intact = records.line_nos, records.intact
     kept = _not_blank(records)
     if kept is not None:

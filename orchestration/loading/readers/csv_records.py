@@ -97,7 +97,7 @@ def _hides_rows(text: bytes, header: Header | None) -> bool:
         return False
     if header is None:
         return True
-    following = text[first:first + SAMPLE_BYTES].split(b"\n")[:-1]
+    following = text[first : first + SAMPLE_BYTES].split(b"\n")[:-1]
     fitting = sum(line.count(b",") + 1 == header.width for line in following)
     return fitting * 2 > len(following)
 
@@ -123,7 +123,7 @@ def _cut(text: bytes, first_line: int, final: bool, is_lost: bool = False) -> tu
     broken: list[int] = []
     start, reach = 0, WINDOW_BYTES
     while start < len(data):
-        window = data[start:start + reach]
+        window = data[start : start + reach]
         at_end = start + reach >= len(data)
         found, is_broken = _window_ends(window, final and at_end, is_lost and at_end and start == 0)
         if not len(found):
@@ -155,7 +155,7 @@ def _window_ends(window: np.ndarray, final: bool, is_lost: bool) -> tuple[np.nda
     if fault is not None:
         sound = ends[ends <= fault]
         start = int(sound[-1]) if len(sound) else 0
-        later = newlines[np.searchsorted(newlines, start):]
+        later = newlines[np.searchsorted(newlines, start) :]
         if len(later):
             return np.append(sound, later[0] + 1), True
         return (np.append(sound, len(window)), True) if final else (sound, False)
@@ -187,8 +187,9 @@ def csv_cells(source: Source) -> dict[str, Cell]:
 
 def csv_rows(source: Source, lines: str) -> str:
     """The SELECT that `typed_rows` takes, over `lines`, the reader's columns with width and positions."""
-    given = ", ".join(f"nullif(cells[positions[{place}]], '') AS {field.name}"
-                      for place, field in enumerate(source.fields, start=1))
+    given = ", ".join(
+        f"nullif(cells[positions[{place}]], '') AS {field.name}" for place, field in enumerate(source.fields, start=1)
+    )
     quoted = """list_transform(regexp_extract_all(',' || record, ',("(?:[^"]|"")*"|[^",]*)', 1, 's'), lambda cell:
                     CASE WHEN starts_with(cell, '"') THEN replace(cell[2:-2], '""', '"') ELSE cell END)"""
     return f"""

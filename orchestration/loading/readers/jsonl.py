@@ -37,7 +37,7 @@ def jsonl_rows(source: Source, lines: str) -> str:
                CASE WHEN is_odd AND NOT is_ambiguous
                     THEN nullif(list_filter(names, lambda name: name NOT IN ({known})), []) END AS unknown_fields,
                kinds, {given}
-        FROM (SELECT *, CASE WHEN is_odd THEN len(list_distinct(names)) < len(names) OR ({has_nonfinite('doc')})
+        FROM (SELECT *, CASE WHEN is_odd THEN len(list_distinct(names)) < len(names) OR ({has_nonfinite("doc")})
                              ELSE false END AS is_ambiguous
               FROM (SELECT *, len(names) > list_count(kinds) AS is_odd
                     FROM (SELECT *, from_json(doc, '{shape}') AS texts, json_type(doc, [{paths}]) AS kinds,
@@ -49,8 +49,10 @@ def _given(name: str, kind: str, place: int) -> str:
     text = f"texts.{name}"
     if kind not in ("decimal", "integer"):
         return f"nullif({text}, '') AS {name}"
-    quoted = (f"""array_to_string(list_transform(regexp_extract_all(doc, '{_TOKEN}', 0, 's'), lambda token: """
-              f"""CASE WHEN regexp_matches(token, '^-?[0-9]') THEN '"' || token || '"' ELSE token END), '')""")
+    quoted = (
+        f"""array_to_string(list_transform(regexp_extract_all(doc, '{_TOKEN}', 0, 's'), lambda token: """
+        f"""CASE WHEN regexp_matches(token, '^-?[0-9]') THEN '"' || token || '"' ELSE token END), '')"""
+    )
     number = f"TRY_CAST({text} AS DOUBLE)"
     scaled = f"abs({number}) * 1e6"
     unsure = f"({scaled} >= 1e12 OR abs({scaled} - trunc({scaled}) - 0.5) < 1e-3)"

@@ -40,7 +40,7 @@ def short_csv(parts: Iterable[bytes], wanted: Collection[int], limit: int) -> Sh
             stream.at = len(stream.data)
         if stream.peek() >= 0:
             stream.at, stream.newlines = end + 1, stream.newlines + 1
-    return ShortRecord(text, stream.newlines, stream.data[stream.at:])
+    return ShortRecord(text, stream.newlines, stream.data[stream.at :])
 
 
 def _record(stream: Stream, kept: Kept, wanted: Collection[int]) -> None:

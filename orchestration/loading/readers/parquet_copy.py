@@ -30,8 +30,9 @@ REFUSALS = ("Invalid JSON found", "Invalid string encoding found", "Could not co
 
 def needs_copy(schema: pa.Schema, known: Collection[str]) -> bool:
     """Whether DuckDB would refuse the file, or give other numbers for it without a word."""
-    return (any(name.lower() in TAKEN_NAMES for name in schema.names)
-            or any(column.name in known and _is_misread(column.type) for column in schema))
+    return any(name.lower() in TAKEN_NAMES for name in schema.names) or any(
+        column.name in known and _is_misread(column.type) for column in schema
+    )
 
 
 def _is_misread(kind: pa.DataType) -> bool:

@@ -23,8 +23,15 @@ TAG_TEXTS = (*TEXTS, "JSON")
 # Folders such as tenant_id=acme/ say nothing: what a row says of itself counts.
 READ = "read_parquet({}, hive_partitioning = false"
 # Not the file's fault: reading it again elsewhere or later may work.
-OWN_FAULTS = (duckdb.OutOfMemoryException, duckdb.InterruptException, duckdb.FatalException, duckdb.InternalException,
-              duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException)
+OWN_FAULTS = (
+    duckdb.OutOfMemoryException,
+    duckdb.InterruptException,
+    duckdb.FatalException,
+    duckdb.InternalException,
+    duckdb.BinderException,
+    duckdb.ParserException,
+    duckdb.CatalogException,
+)
 
 
 @dataclass(frozen=True)
@@ -51,8 +58,10 @@ def columns_of(con: duckdb.DuckDBPyConnection, path: Path) -> list[tuple[str, Co
     """(name in the file, column) in the file's order."""
     schema = pq.read_schema(path)
     found = con.sql(f"SELECT * FROM {READ.format('$paths')})", params={"paths": [glob_quoted(str(path))]})
-    return [(column.name, Column(name, *_types(kind, column.type)))
-            for column, name, kind in zip(schema, found.columns, found.types, strict=True)]
+    return [
+        (column.name, Column(name, *_types(kind, column.type)))
+        for column, name, kind in zip(schema, found.columns, found.types, strict=True)
+    ]
 
 
 def _types(kind: duckdb.sqltypes.DuckDBPyType, arrow_type: pa.DataType) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -120,12 +129,16 @@ def parquet_rows(source: Source, known: dict[str, Column], files: str, *, is_cop
     is_copy: the files are copies, which say themselves which rows are broken
     """
     cells = parquet_cells(source, known)
-    given = ", ".join(f"{_given(field, known.get(field.name), cells[field.name])} AS {field.name}"
-                      for field in source.fields)
+    given = ", ".join(
+        f"{_given(field, known.get(field.name), cells[field.name])} AS {field.name}" for field in source.fields
+    )
     members = ", ".join(f"'{name}': data.{_quoted(column.name)}" for name, column in known.items())
     raw = f"{{{members}}}" if known else "NULL"
-    kinds = "".join(f", json_type(data.{_quoted(column.name)}) AS kind_{name}" for name, column in known.items()
-                    if column.sql_type == "JSON")
+    kinds = "".join(
+        f", json_type(data.{_quoted(column.name)}) AS kind_{name}"
+        for name, column in known.items()
+        if column.sql_type == "JSON"
+    )
     return f"""
         SELECT listed.file_id, listed.landing_date, data.file_row_number + 1 AS line_no, {raw} AS raw,
                {f"data.{BROKEN}" if is_copy else "false"} AS broken, NULL::VARCHAR[] AS unknown_fields, {given}{kinds}
@@ -145,8 +158,10 @@ def _given(field: Field, column: Column | None, cell: Cell) -> str:
     if cell.style == "native":
         return _native(field, value)
     if column.sql_type == "JSON":
-        return (f"CASE json_type({value}) WHEN 'NULL' THEN NULL WHEN 'VARCHAR' "
-                f"THEN nullif(json_extract_string({value}, '$'), '') ELSE trim(CAST({value} AS VARCHAR)) END")
+        return (
+            f"CASE json_type({value}) WHEN 'NULL' THEN NULL WHEN 'VARCHAR' "
+            f"THEN nullif(json_extract_string({value}, '$'), '') ELSE trim(CAST({value} AS VARCHAR)) END"
+        )
     if field.kind == "tags" and column.members:
         return _object_text(column, value)
     return f"nullif(CAST({value} AS VARCHAR), '')"
@@ -157,11 +172,15 @@ def _native(field: Field, value: str) -> str:
     if field.kind not in ("time", "date"):
         return value
     if field.kind == "date":
-        return (f"CASE WHEN {value} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN {value} "
-                f"WHEN {value} IS NOT NULL THEN DATE 'infinity' END")
+        return (
+            f"CASE WHEN {value} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN {value} "
+            f"WHEN {value} IS NOT NULL THEN DATE 'infinity' END"
+        )
     # Through epochs, for a cast would go by the session's time zone.
-    return (f"CASE WHEN epoch_us({value}) BETWEEN {FIRST_SECOND}000000 AND {END_SECOND - 1}999999 "
-            f"THEN make_timestamp(epoch_us({value})) WHEN {value} IS NOT NULL THEN TIMESTAMP 'infinity' END")
+    return (
+        f"CASE WHEN epoch_us({value}) BETWEEN {FIRST_SECOND}000000 AND {END_SECOND - 1}999999 "
+        f"THEN make_timestamp(epoch_us({value})) WHEN {value} IS NOT NULL THEN TIMESTAMP 'infinity' END"
+    )
 
 
 def _object_text(column: Column, value: str) -> str:
@@ -170,8 +189,10 @@ def _object_text(column: Column, value: str) -> str:
         is_text = _is_tag_text(column.members[1][1])
         odd = "" if is_text else f"WHEN cardinality({value}) > 0 THEN '{{\"odd\":0}}' "
         return f"CASE {odd}WHEN {value} IS NOT NULL THEN to_json({value})::VARCHAR END"
-    members = ", ".join(f"'{sql_quoted(name)}': {_member(value, place, kind)}"
-                        for place, (name, kind) in enumerate(column.members, start=1))
+    members = ", ".join(
+        f"'{sql_quoted(name)}': {_member(value, place, kind)}"
+        for place, (name, kind) in enumerate(column.members, start=1)
+    )
     # A member that another row's object has and this one lacks is NULL in a struct: absent, not a bad tag.
     return f"CASE WHEN {value} IS NOT NULL THEN json_merge_patch('{{}}', to_json({{{members}}}))::VARCHAR END"
 
@@ -189,8 +210,9 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def read_halving(paths: Sequence[str], read: Callable[[Sequence[str]], None],
-                 give_up: Callable[[str, str], None]) -> None:
+def read_halving(
+    paths: Sequence[str], read: Callable[[Sequence[str]], None], give_up: Callable[[str, str], None]
+) -> None:
     """Read all paths at once; where that fails, halves of them, down to the broken file, which is given up.
 
     read: must leave nothing behind when it raises; give_up takes a path and why.

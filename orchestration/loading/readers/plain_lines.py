@@ -24,8 +24,14 @@ RETURN, OPENING, CLOSING = ord("\r"), ord("{"), ord("}")
 # Any number below 10^12 with its digits; a longer one makes Arrow refuse, and the line is read with more care. DuckDB
 # takes ten times as long as Arrow to round it.
 EXACT, ROUNDED, LIMIT = pa.decimal128(38, 26), pa.decimal128(18, 6), Decimal(10**12 - 1)
-TYPES: dict[Kind, pa.DataType] = {"text": pa.string(), "time": pa.string(), "date": pa.string(), "integer": pa.int64(),
-                                  "decimal": EXACT, "tags": pa.struct([])}
+TYPES: dict[Kind, pa.DataType] = {
+    "text": pa.string(),
+    "time": pa.string(),
+    "date": pa.string(),
+    "integer": pa.int64(),
+    "decimal": EXACT,
+    "tags": pa.struct([]),
+}
 # A call of Arrow costs as much as some hundred lines of the other way.
 FEWEST_LINES = 256
 # A block that Arrow refuses is tried again in so many pieces: a bad line then spoils one of them.
@@ -45,8 +51,11 @@ class PlainLines:
 
     def __init__(self, source: Source) -> None:
         self._fields = pa.schema([(field.name, TYPES[field.kind]) for field in source.fields])
-        given = [pa.field(field.name, ROUNDED if field.kind == "decimal" else TYPES[field.kind])
-                 for field in source.fields if field.kind != "tags"]
+        given = [
+            pa.field(field.name, ROUNDED if field.kind == "decimal" else TYPES[field.kind])
+            for field in source.fields
+            if field.kind != "tags"
+        ]
         self.schema = pa.schema([*LINE_SCHEMA, *given])
         self._odd = _odd_pattern(source)
         self._options = pa.json.ParseOptions(explicit_schema=self._fields, unexpected_field_behavior="error")
@@ -93,7 +102,7 @@ class PlainLines:
         # More objects than lines: some line holds two.
         if len(table) != len(lines):
             return None
-        columns = [table[name].chunk(0) for name in self.schema.names[len(LINE_SCHEMA):]]
+        columns = [table[name].chunk(0) for name in self.schema.names[len(LINE_SCHEMA) :]]
         places = [place for place, column in enumerate(columns) if column.type == EXACT]
         if any(_is_beyond(columns[place]) for place in places):
             return None
@@ -117,7 +126,7 @@ def _odd_pattern(source: Source) -> str:
 def _content(line: pa.Array) -> tuple[pa.Buffer, np.ndarray]:
     """The bytes of all the lines, and where in them each begins and the last ends."""
     _, offsets, text = line.buffers()
-    own = np.frombuffer(offsets, np.int64)[line.offset:line.offset + len(line) + 1]
+    own = np.frombuffer(offsets, np.int64)[line.offset : line.offset + len(line) + 1]
     return text.slice(own[0], own[-1] - own[0]), own - own[0]
 
 
@@ -129,8 +138,10 @@ def plain_cells(source: Source) -> dict[str, Cell]:
 def plain_rows(source: Source, lines: str) -> str:
     """The SELECT that `typed_rows` takes, over `lines` in the schema of `PlainLines`."""
     given = ", ".join(f"{_given(field)} AS {field.name}" for field in source.fields)
-    return (f"SELECT file_id, landing_date, line_no, line AS raw, false AS broken, NULL::VARCHAR[] AS unknown_fields, "
-            f"{given} FROM {lines}")
+    return (
+        f"SELECT file_id, landing_date, line_no, line AS raw, false AS broken, NULL::VARCHAR[] AS unknown_fields, "
+        f"{given} FROM {lines}"
+    )
 
 
 def _given(field: Field) -> str:

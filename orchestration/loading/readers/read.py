@@ -35,8 +35,12 @@ from orchestration.loading.validation import has_nonfinite, landed_columns, type
 from orchestration.loading.zone.landing import LandedFile
 from orchestration.progress import Progress, silent
 
-FORMATS = {"jsonl": (".jsonl", ".jsonl.gz", ".jsonl.zst"), "csv": (".csv", ".csv.gz"), "parquet": (".parquet",),
-           "json": (".json", ".json.gz", ".json.zst")}
+FORMATS = {
+    "jsonl": (".jsonl", ".jsonl.gz", ".jsonl.zst"),
+    "csv": (".csv", ".csv.gz"),
+    "parquet": (".parquet",),
+    "json": (".json", ".json.gz", ".json.zst"),
+}
 INCOMING = "read_incoming"
 # So much memory may odd lines take while the plain ones around them are read.
 ODD_BYTES = 64 << 20
@@ -45,8 +49,9 @@ PARQUET_FILES = 1000
 Batches = Callable[[LandedFile, Iterator[bytes]], Iterator[pa.RecordBatch]]
 
 
-def read_files(con: duckdb.DuckDBPyConnection, source: str, files: Sequence[LandedFile],
-               progress: Progress = silent) -> None:
+def read_files(
+    con: duckdb.DuckDBPyConnection, source: str, files: Sequence[LandedFile], progress: Progress = silent
+) -> None:
     """Append the rows of the files to landed_<source>, landed_files and landed_drift of `con`.
 
     landed_<source>: one row per row of a file, typed, with reason, detail and raw_text where it is bad; of an
@@ -66,8 +71,9 @@ class Reading:
 
     formats: Collection[str] = ("jsonl", "csv", "parquet")
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, source: Source, files: Sequence[LandedFile],
-                 progress: Progress) -> None:
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, source: Source, files: Sequence[LandedFile], progress: Progress
+    ) -> None:
         self.con = con
         self.source = source
         self.files = files
@@ -120,8 +126,10 @@ class Reading:
     def _create_tables(self) -> None:
         columns = ", ".join(self.columns())
         self.con.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self.source.table} ({columns})")
-        self.con.execute("CREATE TEMP TABLE IF NOT EXISTS landed_files (file_id INTEGER, sha256 VARCHAR, bytes BIGINT, "
-                         "rows_read BIGINT, quarantined BIGINT, unreadable BOOLEAN)")
+        self.con.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS landed_files (file_id INTEGER, sha256 VARCHAR, bytes BIGINT, "
+            "rows_read BIGINT, quarantined BIGINT, unreadable BOOLEAN)"
+        )
         self.con.execute("CREATE TEMP TABLE IF NOT EXISTS landed_drift (file_id INTEGER, field VARCHAR)")
 
     def _read_json(self, files: Sequence[LandedFile]) -> None:
@@ -169,8 +177,9 @@ class Reading:
     def _json_batches(self, file: LandedFile, content: Iterator[bytes]) -> Iterator[pa.RecordBatch]:
         return json_batches(file, content, self._wanted, is_document=self.format_of(file.path) == "json")
 
-    def _plain_batches(self, plain: PlainLines, odd: list[pa.RecordBatch],
-                       blocks: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def _plain_batches(
+        self, plain: PlainLines, odd: list[pa.RecordBatch], blocks: Iterator[pa.RecordBatch]
+    ) -> Iterator[pa.RecordBatch]:
         """The plain lines, at least an empty batch per block; the odd ones join `odd`."""
         for divided in ahead(plain.divide, blocks):
             odd += divided.odd
@@ -196,7 +205,7 @@ class Reading:
         self.con.execute("SET enable_external_file_cache = false")
         for group in groups.values():
             for start in range(0, len(group), PARQUET_FILES):
-                for file, why in self._read_parquet_group(group[start:start + PARQUET_FILES]):
+                for file, why in self._read_parquet_group(group[start : start + PARQUET_FILES]):
                     if may_be_copied(why):
                         copied.append(file)
                     else:
@@ -225,12 +234,19 @@ class Reading:
         def read(paths: Sequence[str]) -> None:
             columns = columns_of(self.con, Path(paths[0]))
             known = known_columns(columns, self.source)
-            rows = typed_rows(self.source, parquet_rows(self.source, known, "read_paths", is_copy=is_copy),
-                              parquet_cells(self.source, known), shown=parquet_shown(known))
+            rows = typed_rows(
+                self.source,
+                parquet_rows(self.source, known, "read_paths", is_copy=is_copy),
+                parquet_cells(self.source, known),
+                shown=parquet_shown(known),
+            )
             # Bound as a parameter, a list costs a millisecond per element.
-            stage_rows(self.con, "read_paths",
-                       {"path": "varchar", "pattern": "varchar", "file_id": "integer", "landing_date": "date"},
-                       [(path, glob_quoted(path), by_path[path].file_id, by_path[path].landing_date) for path in paths])
+            stage_rows(
+                self.con,
+                "read_paths",
+                {"path": "varchar", "pattern": "varchar", "file_id": "integer", "landing_date": "date"},
+                [(path, glob_quoted(path), by_path[path].file_id, by_path[path].landing_date) for path in paths],
+            )
             self.con.execute("SET VARIABLE read_paths = (SELECT list(pattern ORDER BY file_id) FROM read_paths)")
             self.con.execute(f"INSERT INTO {self.source.table} {rows}")
             unknown = [] if is_copy else [name for name, _ in columns if name not in known]
@@ -248,8 +264,9 @@ class Reading:
         self.progress(f"read {self.source.name}", len(self.hashes), len(self.files))
 
 
-def _until_many(first: pa.RecordBatch, batches: Iterator[pa.RecordBatch],
-                odd: Sequence[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _until_many(
+    first: pa.RecordBatch, batches: Iterator[pa.RecordBatch], odd: Sequence[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
     yield first
     counted = size = 0
     while True:

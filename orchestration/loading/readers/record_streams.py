@@ -39,12 +39,12 @@ class Stream:
             part = next(self._parts, None)
             if part is None:
                 return -1
-            self.data, self.at = self.data[self.at:] + part, 0
+            self.data, self.at = self.data[self.at :] + part, 0
         return self.data[self.at + ahead]
 
     def take(self, end: int) -> bytes:
         """The bytes up to place `end` of `data`."""
-        taken = self.data[self.at:end]
+        taken = self.data[self.at : end]
         self.at = end
         self.newlines += taken.count(b"\n")
         if self.is_utf8:

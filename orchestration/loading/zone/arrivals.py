@@ -44,14 +44,20 @@ def stage_known_files(
     What is returned of files that the earlier version of a source's reader read fits no file, so that they are read.
     """
     con.execute(f"create or replace temp table known_files as from lake.files where {not forget}")
-    stage_rows(con, "sources_now", {"source": "varchar", "reading": "integer"},
-               [(source.name, source.reading) for source in sources])
+    stage_rows(
+        con,
+        "sources_now",
+        {"source": "varchar", "reading": "integer"},
+        [(source.name, source.reading) for source in sources],
+    )
     con.execute("""
         create or replace temp table outdated_sources as
         select source from sources_now left join lake.readings using (source)
         where sources_now.reading <> coalesce(readings.reading, 1) and source in (select source from known_files)""")
-    rows = con.execute("select path, if(is_outdated, null, stat), if(is_outdated, '', sha256), bytes from ("
-                       "select *, source in (from outdated_sources) as is_outdated from known_files)").fetchall()
+    rows = con.execute(
+        "select path, if(is_outdated, null, stat), if(is_outdated, '', sha256), bytes from ("
+        "select *, source in (from outdated_sources) as is_outdated from known_files)"
+    ).fetchall()
     return {path: KnownFile(stat, sha256, size) for path, stat, sha256, size in rows}
 
 
@@ -62,12 +68,14 @@ def outdated_sources(con: duckdb.DuckDBPyConnection) -> set[str]:
 
 def files_to_read(files: Sequence[ZoneFile], known: dict[str, KnownFile]) -> list[ZoneFile]:
     """The files that are new or that do not look as they did."""
-    return [file for file in files
-            if file.stat is None or file.path not in known or known[file.path].stat != file.stat]
+    return [file for file in files if file.stat is None or file.path not in known or known[file.path].stat != file.stat]
 
 
 def read_arrivals(
-    con: duckdb.DuckDBPyConnection, files: Sequence[ZoneFile], known: dict[str, KnownFile], sources: Sequence[Source],
+    con: duckdb.DuckDBPyConnection,
+    files: Sequence[ZoneFile],
+    known: dict[str, KnownFile],
+    sources: Sequence[Source],
     progress: Progress,
 ) -> None:
     """Read the files into the landed_* tables, and fill read_now with them.
@@ -128,8 +136,9 @@ def vanished_files(
 ) -> list[str]:
     """Paths that were loaded once and that the zone (of those landing dates) no longer lists."""
     there = {file.path for file in files}
-    return sorted(path for path in known
-                  if path not in there and in_range(date.fromisoformat(path.split("/")[1]), dates))
+    return sorted(
+        path for path in known if path not in there and in_range(date.fromisoformat(path.split("/")[1]), dates)
+    )
 
 
 def in_range(day: date | None, dates: tuple[date, date] | None) -> bool:
@@ -146,9 +155,12 @@ def _numbered(con: duckdb.DuckDBPyConnection, files: Sequence[ZoneFile]) -> list
     ordered = sorted(files, key=lambda file: (file.source, file.landing_date, file.path.encode()))
     last = con.execute("select coalesce(max(file_id), 0) from known_files").fetchone()[0]  # type: ignore[index]
     numbered = list(enumerate(ordered, start=last + 1))
-    stage_rows(con, "read_now", {"file_id": "integer", "source": "varchar", "path": "varchar", "landing_date": "date",
-                                 "stat": "varchar"},
-               [(number, file.source, file.path, file.landing_date, file.stat) for number, file in numbered])
+    stage_rows(
+        con,
+        "read_now",
+        {"file_id": "integer", "source": "varchar", "path": "varchar", "landing_date": "date", "stat": "varchar"},
+        [(number, file.source, file.path, file.landing_date, file.stat) for number, file in numbered],
+    )
     return numbered
 
 
@@ -169,8 +181,13 @@ def _batches(files: list[tuple[int, ZoneFile]]) -> Iterator[list[tuple[int, Zone
 def _spooled(batch: Sequence[tuple[int, ZoneFile]], folder: Path) -> list[LandedFile]:
     away = [(file.location, number) for number, file in batch if is_s3(file.location)]
     fetched = dict(zip([number for _, number in away], fetch(away, folder), strict=True)) if away else {}
-    return [LandedFile(number, file.source, file.path, file.landing_date, fetched.get(number, Path(file.location)),
-                       file.bytes) for number, file in batch if file.landing_date is not None]
+    return [
+        LandedFile(
+            number, file.source, file.path, file.landing_date, fetched.get(number, Path(file.location)), file.bytes
+        )
+        for number, file in batch
+        if file.landing_date is not None
+    ]
 
 
 def _sha256(path: Path) -> str:

@@ -196,8 +196,14 @@ def _odd_link(path: str, root: str) -> str | None:
 
 
 def _kind(mode: int) -> str:
-    kinds = {modes.S_IFREG: "a file", modes.S_IFDIR: "a folder", modes.S_IFIFO: "a named pipe (FIFO)",
-             modes.S_IFSOCK: "a socket", modes.S_IFCHR: "a device", modes.S_IFBLK: "a device"}
+    kinds = {
+        modes.S_IFREG: "a file",
+        modes.S_IFDIR: "a folder",
+        modes.S_IFIFO: "a named pipe (FIFO)",
+        modes.S_IFSOCK: "a socket",
+        modes.S_IFCHR: "a device",
+        modes.S_IFBLK: "a device",
+    }
     return kinds.get(modes.S_IFMT(mode), "no file")
 
 

@@ -111,11 +111,18 @@ def _client() -> Any:
 
     access = S3Access.from_env()
     config = Config(
-        signature_version=None if access.key else UNSIGNED, max_pool_connections=PARALLEL_FETCHES,
-        s3={"addressing_style": "path" if access.endpoint else "auto"}, response_checksum_validation="when_required",
+        signature_version=None if access.key else UNSIGNED,
+        max_pool_connections=PARALLEL_FETCHES,
+        s3={"addressing_style": "path" if access.endpoint else "auto"},
+        response_checksum_validation="when_required",
     )
     scheme = "http" if access.is_plain_http else "https"
     return Session().create_client(
-        "s3", region_name=access.region, aws_access_key_id=access.key, aws_secret_access_key=access.secret,
-        aws_session_token=access.token, config=config,
-        endpoint_url=f"{scheme}://{access.endpoint}" if access.endpoint else None)
+        "s3",
+        region_name=access.region,
+        aws_access_key_id=access.key,
+        aws_secret_access_key=access.secret,
+        aws_session_token=access.token,
+        config=config,
+        endpoint_url=f"{scheme}://{access.endpoint}" if access.endpoint else None,
+    )

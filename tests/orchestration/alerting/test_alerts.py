@@ -45,8 +45,11 @@ def put(warehouse: Path, *alerts: tuple[str, str], as_of: str = "2026-11-20") ->
         con.execute("delete from marts.mart_alert_daily")
         con.execute(f"update marts.mart_tenant_daily set usage_date = '{as_of}'")
         for day, kind in alerts:
-            con.execute("insert into marts.mart_alert_daily values "
-                        "('acme', ?, ?, 'critical', 'team', 't1', 'Support', 12.5, 10, null)", [day, kind])
+            con.execute(
+                "insert into marts.mart_alert_daily values "
+                "('acme', ?, ?, 'critical', 'team', 't1', 'Support', 12.5, 10, null)",
+                [day, kind],
+            )
 
 
 def hook(receiver: Receiver) -> AlertSettings:
@@ -180,16 +183,15 @@ def test_critical_ones_come_first_and_of_runaway_items_the_largest_excess(
 
 def test_failed_loads_are_alerts(settings: Settings) -> None:
     with duckdb.connect(str(settings.warehouse)) as con:
-        con.execute("insert into marts.mart_audit_exceptions values "
-                    "('held_back', 'usage', '2026-11-20', '2026-11-20', 40, 100)")
+        con.execute(
+            "insert into marts.mart_audit_exceptions values ('held_back', 'usage', '2026-11-20', '2026-11-20', 40, 100)"
+        )
     done = tell_alerts(settings, AlertSettings())
     assert ("raised", "load_held_back") in actions(done)
     assert "logs of 2026-11-20 are held back" in [event["text"] for event in done.events]
 
 
-def test_a_replay_lists_what_would_have_been_told_when(
-    settings: Settings, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_replay_lists_what_would_have_been_told_when(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     put(settings.warehouse, ("2026-10-02", "budget_100"), ("2026-11-10", "overdraft"), ("2026-11-11", "overdraft"))
     told = replay(settings, date(2026, 10, 1), date(2026, 11, 30))
     assert [(str(day), event.action) for day, event in told] == [
@@ -210,7 +212,10 @@ SECRETS = {
 
 
 def test_no_secret_of_the_settings_is_in_what_is_said_or_kept(
-    settings: Settings, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str],
+    settings: Settings,
+    receiver: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
     tmp_path: Path,
 ) -> None:
     """A webhook refuses, a mail server is not there, URLs are none, and an error comes that nobody thought of."""

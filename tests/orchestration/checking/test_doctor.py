@@ -72,8 +72,11 @@ def test_files_in_the_wrong_place_are_counted(settings: Settings) -> None:
 
 
 def test_an_unreachable_landing_zone_is_a_finding(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_ACCESS_KEY_ID": "k",
-                        "AWS_SECRET_ACCESS_KEY": "s"}.items():
+    for name, value in {
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+        "AWS_ACCESS_KEY_ID": "k",
+        "AWS_SECRET_ACCESS_KEY": "s",
+    }.items():
         monkeypatch.setenv(name, value)
     assert not found(replace(settings, raw="s3://nowhere/zone"))["landing zone"].is_well
 
@@ -87,8 +90,13 @@ def test_targets_are_tried(settings: Settings, tmp_path: Path, bucket: Any) -> N
 
 
 def test_the_mail_server_is_called(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"MAIL_FROM": "a@b.example", "SITE_URL": "https://r.example", "SMTP_HOST": "127.0.0.1",
-                        "SMTP_PORT": "1", "SMTP_SECURITY": "none"}.items():
+    for name, value in {
+        "MAIL_FROM": "a@b.example",
+        "SITE_URL": "https://r.example",
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": "1",
+        "SMTP_SECURITY": "none",
+    }.items():
         monkeypatch.setenv(f"TALLYBOOK_{name}", value)
     bad = found(replace(settings, sends_mail=True))["mail"]
     assert not bad.is_well and bad.seen.startswith("mail server 127.0.0.1:1: ") and "TALLYBOOK_SMTP_*" in bad.remedy

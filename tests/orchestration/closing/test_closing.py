@@ -82,8 +82,14 @@ def _land_late_usage(zone: Path) -> str:
     values = first.split(",")
     values[name] = "Somebody Else"
     users.write_text("\n".join([header, ",".join(values), *rest]) + "\n", encoding="utf-8")
-    event = {"event_id": "late", "occurred_at": "2026-10-30T12:00:00Z", "tenant_id": values[0], "user_id": values[1],
-             "model_id": "late-model", "credits": "12.5"}
+    event = {
+        "event_id": "late",
+        "occurred_at": "2026-10-30T12:00:00Z",
+        "tenant_id": values[0],
+        "user_id": values[1],
+        "model_id": "late-model",
+        "credits": "12.5",
+    }
     folder = zone / "usage" / "2026-11-03"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "late.jsonl").write_text(json.dumps(event) + "\n", encoding="utf-8")

@@ -75,9 +75,12 @@ def test_where_a_target_is_set_the_site_is_published_after_its_checks(tmp_path: 
     graph = definitions(Pipeline(settings)).resolve_asset_graph()
     published = graph.get(dg.AssetKey(["site", "published_site"]))
     assert published.parent_keys == {dg.AssetKey(["site", "report_site"])}
-    assert dg.AssetKey(["site", "published_site"]) not in definitions(
-        Pipeline(Settings(raw=settings.raw, warehouse=settings.warehouse, site=settings.site))
-    ).resolve_asset_graph().get_all_asset_keys()
+    assert (
+        dg.AssetKey(["site", "published_site"])
+        not in definitions(Pipeline(Settings(raw=settings.raw, warehouse=settings.warehouse, site=settings.site)))
+        .resolve_asset_graph()
+        .get_all_asset_keys()
+    )
 
 
 @pytest.mark.parametrize(("switch", "name"), [("sends_mail", "mailed_digests"), ("tells_alerts", "told_alerts")])

@@ -72,6 +72,7 @@ def test_all_of_it_or_nothing(warehouse: Path) -> None:
 def test_a_namesake_elsewhere_is_untouched(warehouse: Path) -> None:
     tables = ("lake.usage_events", "lake.directory_users", "lake.directory_budgets", "audit.quarantine")
     with opened(warehouse) as con:
+
         def of_zeta() -> dict[str, list[tuple]]:
             said = "contains(cast(t as varchar), 'zeta')"
             return {name: con.execute(f"from {name} as t where {said} order by all").fetchall() for name in tables}

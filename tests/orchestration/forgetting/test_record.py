@@ -1,6 +1,5 @@
 """Knowing a forgotten person again by marks alone, in rows and in texts of every kind."""
 
-
 import duckdb
 import pytest
 

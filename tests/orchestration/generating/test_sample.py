@@ -188,12 +188,15 @@ def test_people(loaded: tuple[duckdb.DuckDBPyConnection, LoadSummary]) -> None:
 
 
 def test_a_cheaper_model_is_tried_and_rated_often_enough_for_advice(
-    loaded: tuple[duckdb.DuckDBPyConnection, LoadSummary]
+    loaded: tuple[duckdb.DuckDBPyConnection, LoadSummary],
 ) -> None:
-    tried = rows(loaded[0], """
+    tried = rows(
+        loaded[0],
+        """
         select model_id, count(*) >= 100, count(user_rating) >= 20 from lake.usage_events
         where tenant_id = 'harbor-lane' and task_category = 'support reply' and event_type = 'request'
             and event_date between '2026-10-17' and '2026-11-15'
         group by model_id having count(user_rating) > 5 order by model_id
-    """)
+    """,
+    )
     assert tried == [("claude-haiku-4-5", True, True), ("claude-sonnet-4-5", True, True)]

@@ -18,8 +18,14 @@ from orchestration.loading.zone.landing import LandedFile
 LANDED = date(2026, 3, 5)
 EVENT = {"event_id": "e1", "occurred_at": "2026-03-04T05:06:07Z", "tenant_id": "t1", "model_id": "m1"}
 BILL = {"billing_id": "b1", "occurred_at": "2026-03-04T05:06:07Z", "tenant_id": "t1", "kind": "topup", "credits": 10}
-RUN = {"job_run_id": "r1", "job_id": "j1", "job_type": "asset", "started_at": "2026-03-04T05:06:07Z", "tenant_id": "t1",
-       "status": "success"}
+RUN = {
+    "job_run_id": "r1",
+    "job_id": "j1",
+    "job_type": "asset",
+    "started_at": "2026-03-04T05:06:07Z",
+    "tenant_id": "t1",
+    "status": "success",
+}
 GOOD = {"usage": EVENT, "billing": BILL, "jobs": RUN}
 
 

@@ -29,9 +29,12 @@ def test_a_landing_date_over_the_limit_is_held_back_over_all_sources(zone: ZoneF
     assert zone.query(AUDIT) == [
         ("billing/2026-03-01/a.jsonl", 1, 1, 0, 0, True),
         ("usage/2026-03-01/a.jsonl", 2, 1, 0, 1, True),
-        ("usage/2026-03-02/a.jsonl", 2, 2, 0, 0, False)]
+        ("usage/2026-03-02/a.jsonl", 2, 2, 0, 0, False),
+    ]
     assert zone.query("select landing_date::varchar, event_id from lake.usage_events order by 2") == [
-        ("2026-03-02", "e1"), ("2026-03-02", "e2")]
+        ("2026-03-02", "e1"),
+        ("2026-03-02", "e2"),
+    ]
     assert zone.query("select count(*) from lake.billing_events") == [(0,)]
 
 
@@ -52,7 +55,8 @@ def test_a_release_is_remembered_even_by_a_full_refresh(zone: ZoneFolder) -> Non
     assert zone.query(AUDIT) == [
         ("billing/2026-03-01/a.jsonl", 1, 1, 0, 0, False),
         ("usage/2026-03-01/a.jsonl", 2, 1, 0, 1, False),
-        ("usage/2026-03-02/a.jsonl", 2, 1, 1, 0, False)]
+        ("usage/2026-03-02/a.jsonl", 2, 1, 1, 0, False),
+    ]
     released = zone.state()
     assert zone.load(release=day("2026-03-01")).changed is False
     zone.load(full_refresh=True)
@@ -76,7 +80,8 @@ def test_an_accepted_date_is_withdrawn_and_comes_back(zone: ZoneFolder) -> None:
     assert withdrawn.held_dates == [day("2026-03-01")]
     assert zone.query(COUNT) == [(0,)]
     assert zone.query(f"select tenant_id, hour(event_hour) from lake.changes where load_id = {withdrawn.load_id}") == [
-        ("t1", 10)]
+        ("t1", 10)
+    ]
     bad.write_bytes(b"")
     zone.load()
     assert zone.query(COUNT) == [(1,)]
@@ -91,7 +96,9 @@ def test_unreadable_files_do_not_hold_a_date_back(zone: ZoneFolder) -> None:
     assert summary.held_dates == []
     assert summary.unreadable == ["usage/2026-03-01/b.jsonl.gz", "usage/2026-03-01/c.xlsx"]
     assert zone.query("select file, line, reason from audit.quarantine order by file") == [
-        ("usage/2026-03-01/b.jsonl.gz", 0, "unreadable_file"), ("usage/2026-03-01/c.xlsx", 0, "unreadable_file")]
+        ("usage/2026-03-01/b.jsonl.gz", 0, "unreadable_file"),
+        ("usage/2026-03-01/c.xlsx", 0, "unreadable_file"),
+    ]
     assert [row[1:5] for row in zone.query(AUDIT)] == [(1, 1, 0, 0), (1, 0, 0, 1), (1, 0, 0, 1)]
     assert zone.load().unreadable == summary.unreadable
 
@@ -158,7 +165,9 @@ def test_unknown_fields_and_columns_are_named(zone: ZoneFolder) -> None:
     zone.load()
     assert zone.query("select source, file, field from audit.schema_drift order by all") == [
         ("directory", "directory/tenants.csv", "mood"),
-        ("usage", "usage/2026-03-01/a.jsonl", "colour"), ("usage", "usage/2026-03-01/a.jsonl", "shape")]
+        ("usage", "usage/2026-03-01/a.jsonl", "colour"),
+        ("usage", "usage/2026-03-01/a.jsonl", "shape"),
+    ]
     zone.lines("usage/2026-03-01/a.jsonl", usage("e1"))
     zone.directory("tenants", "tenant_id,tenant_name\nt1,One\n")
     zone.load()

@@ -26,9 +26,12 @@ def test_the_audit_agrees_file_by_file(name: str, shared_dir: Path, tmp_path: Pa
     with duckdb.connect(str(warehouse), read_only=True) as con:
         audit = con.execute(
             "select columns(['source', 'file', 'landing_date', 'sha256', 'bytes', 'rows_read', 'accepted', "
-            f"'duplicates', 'quarantined'])::varchar from audit.load_audit where source in {SOURCES}").fetchall()
-        quarantine = con.execute("select source, file, reason, count(*)::varchar from audit.quarantine "
-                                 f"where source in {SOURCES} group by all").fetchall()
+            f"'duplicates', 'quarantined'])::varchar from audit.load_audit where source in {SOURCES}"
+        ).fetchall()
+        quarantine = con.execute(
+            "select source, file, reason, count(*)::varchar from audit.quarantine "
+            f"where source in {SOURCES} group by all"
+        ).fetchall()
     assert sorted(audit) == expected(golden / "expected" / "load_audit.csv")
     assert sorted(quarantine) == expected(golden / "expected" / "quarantine.csv")
     assert summary.is_complete == (name == "small")

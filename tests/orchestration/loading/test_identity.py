@@ -34,7 +34,9 @@ def test_among_equals_the_first_that_landed_counts(zone: ZoneFolder) -> None:
     zone.lines("usage/2026-03-02/Z/x.jsonl", usage("e2", model_id="Z"))
     zone.load()
     assert zone.query("select event_id, model_id, line_no from lake.usage_events order by 1") == [
-        ("e1", "ten", 1), ("e2", "Z", 1)]
+        ("e1", "ten", 1),
+        ("e2", "Z", 1),
+    ]
 
 
 def test_identity_is_of_source_tenant_and_id(zone: ZoneFolder) -> None:
@@ -48,7 +50,9 @@ def test_a_finished_job_beats_a_running_one(zone: ZoneFolder) -> None:
     zone.lines("jobs/2026-03-02/a.jsonl", job("r1", status="error"), job("r1"), job("r2"))
     zone.load()
     assert zone.query("select job_run_id, status, revision from lake.job_runs order by 1") == [
-        ("r1", "error", 0), ("r2", "running", 1)]
+        ("r1", "error", 0),
+        ("r2", "running", 1),
+    ]
 
 
 def test_a_loser_comes_back_when_the_file_of_its_rival_is_replaced(zone: ZoneFolder) -> None:
@@ -103,8 +107,13 @@ class RandomZone:
         self.files = {path: self.rows(path) for path in self.paths()}
 
     def paths(self) -> list[str]:
-        return [f"{source}/2026-03-0{landed}/{name}.jsonl" for landed in range(1, 6) for source in ("usage", "jobs")
-                for name in ("b/x", "part-10", "part-9") if self.random.random() < 0.7]
+        return [
+            f"{source}/2026-03-0{landed}/{name}.jsonl"
+            for landed in range(1, 6)
+            for source in ("usage", "jobs")
+            for name in ("b/x", "part-10", "part-9")
+            if self.random.random() < 0.7
+        ]
 
     def rows(self, path: str) -> list[dict[str, Any] | str]:
         chance = self.random.choice([0.0, 0.0, 0.0, 0.2])
@@ -151,7 +160,8 @@ def found(zone: ZoneFolder) -> dict[str, list[tuple[Any, ...]]]:
         "select events.source, tenant_id, id, path, line_no from ("
         "select source, tenant_id, event_id as id, file_id, line_no from lake.usage_events union all "
         "select source, tenant_id, job_run_id, file_id, line_no from lake.job_runs) as events "
-        "join lake.files as files on files.file_id = events.file_id")
+        "join lake.files as files on files.file_id = events.file_id"
+    )
     audit = zone.query("select file, rows_read, accepted, duplicates, quarantined, held_back from audit.load_audit")
     return {"counting": sorted(counting), "audit": sorted(audit)}
 
@@ -197,8 +207,12 @@ def test_one_landing_date_at_a_time_backwards(make_zone: MakeZone) -> None:
 def test_changes_name_every_hour_whose_counting_rows_changed(zone: ZoneFolder) -> None:
     zone.lines("usage/2026-03-01/a.jsonl", usage("e1"), usage("e2", occurred_at="2026-03-01T11:59:59Z"))
     zone.load()
-    zone.lines("usage/2026-03-02/a.jsonl", usage("e1", revision=1, occurred_at="2026-03-01T15:00:00Z"),
-               usage("e2", occurred_at="2026-03-01T16:00:00Z"), usage("e3", tenant_id="t2"))
+    zone.lines(
+        "usage/2026-03-02/a.jsonl",
+        usage("e1", revision=1, occurred_at="2026-03-01T15:00:00Z"),
+        usage("e2", occurred_at="2026-03-01T16:00:00Z"),
+        usage("e3", tenant_id="t2"),
+    )
     second = zone.load()
     changes = "select tenant_id, hour(event_hour) from lake.changes where load_id = {} order by all"
     assert zone.query(changes.format(second.load_id)) == [("t1", 10), ("t1", 15), ("t2", 10)]

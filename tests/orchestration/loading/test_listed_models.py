@@ -37,12 +37,25 @@ def list_that_says(monkeypatch: pytest.MonkeyPatch, usd: str, version: str) -> l
 
 def test_models_without_a_reported_cost_are_looked_up_once(zone: ZoneFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = list_that_says(monkeypatch, "1", "v1")
-    zone.lines("usage/2026-03-01/a.jsonl", usage("e1", provider="p"), usage("e2"), usage("e3", model_id="nobodys"),
-               usage("e4", model_id="reported", cost_usd=1), usage("e5", event_type="run", model_id=None))
-    zone.lines("litellm/2026-03-01/a.jsonl",
-               {"request_id": "l1", "startTime": "2026-03-01T10:00:00Z", "model": "house/m", "spend": 0,
-                "custom_llm_provider": "house"},
-               {"request_id": "l2", "startTime": "2026-03-01T10:00:00Z", "model": "priced", "spend": 0.5})
+    zone.lines(
+        "usage/2026-03-01/a.jsonl",
+        usage("e1", provider="p"),
+        usage("e2"),
+        usage("e3", model_id="nobodys"),
+        usage("e4", model_id="reported", cost_usd=1),
+        usage("e5", event_type="run", model_id=None),
+    )
+    zone.lines(
+        "litellm/2026-03-01/a.jsonl",
+        {
+            "request_id": "l1",
+            "startTime": "2026-03-01T10:00:00Z",
+            "model": "house/m",
+            "spend": 0,
+            "custom_llm_provider": "house",
+        },
+        {"request_id": "l2", "startTime": "2026-03-01T10:00:00Z", "model": "priced", "spend": 0.5},
+    )
     zone.load()
     assert asked == [("", "m1"), ("", "nobodys"), ("house", "house/m"), ("p", "m1")]
     assert zone.query(PRICES) == [("", "m1", 1), ("house", "house/m", 1), ("p", "m1", 1)]

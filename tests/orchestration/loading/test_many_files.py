@@ -67,10 +67,14 @@ FILES: dict[str, tuple[str, Made]] = {
     "usage .csv": ("usage/2026-03-02/{}.csv", lambda number: as_csv([usage(f"e{number}")])),
     "usage .parquet": ("usage/2026-03-02/{}.parquet", lambda number: parquet([usage(f"e{number}")])),
     "litellm .jsonl": ("litellm/2026-05-05/{}.jsonl", lambda number: json.dumps(payload(**call(number))).encode()),
-    "litellm .json": ("litellm/2026-05-05/{}.json",
-                      lambda number: json.dumps(payload(**call(number)), indent=1).encode()),
-    "litellm .csv": ("litellm/2026-05-05/{}.csv",
-                     lambda number: litellm_csv(table_row(request_id=f"chatcmpl-{number}")).encode()),
+    "litellm .json": (
+        "litellm/2026-05-05/{}.json",
+        lambda number: json.dumps(payload(**call(number)), indent=1).encode(),
+    ),
+    "litellm .csv": (
+        "litellm/2026-05-05/{}.csv",
+        lambda number: litellm_csv(table_row(request_id=f"chatcmpl-{number}")).encode(),
+    ),
 }
 
 

@@ -23,13 +23,24 @@ def usage(event_id: str, **fields: Any) -> dict[str, Any]:
 
 
 def job(job_run_id: str, **fields: Any) -> dict[str, Any]:
-    return {"job_run_id": job_run_id, "job_id": "j1", "job_type": "asset", "tenant_id": "t1",
-            "started_at": "2026-03-01T10:00:00Z", "status": "success"} | fields
+    return {
+        "job_run_id": job_run_id,
+        "job_id": "j1",
+        "job_type": "asset",
+        "tenant_id": "t1",
+        "started_at": "2026-03-01T10:00:00Z",
+        "status": "success",
+    } | fields
 
 
 def billing(billing_id: str, **fields: Any) -> dict[str, Any]:
-    return {"billing_id": billing_id, "occurred_at": "2026-03-01T10:00:00Z", "tenant_id": "t1", "kind": "topup",
-            "credits": 10} | fields
+    return {
+        "billing_id": billing_id,
+        "occurred_at": "2026-03-01T10:00:00Z",
+        "tenant_id": "t1",
+        "kind": "topup",
+        "credits": 10,
+    } | fields
 
 
 class ZoneFolder:
@@ -71,13 +82,23 @@ class ZoneFolder:
 
     def state(self) -> dict[str, Rows]:
         """Everything a load leaves behind but what is bound to say which load it was."""
-        tables = {view: f"select events.* exclude (file_id), files.path from lake.{view} as events "
-                        f"join lake.files as files on files.file_id = events.file_id order by all"
-                  for view in ("usage_events", "billing_events", "job_runs")}
+        tables = {
+            view: f"select events.* exclude (file_id), files.path from lake.{view} as events "
+            f"join lake.files as files on files.file_id = events.file_id order by all"
+            for view in ("usage_events", "billing_events", "job_runs")
+        }
         tables |= {"load_audit": "select * exclude (loaded_at) from audit.load_audit order by all"}
-        tables |= {name: f"from {name} order by all" for name in (
-            "audit.quarantine", "audit.schema_drift", "lake.held_dates", "lake.directory_tenants",
-            "lake.directory_users", "lake.directory_items")}
+        tables |= {
+            name: f"from {name} order by all"
+            for name in (
+                "audit.quarantine",
+                "audit.schema_drift",
+                "lake.held_dates",
+                "lake.directory_tenants",
+                "lake.directory_users",
+                "lake.directory_items",
+            )
+        }
         return {name: self.query(sql) for name, sql in tables.items()}
 
 

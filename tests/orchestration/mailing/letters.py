@@ -70,7 +70,9 @@ def settings_for(folder: Path, subscriptions: Sequence[Row] = SUBSCRIPTIONS, **s
     warehouse = folder / "w.duckdb"
     with duckdb.connect(str(warehouse)) as con:
         con.execute("create schema if not exists marts")
-        con.execute("create or replace table marts.dim_subscriptions "
-                    "(email varchar, scope varchar, tenant_id varchar, cadence varchar)")
+        con.execute(
+            "create or replace table marts.dim_subscriptions "
+            "(email varchar, scope varchar, tenant_id varchar, cadence varchar)"
+        )
         con.executemany("insert into marts.dim_subscriptions values (?, ?, ?, ?)", [list(row) for row in subscriptions])
     return Settings(raw=str(folder), warehouse=warehouse, site=put_site(folder / "site", **site))

@@ -173,10 +173,21 @@ def test_the_command_names_all_that_is_missing(
     said = capsys.readouterr().err
     assert all(f"TALLYBOOK_{name} is not set" in said for name in ("MAIL_FROM", "SITE_URL", "SMTP_HOST"))
     with pytest.raises(SettingsError, match="TALLYBOOK_SMTP_SECURITY='ssl'.*does not begin with https"):
-        MailSettings.from_env({"TALLYBOOK_MAIL_FROM": "a@b.example", "TALLYBOOK_SITE_URL": "reports",
-                               "TALLYBOOK_SMTP_HOST": "h", "TALLYBOOK_SMTP_SECURITY": "ssl"})
-    for name, value in {"MAIL_FROM": "usage@platform.example", "SITE_URL": URL, "SMTP_HOST": "127.0.0.1",
-                        "SMTP_PORT": str(inbox.port), "SMTP_SECURITY": "none"}.items():
+        MailSettings.from_env(
+            {
+                "TALLYBOOK_MAIL_FROM": "a@b.example",
+                "TALLYBOOK_SITE_URL": "reports",
+                "TALLYBOOK_SMTP_HOST": "h",
+                "TALLYBOOK_SMTP_SECURITY": "ssl",
+            }
+        )
+    for name, value in {
+        "MAIL_FROM": "usage@platform.example",
+        "SITE_URL": URL,
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": str(inbox.port),
+        "SMTP_SECURITY": "none",
+    }.items():
         monkeypatch.setenv(f"TALLYBOOK_{name}", value)
     assert main(["email", *places, "--dry-run", str(tmp_path / "out")]) == 0
     assert "Written  2 messages" in capsys.readouterr().out

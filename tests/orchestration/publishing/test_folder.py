@@ -87,9 +87,7 @@ def test_a_crash_right_before_the_switch_leaves_the_old_site(
     assert seen(target) == FIRST
 
 
-def test_what_does_not_arrive_whole_is_not_shown(
-    tmp_path: Path, target: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_does_not_arrive_whole_is_not_shown(tmp_path: Path, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     site = put_site(tmp_path / "site", FIRST)
     publish_site(site, str(target))
     put_site(site, SECOND)

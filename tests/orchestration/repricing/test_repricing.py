@@ -56,16 +56,22 @@ def test_dates_asked_for_are_priced_anew_and_others_stay(
 ) -> None:
     zone = ZoneFolder(tmp_path)
     zone.directory("tenants", "tenant_id,tenant_name,timezone\nt1,One,Asia/Tokyo\n")
-    zone.lines("usage/2026-03-05/a.jsonl",
-               usage("e1", input_tokens=1_000_000, occurred_at="2026-03-02T14:59:59Z"),
-               usage("e2", input_tokens=1_000_000, occurred_at="2026-03-02T15:00:00Z"),  # already 3 March in Tokyo
-               usage("e3", input_tokens=1_000_000, occurred_at="2026-03-03T15:00:00Z"),
-               usage("e4", occurred_at="2026-03-03T10:00:00Z", cost_usd=9, model_id="m2"))
+    zone.lines(
+        "usage/2026-03-05/a.jsonl",
+        usage("e1", input_tokens=1_000_000, occurred_at="2026-03-02T14:59:59Z"),
+        usage("e2", input_tokens=1_000_000, occurred_at="2026-03-02T15:00:00Z"),  # already 3 March in Tokyo
+        usage("e3", input_tokens=1_000_000, occurred_at="2026-03-03T15:00:00Z"),
+        usage("e4", occurred_at="2026-03-03T10:00:00Z", cost_usd=9, model_id="m2"),
+    )
     list_that_says(monkeypatch, "1", "v1")
     zone.load()
     build(zone.warehouse, tmp_path / "dbt", to=date(2026, 3, 4))
-    before = [("2026-03-02", "m1", 1, 1), ("2026-03-03", "m1", 1, 1), ("2026-03-03", "m2", 9, 0),
-              ("2026-03-04", "m1", 1, 1)]
+    before = [
+        ("2026-03-02", "m1", 1, 1),
+        ("2026-03-03", "m1", 1, 1),
+        ("2026-03-03", "m2", 9, 0),
+        ("2026-03-04", "m1", 1, 1),
+    ]
     assert zone.query(COSTS) == before
 
     list_that_says(monkeypatch, "2", "v2")

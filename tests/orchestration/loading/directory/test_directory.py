@@ -26,7 +26,8 @@ def test_a_pipe_in_the_place_of_the_tenants_is_said_to_be_one(zone: ZoneFolder) 
     zone.remove("directory/tenants.csv")
     os.mkfifo(zone.raw / "directory" / "tenants.csv")
     assert faults(zone) == [
-        ("tenants.csv", 0, "is a named pipe (FIFO): create it with the columns tenant_id and tenant_name")]
+        ("tenants.csv", 0, "is a named pipe (FIFO): create it with the columns tenant_id and tenant_name")
+    ]
 
 
 def test_every_table_exists_and_is_typed_even_without_its_file(zone: ZoneFolder) -> None:
@@ -34,42 +35,72 @@ def test_every_table_exists_and_is_typed_even_without_its_file(zone: ZoneFolder)
     for table in DIRECTORY_TABLES:
         assert zone.query(f"select count(*) from {table.table}") == [(2 if table.name == "tenants" else 0,)]
     assert zone.query("select timezone, currency, plan, seats from lake.directory_tenants where tenant_id = 't1'") == [
-        ("UTC", "USD", None, None)]
+        ("UTC", "USD", None, None)
+    ]
 
 
 def test_cells_are_typed_and_empty_ones_are_null(zone: ZoneFolder) -> None:
-    zone.directory("tenants", "tenant_id,tenant_name,timezone,currency,credit_price,seats,item_slots,created_at,"
-                              "next_billing_date,plan\n"
-                              't1,"One, ""1""\nLtd",Asia/Kolkata,INR,0.0175,12,5.0,2026-01-01,2026-02-28,\n')
+    zone.directory(
+        "tenants",
+        "tenant_id,tenant_name,timezone,currency,credit_price,seats,item_slots,created_at,"
+        "next_billing_date,plan\n"
+        't1,"One, ""1""\nLtd",Asia/Kolkata,INR,0.0175,12,5.0,2026-01-01,2026-02-28,\n',
+    )
     zone.directory("models", "\ufeffmodel_id,family\r\nm1,\r\n\r\nm2, f \r\n")
-    zone.directory("rates", "model_id,valid_from,multiplier,credits_per_1k_input\n"
-                            "m1,2026-01-01,1.0000005,\nm1,2026-01-01T00:00:00+01:00,,.25\n")
+    zone.directory(
+        "rates",
+        "model_id,valid_from,multiplier,credits_per_1k_input\n"
+        "m1,2026-01-01,1.0000005,\nm1,2026-01-01T00:00:00+01:00,,.25\n",
+    )
     zone.directory("prices", "model_id,valid_from,usd_per_m_input\nm1,2026-01-01 10:00:00.1234567Z,1e1\n")
     zone.directory("fx_rates", "date,currency,usd_per_unit\n2026-01-01,WST,0.012345678901\n")
     zone.directory("budgets", "tenant_id,scope,scope_id,month,credits\nt1,tenant,,*,5\nt1,team,x,2026-01,1\n")
     zone.directory("subscriptions", "email,scope,tenant_id,cadence\na@b.c,all,,daily\na@b.c,tenant,t1,daily\n")
     zone.load()
     assert zone.query("from lake.directory_tenants") == [
-        ("t1", 'One, "1"\nLtd', "Asia/Kolkata", "INR", None, Decimal("0.0175"), 12, 5,
-         datetime.fromisoformat("2025-12-31T18:30:00"), None, date(2026, 2, 28), None)]
+        (
+            "t1",
+            'One, "1"\nLtd',
+            "Asia/Kolkata",
+            "INR",
+            None,
+            Decimal("0.0175"),
+            12,
+            5,
+            datetime.fromisoformat("2025-12-31T18:30:00"),
+            None,
+            date(2026, 2, 28),
+            None,
+        )
+    ]
     assert zone.query("select model_id, model_name, family from lake.directory_models") == [
-        ("m1", None, None), ("m2", None, " f ")]
+        ("m1", None, None),
+        ("m2", None, " f "),
+    ]
     assert zone.query("select valid_from::varchar, multiplier, credits_per_1k_input from lake.directory_rates") == [
-        ("2026-01-01 00:00:00", Decimal("1.000001"), None), ("2025-12-31 23:00:00", None, Decimal("0.25"))]
+        ("2026-01-01 00:00:00", Decimal("1.000001"), None),
+        ("2025-12-31 23:00:00", None, Decimal("0.25")),
+    ]
     assert zone.query("select valid_from::varchar, usd_per_m_input from lake.directory_prices") == [
-        ("2026-01-01 10:00:00.123456", Decimal(10))]
+        ("2026-01-01 10:00:00.123456", Decimal(10))
+    ]
     assert zone.query("select usd_per_unit from lake.directory_fx_rates") == [(Decimal("0.012345678901"),)]
     assert zone.query("select scope, scope_id, month from lake.directory_budgets") == [
-        ("tenant", "t1", "*"), ("team", "x", "2026-01")]
+        ("tenant", "t1", "*"),
+        ("team", "x", "2026-01"),
+    ]
 
 
-@pytest.mark.parametrize(("text", "utc"), [
-    ("2026-01-15", "2026-01-15 05:00:00"),
-    ("2026-07-15T12:00:00", "2026-07-15 16:00:00"),
-    ("2026-07-15 12:00:00.5Z", "2026-07-15 12:00:00.5"),
-    ("2026-03-08T02:30:00", "2026-03-08 07:30:00"),  # skipped: read as 03:30 by the new offset
-    ("2026-11-01T01:30:00", "2026-11-01 05:30:00"),  # twice: the first of the two
-])
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("2026-01-15", "2026-01-15 05:00:00"),
+        ("2026-07-15T12:00:00", "2026-07-15 16:00:00"),
+        ("2026-07-15 12:00:00.5Z", "2026-07-15 12:00:00.5"),
+        ("2026-03-08T02:30:00", "2026-03-08 07:30:00"),  # skipped: read as 03:30 by the new offset
+        ("2026-11-01T01:30:00", "2026-11-01 05:30:00"),  # twice: the first of the two
+    ],
+)
 def test_times_without_offset_are_in_the_tenants_zone(zone: ZoneFolder, text: str, utc: str) -> None:
     zone.directory("tenants", TENANTS)
     zone.directory("users", f"tenant_id,user_id,signed_up_at\nt1,u1,{text}\n")
@@ -97,16 +128,21 @@ def test_old_and_new_names_of_a_zone_mean_the_same_on_every_machine(zone: ZoneFo
     for old, new in (names[:2], names[2:4]):
         assert zone.query(rules.format(old)) == zone.query(rules.format(new)) != []
     for name in (*names, "UTC"):
-        assert zone.query(f"select count(distinct utc_from) = count(*), min(utc_from)::varchar, max(utc_to)::varchar "
-                          f"from lake.zone_offsets where timezone = '{name}'") == [
-            (True, "0001-01-01 00:00:00", "2500-01-01 00:00:00")]
+        assert zone.query(
+            f"select count(distinct utc_from) = count(*), min(utc_from)::varchar, max(utc_to)::varchar "
+            f"from lake.zone_offsets where timezone = '{name}'"
+        ) == [(True, "0001-01-01 00:00:00", "2500-01-01 00:00:00")]
 
 
 def test_all_faults_of_all_files_are_told_together(zone: ZoneFolder) -> None:
-    zone.directory("tenants", "tenant_id,tenant_name,timezone,currency,seats\nt1,One,Mars/Base,usd,x\n"
-                              't1,"Again\nand again",UTC,USD,-1\n,None,,,1.5\n')
-    zone.directory("users", "tenant_id,user_id,signed_up_at\nt1,u1,2026-02-30\nt9,u2,yesterday\n"
-                            "t1,u1,2026-01-01T10:00\n")
+    zone.directory(
+        "tenants",
+        "tenant_id,tenant_name,timezone,currency,seats\nt1,One,Mars/Base,usd,x\n"
+        't1,"Again\nand again",UTC,USD,-1\n,None,,,1.5\n',
+    )
+    zone.directory(
+        "users", "tenant_id,user_id,signed_up_at\nt1,u1,2026-02-30\nt9,u2,yesterday\nt1,u1,2026-01-01T10:00\n"
+    )
     zone.directory("items", "tenant_id,item_id,item_type,item_name\nt1,i1,robot,R\nt1,i2,app\n")
     zone.directory("teams", "tenant_id,team_id\nt1,x\n")
     zone.directory("rates", "model_id,valid_from,multiplier,multiplier\nm,2026-01-01,1,2\n")
@@ -138,7 +174,8 @@ def test_all_faults_of_all_files_are_told_together(zone: ZoneFolder) -> None:
         ("users.csv", 3, "signed_up_at: 'yesterday' is not a date, nor a time with seconds"),
         ("users.csv", 3, "tenant_id: tenants.csv has no tenant 't9'"),
         ("users.csv", 4, "duplicate of line 2: tenant_id 't1', user_id 'u1'"),
-        ("users.csv", 4, "signed_up_at: '2026-01-01T10:00' is not a date, nor a time with seconds")]
+        ("users.csv", 4, "signed_up_at: '2026-01-01T10:00' is not a date, nor a time with seconds"),
+    ]
     with pytest.raises(DirectoryError, match=f"and {len(found) - FAULTS_SHOWN} more faults"):
         zone.load()
 
@@ -200,18 +237,21 @@ PRICES = "model_id,valid_from,usd_per_m_input\nm1,2026-01-01,1\nm2,2026-01-01,1\
 RATES = "model_id,valid_from,multiplier\nm1,2026-01-01,1\nm2,2026-01-01,1\n"
 
 
-@pytest.mark.parametrize(("name", "text", "hours"), [
-    ("users", USERS.replace("u1,a", "u1,b"), ["2026-03-02 10"]),
-    ("users", USERS.replace("u1,a", "u1,") + "t1,u9,a\n", ["2026-03-02 10"]),
-    ("items", ITEMS.replace("app", "agent"), ["2026-02-01 00", "2026-03-03 10"]),
-    ("items", ITEMS.replace("02-01T00", "02-02T05"), ["2026-02-01 00", "2026-02-02 05"]),
-    ("items", ITEMS.replace(",I,", ",Renamed,"), []),
-    ("rates", RATES + "m1,2026-03-03T12:00:00Z,2\n", ["2026-03-02 10", "2026-03-03 10"]),
-    ("rates", RATES.replace("m2,2026-01-01,1", "m2,2026-01-01,2"), ["2026-03-04 10"]),
-    ("prices", PRICES + "m1,2026-03-03T10:00:00Z,2\n", ["2026-03-03 10"]),
-    ("prices", PRICES.replace("m2,2026-01-01,1", "m2,2026-01-01,2"), []),  # the only event of m2 reports its cost
-    ("teams", "tenant_id,team_id,team_name\nt1,a,A\n", []),
-])
+@pytest.mark.parametrize(
+    ("name", "text", "hours"),
+    [
+        ("users", USERS.replace("u1,a", "u1,b"), ["2026-03-02 10"]),
+        ("users", USERS.replace("u1,a", "u1,") + "t1,u9,a\n", ["2026-03-02 10"]),
+        ("items", ITEMS.replace("app", "agent"), ["2026-02-01 00", "2026-03-03 10"]),
+        ("items", ITEMS.replace("02-01T00", "02-02T05"), ["2026-02-01 00", "2026-02-02 05"]),
+        ("items", ITEMS.replace(",I,", ",Renamed,"), []),
+        ("rates", RATES + "m1,2026-03-03T12:00:00Z,2\n", ["2026-03-02 10", "2026-03-03 10"]),
+        ("rates", RATES.replace("m2,2026-01-01,1", "m2,2026-01-01,2"), ["2026-03-04 10"]),
+        ("prices", PRICES + "m1,2026-03-03T10:00:00Z,2\n", ["2026-03-03 10"]),
+        ("prices", PRICES.replace("m2,2026-01-01,1", "m2,2026-01-01,2"), []),  # the only event of m2 reports its cost
+        ("teams", "tenant_id,team_id,team_name\nt1,a,A\n", []),
+    ],
+)
 def test_a_change_touches_the_hours_of_the_events_it_shows_in_another_light(
     zone: ZoneFolder, name: str, text: str, hours: list[str]
 ) -> None:
@@ -219,18 +259,24 @@ def test_a_change_touches_the_hours_of_the_events_it_shows_in_another_light(
     zone.directory("items", ITEMS)
     zone.directory("rates", RATES)
     zone.directory("prices", PRICES)
-    zone.lines("usage/2026-03-04/a.jsonl",
-               usage("e1", user_id="u1", team_id="own"), usage("e2", user_id="u2"),
-               usage("e3", user_id="u1", occurred_at="2026-03-02T10:59:00Z"),
-               usage("e4", item_id="i1", occurred_at="2026-03-03T10:00:00Z"),
-               usage("e5", model_id="m2", occurred_at="2026-03-04T10:00:00Z", cost_usd=0.5))
+    zone.lines(
+        "usage/2026-03-04/a.jsonl",
+        usage("e1", user_id="u1", team_id="own"),
+        usage("e2", user_id="u2"),
+        usage("e3", user_id="u1", occurred_at="2026-03-02T10:59:00Z"),
+        usage("e4", item_id="i1", occurred_at="2026-03-03T10:00:00Z"),
+        usage("e5", model_id="m2", occurred_at="2026-03-04T10:00:00Z", cost_usd=0.5),
+    )
     zone.load()
     zone.directory(name, text)
     summary = zone.load()
     assert (summary.changed, summary.needs_full_refresh) == (True, False)
-    assert [row[0] for row in zone.query(
-        f"select strftime(event_hour, '%Y-%m-%d %H') from lake.changes where load_id = {summary.load_id} order by 1"
-    )] == hours
+    assert [
+        row[0]
+        for row in zone.query(
+            f"select strftime(event_hour, '%Y-%m-%d %H') from lake.changes where load_id = {summary.load_id} order by 1"
+        )
+    ] == hours
 
 
 def test_a_zone_that_moves_under_loaded_rows_asks_for_a_full_refresh(zone: ZoneFolder) -> None:
@@ -239,8 +285,9 @@ def test_a_zone_that_moves_under_loaded_rows_asks_for_a_full_refresh(zone: ZoneF
     zone.directory("tenants", "tenant_id,tenant_name,timezone\nt1,One,\nt2,Two,Asia/Tokyo\nt3,Three,Asia/Tokyo\n")
     zone.lines("usage/2026-03-01/b.jsonl", usage("e1", tenant_id="t3"))
     assert zone.load().needs_full_refresh is False
-    zone.directory("tenants", "tenant_id,tenant_name,timezone\nt1,One,UTC\nt3,Three,Asia/Tokyo\n"
-                              "unlisted,Now,Asia/Tokyo\n")
+    zone.directory(
+        "tenants", "tenant_id,tenant_name,timezone\nt1,One,UTC\nt3,Three,Asia/Tokyo\nunlisted,Now,Asia/Tokyo\n"
+    )
     assert zone.load().needs_full_refresh is True
     zone.directory("tenants", "tenant_id,tenant_name,timezone\nt3,Three,Asia/Tokyo\nunlisted,Now,Asia/Tokyo\n")
     assert zone.load().needs_full_refresh is False

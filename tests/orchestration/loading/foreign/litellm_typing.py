@@ -22,8 +22,18 @@ def typed(*records: dict[str, Any] | str | None, landing_date: date = date(2026,
         con.execute("insert into records values (1, ?, ?, ?, ?)", [landing_date, line_no, line, len(line or "")])
     answer = con.execute(f"select * from ({typed_sql('records')}) order by line_no")
     names = [column[0] for column in answer.description]
-    assert names == [*LANDED_COLUMNS, "reason", "detail", "raw_text", "unknown_fields", "refused_credits",
-                     "refused_cost_usd", "refused_amount", "refused_currency", "is_money_unknown"]
+    assert names == [
+        *LANDED_COLUMNS,
+        "reason",
+        "detail",
+        "raw_text",
+        "unknown_fields",
+        "refused_credits",
+        "refused_cost_usd",
+        "refused_amount",
+        "refused_currency",
+        "is_money_unknown",
+    ]
     return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 

@@ -54,17 +54,23 @@ def test_a_provider_at_its_own_address_is_asked_for() -> None:
 
 def test_a_price_of_0_that_the_row_shows_is_never_replaced_by_the_lists() -> None:
     shown = {"model_map_key": "m", "model_map_value": FREE}
-    assert listed(
-        {"metadata": {"model_map_information": shown}},
-        {"model_map_information": shown},
-        {"metadata": {"model_info": FREE}},
-        {"metadata": {"cost_breakdown": {"input_cost": 0.0, "output_cost": 0.0, "total_cost": 0.0}}},
-        {"cost_breakdown": {"input_cost": 0, "output_cost": 0}},
-    ) == [None] * 5
-    assert listed(
-        {"metadata": {"model_map_information": {"model_map_key": "m", "model_map_value": None}}},
-        {"metadata": {"model_map_information": {"model_map_value": FREE | {"input_cost_per_token": 2e-08}}}},
-    ) == ["openai/gpt-4o"] * 2
+    assert (
+        listed(
+            {"metadata": {"model_map_information": shown}},
+            {"model_map_information": shown},
+            {"metadata": {"model_info": FREE}},
+            {"metadata": {"cost_breakdown": {"input_cost": 0.0, "output_cost": 0.0, "total_cost": 0.0}}},
+            {"cost_breakdown": {"input_cost": 0, "output_cost": 0}},
+        )
+        == [None] * 5
+    )
+    assert (
+        listed(
+            {"metadata": {"model_map_information": {"model_map_key": "m", "model_map_value": None}}},
+            {"metadata": {"model_map_information": {"model_map_value": FREE | {"input_cost_per_token": 2e-08}}}},
+        )
+        == ["openai/gpt-4o"] * 2
+    )
 
 
 def test_a_call_without_a_token_is_not_priced_by_the_token() -> None:

@@ -183,23 +183,30 @@ def test_a_json_file_is_one_call_however_it_is_laid_out(tmp_path: Path) -> None:
     def call(number: int, **layout: Any) -> bytes:
         return json.dumps(payload(id=f"chatcmpl-{number}", litellm_call_id=f"call-{number}"), **layout).encode()
 
-    warehouse = loaded(tmp_path, {
-        # As the logger writes them: date folders of its own, a team's name or another prefix around them.
-        "2026-05-04/2026-05-04/time-09-00-00-123456_chatcmpl-1.json": call(1),
-        "2026-05-04/team-a/2026-05-03/time-23-59-59-000001_chatcmpl-2.json": call(2, indent=2),
-        "2026-05-04/time-09-00-00-123456_chatcmpl-3.json": b"\xef\xbb\xbf\n" + call(3, indent="\t") + b"\r\n\r\n",
-        "2026-05-04/k/y/4.json.gz": gzip.compress(call(4, indent=1)),
-        "2026-05-04/5.json.zst": zstandard.compress(call(5)),
-        "2026-05-04/lines.json": call(6) + b"\n" + call(7) + b"\n{broken\n",
-        "2026-05-04/array.json": b"[" + call(8) + b"]",
-        "2026-05-04/cut.json": call(9, indent=2)[:-9],
-        "2026-05-04/two.json": call(10, indent=2) + call(11, indent=2),
-        "2026-05-04/words.json": b"<html>\n<body>SlowDown</body>\n</html>",
-        "2026-05-04/empty.json": b" \n",
-    })
+    warehouse = loaded(
+        tmp_path,
+        {
+            # As the logger writes them: date folders of its own, a team's name or another prefix around them.
+            "2026-05-04/2026-05-04/time-09-00-00-123456_chatcmpl-1.json": call(1),
+            "2026-05-04/team-a/2026-05-03/time-23-59-59-000001_chatcmpl-2.json": call(2, indent=2),
+            "2026-05-04/time-09-00-00-123456_chatcmpl-3.json": b"\xef\xbb\xbf\n" + call(3, indent="\t") + b"\r\n\r\n",
+            "2026-05-04/k/y/4.json.gz": gzip.compress(call(4, indent=1)),
+            "2026-05-04/5.json.zst": zstandard.compress(call(5)),
+            "2026-05-04/lines.json": call(6) + b"\n" + call(7) + b"\n{broken\n",
+            "2026-05-04/array.json": b"[" + call(8) + b"]",
+            "2026-05-04/cut.json": call(9, indent=2)[:-9],
+            "2026-05-04/two.json": call(10, indent=2) + call(11, indent=2),
+            "2026-05-04/words.json": b"<html>\n<body>SlowDown</body>\n</html>",
+            "2026-05-04/empty.json": b" \n",
+        },
+    )
     assert rows(warehouse, "select split_part(file, '/', -1), line, reason from audit.quarantine order by 1") == [
-        ("array.json", 0, "unreadable_file"), ("cut.json", 1, "malformed"), ("lines.json", 3, "malformed"),
-        ("two.json", 1, "malformed"), ("words.json", 1, "malformed")]
+        ("array.json", 0, "unreadable_file"),
+        ("cut.json", 1, "malformed"),
+        ("lines.json", 3, "malformed"),
+        ("two.json", 1, "malformed"),
+        ("words.json", 1, "malformed"),
+    ]
     sums = "select sum(rows_read)::int, sum(accepted)::int, sum(duplicates)::int, sum(quarantined)::int from "
     assert rows(warehouse, sums + "audit.load_audit") == [(12, 7, 0, 5)]
 

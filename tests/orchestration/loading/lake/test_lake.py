@@ -28,8 +28,7 @@ def test_untouched_partitions_are_left_alone(zone: ZoneFolder) -> None:
     zone.load()
     after = zone.parquet_files()
     assert {path for path in before if "event_date=2026-03-01" in path} <= after
-    assert before - after == {
-        path for path in before if path.startswith("usage_events/event_date=2026-03-02")}
+    assert before - after == {path for path in before if path.startswith("usage_events/event_date=2026-03-02")}
     assert zone.query(REVISIONS) == [("e1", 0), ("e2", 1), ("e3", 0)]
 
 
@@ -51,16 +50,28 @@ def test_a_partition_whose_last_row_leaves_is_gone(zone: ZoneFolder) -> None:
 
 def test_without_logs_the_views_are_empty_and_typed(zone: ZoneFolder) -> None:
     zone.load()
-    types = dict(zone.query("select column_name, data_type from information_schema.columns "
-                            "where table_schema = 'lake' and table_name = 'usage_events'"))
+    types = dict(
+        zone.query(
+            "select column_name, data_type from information_schema.columns "
+            "where table_schema = 'lake' and table_name = 'usage_events'"
+        )
+    )
     assert (types["occurred_at"], types["credits"], types["event_date"], types["file_id"]) == (
-        "TIMESTAMP", "DECIMAL(18,6)", "DATE", "INTEGER")
+        "TIMESTAMP",
+        "DECIMAL(18,6)",
+        "DATE",
+        "INTEGER",
+    )
     zone.lines("usage/2026-03-01/a.jsonl", usage("e1"))
     zone.lines("billing/2026-03-01/a.jsonl", billing("b1"))
     zone.lines("jobs/2026-03-01/a.jsonl", job("r1"))
     zone.load()
-    assert types == dict(zone.query("select column_name, data_type from information_schema.columns "
-                                    "where table_schema = 'lake' and table_name = 'usage_events'"))
+    assert types == dict(
+        zone.query(
+            "select column_name, data_type from information_schema.columns "
+            "where table_schema = 'lake' and table_name = 'usage_events'"
+        )
+    )
     for view in ("usage_events", "billing_events", "job_runs"):
         assert zone.query(f"select count(*), min(event_date)::varchar from lake.{view}") == [(1, "2026-03-01")]
 
@@ -108,9 +119,12 @@ def test_a_reader_sees_all_of_a_load_or_nothing(zone: ZoneFolder, monkeypatch: p
     def look(con: duckdb.DuckDBPyConnection, *args: object, **options: object) -> None:
         publish(con, *args, **options)
         with con.cursor() as other:
-            seen.append(other.execute(
-                "select (select count(*) from lake.usage_events), (select count(*) from lake.files), "
-                "(select count(*) from lake.loads)").fetchone())
+            seen.append(
+                other.execute(
+                    "select (select count(*) from lake.usage_events), (select count(*) from lake.files), "
+                    "(select count(*) from lake.loads)"
+                ).fetchone()
+            )
 
     monkeypatch.setattr(loading, "publish_audit", look)
     zone.lines("usage/2026-03-01/b.jsonl", usage("e2"))
@@ -125,14 +139,18 @@ def test_names_that_mean_something_to_sql_or_globs_are_only_names(tmp_path: Path
     zone.load()
     zone.lines("usage/2026-03-02/b.jsonl", usage("e2", tenant_id="a/../b", revision=1))
     zone.load()
-    assert zone.query(REVISIONS) == [
-        ("e2", 1), ("o'brien; drop table", 0)]
+    assert zone.query(REVISIONS) == [("e2", 1), ("o'brien; drop table", 0)]
 
 
 def test_times_before_the_first_of_2000_are_set_aside_and_stop_nothing(zone: ZoneFolder) -> None:
-    zone.lines("usage/2026-03-01/a.jsonl", usage("e1", occurred_at="0001-01-01T00:00:00Z"),
-               usage("e2", occurred_at="0001-01-01T00:00:00+14:00"), usage("e3", occurred_at="1970-01-01T00:00:00Z"),
-               usage("e4", occurred_at="2000-01-01T00:00:00Z"), usage("e5", occurred_at="1999-12-31T23:59:59-00:01"))
+    zone.lines(
+        "usage/2026-03-01/a.jsonl",
+        usage("e1", occurred_at="0001-01-01T00:00:00Z"),
+        usage("e2", occurred_at="0001-01-01T00:00:00+14:00"),
+        usage("e3", occurred_at="1970-01-01T00:00:00Z"),
+        usage("e4", occurred_at="2000-01-01T00:00:00Z"),
+        usage("e5", occurred_at="1999-12-31T23:59:59-00:01"),
+    )
     zone.load(quarantine_limit_pct=100)
     assert zone.query("select accepted, quarantined from audit.load_audit") == [(2, 3)]
     assert zone.query(IDS) == [("e4",), ("e5",)]
@@ -141,8 +159,12 @@ def test_times_before_the_first_of_2000_are_set_aside_and_stop_nothing(zone: Zon
 
 def test_a_split_beyond_the_type_of_its_parts_stops_nothing(zone: ZoneFolder) -> None:
     most = "999999999999.999999"
-    zone.lines("usage/2026-03-01/a.jsonl", usage("e1", input_credits=most, output_credits=most),
-               usage("e2", input_credits=most, output_credits=most, credits=most), usage("e3"))
+    zone.lines(
+        "usage/2026-03-01/a.jsonl",
+        usage("e1", input_credits=most, output_credits=most),
+        usage("e2", input_credits=most, output_credits=most, credits=most),
+        usage("e3"),
+    )
     zone.load(quarantine_limit_pct=100)
     assert zone.query(IDS) == [("e1",), ("e3",)]
     assert zone.query("select reason, detail from audit.quarantine") == [("bad_value", "credits")]

@@ -144,8 +144,11 @@ def test_a_copied_lake_is_looked_at_once_and_believed_from_then_on(loaded: ZoneF
 
 
 def test_a_lake_of_a_version_that_noted_no_hashes_is_taken_over(loaded: ZoneFolder) -> None:
-    _execute(loaded, "alter table lake.parts drop bytes; alter table lake.parts drop sha256; "
-                     "alter table lake.parts drop stat; drop table lake.place")
+    _execute(
+        loaded,
+        "alter table lake.parts drop bytes; alter table lake.parts drop sha256; "
+        "alter table lake.parts drop stat; drop table lake.place",
+    )
     hurt = _lake_file(loaded, "usage_events/event_date=2026-03-02")
     before = loaded.state()
     _truncate(hurt, hurt)

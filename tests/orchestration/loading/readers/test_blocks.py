@@ -18,8 +18,10 @@ from orchestration.loading.readers import blocks
 from orchestration.loading.readers.blocks import HashedFile, UnreadableFile, as_columns, decompressed, lines
 from tests.orchestration.loading.reading import EVENT, as_jsonl, files_of, rows_of
 
-TEXT = b"".join(b'{"line": %d, "noise": "%s"}\n' % (number, hashlib.sha256(b"%d" % number).hexdigest().encode())
-                for number in range(200))
+TEXT = b"".join(
+    b'{"line": %d, "noise": "%s"}\n' % (number, hashlib.sha256(b"%d" % number).hexdigest().encode())
+    for number in range(200)
+)
 
 
 def zstd(data: bytes) -> bytes:
@@ -33,7 +35,7 @@ def content(path: Path, data: bytes) -> bytes:
 
 
 def cut(text: bytes, sizes: int) -> Iterator[bytes]:
-    return (text[at:at + sizes] for at in range(0, len(text), sizes))
+    return (text[at : at + sizes] for at in range(0, len(text), sizes))
 
 
 @pytest.mark.parametrize(("name", "pack"), [("a.gz", gzip.compress), ("a.zst", zstd)])
@@ -49,7 +51,7 @@ def test_every_truncation_is_found(tmp_path: Path, name: str, pack: type[zstd]) 
 def test_every_damage_is_found(tmp_path: Path, name: str, pack: type[zstd]) -> None:
     packed = pack(TEXT)
     for place in range(len(packed) // 2, len(packed), 211):
-        damaged = packed[:place] + bytes([packed[place] ^ 0x55]) + packed[place + 1:]
+        damaged = packed[:place] + bytes([packed[place] ^ 0x55]) + packed[place + 1 :]
         with pytest.raises(UnreadableFile):
             content(tmp_path / name, damaged)
 
@@ -65,14 +67,32 @@ def test_several_members_are_one_text(tmp_path: Path, name: str, pack: type[zstd
 
 def test_the_hash_is_that_of_the_raw_bytes(tmp_path: Path) -> None:
     packed = gzip.compress(json.dumps(EVENT).encode())
-    contents = {"a.jsonl.gz": packed, "b.jsonl.gz": packed[:-5], "c.txt": b"words", "d.jsonl": b"", "e.csv": b"",
-                "f.parquet": b"", "g.jsonl.gz": b"", "h.jsonl": b"\xef\xbb\xbf", "i.csv": b"event_id\n"}
+    contents = {
+        "a.jsonl.gz": packed,
+        "b.jsonl.gz": packed[:-5],
+        "c.txt": b"words",
+        "d.jsonl": b"",
+        "e.csv": b"",
+        "f.parquet": b"",
+        "g.jsonl.gz": b"",
+        "h.jsonl": b"\xef\xbb\xbf",
+        "i.csv": b"event_id\n",
+    }
     found = files_of(tmp_path, contents)
     assert [(row["sha256"], row["bytes"]) for row in found] == [
-        (hashlib.sha256(data).hexdigest(), len(data)) for data in contents.values()]
+        (hashlib.sha256(data).hexdigest(), len(data)) for data in contents.values()
+    ]
     assert [(row["rows_read"], row["quarantined"], row["unreadable"]) for row in found] == [
-        (1, 0, False), (1, 1, True), (1, 1, True), (0, 0, False), (0, 0, False), (1, 1, True), (1, 1, True),
-        (0, 0, False), (0, 0, False)]
+        (1, 0, False),
+        (1, 1, True),
+        (1, 1, True),
+        (0, 0, False),
+        (0, 0, False),
+        (1, 1, True),
+        (1, 1, True),
+        (0, 0, False),
+        (0, 0, False),
+    ]
 
 
 def test_a_late_truncation_takes_the_rows_before_it_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,22 +101,32 @@ def test_a_late_truncation_takes_the_rows_before_it_along(tmp_path: Path, monkey
     packed = gzip.compress(many)
     rows = rows_of(tmp_path, {"a.jsonl.gz": packed[:-100], "b.jsonl": json.dumps(EVENT).encode()})
     assert [(row["file_id"], row["line_no"], row["reason"]) for row in rows] == [
-        (1, 0, "unreadable_file"), (2, 1, None)]
+        (1, 0, "unreadable_file"),
+        (2, 1, None),
+    ]
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.sampled_from([b"{}", b"", b" \t", b"word", b"\r", b"\xff", "é".encode(), b"\x00"])),
-       st.sampled_from([b"\n", b"\r\n"]), st.booleans(), st.integers(1, 9))
+@given(
+    st.lists(st.sampled_from([b"{}", b"", b" \t", b"word", b"\r", b"\xff", "é".encode(), b"\x00"])),
+    st.sampled_from([b"\n", b"\r\n"]),
+    st.booleans(),
+    st.integers(1, 9),
+)
 def test_lines_are_physical_and_blank_ones_are_none(texts: list[bytes], end: bytes, closed: bool, size: int) -> None:
     whole = end.join(texts) + (end if closed else b"")
-    expected = [(number, line.decode("utf-8", "replace"), b"\xff" not in line)
-                for number, line in enumerate(whole.split(b"\n"), start=1) if line.strip(b" \t\r")]
+    expected = [
+        (number, line.decode("utf-8", "replace"), b"\xff" not in line)
+        for number, line in enumerate(whole.split(b"\n"), start=1)
+        if line.strip(b" \t\r")
+    ]
     found = []
     for records in lines(cut(whole, size)):
         numbers, texts_found, intact = as_columns(records)
         found += zip(numbers.to_pylist(), texts_found.to_pylist(), intact.to_pylist(), strict=True)
     assert [(number, line.rstrip("\n"), intact) for number, line, intact in found] == [
-        (number, line, intact) for number, line, intact in expected]
+        (number, line, intact) for number, line, intact in expected
+    ]
 
 
 def test_a_byte_order_mark_is_skipped_once(tmp_path: Path) -> None:
@@ -109,7 +139,7 @@ def test_a_byte_order_mark_is_skipped_once(tmp_path: Path) -> None:
 def test_a_long_line_is_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blocks, "BLOCK_BYTES", 1000)
     text = "x" * 1_000_000
-    row, = rows_of(tmp_path, {"a.jsonl": json.dumps({**EVENT, "user_id": text}).encode()})
+    (row,) = rows_of(tmp_path, {"a.jsonl": json.dumps({**EVENT, "user_id": text}).encode()})
     assert row["user_id"] == text
 
 
@@ -137,9 +167,15 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 # Whole by its beginning, by its end, neither: what was left out is never guessed.
-@pytest.mark.parametrize("long", [
-    json.dumps({**EVENT, "user_id": "x" * 5000}).encode(), json.dumps(EVENT).encode() + b"{" * 5000,
-    b"x" * 5000 + json.dumps(EVENT).encode(), b"\x00" * 5000])
+@pytest.mark.parametrize(
+    "long",
+    [
+        json.dumps({**EVENT, "user_id": "x" * 5000}).encode(),
+        json.dumps(EVENT).encode() + b"{" * 5000,
+        b"x" * 5000 + json.dumps(EVENT).encode(),
+        b"\x00" * 5000,
+    ],
+)
 @pytest.mark.parametrize("ending", [b"\n", b""])
 def test_a_line_beyond_all_measure_costs_itself_alone(
     tmp_path: Path, small_blocks: None, long: bytes, ending: bytes

@@ -22,19 +22,97 @@ from orchestration.loading.readers.plain_lines import Divided, PlainLines
 from orchestration.loading.zone.landing import LandedFile
 from tests.orchestration.loading.reading import GOOD, LANDED, as_jsonl, landed
 
-RELAXED = settings(max_examples=40, deadline=None,
-                   suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-NUMBERS = ["0", "-0", "7", "-1", "5.0", "1.5", "0.1234565", "0.12345649999999999999", "1e2", "15E-1", "1e-40", "01",
-           "9007199254740991", "9007199254740992", "9223372036854775808", "999999999999.9999994",
-           "999999999999.9999995", "1e12", "-1e12", "1e400", "-0.0000005", "+1", ".5", "1.", "1_0", "0x1", "NaN",
-           "Infinity", "-inf", " 1", "1,5", "", "17" * 30]
-TEXTS = ["a", "", " ", "é", "\\u00e9", "\\u0000", "\\ud83d\\ude00", "\\ud83d", "\\udc00x", "\\n", "\\/", "a\tb", "\x7f",
-         "request", "call", "run", "live", "topup", "success", "running", "2026-03-04", "2026-03-04T05:06:07.250Z",
-         "2026-03-04T05:06:07.25Z", "2026-03-04T05:06:07+05:30", "2026-03-09T00:00:00Z", "2026-02-30T00:00:00Z", "NaN",
-         ",}", "x" * 201, "\\x"]
-VALUES = st.one_of(st.sampled_from(NUMBERS), st.sampled_from(NUMBERS + TEXTS).map('"{}"'.format),
-                   st.sampled_from(["null", "true", "[]", "[1]", "{}", '{"a": "b"}', '{"a": 1}', '{"a": "b", "a": "c"}',
-                                    '{"event_id": "x"}', "", "}", "{", '"x"} {"y": 1']))
+RELAXED = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+NUMBERS = [
+    "0",
+    "-0",
+    "7",
+    "-1",
+    "5.0",
+    "1.5",
+    "0.1234565",
+    "0.12345649999999999999",
+    "1e2",
+    "15E-1",
+    "1e-40",
+    "01",
+    "9007199254740991",
+    "9007199254740992",
+    "9223372036854775808",
+    "999999999999.9999994",
+    "999999999999.9999995",
+    "1e12",
+    "-1e12",
+    "1e400",
+    "-0.0000005",
+    "+1",
+    ".5",
+    "1.",
+    "1_0",
+    "0x1",
+    "NaN",
+    "Infinity",
+    "-inf",
+    " 1",
+    "1,5",
+    "",
+    "17" * 30,
+]
+TEXTS = [
+    "a",
+    "",
+    " ",
+    "é",
+    "\\u00e9",
+    "\\u0000",
+    "\\ud83d\\ude00",
+    "\\ud83d",
+    "\\udc00x",
+    "\\n",
+    "\\/",
+    "a\tb",
+    "\x7f",
+    "request",
+    "call",
+    "run",
+    "live",
+    "topup",
+    "success",
+    "running",
+    "2026-03-04",
+    "2026-03-04T05:06:07.250Z",
+    "2026-03-04T05:06:07.25Z",
+    "2026-03-04T05:06:07+05:30",
+    "2026-03-09T00:00:00Z",
+    "2026-02-30T00:00:00Z",
+    "NaN",
+    ",}",
+    "x" * 201,
+    "\\x",
+]
+VALUES = st.one_of(
+    st.sampled_from(NUMBERS),
+    st.sampled_from(NUMBERS + TEXTS).map('"{}"'.format),
+    st.sampled_from(
+        [
+            "null",
+            "true",
+            "[]",
+            "[1]",
+            "{}",
+            '{"a": "b"}',
+            '{"a": 1}',
+            '{"a": "b", "a": "c"}',
+            '{"event_id": "x"}',
+            "",
+            "}",
+            "{",
+            '"x"} {"y": 1',
+        ]
+    ),
+)
 SPACES = st.sampled_from(["", "", "", " ", "\t", "\r", "  "])
 
 
@@ -50,16 +128,32 @@ def _line(draw: st.DrawFn, source: str) -> str:
     members |= draw(st.dictionaries(st.sampled_from(_names(source)), VALUES, max_size=3))
     pairs = list(members.items()) + draw(st.lists(st.tuples(st.sampled_from(_names(source)), VALUES), max_size=1))
     text = ",".join(f'{draw(SPACES)}"{name}"{draw(SPACES)}:{draw(SPACES)}{value}' for name, value in pairs)
-    before, after = draw(st.sampled_from([("", ""), ("", ""), ("", ""), (" ", ""), ("", " "), ("", "\r"), ("", "x"),
-                                          ("", " {}"), ("", "\x00{}"), ("\ufeff", "")]))
+    before, after = draw(
+        st.sampled_from(
+            [
+                ("", ""),
+                ("", ""),
+                ("", ""),
+                (" ", ""),
+                ("", " "),
+                ("", "\r"),
+                ("", "x"),
+                ("", " {}"),
+                ("", "\x00{}"),
+                ("\ufeff", ""),
+            ]
+        )
+    )
     return f"{before}{{{text}}}{after}"
 
 
 def _rows(folder: Path, source: str, content: bytes) -> tuple[list[Any], list[Any]]:
     con = duckdb.connect()
     reading.read_files(con, source, landed(folder, {"a.jsonl": content}, source))
-    return (con.execute(f"SELECT * EXCLUDE (unknown_fields) FROM landed_{source} ORDER BY line_no").fetchall(),
-            con.execute("FROM landed_drift ORDER BY ALL").fetchall())
+    return (
+        con.execute(f"SELECT * EXCLUDE (unknown_fields) FROM landed_{source} ORDER BY line_no").fetchall(),
+        con.execute("FROM landed_drift ORDER BY ALL").fetchall(),
+    )
 
 
 @RELAXED
@@ -78,7 +172,7 @@ def test_both_ways_agree_on_every_line(tmp_path: Path, source: str, data: st.Dat
 
 def _divided(content: bytes, fewest: int = 1) -> Divided:
     file = LandedFile(1, "usage", "usage/2026-03-05/a.jsonl", LANDED, Path("a.jsonl"), len(content))
-    records, = lines(iter([content]))
+    (records,) = lines(iter([content]))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(plain_lines, "FEWEST_LINES", fewest)
         return PlainLines(SOURCES["usage"]).divide(batch(file, LINE_SCHEMA, as_columns(records)))
@@ -89,15 +183,23 @@ def _line_nos(batches: Sequence[pa.RecordBatch]) -> list[int]:
 
 
 def test_ordinary_lines_are_plain() -> None:
-    events = [GOOD["usage"] | more for more in (
-        {"credits": 4.05, "input_tokens": 7, "user_id": None}, {"user_id": "\u00e9\U0001f600", "cost_usd": 1e-05},
-        {"occurred_at": "2026-03-04T05:06:07.250Z"}, {"credits": 0.30000000000000004})]
+    events = [
+        GOOD["usage"] | more
+        for more in (
+            {"credits": 4.05, "input_tokens": 7, "user_id": None},
+            {"user_id": "\u00e9\U0001f600", "cost_usd": 1e-05},
+            {"occurred_at": "2026-03-04T05:06:07.250Z"},
+            {"credits": 0.30000000000000004},
+        )
+    ]
     divided = _divided(as_jsonl(events))
     assert (_line_nos(divided.plain), _line_nos(divided.odd)) == ([1, 2, 3, 4], [])
 
 
-@pytest.mark.parametrize("member", ['"credits": "1.5"', '"credits": "+1"', '"input_tokens" :"5"', '"tags": {"a": "b"}',
-                                    '"\\u0063redits": "+1"'])
+@pytest.mark.parametrize(
+    "member",
+    ['"credits": "1.5"', '"credits": "+1"', '"input_tokens" :"5"', '"tags": {"a": "b"}', '"\\u0063redits": "+1"'],
+)
 def test_what_arrow_would_take_too_easily_is_odd_by_itself(member: str) -> None:
     good = json.dumps(GOOD["usage"])
     divided = _divided(f"{good}\n{good[:-1]}, {member}}}\n{good}\n".encode())

@@ -24,11 +24,40 @@ from tests.orchestration.loading.reading import GOOD, as_csv, as_jsonl, landed, 
 
 RELAXED = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 ENDINGS = [".jsonl", ".jsonl.gz", ".jsonl.zst", ".csv", ".csv.gz", ".parquet", ".txt"]
-WILD = st.one_of(st.none(), st.text(max_size=8), st.sampled_from([
-    "", "0", "-1", "5.0", "1e3", "+5", "1e-7", "0.1234565", "999999999999.9999999", "2026-03-04",
-    "2026-03-04T05:06:07Z", "2026-03-04 05:06:07.1234567+05:30",
-    "2026-02-30T00:00:00Z", "call", "run", "refund", "invoice", "phone", "Slack",
-    "playground", "error", "USD", '{"b": "1", "a": "2"}', '{"a": 1}', "NaN", "x" * 250]))
+WILD = st.one_of(
+    st.none(),
+    st.text(max_size=8),
+    st.sampled_from(
+        [
+            "",
+            "0",
+            "-1",
+            "5.0",
+            "1e3",
+            "+5",
+            "1e-7",
+            "0.1234565",
+            "999999999999.9999999",
+            "2026-03-04",
+            "2026-03-04T05:06:07Z",
+            "2026-03-04 05:06:07.1234567+05:30",
+            "2026-02-30T00:00:00Z",
+            "call",
+            "run",
+            "refund",
+            "invoice",
+            "phone",
+            "Slack",
+            "playground",
+            "error",
+            "USD",
+            '{"b": "1", "a": "2"}',
+            '{"a": 1}',
+            "NaN",
+            "x" * 250,
+        ]
+    ),
+)
 
 
 def rows_strategy(source: str) -> st.SearchStrategy[list[dict[str, Any]]]:
@@ -41,15 +70,23 @@ def rows_strategy(source: str) -> st.SearchStrategy[list[dict[str, Any]]]:
 @RELAXED
 @given(st.data())
 def test_formats_agree(tmp_path: Path, source: str, data: st.DataObject) -> None:
-    rows = [{name: None if value is None else str(value) for name, value in row.items()}
-            for row in data.draw(rows_strategy(source))]
+    rows = [
+        {name: None if value is None else str(value) for name, value in row.items()}
+        for row in data.draw(rows_strategy(source))
+    ]
     # Tags are an object in JSON lines and its text elsewhere.
     as_objects = [{**row, "tags": _loaded(row["tags"])} if row.get("tags") else row for row in rows]
-    contents = {"a.jsonl": as_jsonl(as_objects), "a.csv": as_csv(rows),
-                "a.parquet": parquet([{name: row.get(name) for name in dict.fromkeys(n for r in rows for n in r)}
-                                      for row in rows])}
-    found = [[_comparable(row) for row in rows_of(tmp_path / name, {name: content}, source)]
-             for name, content in contents.items()]
+    contents = {
+        "a.jsonl": as_jsonl(as_objects),
+        "a.csv": as_csv(rows),
+        "a.parquet": parquet(
+            [{name: row.get(name) for name in dict.fromkeys(n for r in rows for n in r)} for row in rows]
+        ),
+    }
+    found = [
+        [_comparable(row) for row in rows_of(tmp_path / name, {name: content}, source)]
+        for name, content in contents.items()
+    ]
     assert len(found[0]) == len(rows)
     assert found[0] == found[1]
     assert found[0] == found[2]
@@ -74,10 +111,15 @@ def _comparable(row: dict[str, Any]) -> dict[str, Any]:
 
 
 @RELAXED
-@given(st.sampled_from(ENDINGS),
-       st.one_of(st.binary(max_size=300), st.text(max_size=200).map(str.encode),
-                 st.text('{}[]",:\\u0eE-.n\n\r ', max_size=80).map(str.encode)),
-       st.booleans())
+@given(
+    st.sampled_from(ENDINGS),
+    st.one_of(
+        st.binary(max_size=300),
+        st.text(max_size=200).map(str.encode),
+        st.text('{}[]",:\\u0eE-.n\n\r ', max_size=80).map(str.encode),
+    ),
+    st.booleans(),
+)
 def test_no_bytes_crash_the_reader(tmp_path: Path, ending: str, content: bytes, packed: bool) -> None:
     if packed and ending.endswith(".gz"):
         content = gzip.compress(content)
@@ -89,12 +131,40 @@ def test_no_bytes_crash_the_reader(tmp_path: Path, ending: str, content: bytes, 
     read_files(con, "usage", landed(tmp_path, {f"a{ending}": content}))
     rows, bad = con.execute("SELECT rows_read, quarantined FROM landed_files").fetchone()
     assert con.execute("SELECT count(*), count(reason) FROM landed_usage").fetchone() == (rows, bad)
-    assert con.execute("SELECT count(*) FROM landed_usage WHERE (reason IS NULL) <> (raw_text IS NULL) "
-                       "AND reason <> 'unreadable_file'").fetchone() == (0,)
+    assert con.execute(
+        "SELECT count(*) FROM landed_usage WHERE (reason IS NULL) <> (raw_text IS NULL) AND reason <> 'unreadable_file'"
+    ).fetchone() == (0,)
 
 
-PIECES = ['"', "\\", "{", "}", ",", ":", "N", "a", "1", "e", ".", "-", " ", "n", "\\u00e9", "\\ud83d", '"k":', "NaN",
-          ",}", "[", "]", "\\udc00", "0", "null", "true", '"v"', "Infinity"]
+PIECES = [
+    '"',
+    "\\",
+    "{",
+    "}",
+    ",",
+    ":",
+    "N",
+    "a",
+    "1",
+    "e",
+    ".",
+    "-",
+    " ",
+    "n",
+    "\\u00e9",
+    "\\ud83d",
+    '"k":',
+    "NaN",
+    ",}",
+    "[",
+    "]",
+    "\\udc00",
+    "0",
+    "null",
+    "true",
+    '"v"',
+    "Infinity",
+]
 
 
 @RELAXED
@@ -103,7 +173,8 @@ def test_json_is_what_the_standard_says(tmp_path: Path, tails: list[str]) -> Non
     lines = [json.dumps(GOOD["usage"])[:-1] + f', "x": {tail}}}' for tail in tails]
     rows = rows_of(tmp_path, {"a.jsonl": "\n".join(lines).encode()})
     assert [(line, row["reason"] != "malformed") for line, row in zip(lines, rows, strict=True)] == [
-        (line, _is_standard(line)) for line in lines]
+        (line, _is_standard(line)) for line in lines
+    ]
 
 
 def _is_standard(line: str) -> bool:
@@ -120,9 +191,12 @@ def _is_standard(line: str) -> bool:
 
 def test_drift_is_complete(tmp_path: Path) -> None:
     event = GOOD["usage"]
-    contents = {"a.jsonl": as_jsonl([event, {**event, "x": 1}, {**event, "event_id": "", "y": {"z": 1}}, {"bad": 1}]),
-                "b.jsonl": b"{broken\n" + as_jsonl([event]), "c.csv": as_csv([{**event, "x": "", "": "nameless"}]),
-                "d.jsonl.gz": gzip.compress(as_jsonl([{**event, "lost": 1}]))[:-2]}
+    contents = {
+        "a.jsonl": as_jsonl([event, {**event, "x": 1}, {**event, "event_id": "", "y": {"z": 1}}, {"bad": 1}]),
+        "b.jsonl": b"{broken\n" + as_jsonl([event]),
+        "c.csv": as_csv([{**event, "x": "", "": "nameless"}]),
+        "d.jsonl.gz": gzip.compress(as_jsonl([{**event, "lost": 1}]))[:-2],
+    }
     con = duckdb.connect()
     read_files(con, "usage", landed(tmp_path, contents))
     assert con.execute("FROM landed_drift ORDER BY ALL").fetchall() == [(1, "bad"), (1, "x"), (1, "y"), (3, "x")]
@@ -136,15 +210,26 @@ def test_golden_counts(shared_dir: Path, case: str) -> None:
     expected = {(row["file"], row["reason"]): int(row["rows"]) for row in bad}
     found: Counter[tuple[str, str]] = Counter()
     for source in SOURCES:
-        files = [LandedFile(number, source, row["file"], date.fromisoformat(row["landing_date"]),
-                            golden / "raw" / row["file"], int(row["bytes"]))
-                 for number, row in enumerate(audit) if row["source"] == source]
+        files = [
+            LandedFile(
+                number,
+                source,
+                row["file"],
+                date.fromisoformat(row["landing_date"]),
+                golden / "raw" / row["file"],
+                int(row["bytes"]),
+            )
+            for number, row in enumerate(audit)
+            if row["source"] == source
+        ]
         con = duckdb.connect()
         read_files(con, source, files)
         sums = con.execute("SELECT file_id, sha256, bytes, rows_read, quarantined FROM landed_files ORDER BY 1")
         told = [(file.file_id, audit[file.file_id]) for file in files]
-        assert sums.fetchall() == [(number, row["sha256"], int(row["bytes"]), int(row["rows_read"]),
-                                    int(row["quarantined"])) for number, row in told]
+        assert sums.fetchall() == [
+            (number, row["sha256"], int(row["bytes"]), int(row["rows_read"]), int(row["quarantined"]))
+            for number, row in told
+        ]
         reasons = f"SELECT file_id, reason, count(*) FROM landed_{source} WHERE reason IS NOT NULL GROUP BY ALL"
         counts = con.execute(reasons).fetchall()
         found.update({(audit[number]["file"], reason): rows for number, reason, rows in counts})

@@ -72,8 +72,11 @@ JSON_CASES = [
     ("usage", {"input_credits": 1, "output_credits": 2}, None),
     ("usage", {"input_credits": 1, "output_credits": 2, "credits": "3.0000001"}, None),
     ("usage", {"input_credits": 1, "output_credits": 2, "credits": 3.1}, "bad_value:credits"),
-    ("usage", {"credits": 1, "input_credits": "999999999999.9", "output_credits": "999999999999.9"},
-     "bad_value:credits"),
+    (
+        "usage",
+        {"credits": 1, "input_credits": "999999999999.9", "output_credits": "999999999999.9"},
+        "bad_value:credits",
+    ),
     ("usage", {"input_credits": "999999999999.999999", "output_credits": "999999999999.999999"}, None),
     ("usage", {"occurred_at": "2000-01-01T00:00:00Z"}, None),
     ("usage", {"occurred_at": "1999-12-31T23:59:59.999999Z"}, "bad_value:occurred_at"),
@@ -142,11 +145,30 @@ def test_each_value_gets_the_first_reason_in_order(tmp_path: Path, source: str) 
 
 
 MALFORMED = [
-    b"{", b"null", b"[1]", b"17", b'"text"', b"{} {}", b"{'a': 1}", b'{"event_id": "e",}', b'{"a": [1,]}',
-    b'{"event_id": NaN}', b'{"credits": Infinity}', b'{"other": -inf}', b'{"tags": {"a": nan}}',
+    b"{",
+    b"null",
+    b"[1]",
+    b"17",
+    b'"text"',
+    b"{} {}",
+    b"{'a': 1}",
+    b'{"event_id": "e",}',
+    b'{"a": [1,]}',
+    b'{"event_id": NaN}',
+    b'{"credits": Infinity}',
+    b'{"other": -inf}',
+    b'{"tags": {"a": nan}}',
     b'{"other": {"a": NaN}}',
-    b'{"event_id": "\\ud800"}', b'{"event_id": "\\udc00x"}', b'{"event_id": "\xff"}', b'{"event_id": "a\tb"}',
-    b'{"event_id": "a", "event_id": "b"}', b'{"x": 1, "x": 1}', b"[" * 20_000, b'{"a":01}', b"\x00", b"\xef\xbb\xbf{}",
+    b'{"event_id": "\\ud800"}',
+    b'{"event_id": "\\udc00x"}',
+    b'{"event_id": "\xff"}',
+    b'{"event_id": "a\tb"}',
+    b'{"event_id": "a", "event_id": "b"}',
+    b'{"x": 1, "x": 1}',
+    b"[" * 20_000,
+    b'{"a":01}',
+    b"\x00",
+    b"\xef\xbb\xbf{}",
 ]
 
 
@@ -154,7 +176,8 @@ def test_lines_that_are_no_json_object_are_malformed(tmp_path: Path) -> None:
     rows = rows_of(tmp_path, {"a.jsonl": b"{}\n" + b"\r\n".join(MALFORMED) + b"\n"})
     assert [row["line_no"] for row in rows] == list(range(1, len(MALFORMED) + 2))
     assert {row["raw_text"][:30]: row["reason"] for row in rows[1:]} == {
-        line.decode("utf-8", "replace")[:30]: "malformed" for line in MALFORMED}
+        line.decode("utf-8", "replace")[:30]: "malformed" for line in MALFORMED
+    }
 
 
 def test_text_that_only_looks_like_bad_json_is_kept(tmp_path: Path) -> None:
@@ -169,24 +192,45 @@ def test_deep_nesting_in_an_unknown_field_is_ignored(tmp_path: Path) -> None:
     assert verdicts(rows_of(tmp_path, {"a.jsonl": line.encode()})) == [None]
 
 
-@pytest.mark.parametrize(("text", "utc"), [
-    ("2026-03-04T05:06:07Z", datetime(2026, 3, 4, 5, 6, 7)),
-    ("2026-03-04t05:06:07z", datetime(2026, 3, 4, 5, 6, 7)),
-    ("2026-03-04 05:06:07.1239999+05:45", datetime(2026, 3, 3, 23, 21, 7, 123999)),
-    ("2026-03-04T05:06:07.9999999Z", datetime(2026, 3, 4, 5, 6, 7, 999999)),
-    ("2026-03-04T23:06:07-03:30", datetime(2026, 3, 5, 2, 36, 7)),
-    ("2026-03-04T05:06:07-00:00", datetime(2026, 3, 4, 5, 6, 7)),
-    ("2024-02-29T00:00:00.5Z", datetime(2024, 2, 29, 0, 0, 0, 500000)),
-    *[(text, None) for text in (
-        "2026-03-04T05:06:07", "2026-03-04T05:06Z", "2026-03-04", "2026-02-29T00:00:00Z", "2026-02-30T00:00:00+01:00",
-        "2026-03-04T24:00:00Z", "2026-03-04T23:59:60Z", "2026-03-04T05:06:07+0530", "2026-03-04T05:06:07+24:00",
-        "2026-03-04T05:06:07+05:60", " 2026-03-04T05:06:07Z", "2026-03-04T05:06:07 Z", "2026-03-04T05:06:07.Z",
-        "2026-03-04T05:06:07,5Z", "2026-13-04T05:06:07Z", "0000-01-01T00:00:00Z", "now", "2026-03-04T05:06:07Z\n")],
-])
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("2026-03-04T05:06:07Z", datetime(2026, 3, 4, 5, 6, 7)),
+        ("2026-03-04t05:06:07z", datetime(2026, 3, 4, 5, 6, 7)),
+        ("2026-03-04 05:06:07.1239999+05:45", datetime(2026, 3, 3, 23, 21, 7, 123999)),
+        ("2026-03-04T05:06:07.9999999Z", datetime(2026, 3, 4, 5, 6, 7, 999999)),
+        ("2026-03-04T23:06:07-03:30", datetime(2026, 3, 5, 2, 36, 7)),
+        ("2026-03-04T05:06:07-00:00", datetime(2026, 3, 4, 5, 6, 7)),
+        ("2024-02-29T00:00:00.5Z", datetime(2024, 2, 29, 0, 0, 0, 500000)),
+        *[
+            (text, None)
+            for text in (
+                "2026-03-04T05:06:07",
+                "2026-03-04T05:06Z",
+                "2026-03-04",
+                "2026-02-29T00:00:00Z",
+                "2026-02-30T00:00:00+01:00",
+                "2026-03-04T24:00:00Z",
+                "2026-03-04T23:59:60Z",
+                "2026-03-04T05:06:07+0530",
+                "2026-03-04T05:06:07+24:00",
+                "2026-03-04T05:06:07+05:60",
+                " 2026-03-04T05:06:07Z",
+                "2026-03-04T05:06:07 Z",
+                "2026-03-04T05:06:07.Z",
+                "2026-03-04T05:06:07,5Z",
+                "2026-13-04T05:06:07Z",
+                "0000-01-01T00:00:00Z",
+                "now",
+                "2026-03-04T05:06:07Z\n",
+            )
+        ],
+    ],
+)
 def test_times(tmp_path: Path, text: str, utc: datetime | None) -> None:
     events = [{**EVENT, "occurred_at": text}]
     for name, content in {"a.jsonl": json.dumps(events[0]).encode(), "a.csv": as_csv(events)}.items():
-        row, = rows_of(tmp_path, {name: content})
+        (row,) = rows_of(tmp_path, {name: content})
         assert (row["occurred_at"], row["reason"]) == (utc, None if utc else "bad_timestamp")
 
 
@@ -194,7 +238,7 @@ def test_times(tmp_path: Path, text: str, utc: datetime | None) -> None:
 @given(st.datetimes(datetime(1971, 1, 1), datetime(2026, 3, 4)), st.integers(-1439, 1439))
 def test_any_time_is_the_instant_it_names(tmp_path: Path, local: datetime, minutes: int) -> None:
     aware = local.replace(tzinfo=timezone(timedelta(minutes=minutes)))
-    row, = rows_of(tmp_path, {"a.jsonl": json.dumps({**EVENT, "occurred_at": aware.isoformat()}).encode()})
+    (row,) = rows_of(tmp_path, {"a.jsonl": json.dumps({**EVENT, "occurred_at": aware.isoformat()}).encode()})
     assert row["occurred_at"] == aware.astimezone(UTC).replace(tzinfo=None)
 
 
@@ -220,9 +264,20 @@ def test_decimals_are_read_exactly(tmp_path: Path, numbers: list[tuple[int, str,
     assert list(zip([row["credits"] for row in rows], verdicts(rows), strict=True)) == expected * 2
 
 
-@pytest.mark.parametrize(("text", "value"), [
-    ("5.0", 5), ("1.5E+1", 15), ("9007199254740991.0", 2**53 - 1), ("900719925474099.1e1", 2**53 - 1), ("0e99", 0),
-    ("5.000000000000000000000001", None), ("9007199254740990.99999", None), ("1e-400", None), ("15e-1", None)])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("5.0", 5),
+        ("1.5E+1", 15),
+        ("9007199254740991.0", 2**53 - 1),
+        ("900719925474099.1e1", 2**53 - 1),
+        ("0e99", 0),
+        ("5.000000000000000000000001", None),
+        ("9007199254740990.99999", None),
+        ("1e-400", None),
+        ("15e-1", None),
+    ],
+)
 def test_whole_numbers_are_told_apart_to_the_last_digit(tmp_path: Path, text: str, value: int | None) -> None:
     plain = json.dumps(EVENT)[:-1]
     lines = f'{plain}, "latency_ms": {text}}}\n{plain}, "latency_ms": "{text}"}}\n'
@@ -232,8 +287,12 @@ def test_whole_numbers_are_told_apart_to_the_last_digit(tmp_path: Path, text: st
 
 
 def test_defaults_and_unknown_channels(tmp_path: Path) -> None:
-    events = [{**EVENT, "event_type": "call"}, {**EVENT, "event_type": "call", "channel": "chat"},
-              {**EVENT, "channel": "Slack"}, EVENT]
+    events = [
+        {**EVENT, "event_type": "call"},
+        {**EVENT, "event_type": "call", "channel": "chat"},
+        {**EVENT, "channel": "Slack"},
+        EVENT,
+    ]
     rows = rows_of(tmp_path, {"a.csv": as_csv(events)})
     assert [row["channel"] for row in rows] == ["phone", "chat", "other", "chat"]
     last = rows[-1]
@@ -245,6 +304,6 @@ def test_defaults_and_unknown_channels(tmp_path: Path) -> None:
 
 def test_a_run_keeps_what_it_gives(tmp_path: Path) -> None:
     run = {**RUN, "quantity": "2.5", "unit_price_credits": "0.0000015", "error_message": "two\nlines"}
-    row, = rows_of(tmp_path, {"a.csv": as_csv([run])}, "jobs")
+    (row,) = rows_of(tmp_path, {"a.csv": as_csv([run])}, "jobs")
     assert (row["quantity"], row["unit_price_credits"], row["credits"]) == (Decimal("2.5"), Decimal("0.000002"), None)
     assert row["error_message"] == "two\nlines"

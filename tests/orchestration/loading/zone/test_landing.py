@@ -30,18 +30,38 @@ def paths(zone: Zone) -> list[str]:
 
 
 def test_files_are_listed_in_byte_order_with_source_and_landing_date(tmp_path: Path) -> None:
-    put(tmp_path, "usage/2026-03-01/b/x.jsonl", "usage/2026-03-01/Z.csv", "usage/2026-03-01/é.parquet",
-        "jobs/2026-02-28/deep/er/1.jsonl", "usage/2026-03-01/what.ever")
+    put(
+        tmp_path,
+        "usage/2026-03-01/b/x.jsonl",
+        "usage/2026-03-01/Z.csv",
+        "usage/2026-03-01/é.parquet",
+        "jobs/2026-02-28/deep/er/1.jsonl",
+        "usage/2026-03-01/what.ever",
+    )
     zone = scan(tmp_path)
-    assert paths(zone) == ["jobs/2026-02-28/deep/er/1.jsonl", "usage/2026-03-01/Z.csv", "usage/2026-03-01/b/x.jsonl",
-                           "usage/2026-03-01/what.ever", "usage/2026-03-01/é.parquet"]
+    assert paths(zone) == [
+        "jobs/2026-02-28/deep/er/1.jsonl",
+        "usage/2026-03-01/Z.csv",
+        "usage/2026-03-01/b/x.jsonl",
+        "usage/2026-03-01/what.ever",
+        "usage/2026-03-01/é.parquet",
+    ]
     assert (zone.files[0].source, str(zone.files[0].landing_date), zone.files[0].bytes) == ("jobs", "2026-02-28", 1)
     assert zone.outside == zone.unknown == {}
 
 
-@pytest.mark.parametrize("path", [
-    "usage/2026-03-01/.hidden.jsonl", "usage/2026-03-01/_SUCCESS", "usage/2026-03-01/x.jsonl.tmp",
-    "usage/2026-03-01/_temporary/0/x.jsonl", "usage/.staging/x.jsonl", "_old/usage/2026-03-01/x.jsonl", ".git/config"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "usage/2026-03-01/.hidden.jsonl",
+        "usage/2026-03-01/_SUCCESS",
+        "usage/2026-03-01/x.jsonl.tmp",
+        "usage/2026-03-01/_temporary/0/x.jsonl",
+        "usage/.staging/x.jsonl",
+        "_old/usage/2026-03-01/x.jsonl",
+        ".git/config",
+    ],
+)
 def test_hidden_and_unfinished_files_are_not_there(tmp_path: Path, path: str) -> None:
     put(tmp_path, path)
     assert scan(tmp_path) == Zone()
@@ -52,10 +72,23 @@ def test_a_folder_may_end_in_tmp(tmp_path: Path) -> None:
     assert paths(scan(tmp_path)) == ["usage/2026-03-01/x.tmp/a.jsonl"]
 
 
-@pytest.mark.parametrize("path", [
-    "usage/x.jsonl", "usage/2026-3-1/x.jsonl", "usage/2026-02-30/x.jsonl", "usage/20260301/x.jsonl", "stray.jsonl",
-    "usage/9998-03-01/x.jsonl", "usage/2100-01-01/x.jsonl", "usage/1999-12-31/x.jsonl", "usage/0001-01-01/x.jsonl",
-    "usage/latest/2026-03-01/x.jsonl", "other/x.jsonl", "usage/2026-03-01"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "usage/x.jsonl",
+        "usage/2026-3-1/x.jsonl",
+        "usage/2026-02-30/x.jsonl",
+        "usage/20260301/x.jsonl",
+        "stray.jsonl",
+        "usage/9998-03-01/x.jsonl",
+        "usage/2100-01-01/x.jsonl",
+        "usage/1999-12-31/x.jsonl",
+        "usage/0001-01-01/x.jsonl",
+        "usage/latest/2026-03-01/x.jsonl",
+        "other/x.jsonl",
+        "usage/2026-03-01",
+    ],
+)
 def test_files_outside_a_landing_date_are_named(tmp_path: Path, path: str) -> None:
     put(tmp_path, path)
     zone = scan(tmp_path)
@@ -64,12 +97,20 @@ def test_files_outside_a_landing_date_are_named(tmp_path: Path, path: str) -> No
 
 
 def test_sources_that_nobody_reads_are_named(tmp_path: Path) -> None:
-    put(tmp_path, "otel/2026-03-01/x.jsonl", "directory/tenants.csv", "directory/more/x.csv", "directory/notes.txt",
-        "README.md")
+    put(
+        tmp_path,
+        "otel/2026-03-01/x.jsonl",
+        "directory/tenants.csv",
+        "directory/more/x.csv",
+        "directory/notes.txt",
+        "README.md",
+    )
     zone = scan(tmp_path)
-    assert zone.unknown == {"directory/more/x.csv": "is no CSV file right below directory/",
-                            "directory/notes.txt": "is no CSV file right below directory/",
-                            "otel/2026-03-01/x.jsonl": "lies in otel/, a source that nobody reads,"}
+    assert zone.unknown == {
+        "directory/more/x.csv": "is no CSV file right below directory/",
+        "directory/notes.txt": "is no CSV file right below directory/",
+        "otel/2026-03-01/x.jsonl": "lies in otel/, a source that nobody reads,",
+    }
     assert [file.path for file in zone.directory] == ["directory/tenants.csv"]
     assert zone.outside == {}
 
@@ -79,7 +120,8 @@ def test_a_folder_that_is_no_date_is_named(tmp_path: Path) -> None:
     assert scan(tmp_path).outside == {
         "usage/2026-02-30/x.jsonl": "lies in no source's landing date (2026-02-30 is no date as YYYY-MM-DD "
         "from 2000-01-01 to 2099-12-31)",
-        "usage/x.jsonl": "lies in no source's landing date"}
+        "usage/x.jsonl": "lies in no source's landing date",
+    }
 
 
 def test_a_link_counts_where_it_leads_to_a_file_of_the_zone_and_else_is_said_to_be_one(tmp_path: Path) -> None:
@@ -87,11 +129,20 @@ def test_a_link_counts_where_it_leads_to_a_file_of_the_zone_and_else_is_said_to_
     put(root, "usage/2026-03-01/x.jsonl", "directory/tenants.csv", "jobs/2026-03-01/x.jsonl")
     put(tmp_path, "secret/passwd.jsonl", "raw-next-door/x.jsonl")
     landed = root / "usage" / "2026-03-01"
-    links = {"inside.jsonl": landed / "x.jsonl", "out.jsonl": tmp_path / "secret" / "passwd.jsonl",
-             "out": tmp_path / "secret", "beside": tmp_path / "raw-next-door", "circle": root / "usage", "whole": root,
-             "nowhere.jsonl": landed / "gone.jsonl", "self.jsonl": landed / "self.jsonl",
-             "null.jsonl": Path("/dev/null"), "../2026-03-02": landed, "../../otel": root / "jobs",
-             "../../directory/users.csv": tmp_path / "secret" / "passwd.jsonl"}
+    links = {
+        "inside.jsonl": landed / "x.jsonl",
+        "out.jsonl": tmp_path / "secret" / "passwd.jsonl",
+        "out": tmp_path / "secret",
+        "beside": tmp_path / "raw-next-door",
+        "circle": root / "usage",
+        "whole": root,
+        "nowhere.jsonl": landed / "gone.jsonl",
+        "self.jsonl": landed / "self.jsonl",
+        "null.jsonl": Path("/dev/null"),
+        "../2026-03-02": landed,
+        "../../otel": root / "jobs",
+        "../../directory/users.csv": tmp_path / "secret" / "passwd.jsonl",
+    }
     for name, target in links.items():
         (landed / name).symlink_to(target)
     zone = scan(root)
@@ -99,14 +150,18 @@ def test_a_link_counts_where_it_leads_to_a_file_of_the_zone_and_else_is_said_to_
     assert [file.path for file in zone.directory] == ["directory/tenants.csv"]
     out, circle = "is a symbolic link out of the landing zone, to a", "is a symbolic link in a circle"
     assert zone.outside == {
-        "directory/users.csv": f"{out} file", "otel": "is a symbolic link to a folder",
+        "directory/users.csv": f"{out} file",
+        "otel": "is a symbolic link to a folder",
         "usage/2026-03-01/beside": f"{out} folder",
         "usage/2026-03-01/circle": f"{circle}, to a folder that it lies in",
         "usage/2026-03-01/nowhere.jsonl": "is a symbolic link that leads nowhere",
-        "usage/2026-03-01/null.jsonl": f"{out} device", "usage/2026-03-01/out": f"{out} folder",
-        "usage/2026-03-01/out.jsonl": f"{out} file", "usage/2026-03-01/self.jsonl": circle,
+        "usage/2026-03-01/null.jsonl": f"{out} device",
+        "usage/2026-03-01/out": f"{out} folder",
+        "usage/2026-03-01/out.jsonl": f"{out} file",
+        "usage/2026-03-01/self.jsonl": circle,
         "usage/2026-03-01/whole": f"{circle}, to a folder that it lies in",
-        "usage/2026-03-02": "is a symbolic link to a folder"}
+        "usage/2026-03-02": "is a symbolic link to a folder",
+    }
 
 
 @pytest.mark.parametrize("folder", ["usage/2026-03-01", "usage", "directory", "."])
@@ -122,8 +177,11 @@ def test_pipes_and_sockets_are_said_to_be_what_they_are_and_never_opened(
         zone = scan(tmp_path)
     below = "" if folder == "." else f"{folder}/"
     assert paths(zone) == ["usage/2026-03-01/x.jsonl"]
-    assert zone.outside == {f"{below}ear.csv": "is a socket", f"{below}pipe.csv": "is a named pipe (FIFO)",
-                            f"{below}to-pipe.csv": "is a symbolic link to a named pipe (FIFO)"}
+    assert zone.outside == {
+        f"{below}ear.csv": "is a socket",
+        f"{below}pipe.csv": "is a named pipe (FIFO)",
+        f"{below}to-pipe.csv": "is a symbolic link to a named pipe (FIFO)",
+    }
 
 
 def test_a_zone_that_is_no_folder_is_said_to_be_what_it_is(tmp_path: Path) -> None:
@@ -137,12 +195,27 @@ def test_a_zone_that_is_no_folder_is_said_to_be_what_it_is(tmp_path: Path) -> No
     assert paths(scan(tmp_path / "link")) == ["usage/2026-03-01/x.jsonl"]
 
 
-@pytest.mark.parametrize("name", [
-    "who?.jsonl", "a*b.jsonl", "[x].csv", "a#b.jsonl", "a%20b.jsonl", "q'u\"o.jsonl", " a .jsonl", "a\nb.jsonl",
-    "back\\slash.jsonl", "{a,b}.csv", "~.jsonl", "$HOME.jsonl", "é😀.jsonl"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "who?.jsonl",
+        "a*b.jsonl",
+        "[x].csv",
+        "a#b.jsonl",
+        "a%20b.jsonl",
+        "q'u\"o.jsonl",
+        " a .jsonl",
+        "a\nb.jsonl",
+        "back\\slash.jsonl",
+        "{a,b}.csv",
+        "~.jsonl",
+        "$HOME.jsonl",
+        "é😀.jsonl",
+    ],
+)
 def test_a_file_may_be_called_anything(tmp_path: Path, name: str) -> None:
     put(tmp_path, f"usage/2026-03-01/{name}")
-    file, = scan(tmp_path).files
+    (file,) = scan(tmp_path).files
     assert file.path == f"usage/2026-03-01/{name}"
     assert Path(file.location).read_text(encoding="utf-8") == "x"
 

@@ -73,9 +73,25 @@ def test_objects_are_read_once_and_again_when_they_change(
     assert zone.query("select event_id from lake.usage_events") == [("e1",)]
 
 
-ODD_NAMES = ("a//b.jsonl", "//c.jsonl", "who?.jsonl", "a#b.jsonl", "a%20b.jsonl", "a*b.jsonl", "[x].jsonl", "é😀.jsonl",
-             "a b+c.jsonl", " sp .jsonl", "q'u\"o&<>.jsonl", "back\\slash.jsonl", "tab\t.jsonl", "x{a,b}.jsonl",
-             "a=b;c.jsonl", "version?versionId=1&x.jsonl", "plain.jsonl")
+ODD_NAMES = (
+    "a//b.jsonl",
+    "//c.jsonl",
+    "who?.jsonl",
+    "a#b.jsonl",
+    "a%20b.jsonl",
+    "a*b.jsonl",
+    "[x].jsonl",
+    "é😀.jsonl",
+    "a b+c.jsonl",
+    " sp .jsonl",
+    "q'u\"o&<>.jsonl",
+    "back\\slash.jsonl",
+    "tab\t.jsonl",
+    "x{a,b}.jsonl",
+    "a=b;c.jsonl",
+    "version?versionId=1&x.jsonl",
+    "plain.jsonl",
+)
 
 
 def test_an_object_may_be_called_anything(bucket: Any, zone: ZoneFolder) -> None:
@@ -92,11 +108,13 @@ def test_an_object_may_be_called_anything(bucket: Any, zone: ZoneFolder) -> None
     assert zone.query("select count(*), count(distinct event_id) from lake.usage_events") == [(len(ODD_NAMES),) * 2]
     assert zone.query("select count(*) from audit.quarantine") == [(0,)]
     assert {row[0] for row in zone.query("select file from audit.load_audit")} == {
-        f"usage/2026-03-01/{name}" for name in ODD_NAMES}
+        f"usage/2026-03-01/{name}" for name in ODD_NAMES
+    }
     assert summary.files_outside == {
         "/usage/2026-03-01/x.jsonl": "lies in no source's landing date",
         "usage//2026-03-01/x.jsonl": "lies in no source's landing date",
-        "usage/2026-03-01/a.jsonl/": "has the name of a folder and yet a content"}
+        "usage/2026-03-01/a.jsonl/": "has the name of a folder and yet a content",
+    }
     assert load(f"s3://{BUCKET}/odd", zone.warehouse).changed is False
 
 
@@ -104,7 +122,7 @@ def test_a_large_object_streams_in_chunks(bucket: Any, tmp_path: Path, monkeypat
     monkeypatch.setattr("orchestration.loading.zone.storage.CHUNK_BYTES", 1000)
     content = bytes(range(256)) * 100
     bucket.put_object(Key="a/what? [1]*.jsonl.gz", Body=content)
-    copy, = fetch([(f"s3://{BUCKET}/a/what? [1]*.jsonl.gz", 7)], tmp_path)
+    (copy,) = fetch([(f"s3://{BUCKET}/a/what? [1]*.jsonl.gz", 7)], tmp_path)
     assert copy.read_bytes() == content
     assert copy.name == "7.jsonl.gz"
 
@@ -118,7 +136,13 @@ def test_what_the_store_refuses_is_named(bucket: Any, zone: ZoneFolder, tmp_path
 
 def test_access_comes_from_the_usual_variables() -> None:
     assert S3Access.from_env({}) == S3Access(None, None, None, "us-east-1", None, False)
-    assert S3Access.from_env({
-        "AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": "t", "AWS_DEFAULT_REGION": "r",
-        "AWS_ENDPOINT_URL": "http://a:1", "AWS_ENDPOINT_URL_S3": "https://b:2"}) == S3Access(
-            "k", "s", "t", "r", "b:2", False)
+    assert S3Access.from_env(
+        {
+            "AWS_ACCESS_KEY_ID": "k",
+            "AWS_SECRET_ACCESS_KEY": "s",
+            "AWS_SESSION_TOKEN": "t",
+            "AWS_DEFAULT_REGION": "r",
+            "AWS_ENDPOINT_URL": "http://a:1",
+            "AWS_ENDPOINT_URL_S3": "https://b:2",
+        }
+    ) == S3Access("k", "s", "t", "r", "b:2", False)
