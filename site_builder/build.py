@@ -108,7 +108,7 @@ def _build(order: _Order, draft: Draft, published: Manifest) -> SiteSummary:
         after, made = _make(basis, job, parts, order, failed)
     with _timed(seconds, "place"):
         _commit(draft, after)
-    left = {each.place for each in failed}
+    left = {failure.place for failure in failed}
     mended = [path for path in basis.lost if path in after.files and urls.folder_of_report(path) not in left]
     done = summary.summarised(basis.planned, made, job.restatements, basis.found, after, seconds)
     return replace(done, failed=tuple(failed), mended=len(mended))
@@ -147,7 +147,7 @@ def _make(
         if not gone:
             all_made = [made[report.folder] for report in job.reports if report.folder in made]
             after, more = assembling.assembled(basis, parts, all_made, failed)
-            all_made = [one for one in all_made if one.report.folder in after.reports]
+            all_made = [result for result in all_made if result.report.folder in after.reports]
             bad = assembling.faulty_links(basis, all_made, after)
             if not bad:
                 failed += more
@@ -160,11 +160,11 @@ def _make(
 
 def _note(bad: Collection[Failed], made: dict[str, Made], basis: Basis, failed: list[Failed]) -> set[str]:
     """Take reports that could not be made for failed; those of them that never were."""
-    for each in bad:
-        made.pop(each.place, None)
-        basis.draft.forget(each.place)
-        failed.append(each)
-    return {each.place for each in bad if each.place not in basis.published.reports}
+    for failure in bad:
+        made.pop(failure.place, None)
+        basis.draft.forget(failure.place)
+        failed.append(failure)
+    return {failure.place for failure in bad if failure.place not in basis.published.reports}
 
 
 def _gather(con: duckdb.DuckDBPyConnection, order: _Order, draft: Draft, published: Manifest) -> tuple[Basis, Gathered]:
@@ -186,7 +186,7 @@ def _gather(con: duckdb.DuckDBPyConnection, order: _Order, draft: Draft, publish
         frozenset(urls.folder_of_report(path) for path in lost),
     )
     wanted = [(report.scope, report.period.covered, report.before) for report in planned.reports]
-    publications = restatements.publications_after(published, [each.file_version for each in audit.files])
+    publications = restatements.publications_after(published, [file.file_version for file in audit.files])
     basis = Basis(
         draft, published, damage.without(published, lost), frozenset(lost), found, planned, audit, builder_digest(),
         names, publications, configuration, order.freshness, templating.stylesheet(), order.first,

@@ -67,8 +67,8 @@ def _judged(view: View) -> list[_Judged]:
 
 
 def _mean(judged: list[_Judged]) -> Decimal:
-    credits = sum((each.user.credits for each in judged), ZERO)
-    return phrases.per_unit(credits, sum(each.successes for each in judged)) or ZERO
+    credits = sum((judgement.user.credits for judgement in judged), ZERO)
+    return phrases.per_unit(credits, sum(judgement.successes for judgement in judged)) or ZERO
 
 
 def _panels(view: View, judged: list[_Judged]) -> list[Panel]:
@@ -79,7 +79,7 @@ def _panels(view: View, judged: list[_Judged]) -> list[Panel]:
 
 
 def _chart(view: View, judged: list[_Judged], which: str) -> Ranking:
-    notes = phrases.row_notes(view, [each.user[:3] for each in judged])
+    notes = phrases.row_notes(view, [judgement.user[:3] for judgement in judged])
     ranks = [
         Rank(
             formats.shown_name(user.user_name),

@@ -129,7 +129,7 @@ def _rows(
     con: duckdb.DuckDBPyConnection, table: PublishedTable, renewed: Mapping[str, Renewed]
 ) -> Iterator[tuple[str, Rows]]:
     """A table's rows for each folder that gets them."""
-    folders = {each.scope.tenant_id: folder for folder, each in renewed.items()}
+    folders = {scope.scope.tenant_id: folder for folder, scope in renewed.items()}
     if None in folders:
         typed = tables.whole(con, table)
         yield folders.pop(None), Rows(typed, files.for_csv(con, typed))

@@ -62,10 +62,11 @@ def months_to_make(sound: Manifest, scopes: Sequence[Scope], reports: Iterable[R
         days = report.period.covered.dates()
         touched.setdefault(report.scope.folder, set()).update(f"{day:%Y-%m}" for day in days)
     return [
-        each
+        month
         for scope in scopes
-        for each in months_of(scope)
-        if each.month in touched.get(scope.folder, ()) or urls.explore_data(scope.folder, each.month) not in sound.files
+        for month in months_of(scope)
+        if month.month in touched.get(scope.folder, ())
+        or urls.explore_data(scope.folder, month.month) not in sound.files
     ]
 
 

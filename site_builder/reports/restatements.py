@@ -50,11 +50,11 @@ def final_through(files: Sequence[AuditFile], configuration: Configuration) -> d
 
     What has landed says how late it is: nothing here reads a clock.
     """
-    landed = [each for each in files if each.landing_date]
+    landed = [file for file in files if file.landing_date]
     if not landed:
         return None
-    newest = max(each.landing_date for each in landed if each.landing_date)
-    return newest - timedelta(days=1 + max(configuration.days_until_final(each.source) for each in landed))
+    newest = max(arrival.landing_date for arrival in landed if arrival.landing_date)
+    return newest - timedelta(days=1 + max(configuration.days_until_final(arrival.source) for arrival in landed))
 
 
 def publications_after(published: Manifest, landed: Sequence[str]) -> list[list[str]]:
