@@ -25,7 +25,7 @@ from site_builder.planning import plan, scopes
 from site_builder.render import templating
 from site_builder.reports import restatements, summary
 from site_builder.reports.fingerprints import builder_digest, names_digest
-from site_builder.reports.make import Job, Made, make_all
+from site_builder.reports.make import Batch, Made, make_all
 from site_builder.reports.summary import SiteSummary
 
 __all__ = ["SiteError", "build_site"]
@@ -102,22 +102,22 @@ def _build(order: _Order, draft: Draft, published: Manifest) -> SiteSummary:
         with _timed(seconds, "parts"):
             parts = assembling.put_parts(con, basis, failed)
         with _timed(seconds, "compare"):
-            job = _job(order, basis, gathered, parts)
-            job = replace(job, restatements=restatements.restatements(con, job))
+            batch = _batch(order, basis, gathered, parts)
+            batch = replace(batch, restatements=restatements.restatements(con, batch))
     with _timed(seconds, "render"):
-        after, made = _make(basis, job, parts, order, failed)
+        after, made = _make(basis, batch, parts, order, failed)
     with _timed(seconds, "place"):
         _commit(draft, after)
     left = {failure.place for failure in failed}
     mended = [path for path in basis.lost if path in after.files and urls.folder_of_report(path) not in left]
-    done = summary.summarised(basis.planned, made, job.restatements, basis.found, after, seconds)
+    done = summary.summarised(basis.planned, made, batch.restatements, basis.found, after, seconds)
     return replace(done, failed=tuple(failed), mended=len(mended))
 
 
-def _job(order: _Order, basis: Basis, gathered: Gathered, parts: Mapping[str, manifest.FileRecord]) -> Job:
+def _batch(order: _Order, basis: Basis, gathered: Gathered, parts: Mapping[str, manifest.FileRecord]) -> Batch:
     published, draft = basis.published, basis.draft
     explorers = {path for scope in basis.found if (path := urls.explore_page(scope.folder)) in parts}
-    return Job(
+    return Batch(
         draft,
         basis.planned.reports,
         gathered,
@@ -132,20 +132,20 @@ def _job(order: _Order, basis: Basis, gathered: Gathered, parts: Mapping[str, ma
 
 
 def _make(
-    basis: Basis, job: Job, parts: Mapping[str, manifest.FileRecord], order: _Order, failed: list[Failed]
+    basis: Basis, batch: Batch, parts: Mapping[str, manifest.FileRecord], order: _Order, failed: list[Failed]
 ) -> tuple[Manifest, list[Made]]:
     """The manifest to be, and the reports made; what could not be made is added to `failed`.
 
     A report that never was and cannot be made must not be led to: pages that might are made again without.
     """
     made: dict[str, Made] = {}
-    todo = job.reports
+    todo = batch.reports
     while True:
-        done, bad = make_all(replace(job, reports=todo), order.workers, order.progress)
+        done, bad = make_all(replace(batch, reports=todo), order.workers, order.progress)
         made |= {one.report.folder: one for one in done}
         gone = _note(bad, made, basis, failed)
         if not gone:
-            all_made = [made[report.folder] for report in job.reports if report.folder in made]
+            all_made = [made[report.folder] for report in batch.reports if report.folder in made]
             after, more = assembling.assembled(basis, parts, all_made, failed)
             all_made = [result for result in all_made if result.report.folder in after.reports]
             bad = assembling.faulty_links(basis, all_made, after)
@@ -153,9 +153,9 @@ def _make(
                 failed += more
                 return after, all_made
             gone = _note(bad, made, basis, failed)
-        job = replace(job, known=job.known - gone)
+        batch = replace(batch, known=batch.known - gone)
         scopes_of_gone = {folder.split("/")[0] for folder in gone}
-        todo = tuple(each for each in job.reports if each.scope.folder in scopes_of_gone and each.folder in made)
+        todo = tuple(each for each in batch.reports if each.scope.folder in scopes_of_gone and each.folder in made)
 
 
 def _note(bad: Collection[Failed], made: dict[str, Made], basis: Basis, failed: list[Failed]) -> set[str]:

@@ -37,8 +37,8 @@ class TableFiles:
 
 
 @dataclass(frozen=True)
-class Rows:
-    """Rows of a table, typed, and the same ones as a CSV has them."""
+class TableRows:
+    """TableRows of a table, typed, and the same ones as a CSV has them."""
 
     typed: pa.Table
     as_text: pa.Table
@@ -127,21 +127,21 @@ def _is_whole(sound: Manifest, scope: Scope, wanted: Sequence[PublishedTable]) -
 
 def _rows(
     con: duckdb.DuckDBPyConnection, table: PublishedTable, renewed: Mapping[str, Renewed]
-) -> Iterator[tuple[str, Rows]]:
+) -> Iterator[tuple[str, TableRows]]:
     """A table's rows for each folder that gets them."""
     folders = {scope.scope.tenant_id: folder for folder, scope in renewed.items()}
     if None in folders:
         typed = tables.whole(con, table)
-        yield folders.pop(None), Rows(typed, files.for_csv(con, typed))
+        yield folders.pop(None), TableRows(typed, files.for_csv(con, typed))
     if table.is_for_tenants and folders:
         typed, places = tables.by_tenant(con, table, [tenant for tenant in folders if tenant is not None])
         as_text = files.for_csv(con, typed)
         for tenant_id, (start, count) in places.items():
-            yield folders[tenant_id], Rows(typed.slice(start, count), as_text.slice(start, count))
+            yield folders[tenant_id], TableRows(typed.slice(start, count), as_text.slice(start, count))
 
 
 def _put_table(
-    draft: Draft, records: dict[str, FileRecord], folder: str, table: PublishedTable, rows: Rows
+    draft: Draft, records: dict[str, FileRecord], folder: str, table: PublishedTable, rows: TableRows
 ) -> TableFiles:
     sizes = []
     for ending, content in zip(ENDINGS, (files.csv_bytes(rows.as_text), files.parquet_bytes(rows.typed)), strict=True):

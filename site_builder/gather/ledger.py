@@ -20,7 +20,7 @@ class PoolMove(NamedTuple):
     closing: Decimal
 
 
-class Standing(NamedTuple):
+class DayBalance(NamedTuple):
     """Sums over the scope's tenants as a date ends: credits that can be used, and overdraft (0 or below)."""
 
     usage_date: date
@@ -68,7 +68,7 @@ _POOLS = """
     order by s.span, m.tenant_id, list_position(['plan', 'promo', 'topup', 'overdraft'], m.pool)
 """
 
-_STANDINGS = """
+_DAY_BALANCES = """
     select s.span, m.usage_date, sum(m.closing) filter (where m.pool <> 'overdraft') as credits_left,
         sum(m.closing) filter (where m.pool = 'overdraft') as overdraft
     from span_days as s
@@ -96,7 +96,7 @@ _TERMS = """
 
 ROWS = (
     Rows("pools", PoolMove, _POOLS),
-    Rows("standings", Standing, _STANDINGS),
+    Rows("day_balances", DayBalance, _DAY_BALANCES),
     Rows("entries", Entry, _ENTRIES),
     Rows("terms", Terms, _TERMS),
 )

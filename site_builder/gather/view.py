@@ -13,7 +13,7 @@ from site_builder.gather.flows import Flow
 from site_builder.gather.invoices import Invoice
 from site_builder.gather.items import Item
 from site_builder.gather.jobs import Job
-from site_builder.gather.ledger import Entry, PoolMove, Standing, Terms
+from site_builder.gather.ledger import DayBalance, Entry, PoolMove, Terms
 from site_builder.gather.margin import Margin
 from site_builder.gather.models import Model
 from site_builder.gather.onboarding import Activation, Training
@@ -50,7 +50,7 @@ class Slice:
     budgets: tuple[Budget, ...] = ()
     alerts: tuple[Alert, ...] = ()
     pools: tuple[PoolMove, ...] = ()
-    standings: tuple[Standing, ...] = ()
+    day_balances: tuple[DayBalance, ...] = ()
     entries: tuple[Entry, ...] = ()
     terms: tuple[Terms, ...] = ()
     activations: tuple[Activation, ...] = ()

@@ -16,7 +16,7 @@ from site_builder.files.manifest import Changed, Manifest, PublishedReport, Rest
 from site_builder.gather.audit import AuditFile
 from site_builder.planning.plan import Report
 from site_builder.reports import headlines
-from site_builder.reports.make import Job, view_of
+from site_builder.reports.make import Batch, view_of
 
 _WANTED = pa.schema({"number": pa.int32(), "tenant_id": pa.string(), "first": pa.date32(), "last": pa.date32()})
 _EVER = date(1900, 1, 1)
@@ -64,9 +64,9 @@ def publications_after(published: Manifest, landed: Sequence[str]) -> list[list[
     return [*published.publications, new] if new else published.publications
 
 
-def restatements(con: duckdb.DuckDBPyConnection, job: Job) -> Mapping[str, Restatement]:
+def restatements(con: duckdb.DuckDBPyConnection, batch: Batch) -> Mapping[str, Restatement]:
     """The next revision of each report that is to be restated, by its folder."""
-    found = [each for report in job.reports if (each := _restated(job, report)) is not None]
+    found = [each for report in batch.reports if (each := _restated(batch, report)) is not None]
     if not found:
         return {}
     files = _files(con, found, superseding=False)
@@ -81,15 +81,15 @@ def restatements(con: duckdb.DuckDBPyConnection, job: Job) -> Mapping[str, Resta
     }
 
 
-def _restated(job: Job, report: Report) -> _Restated | None:
-    known, covered = job.published.reports.get(report.folder), report.period.covered
+def _restated(batch: Batch, report: Report) -> _Restated | None:
+    known, covered = batch.published.reports.get(report.folder), report.period.covered
     if known is None or (known.first, known.last) != (covered.first, covered.last):
         return None
-    now = view_of(job, report).now
+    now = view_of(batch, report).now
     changes = headlines.changes(known.figures, headlines.figures_of(now))
     if not changes:
         return None
-    new = frozenset(file for files in job.publications[known.publication :] for file in files)
+    new = frozenset(file for files in batch.publications[known.publication :] for file in files)
     # What came late for closed months is posted in this one.
     return _Restated(report, known, changes, new, _EVER if now.late else known.first)
 
