@@ -62,14 +62,14 @@ def read_subscriptions(warehouse: Path) -> list[Subscription]:
 def due(
     subscriptions: Sequence[Subscription], published: Manifest, sent: Callable[[str], Mapping[str, int]]
 ) -> tuple[list[Due], list[str]]:
-    """The reports that go to each subscription, and what subscriptions ask for in vain.
+    """The reports that go to each subscription, and what subscriptions ask for that is not there.
 
     `sent`: the revision of each report that an address has, by folder. Only reports whose period is over: the newest,
     whether sent or not; those that were restated since; and of the last `MOST_MISSED` those that were missed since the
     first one was sent.
     """
     folders = {scope.tenant_id: folder for folder, scope in published.scopes.items()}
-    found, vain = [], []
+    found, missing = [], []
     for subscription in subscriptions:
         whose = "all tenants" if subscription.tenant_id is None else f"tenant {subscription.tenant_id}"
         over = [
@@ -80,8 +80,8 @@ def due(
         if over:
             found += [Due(subscription.email, report) for report in _wanted(over, sent(subscription.email))]
         else:
-            vain.append(f"{subscription.email}: there is no {subscription.cadence} report of {whose} yet")
-    return found, vain
+            missing.append(f"{subscription.email}: there is no {subscription.cadence} report of {whose} yet")
+    return found, missing
 
 
 def _wanted(over: Sequence[PublishedReport], sent: Mapping[str, int]) -> list[PublishedReport]:
