@@ -25,7 +25,7 @@ from site_builder.files.manifest import Manifest
 class Mailed:
     """What was done: addresses and reports of messages `sent`; how many had gone out `before`.
 
-    `failed`: addresses with the reason, to be tried again next time; `missing`: subscriptions to reports that do not exist yet.
+    `failed`: addresses with the reason, to be tried again next time; `missing`: subscriptions to reports not there yet.
     """
 
     sent: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""`<scope>/data/`: every digit of the marts, each tenant's own, harmless in a spreadsheet, not rewritten without need."""
+"""`<scope>/data/`: every digit of the marts, each tenant's own, harmless in a spreadsheet, rewritten only where needed."""
 
 import csv
 import os
