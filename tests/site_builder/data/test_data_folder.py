@@ -1,4 +1,4 @@
-"""`<scope>/data/`: every digit of the marts, each tenant's own, harmless in a spreadsheet, rewritten only where needed."""
+"""`<scope>/data/`: every digit of the marts, each tenant's own, harmless in spreadsheets, rewritten only if changed."""
 
 import csv
 import os
