@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 {%- set overdraft_place = 2147483647 %}
 
 with billing as (

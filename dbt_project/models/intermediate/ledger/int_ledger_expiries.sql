@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='tallybook_view') }}
 
 with lots as (
     select * from {{ ref('int_ledger_lots') }}

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 
 with uses as (
     select * from {{ ref('int_ledger_uses') }}

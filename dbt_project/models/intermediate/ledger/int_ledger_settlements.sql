@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='tallybook_view') }}
 
 with levels as (
     select * from {{ ref('int_ledger_levels') }}

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 {%- set figures = ['granted', 'spent', 'withdrawn', 'expired'] %}
 
 with moves as (
