@@ -113,6 +113,7 @@ def run_dbt(
 ) -> list[NodeResult]:
     """Run one dbt command (such as `["build"]`) on the warehouse; the results in the order they finished.
 
+    target: the folder in which dbt leaves compiled SQL, manifest.json and run_results.json of the command, as ever.
     Raises DbtError where dbt itself fails; failed models and tests are in the result for the caller to judge.
     """
     args = [*command, "--vars", json.dumps(dict(variables))]
@@ -173,8 +174,7 @@ def _invoke(
     from dbt.cli.main import dbtRunner
 
     flags = ["--no-use-colors", "--no-send-anonymous-usage-stats", "--no-version-check"]
-    flags += ["--log-level", "none", "--log-level-file", "none", "--log-path", str(target)]
-    flags += ["--write-json" if manifest is None else "--no-write-json"]
+    flags += ["--log-level", "none", "--log-level-file", "none", "--log-path", str(target), "--write-json"]
     places = [
         "--project-dir",
         str(DBT_PROJECT_DIR),
