@@ -1,6 +1,5 @@
 -- Where the FOCUS rows are not what the ledger and the marts hold: money, credits and tokens, by lot, by date, in all.
 -- Of what was paid for a lot, all is recognised (used, taken back or expired) or still deferred, to the last digit.
-{{ config(tags=['at_export']) }}
 {%- set sides = [
     ("'paid for lot ' || lot_id", 'expected', 'paid', 'lots_left'),
     ("'paid for lot ' || lot_id", 'found', 'paid', 'charged_lots'),
