@@ -148,7 +148,7 @@ def test_as_a_package_closed_months_stand_and_the_host_keeps_the_materialization
     done = _dbt(host, alone.warehouse, "build", "--select", "+busy_days", "--exclude-resource-type", "unit_test")
     assert done.returncode == 0, done.stdout
     assert [rows_of(alone.warehouse, query) for query in OCTOBER] == alone.october
-    assert rows_of(alone.warehouse, "select count(*) > 0 from reports.busy_days") == [(True,)]
+    assert rows_of(alone.warehouse, "select count(*) > 0 from main_reports.busy_days") == [(True,)]
     run = alone.warehouse.with_name(f"target_of_{host.name}") / "run"
     [of_host] = [path.read_text(encoding="utf-8") for path in run.rglob("busy_days.sql")]
     [of_package] = [path.read_text(encoding="utf-8") for path in run.rglob("mart_tenant_daily.sql")]
