@@ -42,11 +42,11 @@ charged_lots as (
 gone as (
     select tenant_id, lot_id, sum(credits) as credits
     from (
-        select tenant_id, lot_id, credits from {{ ref('int_ledger_draws') }}
+        select tenant_id, lot_id, credits from {{ ref('int_ledger_lot_consumption') }}
         union all
-        select tenant_id, lot_id, credits from {{ ref('int_ledger_settlements') }}
+        select tenant_id, lot_id, credits from {{ ref('int_ledger_overdraft_settlements') }}
         union all
-        select tenant_id, lot_id, credits from {{ ref('int_ledger_expiries') }}
+        select tenant_id, lot_id, credits from {{ ref('int_ledger_lot_expiries') }}
     ) as kinds
     group by tenant_id, lot_id
 ),

@@ -2,7 +2,7 @@
 {%- set figures = ['granted', 'spent', 'withdrawn', 'expired'] %}
 
 with moves as (
-    select * from {{ ref('int_ledger_moves') }}
+    select * from {{ ref('int_ledger_pool_movements') }}
 ),
 
 usage as (

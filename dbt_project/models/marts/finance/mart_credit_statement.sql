@@ -5,7 +5,7 @@ with entries as (
 ),
 
 origins as (
-    select * from {{ ref('int_ledger_origins') }}
+    select * from {{ ref('int_ledger_entry_origins') }}
 ),
 
 numbered as (

@@ -11,7 +11,7 @@ with recursive lots as (
 ),
 
 steps as (
-    select * from {{ ref('int_ledger_steps') }}
+    select * from {{ ref('int_ledger_drawdown_steps') }}
 ),
 
 levels as (

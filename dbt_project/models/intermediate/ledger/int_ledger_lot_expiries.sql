@@ -5,7 +5,7 @@ with lots as (
 ),
 
 levels as (
-    select * from {{ ref('int_ledger_levels') }}
+    select * from {{ ref('int_ledger_lot_balances') }}
 ),
 
 used as (
