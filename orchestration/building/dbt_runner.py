@@ -13,7 +13,7 @@ import os
 import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -159,8 +159,18 @@ def _manifest_for(warehouse: Path) -> Any:
             continue  # in a database of its own
         node.database = warehouse.stem
         if node.relation_name:
-            node.relation_name = node.relation_name.replace(f'"{_PARSE_ONLY}"', f'"{warehouse.stem}"', 1)
+            node.relation_name = _in_database(warehouse, node.relation_name)
+    for model in manifest.semantic_models.values():
+        model.node_relation = replace(
+            model.node_relation,
+            database=warehouse.stem,
+            relation_name=_in_database(warehouse, model.node_relation.relation_name),
+        )
     return manifest
+
+
+def _in_database(warehouse: Path, relation_name: str) -> str:
+    return relation_name.replace(f'"{_PARSE_ONLY}"', f'"{warehouse.stem}"', 1)
 
 
 def _invoke(

@@ -17,7 +17,7 @@ from orchestration.loading.directory.tables import DIRECTORY_TABLES
 from orchestration.loading.sources import SOURCES, Source
 from orchestration.progress import silent
 from orchestration.pseudonyms import DIRECTORY_ADDRESSES, DIRECTORY_PEOPLE
-from site_builder.configuration import SOURCES as SOURCES_OF_THE_SITE
+from site_builder.configuration.schema import SOURCES as SOURCES_OF_THE_SITE
 
 of_each = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
 
