@@ -43,6 +43,8 @@ def test_a_command_leaves_its_manifest_and_results_in_the_target_folder(
     assert results["args"]["vars"] == {"to": "2026-11-01"}
     manifest = _artifact(settings, "manifest.json")
     tenants = manifest["nodes"]["model.tallybook.stg_directory__tenants"]
-    assert tenants["database"] == settings.warehouse.stem and "from lake.directory_tenants" in tenants["compiled_code"]
+    assert (
+        tenants["database"] == settings.warehouse.stem and 'from "lake"."directory_tenants"' in tenants["compiled_code"]
+    )
     assert tenants["relation_name"].endswith('"staging"."stg_directory__tenants"')
     assert "parse_only" not in json.dumps([tenants, _artifact(settings, "semantic_manifest.json")])
