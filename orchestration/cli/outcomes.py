@@ -152,7 +152,10 @@ def _refused_lines(refused: Sequence[Refused]) -> list[str]:
         return []
     ranked = sorted(refused, key=lambda each: (-each.above.cost_usd, -each.above.credits, each.source, each.reason))
     more = f"; {len(ranked) - _MOST_REFUSED:,} more reasons in audit.quarantine" if len(ranked) > _MOST_REFUSED else ""
-    told = [f"{each.source}, {each.reason}: {each.said()}, first {each.place}" for each in ranked[:_MOST_REFUSED]]
+    told = [
+        f"{refusal.source}, {refusal.reason}: {refusal.said()}, first {refusal.place}"
+        for refusal in ranked[:_MOST_REFUSED]
+    ]
     return [
         *(f"         {line}" for line in told),
         f"Refused  {altogether(refused).said()}: no figure counts them{more}",

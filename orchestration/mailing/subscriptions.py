@@ -70,17 +70,17 @@ def due(
     """
     folders = {scope.tenant_id: folder for folder, scope in published.scopes.items()}
     found, vain = [], []
-    for each in subscriptions:
-        whose = "all tenants" if each.tenant_id is None else f"tenant {each.tenant_id}"
+    for subscription in subscriptions:
+        whose = "all tenants" if subscription.tenant_id is None else f"tenant {subscription.tenant_id}"
         over = [
             report
-            for report in published.of_scope(folders.get(each.tenant_id, ""))
-            if report.edition == each.cadence and report.last == report.whole_last
+            for report in published.of_scope(folders.get(subscription.tenant_id, ""))
+            if report.edition == subscription.cadence and report.last == report.whole_last
         ]
         if over:
-            found += [Due(each.email, report) for report in _wanted(over, sent(each.email))]
+            found += [Due(subscription.email, report) for report in _wanted(over, sent(subscription.email))]
         else:
-            vain.append(f"{each.email}: there is no {each.cadence} report of {whose} yet")
+            vain.append(f"{subscription.email}: there is no {subscription.cadence} report of {whose} yet")
     return found, vain
 
 

@@ -22,9 +22,9 @@ def card(view: View, restatements: Sequence[Restatement]) -> Card:
     """The card of a report that was restated, newest revision first."""
     newest = restatements[-1]
     rows = [
-        (change.figure, change.before, change.after, each.revision, ", ".join(each.files))
-        for each in reversed(restatements)
-        for change in each.changes
+        (change.figure, change.before, change.after, restatement.revision, ", ".join(restatement.files))
+        for restatement in reversed(restatements)
+        for change in restatement.changes
     ]
     return Card(
         name=NAME,

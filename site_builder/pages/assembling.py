@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 import duckdb
 
@@ -50,11 +49,10 @@ class Basis:
     first: date | None
 
 
-def put_parts(warehouse: Path, basis: Basis, failed: list[Failed]) -> dict[str, FileRecord]:
+def put_parts(con: duckdb.DuckDBPyConnection, basis: Basis, failed: list[Failed]) -> dict[str, FileRecord]:
     """Explorers and data of all scopes; the records of their files, by path."""
     given = (basis.draft, basis.published, basis.sound, basis.found, basis.planned.reports, failed)
-    with duckdb.connect(str(warehouse), read_only=True) as con:
-        return {**put_explorers(con, *given), **put_data(con, *given)}
+    return {**put_explorers(con, *given), **put_data(con, *given)}
 
 
 def assembled(
@@ -69,11 +67,11 @@ def assembled(
     for scope in basis.found:
         after.scopes[scope.folder] = PublishedScope(scope.folder, scope.tenant_id, scope.name, scope.zone)
     _add_reports(basis, after, made, more)
-    _note_publication(basis, after, {each.place for each in failed})
+    _note_publication(basis, after, {failure.place for failure in failed})
     if basis.found:
         _add_quality(basis, after, more)
     _add_indexes(basis, after, more)
-    known = {each.place for each in (*failed, *more)}
+    known = {failure.place for failure in (*failed, *more)}
     for path in sorted(basis.lost):
         is_left = after.files.get(path) == published.files[path] and not (basis.draft.folder / path).is_file()
         if is_left and basis.first is None and urls.folder_of_report(path) not in known:
@@ -89,7 +87,7 @@ def assembled(
 
 def faulty_links(basis: Basis, made: Sequence[Made], after: Manifest) -> list[Failed]:
     """The reports among those made that have a broken link. Raises SiteError where another page has one."""
-    whose = {file.path: one.report.folder for one in made for file in one.files or ()}
+    whose = {file.path: result.report.folder for result in made for file in result.files or ()}
     pages = [path for path in whose if path.endswith(".html")]
     pages += [file.path for file in after.files.values() if file.edition is None and file.path.endswith(".html")]
     there = [page for page in pages if basis.draft.find(page).is_file()]
@@ -103,11 +101,11 @@ def faulty_links(basis: Basis, made: Sequence[Made], after: Manifest) -> list[Fa
 
 def _add_reports(basis: Basis, after: Manifest, made: Sequence[Made], failed: list[Failed]) -> None:
     published, sound = basis.published, basis.sound
-    for one in made:
-        after.reports[one.report.folder] = one.report
-        files = published.files_of(one.report.folder) if one.files is None else one.files
-        after.files.update({file.path: file for file in (*files, *one.earlier)})
-    for folder in published.reports.keys() - {one.report.folder for one in made}:
+    for result in made:
+        after.reports[result.report.folder] = result.report
+        files = published.files_of(result.report.folder) if result.files is None else result.files
+        after.files.update({file.path: file for file in (*files, *result.earlier)})
+    for folder in published.reports.keys() - {result.report.folder for result in made}:
         after.files.update({file.path: file for file in published.files_of(folder)})
     earlier = [file for path, file in sound.files.items() if file.edition and _is_earlier(path, published)]
     after.files.update({file.path: file for file in earlier if file.path not in after.files})
@@ -151,7 +149,7 @@ def _add_indexes(basis: Basis, after: Manifest, failed: list[Failed]) -> None:
     after.files.update(published)
     for path, content in indexes.index_files(after, failed).items():
         after.files[path] = basis.draft.put(path, content)
-    for place in [each.place for each in failed[before:]]:
+    for place in [failure.place for failure in failed[before:]]:
         folder = place.split("/")[0]
         if place in published:
             own = (f"{folder}/glossary/", f"{folder}/latest/", place)

@@ -36,8 +36,8 @@ class QualityPage:
 def quality_page(audit: Audit, after: Manifest, freshness: Mapping[str, int], css: bytes) -> QualityPage:
     """The page of an audit, of what is published, and of how old each source may be in days."""
     path = urls.quality_page()
-    broken = any(each.difference for each in audit.sums)
-    held = sum(each.kind in ("held_back", "unreadable_file") for each in audit.findings)
+    broken = any(identity.difference for identity in audit.sums)
+    held = sum(finding.kind in ("held_back", "unreadable_file") for finding in audit.findings)
     headline = "The sums do not agree" if broken else "Every row read is accounted for, and all sums agree"
     return QualityPage(
         path=path,

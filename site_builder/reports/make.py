@@ -11,7 +11,7 @@ from site_builder.failures import Failed, SiteError, reason_of, stops_all
 from site_builder.files import revisions, urls
 from site_builder.files.manifest import FileRecord, Manifest, PublishedReport, Restatement, revision_of
 from site_builder.files.write import Draft
-from site_builder.gather.queries import Gathered
+from site_builder.gather.reading import Gathered
 from site_builder.gather.view import View
 from site_builder.pages.elements import Page
 from site_builder.pdf import forking
@@ -27,7 +27,7 @@ _WORTH_IT = 8
 
 
 @dataclass(frozen=True)
-class Job:
+class Batch:
     """What every worker knows: where to write, the numbers, what is published, which reports are or will be there.
 
     `published` is without what was damaged since. `known`: folders of reports, and pages of explorers.
@@ -61,33 +61,35 @@ class Made:
     earlier: tuple[FileRecord, ...] = ()
 
 
-def make_all(job: Job, workers: int, progress: Callable[[int, int], None] | None) -> tuple[list[Made], list[Failed]]:
-    """Every report of the job, in its order: those that could be made, and those that could not.
+def make_all(
+    batch: Batch, workers: int, progress: Callable[[int, int], None] | None
+) -> tuple[list[Made], list[Failed]]:
+    """Every report of the batch, in its order: those that could be made, and those that could not.
 
     Raises SiteError where no report could.
     """
     found: dict[int, Made | Failed] = {}
-    for number, result in _results(job, workers):
-        found[number] = _failed(job, number, result.reason) if isinstance(result, Died) else result
+    for number, result in _results(batch, workers):
+        found[number] = _failed(batch, number, result.reason) if isinstance(result, Died) else result
         if progress:
-            progress(len(found), len(job.reports))
+            progress(len(found), len(batch.reports))
     results = [found[number] for number in sorted(found)]
     return [each for each in results if isinstance(each, Made)], [each for each in results if isinstance(each, Failed)]
 
 
-def _results(job: Job, workers: int) -> Iterator[tuple[int, Made | Failed | Died]]:
+def _results(batch: Batch, workers: int) -> Iterator[tuple[int, Made | Failed | Died]]:
     # Forked workers share the numbers with this process; spawned ones would have to be sent them and take seconds
     # to start. A daemonic process may not have children. PDFs are left to workers, however few there are, so that this
     # process can always fork more.
     forkable = "fork" in multiprocessing.get_all_start_methods() and not multiprocessing.current_process().daemon
-    workers = workers if len(job.reports) >= _WORTH_IT else 1
-    is_worth_it = workers > 1 or any(report.has_pdf for report in job.reports)
+    workers = workers if len(batch.reports) >= _WORTH_IT else 1
+    is_worth_it = workers > 1 or any(report.has_pdf for report in batch.reports)
     if forkable and is_worth_it and forking.may_fork():
         results: Iterator[tuple[int, Made | Failed | _Stop | Died]] = done_by_workers(
-            range(len(job.reports)), lambda number: _made(job, number), workers
+            range(len(batch.reports)), lambda number: _made(batch, number), workers
         )
     else:
-        results = ((number, _made(job, number)) for number in range(len(job.reports)))
+        results = ((number, _made(batch, number)) for number in range(len(batch.reports)))
     for number, result in results:
         if isinstance(result, _Stop):
             raise SiteError(result.reason)
@@ -101,26 +103,26 @@ class _Stop:
     reason: str
 
 
-def _made(job: Job, number: int) -> Made | Failed | _Stop:
+def _made(batch: Batch, number: int) -> Made | Failed | _Stop:
     try:
-        with job.configuration.in_use():
-            return _make(job, job.reports[number])
+        with batch.configuration.in_use():
+            return _make(batch, batch.reports[number])
     except Exception as error:
-        return _Stop(reason_of(error)) if stops_all(error) else _failed(job, number, reason_of(error))
+        return _Stop(reason_of(error)) if stops_all(error) else _failed(batch, number, reason_of(error))
 
 
-def _failed(job: Job, number: int, reason: str) -> Failed:
+def _failed(batch: Batch, number: int, reason: str) -> Failed:
     """What a report that could not be made has left in the draft goes."""
-    folder = job.reports[number].folder
-    job.draft.forget(folder)
-    if folder in job.restatements:
-        job.draft.forget(urls.earlier_folder(folder, job.published.reports[folder].revision))
+    folder = batch.reports[number].folder
+    batch.draft.forget(folder)
+    if folder in batch.restatements:
+        batch.draft.forget(urls.earlier_folder(folder, batch.published.reports[folder].revision))
     return Failed(folder, reason)
 
 
-def view_of(job: Job, report: Report) -> View:
+def view_of(batch: Batch, report: Report) -> View:
     """The report's slice of the numbers."""
-    scope, gathered = report.scope, job.gathered
+    scope, gathered = report.scope, batch.gathered
     return View(
         scope=scope,
         period=report.period,
@@ -128,19 +130,19 @@ def view_of(job: Job, report: Report) -> View:
         now=gathered.slice(scope, report.period.covered),
         past=gathered.slice(scope, report.before),
         days=gathered.days[scope.folder],
-        tenant_names={tenant: job.tenant_names[tenant] for tenant in scope.tenants},
+        tenant_names={tenant: batch.tenant_names[tenant] for tenant in scope.tenants},
         is_closed=report.is_closed,
-        roi=job.configuration.roi,
+        roi=batch.configuration.roi,
     )
 
 
-def _make(job: Job, report: Report) -> Made:
-    view = view_of(job, report)
-    known, new = job.published.reports.get(report.folder), job.restatements.get(report.folder)
+def _make(batch: Batch, report: Report) -> Made:
+    view = view_of(batch, report)
+    known, new = batch.published.reports.get(report.folder), batch.restatements.get(report.folder)
     restatements = (*(known.restatements if known else ()), *([new] if new else []))
-    page = compose(view, report, job.known, job.css, job.configuration, restatements)
+    page = compose(view, report, batch.known, batch.css, batch.configuration, restatements)
     document = outputs.json_bytes(view, page, restatements)
-    looks = repr((page, str(job.configuration.brand), job.builder)).encode("utf-8", "surrogatepass")
+    looks = repr((page, str(batch.configuration.brand), batch.builder)).encode("utf-8", "surrogatepass")
     fingerprint = hashlib.sha256(looks + document).hexdigest()
     period = report.period
     record = PublishedReport(
@@ -157,21 +159,21 @@ def _make(job: Job, report: Report) -> Made:
         fingerprint=fingerprint,
         is_closed=report.is_closed,
         is_provisional=report.is_provisional,
-        publication=len(job.publications),
+        publication=len(batch.publications),
         figures=headlines.figures_of(view.now),
         restatements=restatements,
     )
-    if _is_published(job, record):
-        job.draft.forget(report.folder)
+    if _is_published(batch, record):
+        batch.draft.forget(report.folder)
         return Made(record, None)
-    earlier = revisions.keep_earlier(job.draft, job.published, known) if known and new else []
+    earlier = revisions.keep_earlier(batch.draft, batch.published, known) if known and new else []
     csvs = {card.name: outputs.csv_bytes(card.table) for card in page.cards}
     contents = {f"data/{name}.csv": content for name, content in csvs.items()}
     contents["report.json"] = document
     if report.has_pdf:
         contents["report.pdf"] = _pdf(page, period.covered.last, csvs)
     contents["index.html"] = templating.html("report.html", page)
-    files = [job.draft.put(f"{report.folder}/{name}", content) for name, content in contents.items()]
+    files = [batch.draft.put(f"{report.folder}/{name}", content) for name, content in contents.items()]
     of_earlier = (_of_report(file, record, record.revision - 1) for file in earlier)
     return Made(record, tuple(_of_report(file, record, record.revision) for file in files), tuple(of_earlier))
 
@@ -187,6 +189,6 @@ def _of_report(file: FileRecord, record: PublishedReport, revision: int) -> File
     return replace(file, scope=record.scope, edition=record.edition, period=record.period, revision=revision)
 
 
-def _is_published(job: Job, record: PublishedReport) -> bool:
-    known = job.published.reports.get(record.folder)
+def _is_published(batch: Batch, record: PublishedReport) -> bool:
+    known = batch.published.reports.get(record.folder)
     return known is not None and known.fingerprint == record.fingerprint

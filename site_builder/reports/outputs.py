@@ -47,7 +47,7 @@ def json_bytes(view: View, page: Page, restatements: Sequence[Restatement] = ())
         "is_closed": view.is_closed,
         "status": page.state,
         "revision": revision_of(restatements),
-        "restatements": [asdict(each) for each in restatements],
+        "restatements": [asdict(restatement) for restatement in restatements],
         "previous_first_date": view.before.first,
         "previous_last_date": view.before.last,
         "has_previous": view.has_past,

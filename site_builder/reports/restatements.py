@@ -6,7 +6,6 @@ revision, and the one before stays beside it.
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
@@ -17,7 +16,7 @@ from site_builder.files.manifest import Changed, Manifest, PublishedReport, Rest
 from site_builder.gather.audit import AuditFile
 from site_builder.planning.plan import Report
 from site_builder.reports import headlines
-from site_builder.reports.make import Job, view_of
+from site_builder.reports.make import Batch, view_of
 
 _WANTED = pa.schema({"number": pa.int32(), "tenant_id": pa.string(), "first": pa.date32(), "last": pa.date32()})
 _EVER = date(1900, 1, 1)
@@ -51,11 +50,11 @@ def final_through(files: Sequence[AuditFile], configuration: Configuration) -> d
 
     What has landed says how late it is: nothing here reads a clock.
     """
-    landed = [each for each in files if each.landing_date]
+    landed = [file for file in files if file.landing_date]
     if not landed:
         return None
-    newest = max(each.landing_date for each in landed if each.landing_date)
-    return newest - timedelta(days=1 + max(configuration.days_until_final(each.source) for each in landed))
+    newest = max(arrival.landing_date for arrival in landed if arrival.landing_date)
+    return newest - timedelta(days=1 + max(configuration.days_until_final(arrival.source) for arrival in landed))
 
 
 def publications_after(published: Manifest, landed: Sequence[str]) -> list[list[str]]:
@@ -65,15 +64,15 @@ def publications_after(published: Manifest, landed: Sequence[str]) -> list[list[
     return [*published.publications, new] if new else published.publications
 
 
-def restatements(warehouse: Path, job: Job) -> Mapping[str, Restatement]:
+def restatements(con: duckdb.DuckDBPyConnection, batch: Batch) -> Mapping[str, Restatement]:
     """The next revision of each report that is to be restated, by its folder."""
-    found = [each for report in job.reports if (each := _restated(job, report)) is not None]
+    found = [each for report in batch.reports if (each := _restated(batch, report)) is not None]
     if not found:
         return {}
-    files = _files(warehouse, found, superseding=False)
+    files = _files(con, found, superseding=False)
     rest = [each for each in found if not files.get(each.report.folder)]
     if rest:
-        files |= _files(warehouse, rest, superseding=True)
+        files |= _files(con, rest, superseding=True)
     return {
         each.report.folder: Restatement(
             each.known.revision + 1, tuple(each.changes), tuple(sorted(files[each.report.folder] or _directory(each)))
@@ -82,20 +81,20 @@ def restatements(warehouse: Path, job: Job) -> Mapping[str, Restatement]:
     }
 
 
-def _restated(job: Job, report: Report) -> _Restated | None:
-    known, covered = job.published.reports.get(report.folder), report.period.covered
+def _restated(batch: Batch, report: Report) -> _Restated | None:
+    known, covered = batch.published.reports.get(report.folder), report.period.covered
     if known is None or (known.first, known.last) != (covered.first, covered.last):
         return None
-    now = view_of(job, report).now
+    now = view_of(batch, report).now
     changes = headlines.changes(known.figures, headlines.figures_of(now))
     if not changes:
         return None
-    new = frozenset(file for files in job.publications[known.publication :] for file in files)
+    new = frozenset(file for files in batch.publications[known.publication :] for file in files)
     # What came late for closed months is posted in this one.
     return _Restated(report, known, changes, new, _EVER if now.late else known.first)
 
 
-def _files(warehouse: Path, found: Sequence[_Restated], *, superseding: bool) -> dict[str, set[str]]:
+def _files(con: duckdb.DuckDBPyConnection, found: Sequence[_Restated], *, superseding: bool) -> dict[str, set[str]]:
     """Of the files that are new to each report those with events of its dates, by its folder."""
     rows = [
         {"number": number, "tenant_id": tenant, "first": each.first, "last": each.known.last}
@@ -108,11 +107,10 @@ def _files(warehouse: Path, found: Sequence[_Restated], *, superseding: bool) ->
         "superseding": superseding,
     }
     files: dict[str, set[str]] = {each.report.folder: set() for each in found}
-    with duckdb.connect(str(warehouse), read_only=True) as con:
-        con.register("wanted_files", pa.Table.from_pylist(rows, schema=_WANTED))
-        for number, version in con.execute(_FILES, dates).fetchall():
-            if version in found[number].new_files:
-                files[found[number].report.folder].add(_name(version))
+    con.register("wanted_files", pa.Table.from_pylist(rows, schema=_WANTED))
+    for number, version in con.execute(_FILES, dates).fetchall():
+        if version in found[number].new_files:
+            files[found[number].report.folder].add(_name(version))
     return files
 
 

@@ -66,9 +66,9 @@ def summarised(
     is now published.
     """
     ids = {scope.folder: "all" if scope.tenant_id is None else scope.tenant_id for scope in found}
-    new = [one for one in made if one.files is not None]
-    files: list[FileRecord] = [file for one in new for file in one.files or ()]
-    reports: list[PublishedReport] = [one.report for one in new]
+    new = [result for result in made if result.files is not None]
+    files: list[FileRecord] = [file for result in new for file in result.files or ()]
+    reports: list[PublishedReport] = [result.report for result in new]
     return SiteSummary(
         reports=tuple(
             ReportMade(ids[one.scope], one.edition, one.period, urls.report_page(one.scope, one.edition, one.period))
