@@ -13,7 +13,7 @@ import pytest
 
 from orchestration.building.dbt_runner import ensure_manifest
 from orchestration.exporting import VIEWS
-from site_builder.data.tables import _TWICE, LEFT_TO_THE_WAREHOUSE
+from site_builder.gather.tables import _TWICE, LEFT_TO_THE_WAREHOUSE
 from site_builder.glossary import meanings
 from site_builder.reports.fingerprints import _DIMS
 
@@ -26,8 +26,8 @@ OUTPUTS = {
 }
 # Tables that a file names by parts, where a name ends in a placeholder.
 BY_PARTS: Mapping[str, set[str]] = {
-    "site_builder/data/tables.py": {table.name for table in meanings.tables()} - LEFT_TO_THE_WAREHOUSE - _TWICE,
-    "site_builder/explore/cube.py": {"dim_tenants", "dim_teams", "dim_users", "dim_items", "dim_models"},
+    "site_builder/gather/tables.py": {table.name for table in meanings.tables()} - LEFT_TO_THE_WAREHOUSE - _TWICE,
+    "site_builder/gather/cubes.py": {"dim_tenants", "dim_teams", "dim_users", "dim_items", "dim_models"},
     "site_builder/reports/fingerprints.py": {f"dim_{name}" for name in _DIMS},
     "orchestration/exporting.py": set(VIEWS.values()),
 }

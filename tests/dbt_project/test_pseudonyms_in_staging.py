@@ -57,7 +57,5 @@ def test_a_column_of_people_that_is_not_declared_stops_whoever_reads_it(
         refresh(con, "a key", anew=True)
         # Whom the directory names has a pseudonym all the same.
         con.execute("delete from lake.pseudonyms where person in (select user_id from lake.directory_users limit 1)")
-    with pytest.raises(
-        duckdb.InvalidInputException, match="events.user_id names somebody who has no pseudonym"
-    ):
+    with pytest.raises(duckdb.InvalidInputException, match="events.user_id names somebody who has no pseudonym"):
         users()
