@@ -7,6 +7,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 FOCUS_VALIDATOR := .venv/focus-validator
 HTML_CHECKER := .venv/html-checker
+LINTED_SQL := .venv/.linted-sql
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
@@ -17,10 +18,16 @@ report: $(INSTALLED) ## run the whole pipeline over raw/ into warehouse/ and sit
 test: $(INSTALLED) browser html-checker lint ## every check there is
 	$(BIN)/pytest
 
-lint: $(INSTALLED) ## style and types
+lint: $(INSTALLED) $(LINTED_SQL) ## style of Python and SQL, and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# sqlfluff takes half a second a file: only those that changed since they were last well are looked at, or all where the rules changed.
+SQL := $(wildcard $(foreach depth,* */* */*/*,$(foreach folder,models tests,dbt_project/$(folder)/$(depth).sql)))
+$(LINTED_SQL): $(SQL) .sqlfluff | $(INSTALLED)
+	$(BIN)/sqlfluff lint $(if $(filter .sqlfluff,$?),dbt_project/models dbt_project/tests,$?)
+	@touch $@
 
 check-focus: $(INSTALLED) $(FOCUS_VALIDATOR)/.installed ## the FOCUS export of the sample under the official validator; needs Python 3.12
 	@$(BIN)/python -m tests.focus.official_validation $(FOCUS_VALIDATOR)

@@ -21,25 +21,36 @@ _TABLE = """
         tenant_id varchar not null, person varchar not null, pseudonym varchar not null,
         primary key (tenant_id, person))
 """
-# Whoever is named in the lake; addresses belong to no tenant.
-PEOPLE = """
-    select tenant_id, user_id as person from lake.usage_events
-    union select tenant_id, key_owner_id from lake.litellm_requests
-    union select tenant_id, end_user_id from lake.litellm_requests
-    union select tenant_id, user_id from lake.directory_users
-    union select tenant_id, user_id from lake.directory_trainings
-    union select tenant_id, created_by from lake.directory_items
-    union select tenant_id, scope_id from lake.directory_budgets where scope = 'user'
-    union select '', admin_email from lake.directory_tenants
-    union select '', email from lake.directory_subscriptions
-"""
-_NEW = f"""
+_NEW = """
     select people.tenant_id, people.person
-    from ({PEOPLE}) as people
+    from ({people}) as people
     anti join lake.pseudonyms as known using (tenant_id, person)
     where people.person is not null
     order by people.tenant_id, people.person
 """
+# Columns of the directory that name people by their id, each with the SQL condition under which it does.
+DIRECTORY_PEOPLE = {
+    ("directory_users", "user_id"): "true",
+    ("directory_trainings", "user_id"): "true",
+    ("directory_items", "created_by"): "true",
+    ("directory_budgets", "scope_id"): "scope = 'user'",
+}
+# Those that name them by their address, which belongs to no tenant.
+DIRECTORY_ADDRESSES = (("directory_tenants", "admin_email"), ("directory_subscriptions", "email"))
+
+
+def people_query() -> str:
+    """SQL for whoever is named in the lake: tenant_id ('' of an address) and person, each once, NULL among them."""
+    from orchestration.loading.sources import SOURCES
+
+    of_logs = {(source.table, column): "true" for source in SOURCES for column in source.people}
+    return " union ".join(
+        [
+            f"select tenant_id, {column} as person from lake.{table} where {condition}"
+            for (table, column), condition in (of_logs | DIRECTORY_PEOPLE).items()
+        ]
+        + [f"select '', {column} from lake.{table}" for table, column in DIRECTORY_ADDRESSES]
+    )
 
 
 class PseudonymError(TallybookError):
@@ -89,7 +100,7 @@ def refresh(con: duckdb.DuckDBPyConnection, secret: str | None, *, anew: bool) -
     # Who is forgotten is called by a pseudonym in the lake already, and keeps it.
     con.execute("insert or ignore into lake.pseudonyms select distinct tenant_id, pseudonym, pseudonym "
                 "from lake.forgotten")  # fmt: skip
-    people = con.execute(_NEW).fetchall()
+    people = con.execute(_NEW.format(people=people_query())).fetchall()
     rows = [
         {"tenant_id": tenant, "person": person, "pseudonym": pseudonym(secret, tenant, person)}
         for tenant, person in people

@@ -207,7 +207,8 @@ class Settings:
 
     @property
     def dbt_target(self) -> Path:
-        return self.beside_warehouse("dbt")
+        """Where dbt leaves manifest.json, run_results.json and compiled SQL of its last command."""
+        return self.beside_warehouse("dbt") / "target"
 
     @property
     def zone(self) -> ZoneInfo:

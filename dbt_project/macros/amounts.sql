@@ -3,7 +3,7 @@
   unknown, and stops nobody. Spark gives NULL by itself (spark.sql.ansi.enabled is false).
 -#}
 {% macro or_unknown(expression, operand) -%}
-  {{ return(adapter.dispatch('or_unknown')(expression, operand)) }}
+  {{ return(adapter.dispatch('or_unknown', 'tallybook')(expression, operand)) }}
 {%- endmacro %}
 
 {% macro default__or_unknown(expression, operand) -%}
@@ -26,7 +26,7 @@
   so that no product outgrows the integer whatever the amounts.
 -#}
 {% macro share_of_amount(amount, part, whole) -%}
-  {{ return(adapter.dispatch('share_of_amount')(amount, part, whole)) }}
+  {{ return(adapter.dispatch('share_of_amount', 'tallybook')(amount, part, whole)) }}
 {%- endmacro %}
 
 {% macro default__share_of_amount(amount, part, whole) -%}
@@ -76,7 +76,7 @@
 
 {#- A decimal(38, 6) ≥ 0 in millionths, as a whole number. -#}
 {% macro whole_millionths(amount) -%}
-  {{ return(adapter.dispatch('whole_millionths')(amount)) }}
+  {{ return(adapter.dispatch('whole_millionths', 'tallybook')(amount)) }}
 {%- endmacro %}
 
 {% macro default__whole_millionths(amount) -%}
@@ -117,7 +117,7 @@
   Quotient and remainder apart, as above; holds for wholes below 10^13.
 -#}
 {% macro cut_share(amount, part, whole) -%}
-  {{ return(adapter.dispatch('cut_share')(amount, part, whole)) }}
+  {{ return(adapter.dispatch('cut_share', 'tallybook')(amount, part, whole)) }}
 {%- endmacro %}
 
 {% macro default__cut_share(amount, part, whole) -%}
@@ -158,7 +158,7 @@
 
 {#- A price of 12 digits × a quantity of 6, rounded half away from zero to 12 digits, as DECIMAL(38, 12). -#}
 {% macro price_times_quantity(price, quantity) -%}
-  {{ return(adapter.dispatch('price_times_quantity')(price, quantity)) }}
+  {{ return(adapter.dispatch('price_times_quantity', 'tallybook')(price, quantity)) }}
 {%- endmacro %}
 
 {#- Decimals that together have at most 37 digits: with more an engine may drop some after the point. -#}

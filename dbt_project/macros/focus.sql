@@ -23,7 +23,7 @@
 
 {#- A flat JSON object of texts, as text; pairs: key → SQL expression. -#}
 {% macro json_of_texts(pairs) -%}
-  {{ return(adapter.dispatch('json_of_texts')(pairs)) }}
+  {{ return(adapter.dispatch('json_of_texts', 'tallybook')(pairs)) }}
 {%- endmacro %}
 
 {% macro default__json_of_texts(pairs) -%}

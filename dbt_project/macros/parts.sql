@@ -4,8 +4,8 @@
 -#}
 
 {#-
-  dbt learns what a model reads when it parses, and then is_incremental() and is_full_build() look like a first build: so
-  the parts must be named outside of such conditions.
+  dbt learns what a model reads when it parses, and then is_incremental_run() and is_full_build() look like a first
+  build: so the parts must be named outside of such conditions.
 -#}
 
 {#- All rows of a relation or, in an incremental run, those of the parts to recompute. -#}
@@ -13,7 +13,7 @@
   {%- set parts = parts or changed_parts() -%}
   select facts.*
   from {{ relation }} as facts
-  {%- if is_incremental() %}
+  {%- if is_incremental_run() %}
   where exists (
     select 1
     from {{ parts }} as parts
@@ -48,19 +48,28 @@
   {{ return(flags.FULL_REFRESH or var('built_load_id') | int == 0) }}
 {%- endmacro %}
 
+{#- True where the model's table stands, and only some of its parts are replaced. dbt's is_incremental() knows dbt's names only. -#}
+{% macro is_incremental_run() -%}
+  {%- if not execute or model.config.materialized != 'tallybook_incremental' or should_full_refresh() -%}
+    {{ return(false) }}
+  {%- endif -%}
+  {%- set built = load_cached_relation(this) -%}
+  {{ return(built is not none and built.is_table) }}
+{%- endmacro %}
+
 {#- Delete the parts to recompute (`meta.parts`: the model that lists them, or `late`), then insert what was computed. -#}
-{% macro get_incremental_replace_parts_sql(arg_dict) -%}
+{% macro replace_parts(table, computed, columns) -%}
   {%- set listed = config.get('meta', {}).get('parts') -%}
   {%- set parts = late_parts() if listed == 'late' else ref(listed) if listed else changed_parts() -%}
-  {%- set columns = arg_dict['dest_columns'] | map(attribute='name') | join(', ') -%}
-  delete from {{ arg_dict['target_relation'] }} as built
+  {%- set columns = columns | map(attribute='name') | join(', ') -%}
+  delete from {{ table }} as built
   where exists (
     select 1
     from {{ parts }} as parts
     where built.tenant_id = parts.tenant_id and built.usage_date = parts.usage_date
   );
-  insert into {{ arg_dict['target_relation'] }} ({{ columns }})
-  select {{ columns }} from {{ arg_dict['temp_relation'] }}
+  insert into {{ table }} ({{ columns }})
+  select {{ columns }} from {{ computed }}
 {%- endmacro %}
 
 {#-

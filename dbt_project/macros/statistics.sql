@@ -1,6 +1,6 @@
 {#- Exact percentile of an integer column within its group, linearly interpolated, DOUBLE; NULL without values. -#}
 {% macro percentile(column, fraction) -%}
-  {{ return(adapter.dispatch('percentile')(column, fraction)) }}
+  {{ return(adapter.dispatch('percentile', 'tallybook')(column, fraction)) }}
 {%- endmacro %}
 
 {% macro default__percentile(column, fraction) -%}

@@ -36,7 +36,7 @@
 
 {#- Every date from one to another, both inclusive, as rows of a select list. -#}
 {% macro dates_between(first_date, last_date) -%}
-  {{ return(adapter.dispatch('dates_between')(first_date, last_date)) }}
+  {{ return(adapter.dispatch('dates_between', 'tallybook')(first_date, last_date)) }}
 {%- endmacro %}
 
 {% macro default__dates_between(first_date, last_date) -%}
@@ -49,7 +49,7 @@
 
 {#- Every year from that of one timestamp to that of another, both inclusive, as rows of a select list. -#}
 {% macro years_between(first, last) -%}
-  {{ return(adapter.dispatch('years_between')(first, last)) }}
+  {{ return(adapter.dispatch('years_between', 'tallybook')(first, last)) }}
 {%- endmacro %}
 
 {% macro default__years_between(first, last) -%}
@@ -62,7 +62,7 @@
 
 {#- Exact seconds between two timestamps, DECIMAL(38, 6). -#}
 {% macro seconds_between(started_at, ended_at) -%}
-  {{ return(adapter.dispatch('seconds_between')(started_at, ended_at)) }}
+  {{ return(adapter.dispatch('seconds_between', 'tallybook')(started_at, ended_at)) }}
 {%- endmacro %}
 
 {% macro default__seconds_between(started_at, ended_at) -%}
@@ -75,7 +75,7 @@
 
 {#- A date some whole days earlier, as a date. -#}
 {% macro date_minus(day, days) -%}
-  {{ return(adapter.dispatch('date_minus')(day, days)) }}
+  {{ return(adapter.dispatch('date_minus', 'tallybook')(day, days)) }}
 {%- endmacro %}
 
 {% macro default__date_minus(day, days) -%}
@@ -98,7 +98,7 @@
 
 {#- Whole days from one date to a later one. -#}
 {% macro days_between(first_date, last_date) -%}
-  {{ return(adapter.dispatch('days_between')(first_date, last_date)) }}
+  {{ return(adapter.dispatch('days_between', 'tallybook')(first_date, last_date)) }}
 {%- endmacro %}
 
 {% macro default__days_between(first_date, last_date) -%}

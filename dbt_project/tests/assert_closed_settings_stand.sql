@@ -2,7 +2,7 @@
 -- too. Set it back, or reopen the months.
 {%- set kept_billing = source('closing', 'int_ledger_billing') %}
 
-{%- if var('closed_to') %}
+{%- if closed_to() %}
 select distinct
     booked.tenant_id,
     booked.burn_order as closed_under,

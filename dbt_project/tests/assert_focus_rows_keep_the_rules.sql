@@ -1,6 +1,5 @@
 -- Charges that break a rule of FOCUS that its validators do not look at, or only in some rows; one row per charge, with the first
 -- rule that it breaks.
-{{ config(tags=['at_export']) }}
 {%- set credit_code = focus_credit_currency() %}
 {%- set priced = "ChargeCategory in ('Usage', 'Purchase')" %}
 {%- set in_credits = "x_ChargeType in ('Usage', 'Expiry')" %}

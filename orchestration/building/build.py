@@ -16,8 +16,6 @@ from orchestration.pseudonyms import AS_IT_WAS, USERS, PseudonymError, Pseudonym
 from orchestration.warehouse import opened
 from orchestration.writer_lock import writer_lock
 
-# Tests of what is made for an export only: they run before one, and with `tallybook check`.
-AT_EXPORT = "tag:at_export"
 _FAILED = ("error", "fail", "runtime error")
 
 
@@ -81,7 +79,7 @@ def build(
         _prepare(warehouse, state, wanted, given, pseudonyms)
         changed = {"to": wanted.built_to, "closed_to": wanted.closed_to, "pseudonymize": bool(wanted.pseudonyms)}
         variables = {**_variables(state), **changed}
-        command = ["build", "--exclude-resource-type", "unit_test", "--exclude", AT_EXPORT]
+        command = ["build", "--exclude-resource-type", "unit_test"]
         command += ["--full-refresh"] if is_full else []
         nodes = run_dbt(command, warehouse=warehouse, target=target, variables=variables, on_node=on_node)
         if any(node.status in _FAILED for node in nodes):

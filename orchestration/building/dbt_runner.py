@@ -13,7 +13,7 @@ import os
 import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -113,6 +113,7 @@ def run_dbt(
 ) -> list[NodeResult]:
     """Run one dbt command (such as `["build"]`) on the warehouse; the results in the order they finished.
 
+    target: the folder in which dbt leaves compiled SQL, manifest.json and run_results.json of the command, as ever.
     Raises DbtError where dbt itself fails; failed models and tests are in the result for the caller to judge.
     """
     args = [*command, "--vars", json.dumps(dict(variables))]
@@ -158,8 +159,18 @@ def _manifest_for(warehouse: Path) -> Any:
             continue  # in a database of its own
         node.database = warehouse.stem
         if node.relation_name:
-            node.relation_name = node.relation_name.replace(f'"{_PARSE_ONLY}"', f'"{warehouse.stem}"', 1)
+            node.relation_name = _in_database(warehouse, node.relation_name)
+    for model in manifest.semantic_models.values():
+        model.node_relation = replace(
+            model.node_relation,
+            database=warehouse.stem,
+            relation_name=_in_database(warehouse, model.node_relation.relation_name),
+        )
     return manifest
+
+
+def _in_database(warehouse: Path, relation_name: str) -> str:
+    return relation_name.replace(f'"{_PARSE_ONLY}"', f'"{warehouse.stem}"', 1)
 
 
 def _invoke(
@@ -173,8 +184,7 @@ def _invoke(
     from dbt.cli.main import dbtRunner
 
     flags = ["--no-use-colors", "--no-send-anonymous-usage-stats", "--no-version-check"]
-    flags += ["--log-level", "none", "--log-level-file", "none", "--log-path", str(target)]
-    flags += ["--write-json" if manifest is None else "--no-write-json"]
+    flags += ["--log-level", "none", "--log-level-file", "none", "--log-path", str(target), "--write-json"]
     places = [
         "--project-dir",
         str(DBT_PROJECT_DIR),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.building.build import AT_EXPORT, built_variables
+from orchestration.building.build import built_variables
 from orchestration.building.dbt_runner import NodeResult, run_dbt
 from orchestration.building.lake_state import audit_lake
 from orchestration.building.state import require_marts
@@ -63,13 +63,6 @@ def check(settings: Settings, progress: Progress) -> Findings:
     tests = _data_tests(settings, ["--exclude", "tag:of_this_run"], on_node)
     faults = [*tests.faults, *audit_faults(settings.warehouse), *site_faults(settings.site)]
     return Findings(checks=tests.checks + 3, faults=tuple(faults))
-
-
-def check_export(settings: Settings) -> None:
-    """Run the dbt data tests of what is made for an export only. Raises TallybookError naming those that fail."""
-    faults = _data_tests(settings, ["--select", AT_EXPORT], lambda node: None).faults
-    if faults:
-        raise TallybookError(f"nothing was exported, since its checks failed: {'; '.join(faults)}")
 
 
 def _data_tests(settings: Settings, selection: Sequence[str], on_node: Callable[[NodeResult], None]) -> Findings:

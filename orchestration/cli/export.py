@@ -23,13 +23,11 @@ def add_arguments(verb: argparse.ArgumentParser) -> None:
 
 def obey(args: argparse.Namespace, progress: Progress) -> Outcome:
     """A mart as a file in another format."""
-    from orchestration.checking.check import check_export
     from orchestration.exporting import export_focus, require_mart
 
     settings = settings_of(args)
     require_warehouse(settings)
     require_mart(settings.warehouse, args.version)
-    check_export(settings)
     written = export_focus(
         settings.warehouse,
         Path(args.out or f"focus-{args.version}.{args.format}").absolute(),

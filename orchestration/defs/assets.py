@@ -9,7 +9,7 @@ import dagster as dg
 from dagster_dbt import dbt_assets
 
 from orchestration.audit.standing import lake_rows
-from orchestration.building.build import AT_EXPORT, BuildFailedError
+from orchestration.building.build import BuildFailedError
 from orchestration.defs.dbt_models import (
     MartsTranslator,
     dbt_manifest,
@@ -83,7 +83,7 @@ def lake(pipeline: PipelineParam) -> Iterator[dg.MaterializeResult]:
     manifest=dbt_manifest(),
     project=dbt_project(),
     dagster_dbt_translator=MartsTranslator(),
-    exclude=f"resource_type:unit_test {AT_EXPORT}",
+    exclude="resource_type:unit_test",
 )
 def dbt_models(
     context: dg.AssetExecutionContext, pipeline: PipelineParam, options: RunOptions

@@ -185,6 +185,6 @@ def _write(path: Path, text: str) -> None:
     new.replace(path)
 
 
-def folders_beside(dagster_home: Path, dbt_target: Path) -> Iterator[Path]:
+def folders_beside(dagster_home: Path, of_dbt: Path) -> Iterator[Path]:
     """The folders of the run history and of what dbt noted, where they are."""
-    yield from (folder for folder in (dagster_home, dbt_target) if folder.is_dir())
+    yield from (folder for folder in (dagster_home, of_dbt) if folder.is_dir())

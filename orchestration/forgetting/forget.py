@@ -185,7 +185,7 @@ def _clear_beside(settings: Settings, person: Person, *, is_trial: bool) -> tupl
     count += clear_alerts(settings.beside_warehouse("alerts"), traces, is_trial=is_trial)
     unread: list[str] = []
     home = Path(os.environ.get("DAGSTER_HOME") or settings.dagster_home)
-    for folder in folders_beside(home, settings.dbt_target):
+    for folder in folders_beside(home, settings.beside_warehouse("dbt")):
         changed, more = clear_folder(folder, traces, is_trial=is_trial)
         count += changed
         unread += more

@@ -15,7 +15,7 @@ from orchestration.forgetting.record import (
     pseudonyms_of_forgotten,
     read_forgotten,
 )
-from orchestration.pseudonyms import PEOPLE, pseudonym
+from orchestration.pseudonyms import people_query, pseudonym
 
 _TENANTS = """
     select tenant_id from lake.directory_tenants union select tenant_id from lake.usage_events
@@ -40,7 +40,9 @@ def find_person(
     if (tenant_id, user_id) in pseudonyms_of_forgotten(con):
         raise ForgetError("this is a pseudonym: the person is forgotten already; nothing was done")
     alias = before.person(tenant_id, user_id)
-    is_known = con.execute(f"select 1 from ({PEOPLE}) where tenant_id = $1 and person = $2", [tenant_id, user_id])
+    is_known = con.execute(
+        f"select 1 from ({people_query()}) where tenant_id = $1 and person = $2", [tenant_id, user_id]
+    )
     if alias is None and is_known.fetchone() is None:
         raise ForgetError("this tenant has no such user (ids count letter by letter); nothing was done")
     found = list(also)

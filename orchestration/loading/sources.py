@@ -1,9 +1,12 @@
-"""The sources of the landing zone. To add one: write its reader and name it here."""
+"""The sources of the landing zone. To add one: write its reader and name it here.
+
+Whatever else a source needs is compared with this list by tests/orchestration/loading/test_sources.py.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import duckdb
@@ -33,6 +36,9 @@ class Source:
     model: SQL for the model that the price list is asked for, beside the column `provider` (NULL: none); empty: rows
         use no model
     lacks_cost: SQL condition; the provider's cost of such a row is not known and has to be estimated
+    people: the columns that name people by their id: they get pseudonyms, and can be forgotten
+    staging: the dbt model that brings its rows to the others
+    is_usage: whether its rows are usage events
     read: fills landed_<name>, landed_files and landed_drift; with no files it only creates them
     """
 
@@ -48,6 +54,9 @@ class Source:
     told_apart: str = ""
     form: str = "true"
     reading: int = 1
+    people: tuple[str, ...] = field(kw_only=True)
+    staging: str = field(kw_only=True)
+    is_usage: bool = field(kw_only=True)
 
     @property
     def landed(self) -> str:
@@ -77,9 +86,31 @@ SOURCES: tuple[Source, ...] = (
         partial(_read_native, "usage"),
         model="model_id",
         lacks_cost="cost_usd is null",
+        people=("user_id",),
+        staging="stg_native__usage_events",
+        is_usage=True,
     ),
-    Source("billing", "billing_events", "billing_id", "occurred_at", partial(_read_native, "billing")),
-    Source("jobs", "job_runs", "job_run_id", "started_at", partial(_read_native, "jobs"), "status <> 'running'"),
+    Source(
+        "billing",
+        "billing_events",
+        "billing_id",
+        "occurred_at",
+        partial(_read_native, "billing"),
+        people=(),
+        staging="stg_native__billing_events",
+        is_usage=False,
+    ),
+    Source(
+        "jobs",
+        "job_runs",
+        "job_run_id",
+        "started_at",
+        partial(_read_native, "jobs"),
+        preferred="status <> 'running'",
+        people=(),
+        staging="stg_native__job_runs",
+        is_usage=False,
+    ),
     Source(
         "litellm",
         "litellm_requests",
@@ -92,5 +123,8 @@ SOURCES: tuple[Source, ...] = (
         told_apart="call_id",
         form="revision > 0",
         reading=2,
+        people=("key_owner_id", "end_user_id"),
+        staging="stg_litellm__spend_logs",
+        is_usage=True,
     ),
 )

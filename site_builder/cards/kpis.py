@@ -51,7 +51,7 @@ def build(view: View) -> Card:
         definition="Messages are model requests. An active user made at least one live request, run or call; over "
         "several days each user counts once. Success rate = 1 − errors ÷ messages. Known cost adds up what the "
         "sources report and, where they do not, what contract prices or the published price list give; messages "
-        "without a known price are counted as uncosted requests, never as 0. Users, items, workflows and "
+        "without a known price are counted by themselves, never as 0. Users, items, workflows and "
         "assistants are those of the directory as of the period's last date, seats and slots what it grants now; "
         "time spent is what answers took plus phone calls.",
         tiles=[_tile(name, label, now, past, view) for name, label in _TILES],

@@ -91,12 +91,12 @@ def _chart(counted: Sequence[Margin]) -> Ranking:
 
 def _gaps(margins: Sequence[Margin]) -> str:
     """What is not in the sums."""
-    uncosted = sum(margin.uncosted_requests for margin in margins)
+    unpriced = sum(margin.uncosted_requests for margin in margins)
     unrated = sum(margin.margin_usd is None for margin in margins)
     unpaid = sum((margin.unpaid_credits for margin in margins), ZERO)
     notes = []
-    if uncosted:
-        notes.append(f"No price is known for {formats.plural(uncosted, 'message')}; their cost is not included.")
+    if unpriced:
+        notes.append(f"No price is known for {formats.plural(unpriced, 'message')}; their cost is not included.")
     if unrated:
         notes.append(f"{formats.plural(unrated, 'row')} without an exchange rate: not in the sums.")
     if unpaid:

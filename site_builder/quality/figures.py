@@ -18,7 +18,7 @@ _UNKNOWN = (
     Column("tenant_id", "Id", "name", data_only=True), Column("tenant_name", "Tenant", "name"),
     Column("requests", "Messages", "int"), Column("unrated_requests", "Without a rate", "int"),
     Column("uncosted_requests", "Of unknown cost", "int"), Column("unrated_share", "Without a rate, share", "ratio"),
-    Column("uncosted_share", "Of unknown cost, share", "ratio"),
+    Column("unpriced_share", "Of unknown cost, share", "ratio"),
 )  # fmt: skip
 _BACKTEST = (
     Column("scope", "Budgets of"), Column("day_of_month", "Day", "int"), Column("forecasts", "Projections", "int"),
@@ -50,7 +50,7 @@ def reconciliation(audit: Audit) -> Card:
 
 def unknown_prices(audit: Audit) -> Card:
     """Messages without a rate or a known cost, by tenant."""
-    requests, unrated, uncosted = (
+    requests, unrated, unpriced = (
         sum(getattr(tenant, name) for tenant in audit.unknown)
         for name in ("requests", "unrated_requests", "uncosted_requests")
     )
@@ -70,16 +70,16 @@ def unknown_prices(audit: Audit) -> Card:
     return Card(
         name="unknown_prices",
         subject="Unknown prices",
-        title=f"The cost of {phrases.share_text(uncosted, requests)} of the messages is unknown; "
+        title=f"The cost of {phrases.share_text(unpriced, requests)} of the messages is unknown; "
         f"{phrases.share_text(unrated, requests)} had no rate"
-        if unrated or uncosted
+        if unrated or unpriced
         else "Every message has a rate and a known cost",
         about="All dates that reports show",
         table=Table(_UNKNOWN, rows),
         definition="Without a rate: a successful message whose credits nobody gave and whose model has none; it took 0 "
         "credits. Of unknown cost: no source reports it and no price is known; it is missing in every cost, never 0.",
-        panels=charts if unrated or uncosted else (),
-        is_empty=not (unrated or uncosted),
+        panels=charts if unrated or unpriced else (),
+        is_empty=not (unrated or unpriced),
     )
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from orchestration.building.build import AT_EXPORT
 from orchestration.building.dbt_runner import run_dbt
 
 MODELS = (
@@ -24,7 +23,7 @@ MODELS = (
 def main() -> None:
     """Build them with their tests. Exits 1 naming what failed."""
     warehouse = Path(sys.argv[1])
-    command = ["build", "--full-refresh", "--exclude-resource-type", "unit_test", "--exclude", AT_EXPORT]
+    command = ["build", "--full-refresh", "--exclude-resource-type", "unit_test"]
     command += ["--indirect-selection", "buildable", "--select", *(f"+{model}" for model in MODELS)]
     nodes = run_dbt(command, warehouse=warehouse, target=warehouse.with_suffix(".dbt"), variables={})
     kinds = [node.kind for node in nodes]

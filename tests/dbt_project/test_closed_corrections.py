@@ -24,7 +24,7 @@ from closed_zone import (
 )
 from comparing import build_parts, differences_from_full_refresh, rows_of
 
-from orchestration.building.build import AT_EXPORT, built_variables
+from orchestration.building.build import built_variables
 from orchestration.building.dbt_runner import run_dbt
 from orchestration.closing.close import close_month, reopen_month
 from orchestration.repricing.reprice import reprice
@@ -99,7 +99,7 @@ def test_pricing_anew_is_an_adjustment_of_a_closed_month(
 
 def _assert_exports_are_sound(warehouse: Path) -> None:
     tests = run_dbt(
-        ["test", "--select", AT_EXPORT],
+        ["test", "--select", "mart_focus_cost_usage"],
         warehouse=warehouse,
         target=warehouse.with_suffix(".dbt"),
         variables=built_variables(warehouse),

@@ -1,6 +1,5 @@
 -- Where the FOCUS rows are not what the ledger and the marts hold: money, credits and tokens, by lot, by date, in all.
 -- Of what was paid for a lot, all is recognised (used, taken back or expired) or still deferred, to the last digit.
-{{ config(tags=['at_export']) }}
 {%- set sides = [
     ("'paid for lot ' || lot_id", 'expected', 'paid', 'lots_left'),
     ("'paid for lot ' || lot_id", 'found', 'paid', 'charged_lots'),
@@ -43,11 +42,11 @@ charged_lots as (
 gone as (
     select tenant_id, lot_id, sum(credits) as credits
     from (
-        select tenant_id, lot_id, credits from {{ ref('int_ledger_draws') }}
+        select tenant_id, lot_id, credits from {{ ref('int_ledger_lot_consumption') }}
         union all
-        select tenant_id, lot_id, credits from {{ ref('int_ledger_settlements') }}
+        select tenant_id, lot_id, credits from {{ ref('int_ledger_overdraft_settlements') }}
         union all
-        select tenant_id, lot_id, credits from {{ ref('int_ledger_expiries') }}
+        select tenant_id, lot_id, credits from {{ ref('int_ledger_lot_expiries') }}
     ) as kinds
     group by tenant_id, lot_id
 ),

@@ -35,7 +35,7 @@ booked as (
     select tenant_id, sum(runs) as runs, sum(credits) as credits
     from (
         select tenant_id, job_runs as runs, credits from {{ ref('int_spend_adjustments') }} where kind = 'job'
-        {%- if var('closed_to') %}
+        {%- if closed_to() %}
         union all
         select tenant_id, runs, credits from {{ kept_jobs }} where {{ is_closed('usage_date') }}
         {%- endif %}

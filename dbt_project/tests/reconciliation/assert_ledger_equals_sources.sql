@@ -25,7 +25,7 @@ billing as (
     select tenant_id, posted_on, 'adjustment' as kind, - credits
     from {{ ref('int_spend_adjustments') }}
     where credits < 0 and not {{ is_closed('posted_on') }}
-    {%- if var('closed_to') %}
+    {%- if closed_to() %}
     union all
     select tenant_id, entry_date, kind, credits from {{ kept_billing }} where {{ is_closed('entry_date') }}
     {%- endif %}
@@ -37,7 +37,7 @@ sources as (
     select tenant_id, usage_date, 'spent' as figure, credits
     from {{ ref('int_job_runs_rated') }}
     where not {{ is_closed('usage_date') }}
-    {%- if var('closed_to') %}
+    {%- if closed_to() %}
     union all
     select tenant_id, usage_date, 'spent' as figure, credits from {{ kept_jobs }} where {{ is_closed('usage_date') }}
     {%- endif %}

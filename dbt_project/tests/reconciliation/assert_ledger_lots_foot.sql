@@ -9,11 +9,11 @@ lots as (
 ),
 
 lot_moves as (
-    select tenant_id, lot_id, pool, credits from {{ ref('int_ledger_draws') }}
+    select tenant_id, lot_id, pool, credits from {{ ref('int_ledger_lot_consumption') }}
     union all
-    select tenant_id, lot_id, 'settled' as pool, credits from {{ ref('int_ledger_settlements') }}
+    select tenant_id, lot_id, 'settled' as pool, credits from {{ ref('int_ledger_overdraft_settlements') }}
     union all
-    select tenant_id, lot_id, pool, credits from {{ ref('int_ledger_expiries') }}
+    select tenant_id, lot_id, pool, credits from {{ ref('int_ledger_lot_expiries') }}
 ),
 
 lot_use as (

@@ -51,7 +51,7 @@ rated as (
 
 facts as (
     select *
-    from {{ ref('fct_usage_daily') }} as daily
+    from {{ ref('fct_usage_daily') }} as daily  -- noqa: AL05
     {%- if not is_full_build() %}
     where exists (
         select 1
@@ -63,7 +63,7 @@ facts as (
 
 late as (
     select *
-    from {{ ref('int_usage_late') }} as late_usage
+    from {{ ref('int_usage_late') }} as late_usage  -- noqa: AL05
     {%- if not is_full_build() %}
     where exists (
         select 1

@@ -104,8 +104,8 @@
     }
     tiles.push(["Failed messages", whole(now.all.errors), whole(past.all.errors), "errors"]);
     document.getElementById("tiles").replaceChildren(...tiles.map(([label, value, old, name]) => tile(label, value, old, name, hasPast)));
-    const uncosted = now.all.uncosted_requests ? "; " + now.all.uncosted_requests + " messages without a known price" : "";
-    document.getElementById("period").textContent = range(days) + (hasPast ? ", compared with " + range(before) : "") + uncosted;
+    const unpriced = now.all.uncosted_requests ? "; " + now.all.uncosted_requests + " messages without a known price" : "";
+    document.getElementById("period").textContent = range(days) + (hasPast ? ", compared with " + range(before) : "") + unpriced;
   }
 
   function tile(label, value, old, name, hasPast) {

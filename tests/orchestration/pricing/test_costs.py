@@ -73,7 +73,7 @@ def warehouse(tiny_zone: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 def test_facts_are_the_sum_of_each_events_own_price(tiny_zone: Path, warehouse: Path) -> None:
     prices = contract_prices(tiny_zone)
     estimated: dict[tuple, Decimal] = defaultdict(Decimal)
-    uncosted: dict[tuple, int] = defaultdict(int)
+    unpriced: dict[tuple, int] = defaultdict(int)
     with duckdb.connect(str(warehouse), read_only=True) as con:
         con.execute("set timezone = 'UTC'")
         events = con.execute(EVENTS).fetchall()
@@ -82,8 +82,8 @@ def test_facts_are_the_sum_of_each_events_own_price(tiny_zone: Path, warehouse: 
         usd = cost(prices[model], model, provider, at, tokens)
         key = (tenant, day, model)
         estimated[key] += usd or 0
-        uncosted[key] += is_request and usd is None
-    expected = {key: (usd, uncosted[key]) for key, usd in estimated.items() if usd or uncosted[key]}
+        unpriced[key] += is_request and usd is None
+    expected = {key: (usd, unpriced[key]) for key, usd in estimated.items() if usd or unpriced[key]}
     assert found == expected
     models = {key[2] for key in expected}
     assert {"mistral-large-latest", "gemini-2.5-pro", "gemini-2.5-flash"} <= models

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 {#- Means are kept times 60: of 1 to 4 equal weekdays, or of fewer than 7 dates, they are exact then. -#}
 {%- set grain = 'tenant_id, scope, scope_id' %}
 

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 
 with budgets as (
     select * from {{ ref('stg_directory__budgets') }}

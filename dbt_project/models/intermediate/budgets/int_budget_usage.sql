@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 {%- set grain = 'tenant_id, scope, scope_id' %}
 
 with scopes as (

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 {%- set events = ref('int_usage_events_unioned') %}
 {%- set changes = source('lake', 'changes') %}
 
@@ -74,7 +74,7 @@ named as (
     select tenant_id, usage_date, true as is_touched from changed
     union all
     select tenant_id, usage_date, false as is_touched from shifted
-    {%- if var('closed_to') %}
+    {%- if closed_to() %}
     union all
     select distinct tenant_id, {{ first_open_date() }} as usage_date, false as is_touched
     from changed

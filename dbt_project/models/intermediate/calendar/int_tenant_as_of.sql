@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 
 with directory as (
     select * from {{ ref('stg_directory__tenants') }}

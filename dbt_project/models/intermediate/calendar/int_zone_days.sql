@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 
 with tenants as (
     select tenant_id, timezone from {{ ref('stg_directory__tenants') }}

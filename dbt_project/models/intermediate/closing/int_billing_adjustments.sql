@@ -1,4 +1,4 @@
-{{ config(materialized='table', meta={'closed_by': 'posted_on'}) }}
+{{ config(materialized='tallybook_table', meta={'closed_by': 'posted_on'}) }}
 {#- Of these the present ones are taken. An event of which anything else was revised is taken back and entered as it is. -#}
 {%- set settings = ['description', 'occurred_at', 'credit_price', 'burn_order'] %}
 {%- set amounts = ['credits', 'amount'] %}

@@ -3,7 +3,7 @@
 {%- set kept_adjustments = source('closing', 'int_billing_adjustments') %}
 
 with booked as (
-    {%- if var('closed_to') %}
+    {%- if closed_to() %}
     select tenant_id, {{ month_name('entry_date') }} as month, {{ billing_columns() }}
     from {{ kept_billing }}
     where {{ is_closed('entry_date') }} and adjusted_month = '(none)'

@@ -1,4 +1,4 @@
-{{ config(materialized='table', meta={'closed_by': 'posted_on'}) }}
+{{ config(materialized='tallybook_table', meta={'closed_by': 'posted_on'}) }}
 {%- set kept_jobs = source('closing', 'mart_job_daily') %}
 {%- set kept_adjustments = source('closing', 'int_spend_adjustments') %}
 
@@ -29,7 +29,7 @@ differences as (
         {{ measures_given({'credits': 'credits'}) | indent(8) }}
     from job_runs
     where {{ is_closed('usage_date') }}
-    {%- if var('closed_to') %}
+    {%- if closed_to() %}
     union all
     select
         tenant_id,

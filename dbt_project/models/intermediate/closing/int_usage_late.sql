@@ -1,6 +1,4 @@
-{{ config(
-    materialized='incremental', incremental_strategy='replace_parts', on_schema_change='fail', meta={'parts': 'late'}
-) }}
+{{ config(materialized='tallybook_incremental', on_schema_change='fail', meta={'parts': 'late'}) }}
 {%- set parts = late_parts() %}
 
 with events as (

@@ -1,4 +1,4 @@
-{{ config(materialized='table', meta={'closed_by': none}) }}
+{{ config(materialized='tallybook_table', meta={'closed_by': none}) }}
 
 with parts as (
     select * from {{ changed_parts() }} as changed

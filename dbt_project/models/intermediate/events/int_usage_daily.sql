@@ -1,4 +1,4 @@
-{{ config(materialized='table', database='scratch_of_run') }}
+{{ config(materialized='tallybook_table', database='scratch_of_run') }}
 
 with events as (
     select * from {{ ref('int_usage_events_rated') }}

@@ -1,4 +1,4 @@
-{{ config(materialized='table', database='scratch_of_run') }}
+{{ config(materialized='tallybook_table', database='scratch_of_run') }}
 {%- set parts = rated_parts() %}
 
 with localised as (

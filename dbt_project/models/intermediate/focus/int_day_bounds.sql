@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 
 with as_of as (
     select * from {{ ref('int_tenant_as_of') }}

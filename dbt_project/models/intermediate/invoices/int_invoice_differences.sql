@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 
 with metering as (
     select * from {{ ref('int_invoice_metering') }}

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 {%- set event_columns = ['environment', 'event_type', 'status', 'model_id', 'input_tokens', 'output_tokens', 'credits',
     'input_credits', 'output_credits', 'occurred_at'] -%}
 

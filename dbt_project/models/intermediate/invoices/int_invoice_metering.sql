@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 
 with invoices as (
     select * from {{ ref('int_invoices') }}

@@ -1,4 +1,4 @@
-{{ config(materialized='view', meta={'closed_by': 'entry_date', 'ends_as_of': true}) }}
+{{ config(materialized='tallybook_view', meta={'closed_by': 'entry_date', 'ends_as_of': true}) }}
 {%- set taken_over = billing_columns().split(', ') | reject('in', ['billing_id', 'named_pool', 'description']) | join(', ') %}
 
 with dated as (

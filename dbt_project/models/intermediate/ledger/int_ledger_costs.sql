@@ -1,4 +1,4 @@
-{{ config(materialized='table', meta={'closed_by': 'usage_date', 'ends_as_of': true}) }}
+{{ config(materialized='tallybook_table', meta={'closed_by': 'usage_date', 'ends_as_of': true}) }}
 {%- set kept = source('closing', 'int_ledger_costs') %}
 {#- What a row is, besides its amounts. -#}
 {%- set terms = 'draw_type, demand_type, demand_id, meter, lot_id, pool, paid_on, currency, credits_per_1k_tokens, cost_per_credit' %}
@@ -10,7 +10,7 @@ with costs as (
 as_of as (
     select * from {{ ref('int_tenant_as_of') }}
 ),
-{%- if var('closed_to') %}
+{%- if closed_to() %}
 
 -- What a closed month owed may be paid off later: what stands of it is taken back and entered as it is now.
 both_sides as (
@@ -46,7 +46,7 @@ corrections as (
 with_corrections as (
     select tenant_id, usage_date, cast(null as date) as corrected_on, {{ terms }}, credits, tokens, cost
     from costs
-    {%- if var('closed_to') %}
+    {%- if closed_to() %}
     where not {{ is_closed('usage_date') }}
     union all
     select tenant_id, usage_date, corrected_on, {{ terms }}, credits, tokens, cost

@@ -1,4 +1,4 @@
-{{ config(materialized='table', meta={'closed_by': 'usage_date', 'ends_as_of': true}) }}
+{{ config(materialized='tallybook_table', meta={'closed_by': 'usage_date', 'ends_as_of': true}) }}
 
 with usage as (
     select * from {{ ref('int_model_daily') }}

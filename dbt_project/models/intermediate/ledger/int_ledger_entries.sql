@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 {%- set overdraft_place = 2147483647 %}
 
 with billing as (
@@ -11,16 +11,16 @@ lots as (
 
 settlements as (
     select tenant_id, lot_id, sum(credits) as credits
-    from {{ ref('int_ledger_settlements') }}
+    from {{ ref('int_ledger_overdraft_settlements') }}
     group by tenant_id, lot_id
 ),
 
 draws as (
-    select * from {{ ref('int_ledger_draws') }}
+    select * from {{ ref('int_ledger_lot_consumption') }}
 ),
 
 expiries as (
-    select * from {{ ref('int_ledger_expiries') }}
+    select * from {{ ref('int_ledger_lot_expiries') }}
 ),
 
 granted as (

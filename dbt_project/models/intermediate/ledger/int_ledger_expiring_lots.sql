@@ -10,11 +10,11 @@ with lots as (
 ),
 
 draws as (
-    select * from {{ ref('int_ledger_draws') }}
+    select * from {{ ref('int_ledger_lot_consumption') }}
 ),
 
 settlements as (
-    select * from {{ ref('int_ledger_settlements') }}
+    select * from {{ ref('int_ledger_overdraft_settlements') }}
 ),
 
 as_of as (

@@ -1,11 +1,11 @@
 {{ config(materialized='ephemeral') }}
 
 with uses as (
-    select * from {{ ref('int_ledger_metered_uses') }}
+    select * from {{ ref('int_ledger_metered_consumption') }}
 ),
 
 expiries as (
-    select * from {{ ref('int_ledger_expiries') }}
+    select * from {{ ref('int_ledger_lot_expiries') }}
 ),
 
 lots as (

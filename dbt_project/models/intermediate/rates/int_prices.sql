@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 {#- Contract prices hold at any hour and for any size of request, whoever provides the model. -#}
 
 with list_prices as (

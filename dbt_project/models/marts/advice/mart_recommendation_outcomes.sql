@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 
 with recommendations as (
     select * from {{ ref('mart_recommendations') }}

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 {%- set lake_tables = ['usage_events', 'billing_events', 'job_runs', 'litellm_requests'] %}
 {%- set usage_marts = ['team', 'model', 'user', 'item', 'channel', 'project'] %}
 

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 {%- set known = "('" ~ known_currencies() | join("', '") ~ "')" -%}
 
 with billing as (

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 
 with months as (
     select * from {{ ref('int_budget_months') }}

@@ -1,8 +1,8 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 {%- set figures = ['granted', 'spent', 'withdrawn', 'expired'] %}
 
 with moves as (
-    select * from {{ ref('int_ledger_moves') }}
+    select * from {{ ref('int_ledger_pool_movements') }}
 ),
 
 usage as (

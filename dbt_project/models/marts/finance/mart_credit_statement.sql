@@ -1,11 +1,11 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 
 with entries as (
     select * from {{ ref('int_ledger_entries') }}
 ),
 
 origins as (
-    select * from {{ ref('int_ledger_origins') }}
+    select * from {{ ref('int_ledger_entry_origins') }}
 ),
 
 numbered as (

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 {%- set causes = ['late_usage', 'restated_usage', 'unrated_usage', 'unexplained'] -%}
 
 with differences as (

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 
 with usage as (
     select tenant_id, model_id, usage_date, credits, cost_usd, uncosted_requests

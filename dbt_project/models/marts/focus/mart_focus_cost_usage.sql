@@ -1,3 +1,4 @@
+{{ config(materialized='tallybook_table') }}
 {%- set seller = focus_provider_name() %}
 {%- set unused = [
     'AvailabilityZone', 'CapacityReservationId', 'CapacityReservationStatus', 'CommitmentDiscountCategory',

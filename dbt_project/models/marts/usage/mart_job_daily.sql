@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 
 with runs as (
     select * from {{ ref('int_job_runs_rated') }}

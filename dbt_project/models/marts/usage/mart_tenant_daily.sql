@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 
 with daily as (
     select * from {{ ref('int_tenant_daily') }}

@@ -23,8 +23,8 @@ shown as (
     select
         tenant_id,
         user_id,
-        {{ 'user_id' if var('pseudonymize') else 'user_name' }} as user_name,
-        {{ 'cast(null as varchar)' if var('pseudonymize') else 'email' }} as email,
+        {{ 'user_id' if are_pseudonyms_wanted() else 'user_name' }} as user_name,
+        {{ 'cast(null as varchar)' if are_pseudonyms_wanted() else 'email' }} as email,
         team_id,
         role,
         signed_up_at

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 
 with billing as (
     select * from {{ ref('int_ledger_billing') }}

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 {#-
   One round of the recursion takes one step of every tenant at once. An engine without recursive queries does the same by
   folding each tenant's array of steps over an array of lots.
@@ -11,7 +11,7 @@ with recursive lots as (
 ),
 
 steps as (
-    select * from {{ ref('int_ledger_steps') }}
+    select * from {{ ref('int_ledger_drawdown_steps') }}
 ),
 
 levels as (

@@ -1,11 +1,11 @@
-{{ config(materialized='view') }}
+{{ config(materialized='tallybook_view') }}
 
 with lots as (
     select * from {{ ref('int_ledger_lots') }}
 ),
 
 levels as (
-    select * from {{ ref('int_ledger_levels') }}
+    select * from {{ ref('int_ledger_lot_balances') }}
 ),
 
 used as (

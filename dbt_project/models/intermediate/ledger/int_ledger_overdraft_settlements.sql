@@ -1,7 +1,7 @@
-{{ config(materialized='view') }}
+{{ config(materialized='tallybook_view') }}
 
 with levels as (
-    select * from {{ ref('int_ledger_levels') }}
+    select * from {{ ref('int_ledger_lot_balances') }}
 ),
 
 lots as (
@@ -9,7 +9,7 @@ lots as (
 ),
 
 draws as (
-    select * from {{ ref('int_ledger_draws') }}
+    select * from {{ ref('int_ledger_lot_consumption') }}
 ),
 
 paid_off as (

@@ -1,11 +1,11 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 
 with levels as (
-    select * from {{ ref('int_ledger_levels') }}
+    select * from {{ ref('int_ledger_lot_balances') }}
 ),
 
 steps as (
-    select * from {{ ref('int_ledger_steps') }}
+    select * from {{ ref('int_ledger_drawdown_steps') }}
 ),
 
 lots as (

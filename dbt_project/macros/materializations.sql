@@ -1,8 +1,11 @@
 {#-
-  Tables are replaced where they stand, in one transaction: readers see the old rows or the new ones. dbt's own way (build
+  The project's own materializations: they keep the rows of closed months, which dbt's built-in ones do not. Those stay as
+  dbt has them, for this project and for any that uses it as a package.
+
+  Tables are replaced where they stand, in one transaction: readers see the old rows or the new ones. dbt's way (build
   beside, rename twice, drop) costs several statements per table and run, which engines without such transactions need.
 -#}
-{% materialization table, adapter='duckdb' %}
+{% materialization tallybook_table, adapter='duckdb' %}
   {%- set table = this.incorporate(type='table') -%}
 
   {{ run_hooks(pre_hooks) }}
@@ -15,7 +18,8 @@
   {{ return({'relations': [table]}) }}
 {% endmaterialization %}
 
-{% materialization incremental, adapter='duckdb' %}
+{#- Of a table that stands, the parts of this run are replaced (macros/parts.sql). -#}
+{% materialization tallybook_incremental, adapter='duckdb' %}
   {%- set built = load_cached_relation(this) -%}
   {%- set table = this.incorporate(type='table') -%}
 
@@ -29,15 +33,41 @@
     {%- do run_query(create_table_as(true, computed, with_closed_rows(sql, of_parts=true))) %}
     {%- set columns = process_schema_changes(config.get('on_schema_change'), computed, built)
       or adapter.get_columns_in_relation(built) -%}
-    {%- set replace_rows = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy')) -%}
     {%- call statement('main') %}
-      {{ replace_rows({'target_relation': table, 'temp_relation': computed, 'dest_columns': columns}) }}
+      {{ replace_parts(table, computed, columns) }}
     {%- endcall %}
   {%- endif %}
   {{ run_hooks(post_hooks) }}
   {%- do adapter.commit() %}
 
   {{ return({'relations': [table]}) }}
+{% endmaterialization %}
+
+{#-
+  A view is replaced in one statement. dbt's way (create beside, rename twice, drop) costs six, per view and run, and DuckDB
+  replaces atomically. What the compiler asked of the database may have begun a transaction: it has to be committed.
+-#}
+{% materialization tallybook_view, adapter='duckdb' %}
+  {%- set built = load_cached_relation(this) -%}
+  {%- set view = this.incorporate(type='view') -%}
+  {%- set sql = with_closed_rows(sql) -%}
+
+  {{ run_hooks(pre_hooks) }}
+  {%- if built is not none and not built.is_view %}
+    {%- do adapter.drop_relation(built) %}
+  {%- endif %}
+  {%- call statement('main') %}
+    {%- if config.get('contract').enforced %}
+      {{ get_assert_columns_equivalent(sql) }}
+    {%- endif %}
+    create or replace view {{ view.include(database=false) }} as (
+      {{ sql }}
+    )
+  {%- endcall %}
+  {{ run_hooks(post_hooks) }}
+  {%- do adapter.commit() %}
+
+  {{ return({'relations': [view]}) }}
 {% endmaterialization %}
 
 {#-

@@ -1,11 +1,11 @@
 {{ config(materialized='ephemeral') }}
 
 with draws as (
-    select * from {{ ref('int_ledger_draws') }}
+    select * from {{ ref('int_ledger_lot_consumption') }}
 ),
 
 settlements as (
-    select * from {{ ref('int_ledger_settlements') }}
+    select * from {{ ref('int_ledger_overdraft_settlements') }}
 ),
 
 lots as (

@@ -4,16 +4,16 @@ with lots as (
 
 settlements as (
     select tenant_id, lot_id, sum(credits) as credits
-    from {{ ref('int_ledger_settlements') }}
+    from {{ ref('int_ledger_overdraft_settlements') }}
     group by tenant_id, lot_id
 ),
 
 draws as (
-    select * from {{ ref('int_ledger_draws') }}
+    select * from {{ ref('int_ledger_lot_consumption') }}
 ),
 
 expiries as (
-    select * from {{ ref('int_ledger_expiries') }}
+    select * from {{ ref('int_ledger_lot_expiries') }}
 ),
 
 -- What paid off an overdraft never reaches the pool it was bought for.

@@ -1,7 +1,7 @@
-{{ config(materialized='table') }}
+{{ config(materialized='tallybook_table') }}
 
 with uses as (
-    select * from {{ ref('int_ledger_uses') }}
+    select * from {{ ref('int_ledger_consumption_funding') }}
 ),
 
 usage as (

@@ -1,0 +1,79 @@
+"""Exposures name what each output reads of the marts and nothing else: compared with the tables that the code names."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestration.building.dbt_runner import ensure_manifest
+from orchestration.exporting import VIEWS
+from site_builder.gather.tables import _TWICE, LEFT_TO_THE_WAREHOUSE
+from site_builder.glossary import meanings
+from site_builder.reports.fingerprints import _DIMS
+
+# Where the code of an output lies.
+OUTPUTS = {
+    "report_site": ("site_builder",),
+    "mailed_digests": ("orchestration/mailing",),
+    "told_alerts": ("orchestration/alerting",),
+    "focus_export": ("orchestration/exporting.py",),
+}
+# Tables that a file names by parts, where a name ends in a placeholder.
+BY_PARTS: Mapping[str, set[str]] = {
+    "site_builder/gather/tables.py": {table.name for table in meanings.tables()} - LEFT_TO_THE_WAREHOUSE - _TWICE,
+    "site_builder/gather/cubes.py": {"dim_tenants", "dim_teams", "dim_users", "dim_items", "dim_models"},
+    "site_builder/reports/fingerprints.py": {f"dim_{name}" for name in _DIMS},
+    "orchestration/exporting.py": set(VIEWS.values()),
+}
+
+
+@pytest.fixture(scope="module")
+def exposures() -> dict[str, set[str]]:
+    """The models that each exposure names."""
+    manifest: dict[str, Any] = json.loads(ensure_manifest().read_text(encoding="utf-8"))
+    return {
+        node["name"]: {unique_id.split(".")[-1] for unique_id in node["depends_on"]["nodes"]}
+        for node in manifest["exposures"].values()
+    }
+
+
+def _texts(path: Path) -> Iterator[str]:
+    """The texts in a Python file, each placeholder as {}."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(each.value if isinstance(each, ast.Constant) else "{}" for each in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def _named(project: Path, places: tuple[str, ...]) -> tuple[set[str], set[str]]:
+    """Which tables of the marts the files of these places name in whole, and which files name some by parts."""
+    whole: set[str] = set()
+    by_parts: set[str] = set()
+    for place in places:
+        for path in [project / place] if place.endswith(".py") else (project / place).rglob("*.py"):
+            for name, part in re.findall(r"\bmarts\.(\w*)(\{)?", " ".join(_texts(path))):
+                if part:
+                    by_parts.add(str(path.relative_to(project)))
+                elif name and not name.endswith("_"):
+                    whole.add(name)
+    return whole, by_parts
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_an_exposure_names_what_its_output_reads(
+    project_dir: Path, exposures: dict[str, set[str]], output: str
+) -> None:
+    whole, by_parts = _named(project_dir, OUTPUTS[output])
+    assert by_parts <= set(BY_PARTS), "say in BY_PARTS which tables these name"
+    assert exposures[output] == whole.union(*(BY_PARTS[path] for path in by_parts))
+
+
+def test_every_exposure_is_an_output(exposures: dict[str, set[str]]) -> None:
+    assert set(exposures) == set(OUTPUTS)
