@@ -15,8 +15,9 @@ import pytest
 
 PART = (
     "tests/test_golden_site.py",
-    "tests/orchestration/generating/test_sample.py",
-    "tests/orchestration/loading/readers",
+    "tests/orchestration/generating/test_sample.py::test_the_generator_makes_exactly_the_files_in_raw",
+    "tests/orchestration/loading/readers/test_blocks.py",
+    "tests/orchestration/loading/readers/test_csv_records.py",
 )
 
 

@@ -6,7 +6,8 @@ from itertools import groupby
 
 from site_builder.charts.specs import Bar, Line, Rank, Ranking
 from site_builder.gather.ledger import PoolMove
-from site_builder.gather.view import ZERO, View
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import View
 from site_builder.pages.elements import Card, Column, Fact, Panel, Table, Value
 from site_builder.planning import periods
 from site_builder.words import formats, phrases

@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from site_builder.charts.specs import Bar, Bars, Number
-from site_builder.gather.view import ZERO, Slice, View
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import Slice, View
 from site_builder.pages.elements import Card, Column, Fact, Key, Panel, Table, Value
 from site_builder.planning import periods
 from site_builder.planning.periods import Span

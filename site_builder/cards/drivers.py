@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from site_builder.charts.specs import Diverging, Rank
 from site_builder.gather.driver_effects import Driver, split_change
-from site_builder.gather.view import ZERO, View
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import View
 from site_builder.pages.elements import Card, Column, Panel, Table
 from site_builder.words import formats, phrases
 

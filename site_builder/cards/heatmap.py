@@ -1,7 +1,8 @@
 """When work happens: weekday by local hour."""
 
 from site_builder.charts.specs import Heat
-from site_builder.gather.view import ZERO, Hour, View
+from site_builder.gather.usage import ZERO, Hour
+from site_builder.gather.view import View
 from site_builder.pages.elements import Card, Column, Fact, Panel, Table
 from site_builder.planning import periods
 from site_builder.words import formats, phrases

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from site_builder.charts.specs import Rank, Ranking
 from site_builder.gather.invoices import Invoice
-from site_builder.gather.view import ZERO, View
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import View
 from site_builder.pages.elements import Card, Column, Fact, Key, Panel, Table
 from site_builder.planning import periods
 from site_builder.words import formats, phrases

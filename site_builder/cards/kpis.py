@@ -4,7 +4,8 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from site_builder.charts.specs import Number, Spark
-from site_builder.gather.view import Day, Slice, View
+from site_builder.gather.usage import Day
+from site_builder.gather.view import Slice, View
 from site_builder.gather.work import ALL, Inventory
 from site_builder.pages.elements import Card, Column, Table, Tile
 from site_builder.planning.periods import Span, day_of

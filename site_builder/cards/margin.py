@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from site_builder.charts.specs import Rank, Ranking
 from site_builder.gather.margin import Margin
-from site_builder.gather.view import ZERO, View
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import View
 from site_builder.pages.elements import Card, Column, Fact, Panel, Table
 from site_builder.words import formats, phrases
 

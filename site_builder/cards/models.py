@@ -3,7 +3,9 @@
 from decimal import Decimal
 
 from site_builder.charts.specs import Rank, Ranking
-from site_builder.gather.view import ZERO, Model, View
+from site_builder.gather.models import Model
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import View
 from site_builder.pages.elements import Card, Column, Panel, Table
 from site_builder.words import formats, phrases
 

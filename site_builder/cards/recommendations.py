@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from site_builder.gather.advice import Outcome, Recommendation
-from site_builder.gather.view import ZERO, View
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import View
 from site_builder.pages.elements import Card, Column, Fact, Notice, Table, Value
 from site_builder.planning.periods import MONTHLY
 from site_builder.words import formats, phrases

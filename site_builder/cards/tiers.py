@@ -2,7 +2,8 @@
 
 from site_builder.charts.specs import Rank, Ranking
 from site_builder.gather.shares import Tier
-from site_builder.gather.view import ZERO, View
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import View
 from site_builder.pages.elements import Card, Column, Panel, Table
 from site_builder.words import formats, phrases
 

@@ -11,11 +11,12 @@ from typing import Any
 
 import duckdb
 
-from site_builder.explore.cube import Wanted, cubes
+from site_builder.explore.months import script
 from site_builder.failures import Failed, costing_only
 from site_builder.files import urls
 from site_builder.files.manifest import FileRecord, Manifest
 from site_builder.files.write import Draft
+from site_builder.gather.cubes import ScopeMonth, cubes
 from site_builder.planning import periods
 from site_builder.planning.plan import Report
 from site_builder.planning.scopes import Scope
@@ -44,17 +45,17 @@ class ExplorePage:
     about: str
 
 
-def months_of(scope: Scope) -> list[Wanted]:
+def months_of(scope: Scope) -> list[ScopeMonth]:
     """Every month of a scope, cut to its dates."""
     months, first = [], scope.first
     while first <= scope.as_of:
         whole = periods.month_of(first)
-        months.append(Wanted(scope, f"{first:%Y-%m}", first, min(whole.last, scope.as_of)))
+        months.append(ScopeMonth(scope, f"{first:%Y-%m}", first, min(whole.last, scope.as_of)))
         first = whole.last + periods.ONE_DAY
     return months
 
 
-def months_to_make(sound: Manifest, scopes: Sequence[Scope], reports: Iterable[Report]) -> list[Wanted]:
+def months_to_make(sound: Manifest, scopes: Sequence[Scope], reports: Iterable[Report]) -> list[ScopeMonth]:
     """Months with a date that some report of the scope is looked at for, and those that are not there."""
     touched: dict[str, set[str]] = {}
     for report in reports:
@@ -82,10 +83,10 @@ def put_explorers(
     `sound`: what is published without what was damaged. What cannot be made goes to `failed`, and stays as published.
     """
     records: dict[str, FileRecord] = {}
-    for each, make in cubes(con, months_to_make(sound, scopes, reports)):
-        path = urls.explore_data(each.scope.folder, each.month)
+    for cube in cubes(con, months_to_make(sound, scopes, reports)):
+        path = urls.explore_data(cube.month.scope.folder, cube.month.month)
         with costing_only(path, failed):
-            records[path] = draft.put(path, make())
+            records[path] = draft.put(path, script(cube))
     for path, record in published.files.items():
         if "/explore/data/" in path:
             records.setdefault(path, record)

@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from site_builder.gather.rows import Rows
+
 
 class Invoice(NamedTuple):
     """A row of mart_invoice_reconciliation; credits or money that cannot be compared are None."""
@@ -33,3 +35,14 @@ class Invoice(NamedTuple):
     unexplained_amount: Decimal | None
     unrated_requests: int
     overlapping_invoices: int
+
+
+_INVOICES = f"""
+    select s.span, {", ".join(f"m.{name}" for name in Invoice._fields)}
+    from span_days as s
+    inner join marts.mart_invoice_reconciliation as m on m.tenant_id = s.tenant_id and m.period_end - 1 = s.usage_date
+    where s.is_report
+    order by s.span, m.tenant_id, m.period_start, m.invoice_id
+"""
+
+ROWS = (Rows("invoices", Invoice, _INVOICES),)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 import duckdb
 
@@ -50,11 +49,10 @@ class Basis:
     first: date | None
 
 
-def put_parts(warehouse: Path, basis: Basis, failed: list[Failed]) -> dict[str, FileRecord]:
+def put_parts(con: duckdb.DuckDBPyConnection, basis: Basis, failed: list[Failed]) -> dict[str, FileRecord]:
     """Explorers and data of all scopes; the records of their files, by path."""
     given = (basis.draft, basis.published, basis.sound, basis.found, basis.planned.reports, failed)
-    with duckdb.connect(str(warehouse), read_only=True) as con:
-        return {**put_explorers(con, *given), **put_data(con, *given)}
+    return {**put_explorers(con, *given), **put_data(con, *given)}
 
 
 def assembled(

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from site_builder.cards import kpis
 from site_builder.files.manifest import Changed, Figure
-from site_builder.gather.view import ZERO, Slice
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import Slice
 
 # Not among them: what the directory alone says, such as seats, which is only ever known as of now.
 LABELS = {

@@ -11,7 +11,7 @@ from site_builder.failures import Failed, SiteError, reason_of, stops_all
 from site_builder.files import revisions, urls
 from site_builder.files.manifest import FileRecord, Manifest, PublishedReport, Restatement, revision_of
 from site_builder.files.write import Draft
-from site_builder.gather.queries import Gathered
+from site_builder.gather.reading import Gathered
 from site_builder.gather.view import View
 from site_builder.pages.elements import Page
 from site_builder.pdf import forking

@@ -6,7 +6,6 @@ revision, and the one before stays beside it.
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
@@ -65,15 +64,15 @@ def publications_after(published: Manifest, landed: Sequence[str]) -> list[list[
     return [*published.publications, new] if new else published.publications
 
 
-def restatements(warehouse: Path, job: Job) -> Mapping[str, Restatement]:
+def restatements(con: duckdb.DuckDBPyConnection, job: Job) -> Mapping[str, Restatement]:
     """The next revision of each report that is to be restated, by its folder."""
     found = [each for report in job.reports if (each := _restated(job, report)) is not None]
     if not found:
         return {}
-    files = _files(warehouse, found, superseding=False)
+    files = _files(con, found, superseding=False)
     rest = [each for each in found if not files.get(each.report.folder)]
     if rest:
-        files |= _files(warehouse, rest, superseding=True)
+        files |= _files(con, rest, superseding=True)
     return {
         each.report.folder: Restatement(
             each.known.revision + 1, tuple(each.changes), tuple(sorted(files[each.report.folder] or _directory(each)))
@@ -95,7 +94,7 @@ def _restated(job: Job, report: Report) -> _Restated | None:
     return _Restated(report, known, changes, new, _EVER if now.late else known.first)
 
 
-def _files(warehouse: Path, found: Sequence[_Restated], *, superseding: bool) -> dict[str, set[str]]:
+def _files(con: duckdb.DuckDBPyConnection, found: Sequence[_Restated], *, superseding: bool) -> dict[str, set[str]]:
     """Of the files that are new to each report those with events of its dates, by its folder."""
     rows = [
         {"number": number, "tenant_id": tenant, "first": each.first, "last": each.known.last}
@@ -108,11 +107,10 @@ def _files(warehouse: Path, found: Sequence[_Restated], *, superseding: bool) ->
         "superseding": superseding,
     }
     files: dict[str, set[str]] = {each.report.folder: set() for each in found}
-    with duckdb.connect(str(warehouse), read_only=True) as con:
-        con.register("wanted_files", pa.Table.from_pylist(rows, schema=_WANTED))
-        for number, version in con.execute(_FILES, dates).fetchall():
-            if version in found[number].new_files:
-                files[found[number].report.folder].add(_name(version))
+    con.register("wanted_files", pa.Table.from_pylist(rows, schema=_WANTED))
+    for number, version in con.execute(_FILES, dates).fetchall():
+        if version in found[number].new_files:
+            files[found[number].report.folder].add(_name(version))
     return files
 
 

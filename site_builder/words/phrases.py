@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from site_builder.gather.view import Model, Totals, View
+from site_builder.gather.models import Model
+from site_builder.gather.usage import Totals
+from site_builder.gather.view import View
 from site_builder.pages.elements import Change
 from site_builder.planning import periods
 from site_builder.planning.periods import Period

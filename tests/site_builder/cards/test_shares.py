@@ -11,7 +11,7 @@ import pytest
 
 from site_builder.build import build_site
 from site_builder.cards import credit_trend
-from site_builder.gather.queries_shares import LISTS
+from site_builder.gather.shares import ROWS
 
 MONTH = "acme/monthly/2026-02"
 EMPTY = "acme/daily/2026-02-19"
@@ -121,7 +121,7 @@ def test_an_assistant_is_idle_after_four_weeks_without_use() -> None:
             "insert into marts.mart_item_daily values ('a', ?, ?)",
             [(item, last - timedelta(days)) for item, days in uses],
         )
-        query = next(query for name, _, query in LISTS if name == "idle_items")
+        query = next(rows.query for rows in ROWS if rows.field == "idle_items")
         found = [row[1:] for row in con.execute(query).fetchall()]
     assert found == [
         ("a", "retired_later", "retired_later", None, 58),

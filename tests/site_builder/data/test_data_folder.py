@@ -14,9 +14,9 @@ import pytest
 
 from site_builder.build import build_site
 from site_builder.data import files
-from site_builder.data.tables import LEFT_TO_THE_WAREHOUSE
 from site_builder.files import urls
 from site_builder.files.manifest import load
+from site_builder.gather.tables import LEFT_TO_THE_WAREHOUSE
 
 PUBLISHERS = ("mart_margin_monthly", "mart_data_findings", "mart_budget_backtest")
 

@@ -15,7 +15,8 @@ import pyarrow as pa
 import pytest
 
 from site_builder.build import build_site
-from site_builder.explore import cube
+from site_builder.explore import months
+from site_builder.gather import cubes
 from site_builder.planning import scopes
 
 DIMS = {"team": "team_id", "user": "user_id", "item": "item_id", "model": "model_id", "channel": "channel"}
@@ -30,10 +31,10 @@ def month_of(site: Path, folder: str, month: str) -> dict:
 
 
 def sums_of(table: dict[str, list[int]]) -> tuple:
-    whole = {name: sum(table[name]) for name in cube.MEASURES}
+    whole = {name: sum(table[name]) for name in cubes.MEASURES}
     credits = whole["credits_whole"] + Decimal(whole["credits_millionths"]).scaleb(-6)
     cost = whole["cost_whole"] + Decimal(whole["cost_millionths"]).scaleb(-6)
-    return (*(whole[name] for name in cube.MEASURES[:4]), credits, cost)
+    return (*(whole[name] for name in cubes.MEASURES[:4]), credits, cost)
 
 
 def test_months_add_up_to_the_marts(small_marts: Path, small_site: Path) -> None:
@@ -66,8 +67,8 @@ def february(small_marts: Path) -> Iterator[Callable[[], bytes]]:
     """Packs everyone's February."""
     with duckdb.connect(str(small_marts), read_only=True) as con:
         everyone = scopes.read_scopes(con, None)[0]
-        wanted = [cube.Wanted(everyone, "2026-02", date(2026, 2, 1), date(2026, 2, 28))]
-        yield lambda: next(iter(cube.cubes(con, wanted)))[1]()
+        wanted = [cubes.ScopeMonth(everyone, "2026-02", date(2026, 2, 1), date(2026, 2, 28))]
+        yield lambda: months.script(next(cubes.cubes(con, wanted)))
 
 
 def test_what_is_too_large_goes_without_the_finest(
@@ -75,12 +76,12 @@ def test_what_is_too_large_goes_without_the_finest(
 ) -> None:
     found, sizes = [], [10**6]
     while len(sizes) < 3 or sizes[-1] < sizes[-2]:
-        monkeypatch.setattr(cube, "MOST_BYTES", sizes[-1] - 1)
+        monkeypatch.setattr(months, "MOST_BYTES", sizes[-1] - 1)
         text = february()
         sizes.append(len(text))
         found.append(json.loads(gzip.decompress(base64.b64decode(text.split(b'"')[3]))))
     kept = [
-        tuple([dim for dim in cube.DIMS if dim in document.get(table, {})] for table in ("days", "hours"))
+        tuple([dim for dim in cubes.DIMS if dim in document.get(table, {})] for table in ("days", "hours"))
         for document in found
     ]
     everything = ["tenant", "team", "user", "item", "channel", "model"]
@@ -112,7 +113,7 @@ def test_only_touched_months_are_made_anew(small_marts: Path, small_site: Path, 
 def test_columns_of_the_months_are_whole_numbers(
     february: Callable[[], bytes], monkeypatch: pytest.MonkeyPatch, most_bytes: int, tables: set[str]
 ) -> None:
-    monkeypatch.setattr(cube, "MOST_BYTES", most_bytes)
+    monkeypatch.setattr(months, "MOST_BYTES", most_bytes)
     document = json.loads(gzip.decompress(base64.b64decode(february().split(b'"')[3])))
     assert document.keys() - {"names"} == tables
     for table in tables:

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from site_builder.build import build_site
-from site_builder.explore import cube
+from site_builder.explore import months
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -181,7 +181,7 @@ def test_months_too_large_for_a_filter_are_named(
 ) -> None:
     january, february = (small_site / f"acme/explore/data/2026-{month}.js" for month in ("01", "02"))
     assert january.stat().st_size < february.stat().st_size
-    monkeypatch.setattr(cube, "MOST_BYTES", january.stat().st_size)
+    monkeypatch.setattr(months, "MOST_BYTES", january.stat().st_size)
     build_site(small_marts, tmp_path / "site", first=date(2026, 3, 5))
     with browser.new_context() as context:
         acme = Driver(context.new_page(), tmp_path / "site/acme/explore/index.html")

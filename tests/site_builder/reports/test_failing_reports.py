@@ -134,8 +134,9 @@ def test_explorer_data_and_indexes_of_a_scope_fail_alone(
 
     def of(folder: str, real: Callable[..., Any]) -> Callable[..., Any]:
         def fails(*args: Any) -> Any:
+            of_scopes = [getattr(arg, "month", arg) for arg in args if not isinstance(arg, dict)]
             if any(folder in (getattr(arg, "folder", None), getattr(getattr(arg, "scope", None), "folder", None), arg)
-                   for arg in args if not isinstance(arg, dict)):  # fmt: skip
+                   for arg in of_scopes):  # fmt: skip
                 raise KeyError("no")
             return real(*args)
 
@@ -143,10 +144,10 @@ def test_explorer_data_and_indexes_of_a_scope_fail_alone(
 
     with monkeypatch.context() as patch:
         from site_builder.data import page as data_page
-        from site_builder.explore import cube
+        from site_builder.explore import page as explore_page
         from site_builder.pages import indexes
 
-        patch.setattr(cube, "script", of("acme", cube.script))
+        patch.setattr(explore_page, "script", of("acme", explore_page.script))
         patch.setattr(data_page, "_put_table", of("acme", data_page._put_table))
         patch.setattr(indexes, "_of_scope", of("acme", indexes._of_scope))
         patch.setattr("site_builder.pages.assembling.put_quality", of("no", lambda *_: 1 / 0))

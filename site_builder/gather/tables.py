@@ -1,14 +1,13 @@
 """Which tables of the schema marts a scope gets whole, and the queries that read them."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from site_builder.data.files import for_csv
 from site_builder.glossary import meanings
 from site_builder.glossary.meanings import TableMeaning
 
@@ -27,7 +26,7 @@ _USED = "select distinct tenant_id, model_id from marts.mart_model_daily where m
 
 
 @dataclass(frozen=True)
-class Source:
+class PublishedTable:
     """A table that is there: its `meaning`; `is_for_tenants`: tenants get their rows of it."""
 
     meaning: TableMeaning
@@ -39,15 +38,7 @@ class Source:
         return self.meaning.name
 
 
-@dataclass(frozen=True)
-class Rows:
-    """Rows of a table, typed, and the same ones as a CSV has them."""
-
-    typed: pa.Table
-    told: pa.Table
-
-
-def sources(con: duckdb.DuckDBPyConnection) -> list[Source]:
+def published_tables(con: duckdb.DuckDBPyConnection) -> list[PublishedTable]:
     """Every table that some scope gets, by name."""
     there = {name for (name,) in con.execute(
         "select table_name from information_schema.tables where table_schema = 'marts'").fetchall()}  # fmt: skip
@@ -56,33 +47,31 @@ def sources(con: duckdb.DuckDBPyConnection) -> list[Source]:
         table for table in meanings.tables() if table.name in there and table.name not in LEFT_TO_THE_WAREHOUSE | _TWICE
     ]
     return [
-        Source(table, table.name in for_tenants and (_owner(table) is not None or table.name in _SHARED))
+        PublishedTable(table, table.name in for_tenants and (_owner(table) is not None or table.name in _SHARED))
         for table in wanted
     ]
 
 
-def whole(con: duckdb.DuckDBPyConnection, source: Source) -> Rows:
+def whole(con: duckdb.DuckDBPyConnection, published: PublishedTable) -> pa.Table:
     """All rows of a table, in the order of its keys."""
-    rows = _table(con, f"select t.* from marts.{source.name} as t order by {_order(source)}", [])
-    return Rows(rows, for_csv(con, rows))
+    return _table(con, f"select t.* from marts.{published.name} as t order by {_order(published)}", [])
 
 
-def by_tenant(con: duckdb.DuckDBPyConnection, source: Source, tenants: Collection[str]) -> Iterator[tuple[str, Rows]]:
-    """The rows of each of the tenants, in the order of the table's keys; tenants without rows have empty tables."""
-    if source.name in _SHARED:
-        query = f"with used as ({_USED}) select u.tenant_id as owner, t.* from marts.{source.name} as t " \
-                f"{_SHARED[source.name]} where list_contains(?, u.tenant_id)"  # fmt: skip
+def by_tenant(
+    con: duckdb.DuckDBPyConnection, published: PublishedTable, tenants: Collection[str]
+) -> tuple[pa.Table, dict[str, tuple[int, int]]]:
+    """The rows of these tenants, in the order of tenant and keys, and where each tenant's rows begin, with how many."""
+    if published.name in _SHARED:
+        query = f"with used as ({_USED}) select u.tenant_id as owner, t.* from marts.{published.name} as t " \
+                f"{_SHARED[published.name]} where list_contains(?, u.tenant_id)"  # fmt: skip
     else:
-        owner = _owner(source.meaning)
-        query = f'select t."{owner}" as owner, t.* from marts.{source.name} as t where list_contains(?, t."{owner}")'
-    rows = _table(con, f"{query} order by owner, {_order(source)}", [sorted(tenants)])
-    owners, rows = rows.column(0).to_pylist(), rows.remove_column(0)
+        owner = _owner(published.meaning)
+        query = f'select t."{owner}" as owner, t.* from marts.{published.name} as t where list_contains(?, t."{owner}")'
+    rows = _table(con, f"{query} order by owner, {_order(published)}", [sorted(tenants)])
+    owners = rows.column(0).to_pylist()
     starts = {owner: place for place, owner in reversed(list(enumerate(owners)))}
     counts = Counter(owners)
-    told = for_csv(con, rows)
-    for tenant in sorted(tenants):
-        start, count = starts.get(tenant, 0), counts[tenant]
-        yield tenant, Rows(rows.slice(start, count), told.slice(start, count))
+    return rows.remove_column(0), {tenant: (starts.get(tenant, 0), counts[tenant]) for tenant in sorted(tenants)}
 
 
 def _table(con: duckdb.DuckDBPyConnection, query: str, parameters: list[Any]) -> pa.Table:
@@ -95,5 +84,5 @@ def _owner(table: TableMeaning) -> str | None:
     return "tenant_id" if any(column.name == "tenant_id" for column in table.columns) else None
 
 
-def _order(source: Source) -> str:
-    return ", ".join(f't."{key}"' for key in source.meaning.keys)
+def _order(published: PublishedTable) -> str:
+    return ", ".join(f't."{key}"' for key in published.meaning.keys)
