@@ -1,6 +1,6 @@
 # Two targets matter: `make report` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help report test lint browser html-checker check-focus dev sample bench clean
+.PHONY: help report test test-newest newest-python lint lock browser html-checker check-focus dev sample bench clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -8,6 +8,13 @@ INSTALLED := .venv/.installed
 FOCUS_VALIDATOR := .venv/focus-validator
 HTML_CHECKER := .venv/html-checker
 LINTED_SQL := .venv/.linted-sql
+NEWEST := .venv/newest
+# The newest Python after 3.11 that starts. pyenv's python3.X may be there and not start: the ones it holds are tried, too.
+NEWEST_PYTHON = $(shell for minor in 14 13 12; do \
+  for python in python3.$$minor "$$HOME"/.pyenv/versions/3.$$minor.*/bin/python3.$$minor; do \
+  "$$python" -c 'import venv' 2>/dev/null && echo "$$python" && exit; done; done)
+LOCKED = $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-header --annotation-style line $(LOCK_OPTIONS)
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
@@ -15,8 +22,17 @@ help: ## list the targets
 report: $(INSTALLED) ## run the whole pipeline over raw/ into warehouse/ and site/
 	@$(BIN)/tallybook run
 
-test: $(INSTALLED) browser html-checker lint ## every check there is
+test: $(INSTALLED) browser html-checker newest-python lint ## every check there is
 	$(BIN)/pytest
+
+test-newest: browser html-checker newest-python ## the whole suite on the newest Python here; `make test` runs a part of it there
+	@test -x $(NEWEST)/bin/pytest || { echo "make test-newest: there is no Python from 3.12 to 3.14 here" >&2; exit 1; }
+	$(NEWEST)/bin/pytest
+
+lock: $(INSTALLED) ## both lock files from pyproject.toml; LOCK_OPTIONS=--upgrade takes newer releases
+	$(LOCKED) --extra dev -o requirements-dev.lock pyproject.toml
+	$(LOCKED) --extra s3 --extra gcs --extra azure --extra ui -c requirements-dev.lock -o requirements.lock pyproject.toml
+	echo hatchling | $(LOCKED) --no-annotate -c requirements-dev.lock -o orchestration/deploy/build.lock -
 
 lint: $(INSTALLED) $(LINTED_SQL) ## style of Python and SQL, and types
 	$(BIN)/ruff check .
@@ -63,12 +79,17 @@ $(HTML_CHECKER)/.installed: tests/html/package-lock.json | $(INSTALLED)
 	@touch $@
 
 # The editable install adds only the project itself: every dependency comes from the lock, by hash.
-$(INSTALLED): requirements.lock pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "Installing the locked environment into .venv (once) …"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+$(INSTALLED) $(NEWEST)/.installed: %/.installed: requirements-dev.lock pyproject.toml
+	@test -x $*/bin/python || $(if $(filter $(NEWEST),$*),$(NEWEST_PYTHON),$(PYTHON)) -m venv $*
+	@echo "Installing the locked environment into $* (once) …"
+	@$*/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$*/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
+
+# A second Python is not everywhere: without one the test of it is skipped and says so.
+newest-python:
+	@if [ -n "$(NEWEST_PYTHON)" ] && $(MAKE) --no-print-directory $(NEWEST)/.installed; then :; \
+	  else echo "Without a Python from 3.12 to 3.14 that takes the locked environment: its test will be skipped."; fi
 
 # The validator runs on Python 3.12 only, with older libraries than the project's: an environment of its own.
 $(FOCUS_VALIDATOR)/.installed: tests/focus/validator.lock

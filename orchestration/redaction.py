@@ -11,6 +11,8 @@ from urllib.parse import quote, unquote, urlsplit
 _SECRETS = (
     "TALLYBOOK_LINK_SECRET", "TALLYBOOK_PSEUDONYM_SECRET", "TALLYBOOK_ALERT_SECRET", "TALLYBOOK_SMTP_PASSWORD",
     "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AZURE_STORAGE_CONNECTION_STRING", "AZURE_STORAGE_ACCOUNT_KEY", "AZURE_STORAGE_SAS_TOKEN",
+    "AZURE_STORAGE_CLIENT_SECRET", "AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "AZURE_PASSWORD",
 )  # fmt: skip
 _WEBHOOK = "TALLYBOOK_ALERT_WEBHOOK"
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
@@ -51,7 +53,13 @@ def without_secrets(error: Exception) -> Exception:
 
 def has_login(url: str) -> bool:
     """Whether user or password stand in a URL, where everybody sees them who sees the URL."""
-    return "@" in url.rpartition("://")[2].partition("/")[0]
+    return bool(_login_of(url.partition("://")[0], url.rpartition("://")[2].partition("/")[0]))
+
+
+def _login_of(scheme: str, host: str) -> str:
+    """What stands before the @ of a URL's host; of abfss://container@account that is no login."""
+    login = host.rpartition("@")[0]
+    return login if scheme != "abfss" or ":" in login or "@" in login else ""
 
 
 def _shows_some(error: BaseException) -> bool:
@@ -65,13 +73,16 @@ def _secrets(env: Mapping[str, str]) -> Iterator[str]:
     if len(password) >= _LEAST:
         # As a login sends them.
         yield f"\0{env.get('TALLYBOOK_SMTP_USER', '')}\0{password}"
+    for part in env.get("AZURE_STORAGE_CONNECTION_STRING", "").split(";"):
+        name, _, value = part.partition("=")
+        yield value if name.strip() in ("AccountKey", "SharedAccessSignature") else ""
     for name in _URLS:
         try:
             parts = urlsplit(env.get(name, ""))
         except ValueError:
             yield env[name]
             continue
-        login = parts.netloc.rpartition("@")[0]
+        login = _login_of(parts.scheme, parts.netloc)
         yield from (login, *login.split(":", 1))
         if name == _WEBHOOK:
             yield from (parts.path, parts.query, f"{parts.path}?{parts.query}")

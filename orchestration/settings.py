@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from orchestration.alerting.address import AddressError, address_of
 from orchestration.errors import TallybookError
+from orchestration.object_stores import SCHEMES, is_url
 from orchestration.pseudonyms import NOBODY, USERS, Pseudonyms
 from orchestration.redaction import has_login
 from orchestration.zones.rules import zone_names
@@ -114,7 +115,7 @@ class AlertSettings:
 class Settings:
     """Where the data comes from and goes to, and the few knobs of a run.
 
-    raw: folder or s3:// prefix of the landing zone (TALLYBOOK_RAW)
+    raw: folder of the landing zone, or its prefix in an object store (TALLYBOOK_RAW)
     warehouse: the DuckDB file (TALLYBOOK_WAREHOUSE); lake and run history lie beside it
     site: folder of the published site (TALLYBOOK_SITE)
     quarantine_limit_pct: above this share of bad rows a landing date is held back (TALLYBOOK_QUARANTINE_LIMIT_PCT)
@@ -185,9 +186,11 @@ class Settings:
         )
         places = {"landing zone": raw or env.get("TALLYBOOK_RAW"), **{name: env.get(name) for name in _PLACES}}
         logins = [name for name, it in places.items() if it and ("://" in it or "AWS" in name) and has_login(it)]
-        faults += [f"{name} has a user or password in it: keys are AWS_ACCESS_KEY_ID and the like" for name in logins]
-        if needs_raw and not logins and not settings.raw.startswith("s3://") and not Path(settings.raw).is_dir():
-            faults.append(f"landing zone {settings.raw} is not a folder (set --raw or TALLYBOOK_RAW)")
+        faults += [f"{name} has a user or password in it: keys are for the environment or a profile" for name in logins]
+        if needs_raw and not logins and not is_url(settings.raw) and not Path(settings.raw).is_dir():
+            faults.append(
+                f"landing zone {settings.raw} is not a folder (set --raw or TALLYBOOK_RAW){_no_scheme(raw, env)}"
+            )
         if faults:
             raise SettingsError("; ".join(faults))
         return settings
@@ -216,7 +219,11 @@ class Settings:
 
 
 def _raw(value: str) -> str:
-    return value.rstrip("/") if value.startswith("s3://") else str(Path(value).absolute())
+    return value.rstrip("/") if is_url(value) else str(Path(value).absolute())
+
+
+def _no_scheme(raw: str | None, env: Mapping[str, str]) -> str:
+    return f"; object stores are {SCHEMES}" if "://" in (raw or env.get("TALLYBOOK_RAW") or "") else ""
 
 
 def warehouse_path(given: str | None, env: Mapping[str, str] | None = None) -> Path:

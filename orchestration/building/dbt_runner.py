@@ -83,24 +83,38 @@ def _project_files() -> Iterator[Path]:
 
 
 def ensure_manifest() -> Path:
-    """The path of an up-to-date manifest.json, parsing the project only where it changed since. Raises DbtError."""
+    """The path of an up-to-date manifest.json, parsing the project only where it changed since. Raises DbtError.
+
+    Where nothing can be written, as in an image that runs with a read-only root, what was parsed before is taken.
+    """
+    if not _can_keep() and _is_kept(project_fingerprint()):
+        return MANIFEST_JSON
     try:
         KEPT_DIR.mkdir(parents=True, exist_ok=True)
+        locked = (KEPT_DIR / "lock").open("w")
     except OSError as error:
         raise DbtError(
-            f"{KEPT_DIR} cannot be made ({error.strerror}), where dbt's parsed project is kept: "
+            f"{KEPT_DIR} cannot be written to ({error.strerror}), where dbt's parsed project is kept: "
             "set TALLYBOOK_DBT_CACHE to a folder that can be written"
         ) from error
-    with (KEPT_DIR / "lock").open("w") as lock:
+    with locked as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         fingerprint = project_fingerprint()
-        kept = _FINGERPRINT.read_text(encoding="ascii") if _FINGERPRINT.exists() else ""
-        if kept != fingerprint or not MANIFEST_JSON.exists() or not _PARSED.exists():
+        if not _is_kept(fingerprint):
             _FINGERPRINT.unlink(missing_ok=True)
             KeptTemplates.forget(KEPT_DIR)
             _keep(_invoke(["parse"], warehouse=KEPT_DIR / f"{_PARSE_ONLY}.duckdb", target=KEPT_DIR, manifest=None))
             _FINGERPRINT.write_text(fingerprint, encoding="ascii")
     return MANIFEST_JSON
+
+
+def _can_keep() -> bool:
+    return not KEPT_DIR.is_dir() or os.access(KEPT_DIR, os.W_OK)
+
+
+def _is_kept(fingerprint: str) -> bool:
+    kept = _FINGERPRINT.read_text(encoding="ascii") if _FINGERPRINT.exists() else ""
+    return kept == fingerprint and MANIFEST_JSON.exists() and _PARSED.exists()
 
 
 def run_dbt(
@@ -140,7 +154,8 @@ def _checked_project() -> Iterator[None]:
     templates = KeptTemplates(KEPT_DIR)
     with with_a_checked_project(templates):
         yield
-    templates.save()
+    if _can_keep():
+        templates.save()
 
 
 def _keep(manifest: Any) -> None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, metadata, version
 from pathlib import Path
+from platform import python_version
 
 import duckdb
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 from orchestration.alerting.address import address_of, connection_to
 from orchestration.building.lake_state import require_whole_lake
@@ -65,25 +67,31 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 
 def _environment(settings: Settings) -> Finding:
-    wrong = [f"Python {sys.version.split()[0]}"] if sys.version_info[:2] != (3, 11) else []
+    pythons = metadata("tallybook")["Requires-Python"]
+    wrong = [] if SpecifierSet(pythons).contains(python_version()) else [f"Python {python_version()}"]
     lock = PROJECT_ROOT / "requirements.lock"
-    for line in lock.read_text(encoding="utf-8").splitlines() if lock.exists() else ():
-        name, _, wanted = line.partition("==")
-        if not wanted or line.startswith((" ", "#")):
-            continue
-        name, wanted = name.partition("[")[0], wanted.split()[0]
+    for pinned in _pins(lock) if lock.exists() else ():
         try:
-            there = version(name)
+            there = version(pinned.name)
         except PackageNotFoundError:
             there = "not there"
-        if there != wanted:
-            wrong.append(f"{name} is {there} instead of {wanted}")
+        if there not in pinned.specifier:
+            wrong.append(f"{pinned.name} is {there} instead of {str(pinned.specifier).removeprefix('==')}")
     if not wrong:
         packages = "every package as locked" if lock.exists() else "installed as a package, without a lock file"
-        return Finding("environment", True, f"Python {sys.version.split()[0]}, {packages}")
+        return Finding("environment", True, f"Python {python_version()}, {packages}")
     more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
-    remedy = "remove .venv/ and run make report: it installs the locked environment on Python 3.11"
+    remedy = f"remove .venv/ and run make report: it installs the locked environment; Python is to be {pythons}"
     return Finding("environment", False, ", ".join(wrong[:3]) + more, remedy)
+
+
+def _pins(lock: Path) -> Iterator[Requirement]:
+    """What a lock file wants on a machine like this one."""
+    for line in lock.read_text(encoding="utf-8").splitlines():
+        if not line.startswith((" ", "#")):
+            pinned = Requirement(line.removesuffix("\\"))
+            if pinned.marker is None or pinned.marker.evaluate():
+                yield pinned
 
 
 def _memory(settings: Settings) -> Finding:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def add_places(verb: argparse.ArgumentParser, *names: str) -> None:
     texts = {
-        "raw": "landing zone: a folder or an s3:// prefix (default: raw/ here, or TALLYBOOK_RAW)",
+        "raw": "landing zone: a folder, or s3://, gs:// or abfss:// (default: raw/ here, or TALLYBOOK_RAW)",
         "warehouse": "the DuckDB file (default: warehouse/tallybook.duckdb here, or TALLYBOOK_WAREHOUSE)",
         "site": "folder of the site (default: site/ here, or TALLYBOOK_SITE)",
         "config": "settings of the site (default: TALLYBOOK_CONFIG, or tallybook.toml here where it exists)",

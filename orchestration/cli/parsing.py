@@ -25,6 +25,7 @@ VERBS = {
     "doctor": "whether this machine can do the work, and what to do where it cannot",
     "forget": "a person's name, address and id out of everything; figures stay",
     "export": "a mart in another format, as a file: focus",
+    "completion": "a script for bash, zsh or fish that completes verbs and options",
     "generate": "a landing zone of any size, for trials and benchmarks",
 }
 

@@ -1,7 +1,7 @@
 """Writing tables as files of a landing zone: the same table gives the same bytes, whatever the clock says."""
 
-import gzip
 import io
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +13,8 @@ import pyarrow.parquet as pq
 import zstandard
 
 BATCH_ROWS = 100_000
+# zlib writes the header, too: that of the module gzip has another byte from Python 3.13 on.
+_GZIP = 31
 Renderer = Callable[[pa.Table], bytes]
 
 
@@ -49,7 +51,7 @@ class Writer:
         """Write lines to `path`, compressed as its name says, without a time stamp in any header."""
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.name.endswith(".gz"):
-            body = gzip.compress(body, compresslevel=9, mtime=0)
+            body = zlib.compress(body, 9, _GZIP)
         elif path.name.endswith(".zst"):
             body = zstandard.ZstdCompressor(level=19).compress(body)
         path.write_bytes(body)

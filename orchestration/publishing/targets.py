@@ -16,7 +16,7 @@ KEPT_RELEASES = 5
 def target_at(place: str) -> FolderTarget | ObjectTarget:
     """A folder, or `s3://bucket/prefix` as the AWS_* variables say how to reach it. Raises PublishingError."""
     if place.startswith("s3://") and has_login(place):
-        raise PublishingError("the target has a user or password in it: keys are AWS_ACCESS_KEY_ID and the like")
+        raise PublishingError("the target has a user or password in it: keys are for the environment or a profile")
     return ObjectTarget.at(place) if place.startswith("s3://") else FolderTarget(Path(place).absolute())
 
 

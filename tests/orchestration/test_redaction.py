@@ -136,3 +136,17 @@ def test_a_login_in_the_sites_url_would_be_in_every_mail() -> None:
     assert "ZqPassword" not in str(fault.value)
     with pytest.raises(PublishingError, match="the target has a user or password in it"):
         target_at("s3://me:ZqPassword@bucket/x")
+
+
+def test_the_container_of_an_azure_url_is_no_login() -> None:
+    url = "abfss://landing@acct.dfs.core.windows.net/raw"
+    assert Settings.from_env({"TALLYBOOK_RAW": url}).raw == url
+    assert hidden(f"{url}: not there", {"TALLYBOOK_RAW": url}) == f"{url}: not there"
+    with pytest.raises(SettingsError, match="has a user or password in it"):
+        Settings.from_env({"TALLYBOOK_RAW": "abfss://me:ZqPassword@acct.dfs.core.windows.net/raw"})
+
+
+def test_keys_of_an_azure_account_are_hidden() -> None:
+    env = {"AZURE_STORAGE_CONNECTION_STRING": "AccountName=acct;AccountKey=WnFLZXk=;EndpointSuffix=core.windows.net"}
+    assert hidden("tried acct with WnFLZXk= there", env) == "tried acct with (hidden) there"
+    assert hidden("sig=ZqSignature", {"AZURE_STORAGE_SAS_TOKEN": "sig=ZqSignature"}) == "(hidden)"

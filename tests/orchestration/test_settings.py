@@ -55,3 +55,8 @@ def test_the_configuration_of_the_site_is_named_or_lies_where_the_command_is_run
     other.write_text("[kards]\n")
     with pytest.raises(SettingsError, match="other.toml, line 1: kards"):
         Settings.from_env({}, config=str(other))
+
+
+def test_an_object_store_that_nobody_knows_is_named_with_those_that_are_known() -> None:
+    with pytest.raises(SettingsError, match=r"is not a folder .*object stores are s3://, gs://, abfss://"):
+        Settings.from_env({"TALLYBOOK_RAW": "wasb://bucket/raw"})

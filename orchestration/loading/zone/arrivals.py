@@ -20,7 +20,8 @@ import duckdb
 from orchestration.loading.sources import Source
 from orchestration.loading.staging import stage_rows
 from orchestration.loading.zone.landing import LandedFile, ZoneFile
-from orchestration.loading.zone.storage import fetch, is_s3
+from orchestration.loading.zone.storage import fetch
+from orchestration.object_stores import is_url
 from orchestration.progress import Progress
 
 # Objects are fetched in batches of at most this size, read, and thrown away before the next batch.
@@ -147,7 +148,7 @@ def in_range(day: date | None, dates: tuple[date, date] | None) -> bool:
 
 def local_copy(file: ZoneFile, number: int, folder: Path) -> Path:
     """Where the bytes of one file can be read, fetched into `folder` if they lie elsewhere."""
-    return fetch([(file.location, number)], folder)[0] if is_s3(file.location) else Path(file.location)
+    return fetch([(file.location, number)], folder)[0] if is_url(file.location) else Path(file.location)
 
 
 def _numbered(con: duckdb.DuckDBPyConnection, files: Sequence[ZoneFile]) -> list[tuple[int, ZoneFile]]:
@@ -169,7 +170,7 @@ def _batches(files: list[tuple[int, ZoneFile]]) -> Iterator[list[tuple[int, Zone
     batch: list[tuple[int, ZoneFile]] = []
     size = 0
     for item in files:
-        if batch and is_s3(item[1].location) and size + item[1].bytes > SPOOL_BYTES:
+        if batch and is_url(item[1].location) and size + item[1].bytes > SPOOL_BYTES:
             yield batch
             batch, size = [], 0
         batch.append(item)
@@ -179,7 +180,7 @@ def _batches(files: list[tuple[int, ZoneFile]]) -> Iterator[list[tuple[int, Zone
 
 
 def _spooled(batch: Sequence[tuple[int, ZoneFile]], folder: Path) -> list[LandedFile]:
-    away = [(file.location, number) for number, file in batch if is_s3(file.location)]
+    away = [(file.location, number) for number, file in batch if is_url(file.location)]
     fetched = dict(zip([number for _, number in away], fetch(away, folder), strict=True)) if away else {}
     return [
         LandedFile(

@@ -13,7 +13,8 @@ from datetime import date
 from pathlib import Path
 
 from orchestration.errors import TallybookError
-from orchestration.loading.zone.storage import StorageError, is_s3, list_objects
+from orchestration.loading.zone.storage import StorageError, list_objects
+from orchestration.object_stores import is_url
 
 DIRECTORY = "directory"
 LANDING_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -24,7 +25,7 @@ FIRST_LANDED, LAST_LANDED = date(2000, 1, 1), date(2099, 12, 31)
 NOTES = (".md", ".txt")
 # Two writes this close together can leave the same size and time behind, so such a time proves nothing.
 LOCAL_CLOCK_GRAIN_NS = 100_000_000
-S3_CLOCK_GRAIN_NS = 2_000_000_000
+STORE_CLOCK_GRAIN_NS = 2_000_000_000
 
 
 class LandingError(TallybookError):
@@ -45,7 +46,7 @@ class LandedFile:
 
 @dataclass(frozen=True)
 class ZoneFile:
-    """A file as the zone lists it. `location` is a local path or an s3:// URL.
+    """A file as the zone lists it. `location` is a local path or the URL of an object.
 
     stat: size and times as text; None where they are too young to prove that the file is as it was.
     landing_date is None for the directory's files.
@@ -73,13 +74,13 @@ class Zone:
 
 
 def scan_zone(raw: str, sources: Collection[str]) -> Zone:
-    """List the zone at `raw` (a folder or an s3:// prefix), in byte order of the paths.
+    """List the zone at `raw` (a folder or a prefix in an object store), in byte order of the paths.
 
     Raises LandingError where the zone cannot be listed.
     """
     zone = Zone()
     taken: set[str] = set()
-    listing = _s3_listing(raw) if is_s3(raw) else _local_listing(Path(raw), zone)
+    listing = _store_listing(raw) if is_url(raw) else _local_listing(Path(raw), zone)
     for path, location, size, stat in sorted(listing, key=lambda entry: entry[0].encode()):
         if path in taken:
             zone.outside[path] = "has the name of another file, once its odd bytes are written out,"
@@ -221,7 +222,7 @@ def _readable(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
-def _s3_listing(raw: str) -> Iterator[tuple[str, str, int, str | None]]:
+def _store_listing(raw: str) -> Iterator[tuple[str, str, int, str | None]]:
     now = time.time_ns()
     prefix = raw.rstrip("/") + "/"
     try:
@@ -229,5 +230,5 @@ def _s3_listing(raw: str) -> Iterator[tuple[str, str, int, str | None]]:
     except StorageError as error:
         raise LandingError(str(error)) from error
     for url, size, modified_ns in objects:
-        stat = f"{size}:{modified_ns}" if now - modified_ns > S3_CLOCK_GRAIN_NS else None
+        stat = f"{size}:{modified_ns}" if now - modified_ns > STORE_CLOCK_GRAIN_NS else None
         yield url.removeprefix(prefix), url, size, stat

@@ -44,6 +44,12 @@ def test_another_version_than_the_locked_one_is_named(settings: Settings, monkey
     assert "duckdb is 1.4.0 instead of 1.5.5" in found(settings)["environment"].seen
 
 
+def test_a_python_that_nobody_tried_is_named(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "python_version", lambda: "3.15.0")
+    bad = found(settings)["environment"]
+    assert not bad.is_well and bad.seen.startswith("Python 3.15.0") and "<3.15,>=3.11" in bad.remedy
+
+
 def test_too_little_room_is_named(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: Usage(10**9, 10**9 - 5 * 10**6, 5 * 10**6))
     bad = found(settings)["warehouse"]

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import gzip
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fsspec.asyn import sync_wrapper
+from s3fs import S3FileSystem
 
 from orchestration.loading.load import load
 from orchestration.loading.zone import arrivals
 from orchestration.loading.zone.landing import LandingError
-from orchestration.loading.zone.storage import S3Access, StorageError, fetch
+from orchestration.loading.zone.storage import StorageError, fetch, list_objects
+from orchestration.object_stores import file_system
 from tests.orchestration.loading.zones import ZoneFolder, usage
 
 BUCKET = "zone"
@@ -49,7 +53,7 @@ def test_a_prefix_loads_like_the_folder_it_mirrors(
 def test_objects_are_read_once_and_again_when_they_change(
     bucket: Any, zone: ZoneFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("orchestration.loading.zone.landing.S3_CLOCK_GRAIN_NS", -(10**12))
+    monkeypatch.setattr("orchestration.loading.zone.landing.STORE_CLOCK_GRAIN_NS", -(10**12))
     zone.lines("usage/2026-03-01/a.jsonl", usage("e1"))
     zone.lines("usage/2026-03-01/b.jsonl", usage("e2"))
     upload(bucket, zone, "")
@@ -134,15 +138,73 @@ def test_what_the_store_refuses_is_named(bucket: Any, zone: ZoneFolder, tmp_path
         fetch([(f"s3://{BUCKET}/gone.jsonl", 1)], tmp_path)
 
 
-def test_access_comes_from_the_usual_variables() -> None:
-    assert S3Access.from_env({}) == S3Access(None, None, None, "us-east-1", None, False)
-    assert S3Access.from_env(
-        {
-            "AWS_ACCESS_KEY_ID": "k",
-            "AWS_SECRET_ACCESS_KEY": "s",
-            "AWS_SESSION_TOKEN": "t",
-            "AWS_DEFAULT_REGION": "r",
-            "AWS_ENDPOINT_URL": "http://a:1",
-            "AWS_ENDPOINT_URL_S3": "https://b:2",
-        }
-    ) == S3Access("k", "s", "t", "r", "b:2", False)
+def profile(folder: Path, monkeypatch: pytest.MonkeyPatch, lines: str) -> None:
+    """Let credentials come from a profile alone, as those of roles and SSO do."""
+    (folder / "config").write_text(f"[profile finance]\nregion = eu-central-1\n{lines}\n", encoding="utf-8")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(folder / "config"))
+    monkeypatch.setenv("AWS_PROFILE", "finance")
+
+
+def test_a_profile_is_enough(bucket: Any, tmp_path: Path, zone: ZoneFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    profile(tmp_path, monkeypatch, "aws_access_key_id = of-profile\naws_secret_access_key = s")
+    upload(bucket, zone, "")
+    assert [url for url, _, _ in list_objects(f"s3://{BUCKET}/")] == [f"s3://{BUCKET}/directory/tenants.csv"]
+    fs = file_system(f"s3://{BUCKET}/")
+    assert fs.s3._request_signer._credentials.access_key == "of-profile"
+
+
+def test_credentials_that_run_out_are_renewed_while_a_load_goes_on(
+    bucket: Any, tmp_path: Path, zone: ZoneFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A profile's own program gives them, as SSO and roles do, and each is about to run out."""
+    soon = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
+    given = json.dumps(
+        {"Version": 1, "AccessKeyId": "k", "SecretAccessKey": "s", "SessionToken": "t", "Expiration": soon}
+    )
+    (tmp_path / "give").write_text(f"#!/bin/sh\necho given >> {tmp_path}/times\ncat <<'.'\n{given}\n.\n")
+    (tmp_path / "give").chmod(0o755)
+    profile(tmp_path, monkeypatch, f"credential_process = {tmp_path}/give")
+    for number in range(3):
+        zone.lines(f"usage/2026-03-01/{number}.jsonl", usage(f"e{number}"))
+    upload(bucket, zone, "")
+    objects = [(url, number) for number, (url, _, _) in enumerate(list_objects(f"s3://{BUCKET}/"))]
+    asked = len((tmp_path / "times").read_text().split())
+    fetch(objects, tmp_path)
+    assert len((tmp_path / "times").read_text().split()) >= asked + len(objects)
+
+
+def test_a_public_bucket_needs_no_credentials(
+    bucket: Any, tmp_path: Path, zone: ZoneFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profile(tmp_path, monkeypatch, "")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    upload(bucket, zone, "")
+    bucket.Object("directory/tenants.csv").Acl().put(ACL="public-read")
+    (copy,) = fetch([(f"s3://{BUCKET}/directory/tenants.csv", 1)], tmp_path)
+    assert copy.read_bytes() == (zone.raw / "directory/tenants.csv").read_bytes()
+
+
+def test_a_page_is_one_request_and_a_new_object_one_more(
+    bucket: Any, zone: ZoneFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orchestration.loading.zone.landing.STORE_CLOCK_GRAIN_NS", -(10**12))
+    asked: list[str] = []
+    real = S3FileSystem._call_s3
+
+    async def counted(self: Any, method: str, *args: Any, **more: Any) -> Any:
+        asked.append(method)
+        return await real(self, method, *args, **{**more, **({"MaxKeys": 2} if method == "list_objects_v2" else {})})
+
+    monkeypatch.setattr(S3FileSystem, "_call_s3", counted)
+    monkeypatch.setattr(S3FileSystem, "call_s3", sync_wrapper(counted))
+    for number in range(3):
+        zone.lines(f"usage/2026-03-01/{number}.jsonl", usage(f"e{number}"))
+    upload(bucket, zone, "")
+    load(f"s3://{BUCKET}", zone.warehouse)
+    assert sorted(asked) == ["get_object"] * 4 + ["list_objects_v2"] * 2
+    asked.clear()
+    assert load(f"s3://{BUCKET}", zone.warehouse).changed is False
+    assert asked == ["list_objects_v2"] * 2

@@ -1,0 +1,81 @@
+"""The lock files: whole, by hash, of one mind, and the same for every Python that the project says it runs on."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+RUN_TIME, DEVELOPMENT, BUILD = "requirements.lock", "requirements-dev.lock", "orchestration/deploy/build.lock"
+LOCKS = (RUN_TIME, DEVELOPMENT, BUILD)
+# What a server that runs Tallybook has no use for.
+FOR_DEVELOPERS = {"pytest", "mypy", "ruff", "moto", "hypothesis", "playwright", "hatchling", "uv"}
+RUN_TIME_EXTRAS = {"s3", "gcs", "azure", "ui"}
+
+
+@pytest.fixture(scope="module")
+def project(project_dir: Path) -> dict[str, Any]:
+    found: dict[str, Any] = tomllib.loads((project_dir / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return found
+
+
+def pins(lock: Path) -> dict[str, tuple[Requirement, frozenset[str]]]:
+    """Requirement and SHA-256 hashes by the name of each package."""
+    text = re.sub(r"^ *#.*\n", "", lock.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    found = {}
+    for line in text.replace("\\\n", " ").splitlines():
+        required, *hashes = line.split("--hash=sha256:")
+        requirement = Requirement(required)
+        found[canonicalize_name(requirement.name)] = (requirement, frozenset(each.strip() for each in hashes))
+    return found
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_names_versions_and_hashes_and_no_place(project_dir: Path, name: str) -> None:
+    text = (project_dir / name).read_text(encoding="utf-8")
+    assert re.findall(r"://|^-|--index|--find-links|file:| @ |/home/|/root/|/tmp/", text, re.MULTILINE) == []
+    locked = pins(project_dir / name)
+    assert locked
+    for requirement, hashes in locked.values():
+        assert [each.operator for each in requirement.specifier] == ["=="], requirement
+        assert hashes and all(re.fullmatch("[0-9a-f]{64}", each) for each in hashes), requirement
+
+
+@pytest.mark.parametrize("name", [RUN_TIME, BUILD])
+def test_the_development_lock_holds_what_the_others_hold(project_dir: Path, name: str) -> None:
+    development = pins(project_dir / DEVELOPMENT)
+    for package, (requirement, hashes) in pins(project_dir / name).items():
+        whole, their_hashes = development[package]
+        assert (whole.specifier, their_hashes) == (requirement.specifier, hashes), package
+
+
+def test_the_run_time_lock_is_without_what_developers_need(project_dir: Path) -> None:
+    locked = set(pins(project_dir / RUN_TIME))
+    assert not locked & FOR_DEVELOPERS
+    assert set(pins(project_dir / DEVELOPMENT)) >= FOR_DEVELOPERS
+
+
+def test_the_locks_have_what_the_project_asks_for(project_dir: Path, project: dict[str, Any]) -> None:
+    extras = project["optional-dependencies"]
+    assert set(extras) == RUN_TIME_EXTRAS | {"dev"}
+    run_time = [*project["dependencies"], *(each for name in RUN_TIME_EXTRAS for each in extras[name])]
+    for name, wanted in ((RUN_TIME, run_time), (DEVELOPMENT, [*run_time, *extras["dev"]])):
+        locked = pins(project_dir / name)
+        for requirement in map(Requirement, wanted):
+            if requirement.name != "tallybook":
+                pinned, _ = locked[canonicalize_name(requirement.name)]
+                version = next(iter(pinned.specifier)).version
+                assert requirement.specifier.contains(version, prereleases=True), requirement
+
+
+def test_every_python_that_is_promised_is_named(project: dict[str, Any]) -> None:
+    promised = SpecifierSet(project["requires-python"])
+    named = {each.rpartition(" ")[2] for each in project["classifiers"] if re.search(r":: 3\.\d+$", each)}
+    assert named == {f"3.{minor}" for minor in range(30) if promised.contains(f"3.{minor}")}
+    assert {"3.11", "3.14"} <= named
