@@ -13,7 +13,7 @@ import os
 import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -176,11 +176,9 @@ def _manifest_for(warehouse: Path) -> Any:
         if node.relation_name:
             node.relation_name = _in_database(warehouse, node.relation_name)
     for model in manifest.semantic_models.values():
-        model.node_relation = replace(
-            model.node_relation,
-            database=warehouse.stem,
-            relation_name=_in_database(warehouse, model.node_relation.relation_name),
-        )
+        place = model.node_relation
+        if place is not None and place.relation_name is not None:
+            place.database, place.relation_name = warehouse.stem, _in_database(warehouse, place.relation_name)
     return manifest
 
 
