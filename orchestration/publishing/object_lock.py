@@ -83,9 +83,10 @@ class ObjectLock:
 
     def _read(self) -> dict[str, Any] | None:
         try:
-            return json.loads(self.fs.cat_file(self.path))
+            held: dict[str, Any] = json.loads(self.fs.cat_file(self.path))
         except (FileNotFoundError, ValueError):
             return None
+        return held
 
     def _said(self) -> bytes:
         said = {"token": self.token, "host": socket.gethostname(), "process": os.getpid(), "alive": time.time()}

@@ -221,7 +221,8 @@ class ObjectTarget:
         return len(gone)
 
     def _found(self, folder: str) -> dict[str, dict[str, Any]]:
-        return self.fs.find(folder, detail=True)
+        found: dict[str, dict[str, Any]] = self.fs.find(folder, detail=True)
+        return found
 
     def _remove(self, paths: Iterable[str]) -> None:
         self._remove_all(f"{self.root}/{path}" for path in paths)
