@@ -49,7 +49,7 @@ check-focus: $(INSTALLED) $(FOCUS_VALIDATOR)/.installed ## the FOCUS export of t
 	@$(BIN)/python -m tests.focus.official_validation $(FOCUS_VALIDATOR)
 
 dev: $(INSTALLED) ## the graph and the run history in a browser, on http://127.0.0.1:3000
-	PYTHONTZPATH= DAGSTER_HOME="$$($(BIN)/python -m orchestration.defs.instance)" $(BIN)/dagster dev
+	@$(BIN)/python -m orchestration.defs.dev
 
 sample: $(INSTALLED) ## make the checked-in landing zone in raw/ anew
 	$(BIN)/python -m orchestration.generating.sample

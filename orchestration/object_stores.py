@@ -32,13 +32,17 @@ class MissingExtraError(TallybookError):
 
 @dataclass(frozen=True)
 class Store:
-    """What an object store needs: the `package` that reaches it, and the `extra` of Tallybook that brings that."""
+    """What an object store needs: the `package` that reaches it, and the `extra` of Tallybook that brings that.
+
+    takes_sites: whether a site can be published there, which needs writes that are made only on a condition.
+    """
 
     package: str
     extra: str
+    takes_sites: bool = False
 
 
-STORES = {"s3": Store("s3fs", "s3"), "gs": Store("gcsfs", "gcs"), "abfss": Store("adlfs", "azure")}
+STORES = {"s3": Store("s3fs", "s3", takes_sites=True), "gs": Store("gcsfs", "gcs"), "abfss": Store("adlfs", "azure")}
 SCHEMES = ", ".join(f"{scheme}://" for scheme in STORES)
 
 
@@ -46,6 +50,12 @@ def is_url(place: str) -> bool:
     """Whether a place is in an object store, and no folder."""
     scheme, mark, _ = place.partition("://")
     return bool(mark) and scheme in STORES
+
+
+def takes_sites(place: str) -> bool:
+    """Whether a site can be published to a place: a folder, or an object store of those that can."""
+    scheme, mark, _ = place.partition("://")
+    return not mark or scheme in STORES and STORES[scheme].takes_sites
 
 
 def file_system(place: str) -> Any:

@@ -19,7 +19,7 @@ from orchestration.warehouse import explained, in_sentences
 
 if TYPE_CHECKING:
     from orchestration.alerting.alerts import Told
-    from orchestration.loading.load import LoadSummary
+    from orchestration.loading.summary import LoadSummary
     from orchestration.mailing.digests import Mailed
     from orchestration.publishing.release import Publication
     from orchestration.repricing.reprice import Repricing

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from orchestration.alerting.address import AddressError, address_of
 from orchestration.errors import TallybookError
-from orchestration.object_stores import SCHEMES, is_url
+from orchestration.object_stores import SCHEMES, is_url, takes_sites
 from orchestration.pseudonyms import NOBODY, USERS, Pseudonyms
 from orchestration.redaction import has_login
 from orchestration.zones.rules import zone_names
@@ -187,6 +187,8 @@ class Settings:
         places = {"landing zone": raw or env.get("TALLYBOOK_RAW"), **{name: env.get(name) for name in _PLACES}}
         logins = [name for name, it in places.items() if it and ("://" in it or "AWS" in name) and has_login(it)]
         faults += [f"{name} has a user or password in it: keys are for the environment or a profile" for name in logins]
+        if settings.publish_target and not logins and not takes_sites(settings.publish_target):
+            faults.append("TALLYBOOK_PUBLISH_TARGET is neither a folder nor s3://bucket/prefix")
         if needs_raw and not logins and not is_url(settings.raw) and not Path(settings.raw).is_dir():
             faults.append(
                 f"landing zone {settings.raw} is not a folder (set --raw or TALLYBOOK_RAW){_no_scheme(raw, env)}"

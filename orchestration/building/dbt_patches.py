@@ -65,8 +65,7 @@ def import_dbt() -> None:
 
     mashumaro, which writes these methods, can only defer the half of that work.
     """
-    import mashumaro.mixins.dict as mixin
-
+    mixin = import_module("mashumaro.mixins.dict")
     deferred = [
         (mixin, "compile_mixin_packer", _deferred(mixin.compile_mixin_packer, "to_{}", lambda method: method)),
         (mixin, "compile_mixin_unpacker", _deferred(mixin.compile_mixin_unpacker, "from_{}", classmethod)),
@@ -103,7 +102,8 @@ def with_a_checked_project(templates: KeptTemplates) -> Iterator[None]:
     from dbt_common.events.event_manager import EventManager
     from jinja2 import Environment
 
-    inject, show = compilation.inject_ctes_into_sql, ManifestContext.to_dict
+    inject = compilation.inject_ctes_into_sql
+    show: Callable[[Any], Any] = ManifestContext.to_dict
     make, send = BaseEvent.__init__, EventManager.fire_event
     replacements: list[_Replacement] = [
         # The JSON schemas of the project's and the profile's files need not be derived and checked again.

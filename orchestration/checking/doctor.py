@@ -24,6 +24,7 @@ from orchestration.building.state import UnbuiltError, require_marts
 from orchestration.checking.freshness import lags
 from orchestration.errors import TallybookError
 from orchestration.loading.lake.mending import LakeError
+from orchestration.object_stores import MissingExtraError, faults_named
 from orchestration.settings import PROJECT_ROOT, AlertSettings, MailSettings, Settings
 from orchestration.warehouse import WarehouseError, in_sentences, opened, require_place
 from orchestration.writer_lock import WarehouseBusyError
@@ -212,7 +213,7 @@ def _freshness(settings: Settings) -> Finding | None:
 def _publish_target(settings: Settings) -> Finding | None:
     if settings.publish_target is None:
         return None
-    if settings.publish_target.startswith("s3://"):
+    if "://" in settings.publish_target:
         return _object_store(settings.publish_target)
     folder = _nearest(Path(settings.publish_target).absolute())
     found = _writable("target", folder, needed=0)
@@ -230,20 +231,22 @@ def _publish_target(settings: Settings) -> Finding | None:
 
 
 def _object_store(place: str) -> Finding:
-    from botocore.exceptions import BotoCoreError, ClientError
-
     from orchestration.publishing.objects import OWN, ObjectTarget
 
-    target = ObjectTarget.at(place)
-    probe = f"{target.own}/doctor"
     try:
-        target.fs.pipe_file(probe, b"")
-        bucket, _, key = probe.partition("/")
-        head = target.fs.call_s3("head_object", Bucket=bucket, Key=key)
-        target.fs.rm_file(probe)
-    except (OSError, BotoCoreError, ClientError) as error:
+        with faults_named(place, TallybookError):
+            target = ObjectTarget.at(place)
+            probe = f"{target.own}/doctor"
+            target.fs.pipe_file(probe, b"")
+            bucket, _, key = probe.partition("/")
+            head = target.fs.call_s3("head_object", Bucket=bucket, Key=key)
+            target.fs.rm_file(probe)
+    except MissingExtraError as error:
+        what, _, remedy = str(error).rpartition(": ")
+        return Finding("target", False, what, remedy)
+    except TallybookError as error:
         remedy = f"AWS_* must name the endpoint and a key that may list, read, write and delete below {place}/{OWN}"
-        return Finding("target", False, f"{place}: {' '.join(str(error).split())}", remedy)
+        return Finding("target", False, str(error), remedy)
     said = head["ResponseMetadata"]["HTTPHeaders"].get("date")
     skew = abs(parsedate_to_datetime(said) - datetime.now(UTC)) if said else timedelta(0)
     if skew > _MOST_CLOCK_SKEW:

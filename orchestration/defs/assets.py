@@ -22,7 +22,7 @@ from orchestration.defs.dbt_models import (
 from orchestration.defs.faults import translated_faults
 from orchestration.defs.partitions import landing_dates
 from orchestration.defs.resources import PipelineParam, RunOptions
-from orchestration.loading.load import LoadSummary
+from orchestration.loading.summary import LoadSummary
 from orchestration.settings import Settings
 from site_builder.reports.summary import SiteSummary
 
@@ -56,7 +56,7 @@ def lake_key(table: str) -> dg.AssetKey:
 )
 def landing_zone(
     context: dg.AssetExecutionContext, pipeline: PipelineParam, options: RunOptions
-) -> dg.MaterializeResult:
+) -> dg.MaterializeResult[None]:
     """Every new or changed file of the run's landing dates, of all sources in one transaction, into lake and audit."""
     keys = context.partition_key_range
     dates = date.fromisoformat(keys.start), date.fromisoformat(keys.end)
@@ -72,7 +72,7 @@ def landing_zone(
         for table, text in LAKE_TABLES.items()
     ]
 )
-def lake(pipeline: PipelineParam) -> Iterator[dg.MaterializeResult]:
+def lake(pipeline: PipelineParam) -> Iterator[dg.MaterializeResult[None]]:
     """What the load left: the tables that staging reads, each with its rows."""
     rows = lake_rows(pipeline.settings.warehouse, LAKE_TABLES)
     for table in LAKE_TABLES:
@@ -87,7 +87,7 @@ def lake(pipeline: PipelineParam) -> Iterator[dg.MaterializeResult]:
 )
 def dbt_models(
     context: dg.AssetExecutionContext, pipeline: PipelineParam, options: RunOptions
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """All dbt models and their tests. A failed test fails the step, so that nothing unreconciled is published."""
     keys, checks = context.selected_asset_keys, context.selected_asset_check_keys
     with translated_faults():
@@ -102,7 +102,7 @@ def dbt_models(
 
 
 @dg.asset(key=SITE_KEY, deps=site_dependencies(), group_name="site", kinds={"html"})
-def report_site(pipeline: PipelineParam, options: RunOptions) -> dg.MaterializeResult:
+def report_site(pipeline: PipelineParam, options: RunOptions) -> dg.MaterializeResult[None]:
     """Dated HTML reports and CSVs of every scope whose figures changed, with manifest and indexes."""
     with translated_faults():
         summary = pipeline.publish(first=options.first_date, last=options.last_date if options.first else None)
@@ -110,7 +110,7 @@ def report_site(pipeline: PipelineParam, options: RunOptions) -> dg.MaterializeR
 
 
 @dg.asset(key=PUBLISHED_KEY, deps=[SITE_KEY], group_name="site", kinds={"html"})
-def published_site(pipeline: PipelineParam) -> dg.MaterializeResult:
+def published_site(pipeline: PipelineParam) -> dg.MaterializeResult[None]:
     """The site where its readers are, as a new release; there only where TALLYBOOK_PUBLISH_TARGET says where to."""
     with translated_faults():
         done = pipeline.release()
@@ -126,7 +126,7 @@ def mailed_digests(after: dg.AssetKey) -> dg.AssetsDefinition:
     """The asset of what was mailed, once that is where its readers are to see it."""
 
     @dg.asset(key=MAILED_KEY, deps=[after], group_name="site")
-    def mailed(pipeline: PipelineParam) -> dg.MaterializeResult:
+    def mailed(pipeline: PipelineParam) -> dg.MaterializeResult[None]:
         """Digests of new reports to their subscribers, each once; there only where TALLYBOOK_SMTP_HOST says how."""
         with translated_faults():
             done = pipeline.mail()
@@ -139,7 +139,7 @@ def told_alerts(after: dg.AssetKey) -> dg.AssetsDefinition:
     """The asset of what was told of alerts, once readers can look at what it is about."""
 
     @dg.asset(key=TOLD_KEY, deps=[after], group_name="site")
-    def told(pipeline: PipelineParam) -> dg.MaterializeResult:
+    def told(pipeline: PipelineParam) -> dg.MaterializeResult[None]:
         """Alerts raised, cleared or taken back, each told once; there only where TALLYBOOK_ALERT_… says to whom."""
         with translated_faults():
             done = pipeline.alert()

@@ -42,7 +42,8 @@ def dbt_project() -> DbtProject:
 @cache
 def dbt_manifest() -> Mapping[str, Any]:
     """manifest.json as a mapping."""
-    return json.loads(ensure_manifest().read_text(encoding="utf-8"))
+    manifest: Mapping[str, Any] = json.loads(ensure_manifest().read_text(encoding="utf-8"))
+    return manifest
 
 
 @cache
@@ -68,7 +69,7 @@ def node_events(
     asset_keys: Container[dg.AssetKey],
     check_keys: Iterable[dg.AssetCheckKey],
     rows: Mapping[str, int],
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """One materialization per asset that was built and one check result per test that ran.
 
     rows: number of rows by model name, where known.
@@ -95,7 +96,7 @@ def node_events(
 
 def unchanged_events(
     asset_keys: Container[dg.AssetKey], check_keys: Iterable[dg.AssetCheckKey]
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """What a build says when there was nothing to build: all stands as the last build left and checked it."""
     models = [unique_id for unique_id in _dependency_order() if unique_id.startswith("model.")]
     for key in map(asset_key, models):

@@ -1,6 +1,7 @@
 """What assets are given: the pipeline (settings and steps) and the options of the run at hand."""
 
 from datetime import date
+from typing import Any
 
 import dagster as dg
 from pydantic import Field
@@ -14,7 +15,7 @@ OPTIONS_KEY = "options"
 PipelineParam = dg.ResourceParam[Pipeline]
 
 
-class RunOptions(dg.ConfigurableResource):
+class RunOptions(dg.ConfigurableResource[None]):
     """What one run is asked to do; everything empty means: whatever is new."""
 
     first: str = Field(default="", description="First local date whose reports are published, YYYY-MM-DD.")
@@ -39,7 +40,7 @@ def parse_date(text: str) -> date | None:
         raise TallybookError(f"{text!r} is not a date like 2026-11-21") from None
 
 
-def run_config(*, first: date | None = None, last: date | None = None, full_refresh: bool = False) -> dict:
+def run_config(*, first: date | None = None, last: date | None = None, full_refresh: bool = False) -> dict[str, Any]:
     """Run configuration of runs that take whatever is new; keeps the console quiet."""
     options = {
         "whatever_is_new": True,

@@ -123,7 +123,8 @@ def _times(sessions: Sessions, session: Ints, first: Ints, turn: Ints, channel: 
     # A session that would run past midnight starts earlier: its events land on the day on which they happened.
     latest = DAY_MS - 1 - np.maximum.reduceat(passed, np.cumsum(sessions.length) - sessions.length)
     start = np.clip(sessions.start_ms, 0, np.maximum(latest, 0))
-    return np.minimum(start[session] + passed, DAY_MS - 1)
+    at_ms: Ints = np.minimum(start[session] + passed, DAY_MS - 1)
+    return at_ms
 
 
 def _tokens(

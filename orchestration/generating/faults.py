@@ -92,7 +92,7 @@ class Faults:
             writer.write(table, folder / "resend" / "usage-0.csv")
         else:
             writer.write(table, folder / "corrections.jsonl")
-        return table.num_rows
+        return int(table.num_rows)
 
     def on_finish(self, from_end: int, table: pa.Table) -> pa.Table:
         """A day's job runs: on one day the last run is still going, and is told again when it has ended."""
@@ -118,7 +118,7 @@ class Faults:
         """Write a file with its broken lines in the middle; returns the rows, broken ones included."""
         if path.name.endswith(".parquet"):
             writer.write(table, path)
-            return table.num_rows
+            return int(table.num_rows)
         as_csv = ".csv" in path.name
         lines = writer.text(_with_offset(table) if as_csv else table, path.name).splitlines(keepends=True)
         day = next(part for part in reversed(path.parts) if part[:2] == "20")

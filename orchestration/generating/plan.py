@@ -41,7 +41,7 @@ class Plan:
         """Write a part of a day's events, Parquet on even days and JSON lines on odd ones; returns the rows written."""
         ending = "parquet" if day % 2 == 0 else "jsonl"
         writer.write(table, out / "usage" / on.isoformat() / f"part-{part}.{ending}")
-        return table.num_rows
+        return int(table.num_rows)
 
 
 def volume_plan(tenants: int, days: int, end: date, seed: int) -> Plan:

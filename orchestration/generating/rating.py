@@ -59,7 +59,8 @@ class Rater:
         for rated, since, multiplier, per_1k_input, per_1k_output in self._rates:
             rows = (model == rated) & (at_ms >= since)
             flat[rows], per_input[rows], per_output[rows] = multiplier, per_1k_input, per_1k_output
-        return flat + (per_input * given + per_output * made + 500) // 1000
+        rated_at: Ints = flat + (per_input * given + per_output * made + 500) // 1000
+        return rated_at
 
     def cost(self, model: Ints, given: Ints, made: Ints, cached: Ints) -> Ints:
         """Millionths of a dollar where the provider reports its cost, else -1. A cached token costs a tenth."""

@@ -93,7 +93,8 @@ class SessionMaker:
         # Bursts are the same for all who ask in the same quarter hour of a tenant, whatever part of the day is drawn.
         rows = stream(self._seed, "burst rows", day).integers(0, BANK_ROWS, len(groups))[tenant * SLOTS + slot]
         minute = np.searchsorted(self._bank, rows + rng.random(len(tenant)), side="right") - rows * MINUTES
-        return slot * SLOT_MS + np.clip(minute, 0, MINUTES - 1) * 60_000 + rng.integers(0, 60_000, len(tenant))
+        within: Ints = np.clip(minute, 0, MINUTES - 1) * 60_000 + rng.integers(0, 60_000, len(tenant))
+        return slot * SLOT_MS + within
 
     def _users(self, day: int, part: int, tenant: Ints, channel: Ints, rng: np.random.Generator) -> Ints:
         users = self._population.users
@@ -114,7 +115,8 @@ class SessionMaker:
         released = np.array([model.released * self._population.days <= day for model in catalogue.MODELS])
         mix: Floats = self._population.model_mix * released
         groups = np.repeat(np.arange(len(mix)), mix.shape[1])
-        return GroupedChoice(groups, mix.ravel(), len(mix)).draw(tenant, rng) % mix.shape[1]
+        drawn: Ints = GroupedChoice(groups, mix.ravel(), len(mix)).draw(tenant, rng) % mix.shape[1]
+        return drawn
 
 
 def _drawn_lengths(channel: int, total: int, rng: np.random.Generator) -> Ints:

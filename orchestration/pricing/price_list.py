@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from importlib.metadata import version
 from itertools import pairwise, product
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelInfo, ModelPrice, TieredPrices
@@ -114,7 +114,7 @@ def _windows(model: ModelInfo) -> Iterator[tuple[int, int]]:
     return pairwise(sorted({0, SECONDS_OF_DAY, *seconds}))
 
 
-def _constraints(model: ModelInfo) -> list:
+def _constraints(model: ModelInfo) -> list[Any]:
     return [price.constraint for price in model.prices] if isinstance(model.prices, list) else []
 
 

@@ -10,8 +10,6 @@ import time
 import uuid
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from orchestration.publishing.release import PublishingError
 
 # Whoever has not been heard of for so long has died.
@@ -83,9 +81,10 @@ class ObjectLock:
 
     def _read(self) -> dict[str, Any] | None:
         try:
-            return json.loads(self.fs.cat_file(self.path))
+            held: dict[str, Any] = json.loads(self.fs.cat_file(self.path))
         except (FileNotFoundError, ValueError):
             return None
+        return held
 
     def _said(self) -> bytes:
         said = {"token": self.token, "host": socket.gethostname(), "process": os.getpid(), "alive": time.time()}
@@ -94,5 +93,5 @@ class ObjectLock:
 
 def _code(error: OSError) -> str:
     """The store's own name of a fault; s3fs says no more than "invalid argument" of most."""
-    cause = error.__cause__
-    return cause.response["Error"]["Code"] if isinstance(cause, ClientError) else ""
+    response = getattr(error.__cause__, "response", None)
+    return str(response["Error"]["Code"]) if isinstance(response, dict) and "Error" in response else ""

@@ -23,9 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import fsspec
-from botocore.exceptions import BotoCoreError, ClientError
-
+from orchestration.object_stores import faults_named, file_system, path_of
 from orchestration.progress import Progress
 from orchestration.publishing.headers import cache_control, content_type
 from orchestration.publishing.object_lock import ObjectLock
@@ -66,9 +64,9 @@ class ObjectTarget:
 
     @classmethod
     def at(cls, place: str) -> ObjectTarget:
-        """The target at `s3://bucket/prefix`; access as the AWS_* variables say."""
-        fs = fsspec.filesystem("s3", use_listings_cache=False, skip_instance_cache=True)
-        return cls(fs, place.removeprefix("s3://"))
+        """The target at `s3://bucket/prefix`. Raises PublishingError, MissingExtraError."""
+        with faults_named(place, PublishingError):
+            return cls(file_system(place), path_of(place))
 
     def publish(self, site: Path, files: Files, *, keep: int, progress: Progress) -> Publication:
         """Make `files` of the site what readers see, and keep so many releases. Raises PublishingError."""
@@ -101,10 +99,8 @@ class ObjectTarget:
 
     @contextmanager
     def _faults_named(self) -> Iterator[None]:
-        try:
+        with faults_named(f"s3://{self.root}", PublishingError):
             yield
-        except (OSError, BotoCoreError, ClientError) as error:
-            raise PublishingError(f"s3://{self.root}: {' '.join(str(error).split())}") from error
 
     @contextmanager
     def _locked(self) -> Iterator[ObjectLock]:
@@ -221,7 +217,8 @@ class ObjectTarget:
         return len(gone)
 
     def _found(self, folder: str) -> dict[str, dict[str, Any]]:
-        return self.fs.find(folder, detail=True)
+        found: dict[str, dict[str, Any]] = self.fs.find(folder, detail=True)
+        return found
 
     def _remove(self, paths: Iterable[str]) -> None:
         self._remove_all(f"{self.root}/{path}" for path in paths)

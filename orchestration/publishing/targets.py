@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from orchestration.object_stores import takes_sites
 from orchestration.progress import Progress, silent
 from orchestration.publishing.folder import FolderTarget
 from orchestration.publishing.objects import ObjectTarget
@@ -14,10 +15,14 @@ KEPT_RELEASES = 5
 
 
 def target_at(place: str) -> FolderTarget | ObjectTarget:
-    """A folder, or `s3://bucket/prefix` as the AWS_* variables say how to reach it. Raises PublishingError."""
-    if place.startswith("s3://") and has_login(place):
+    """A folder, or `s3://bucket/prefix`. Raises PublishingError of any other store, and MissingExtraError."""
+    if "://" not in place:
+        return FolderTarget(Path(place).absolute())
+    if has_login(place):
         raise PublishingError("the target has a user or password in it: keys are for the environment or a profile")
-    return ObjectTarget.at(place) if place.startswith("s3://") else FolderTarget(Path(place).absolute())
+    if not takes_sites(place):
+        raise PublishingError(f"{place} is neither a folder nor s3://bucket/prefix: sites are published to those")
+    return ObjectTarget.at(place)
 
 
 def publish_site(

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from site_builder.charts.specs import Rank, Ranking
 from site_builder.gather.margin import Margin
@@ -44,7 +45,7 @@ def build(view: View) -> Card:
     )
 
 
-def _row(margin: Margin) -> tuple:
+def _row(margin: Margin) -> tuple[Any, ...]:
     known = margin if margin.has_cost else margin._replace(cost_usd=None, margin_usd=None)  # type: ignore[arg-type]
     return tuple(known)
 

@@ -1,5 +1,7 @@
 """The assistants that took most tokens, and those that nobody used for weeks."""
 
+from typing import Any
+
 from site_builder.charts.specs import Rank, Ranking
 from site_builder.gather.shares import IDLE_DAYS, IdleItem, ItemUse
 from site_builder.gather.view import View
@@ -24,7 +26,7 @@ _COLUMNS = (
 def build(view: View) -> Card:
     """The card of one report."""
     used, idle = _used(view), view.now.idle_items
-    rows: list[tuple] = [
+    rows: list[tuple[Any, ...]] = [
         (place, *item[:3], item.total_tokens, item.requests, item.credits, None, None)
         for place, item in enumerate(used[:RANKED_ROWS], 1)
     ]

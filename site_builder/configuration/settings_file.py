@@ -30,7 +30,7 @@ class SettingsFile:
 
     def table(self, *at: str) -> dict[str, Any]:
         """The table at a path of keys; empty where there is none."""
-        found: Any = self.document
+        found: dict[str, Any] = self.document
         for place, key in enumerate(at, 1):
             found = found.get(key, {})
             if not isinstance(found, dict):

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.publishing.release import PublishingError
+from orchestration.publishing.targets import target_at
 from orchestration.settings import Settings, SettingsError
 from site_builder.configuration.schema import DEFAULT
 
@@ -55,6 +57,14 @@ def test_the_configuration_of_the_site_is_named_or_lies_where_the_command_is_run
     other.write_text("[kards]\n")
     with pytest.raises(SettingsError, match="other.toml, line 1: kards"):
         Settings.from_env({}, config=str(other))
+
+
+@pytest.mark.parametrize("place", ["gs://bucket/www", "abfss://box@acct.dfs.core.windows.net/www", "ftp://h/www"])
+def test_where_no_site_can_be_published_to_is_said_before_anything_is_done(place: str) -> None:
+    with pytest.raises(SettingsError, match="TALLYBOOK_PUBLISH_TARGET is neither a folder nor s3://"):
+        Settings.from_env({"TALLYBOOK_PUBLISH_TARGET": place}, needs_raw=False)
+    with pytest.raises(PublishingError, match="neither a folder nor s3://"):
+        target_at(place)
 
 
 def test_an_object_store_that_nobody_knows_is_named_with_those_that_are_known() -> None:

@@ -36,7 +36,7 @@ def needs_copy(schema: pa.Schema, known: Collection[str]) -> bool:
 
 
 def _is_misread(kind: pa.DataType) -> bool:
-    return pa.types.is_float16(kind) or pa.types.is_decimal(kind) and kind.precision > LONGEST_DECIMAL
+    return bool(pa.types.is_float16(kind) or pa.types.is_decimal(kind) and kind.precision > LONGEST_DECIMAL)
 
 
 def may_be_copied(why: str) -> bool:

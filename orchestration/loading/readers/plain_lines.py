@@ -76,7 +76,8 @@ class PlainLines:
         last = last - (data[last] == RETURN)
         # An object per line, none of them over two: between a } and a { there must be a comma, not a line's end.
         is_framed = (data[starts] == OPENING) & (data[last] == CLOSING)
-        return ~is_framed | pc.match_substring_regex(line, self._odd).to_numpy(zero_copy_only=False)
+        is_odd: np.ndarray = ~is_framed | pc.match_substring_regex(line, self._odd).to_numpy(zero_copy_only=False)
+        return is_odd
 
     def _parsed_or_pieces(self, lines: pa.RecordBatch, pieces: int) -> Divided:
         """All lines as plain ones, or else by pieces."""
@@ -114,7 +115,7 @@ class PlainLines:
 def _is_beyond(column: pa.Array) -> bool:
     """Whether Arrow, which rounds past a type's end without a word, may not be trusted with a value."""
     ends = pc.min_max(column)
-    return ends["max"].is_valid and (ends["max"].as_py() > LIMIT or ends["min"].as_py() < -LIMIT)
+    return bool(ends["max"].is_valid and (ends["max"].as_py() > LIMIT or ends["min"].as_py() < -LIMIT))
 
 
 def _odd_pattern(source: Source) -> str:

@@ -215,3 +215,15 @@ def test_what_names_every_folder_is_at_no_address_that_can_be_guessed(bucket: An
 def test_a_bucket_that_is_not_there_is_named(bucket: Any, tmp_path: Path) -> None:
     with pytest.raises(PublishingError, match=r"^s3://no-such-bucket/x: "):
         publish_site(put_site(tmp_path / "site", FIRST), "s3://no-such-bucket/x")
+
+
+def test_a_profile_publishes_as_it_loads(bucket: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = "[profile web]\nregion = eu-central-1\naws_access_key_id = of-profile\naws_secret_access_key = s\n"
+    (tmp_path / "config").write_text(lines, encoding="utf-8")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_PROFILE", "web")
+    publish_site(put_site(tmp_path / "site", FIRST), PLACE)
+    assert objects(bucket) == FIRST
+    assert ObjectTarget.at(PLACE).fs.s3._request_signer._credentials.access_key == "of-profile"
