@@ -90,7 +90,10 @@ def refresh(con: duckdb.DuckDBPyConnection, secret: str | None, *, anew: bool) -
     con.execute("insert or ignore into lake.pseudonyms select distinct tenant_id, pseudonym, pseudonym "
                 "from lake.forgotten")  # fmt: skip
     people = con.execute(_NEW).fetchall()
-    rows = [{"tenant_id": tenant, "person": one, "pseudonym": pseudonym(secret, tenant, one)} for tenant, one in people]
+    rows = [
+        {"tenant_id": tenant, "person": person, "pseudonym": pseudonym(secret, tenant, person)}
+        for tenant, person in people
+    ]
     schema = pa.schema(dict.fromkeys(("tenant_id", "person", "pseudonym"), pa.string()))
     con.register("new_pseudonyms", pa.Table.from_pylist(rows, schema=schema))
     con.execute("insert into lake.pseudonyms select * from new_pseudonyms")

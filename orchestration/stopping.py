@@ -54,7 +54,7 @@ def stopping() -> Iterator[Stopping]:
         yield Stopping()
         return
     read_end, write_end = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-    before = {each: signal.signal(each, _stop) for each in _STOPPING}
+    before = {number: signal.signal(number, _stop) for number in _STOPPING}
     wakened = signal.set_wakeup_fd(write_end, warn_on_full_buffer=False)
     try:
         yield Stopping(read_end)

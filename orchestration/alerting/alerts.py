@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -22,6 +20,7 @@ from orchestration.alerting.watch import Alert, read_alerts
 from orchestration.alerting.webhook import NotTakenError, messages, post
 from orchestration.alerting.wording import line_of, text_of
 from orchestration.errors import TallybookError
+from orchestration.locking import locked
 from orchestration.mailing.sending import NotSentError, connection_to
 from orchestration.mailing.subscriptions import MailError
 from orchestration.settings import AlertSettings, Settings
@@ -50,7 +49,11 @@ def tell_alerts(
     channels = _channels(who, clock, sleep)
     taken: list[str] = []
     failed: list[str] = []
-    with _alone(settings), outbox_at(settings.beside_warehouse("alerts")) as outbox:
+    busy = TallybookError("another process is sending this warehouse's alerts; try again when it is done")
+    with (
+        locked(settings.beside_warehouse("alerts.lock"), busy),
+        outbox_at(settings.beside_warehouse("alerts")) as outbox,
+    ):
         for name in channels:
             outbox.open_channel(name)
         events = outbox.record(changes(found, outbox.known(), as_of))
@@ -146,13 +149,3 @@ def _mail(who: AlertSettings, address: str, clock: Callable[[], float], events: 
     with connection_to(who.mail.server) as connection:
         connection.send(letter)
     return len(events)
-
-
-@contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
-    with settings.beside_warehouse("alerts.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise TallybookError("somebody else is telling this warehouse's alerts; try again after that") from None
-        yield

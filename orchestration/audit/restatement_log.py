@@ -8,8 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from orchestration.warehouse import opened
-from site_builder import headlines
-from site_builder.summary import Restated
+from site_builder.reports import headlines
+from site_builder.reports.summary import Restated
 
 _TABLE = """
     create schema if not exists audit;
@@ -34,13 +34,13 @@ def note_restatements(warehouse: Path, restated: Sequence[Restated]) -> None:
     """Enter what is not entered yet: one row per report, revision and figure, amounts with every digit as text."""
     rows = [
         {
-            "scope": report.scope, "edition": report.edition, "period": report.period, "revision": each.revision,
+            "scope": report.scope, "edition": report.edition, "period": report.period, "revision": restatement.revision,
             "figure": change.figure, "before": headlines.text(change.before), "after": headlines.text(change.after),
-            "files": list(each.files),
+            "files": list(restatement.files),
         }
         for report in restated
-        for each in report.restatements
-        for change in each.changes
+        for restatement in report.restatements
+        for change in restatement.changes
     ]  # fmt: skip
     with opened(warehouse) as con:
         con.execute(_TABLE)

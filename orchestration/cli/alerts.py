@@ -29,7 +29,7 @@ def obey(args: argparse.Namespace, progress: Progress) -> Outcome:
         if first > last:
             raise TallybookError(f"--replay: {first} is after {last}")
         told = replay(settings, first, last)
-        lines = [replayed_line(*each) for each in told] or [f"nothing would have been told from {first} to {last}"]
+        lines = [replayed_line(*event) for event in told] or [f"nothing would have been told from {first} to {last}"]
         return Outcome(lines=tuple(lines), summary={"events": len(told)})
     done = Pipeline(settings, progress).alert()
     whom = f"told by {', '.join(done.taken_by)}" if done.taken_by else "told to nobody: no address or webhook is set"

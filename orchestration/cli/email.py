@@ -35,4 +35,4 @@ def obey(args: argparse.Namespace, progress: Progress) -> Outcome:
         did, others = ("sent", "went out") if args.dry_run is None else ("made", "were written")
         more = f"; {len(done.sent):,} others {others}" if done.sent else ""
         raise TallybookError(f"{len(done.failed)} messages could not be {did}{more}: {'; '.join(done.failed)}")
-    return Outcome(lines=(line,), warnings=done.vain, summary=asdict(done))
+    return Outcome(lines=(line,), warnings=done.missing, summary=asdict(done))

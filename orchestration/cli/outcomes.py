@@ -14,7 +14,7 @@ from orchestration.loading.refused_sums import Refused, altogether
 from orchestration.loading.summary import LoadSummary
 from orchestration.pipeline import Pipeline
 from orchestration.repricing.notices import outdated_list, repriced
-from site_builder.summary import SiteSummary
+from site_builder.reports.summary import SiteSummary
 
 DONE, FAILED, INCOMPLETE = 0, 1, 3
 _MOST_REFUSED = 5
@@ -152,7 +152,10 @@ def _refused_lines(refused: Sequence[Refused]) -> list[str]:
         return []
     ranked = sorted(refused, key=lambda each: (-each.above.cost_usd, -each.above.credits, each.source, each.reason))
     more = f"; {len(ranked) - _MOST_REFUSED:,} more reasons in audit.quarantine" if len(ranked) > _MOST_REFUSED else ""
-    told = [f"{each.source}, {each.reason}: {each.said()}, first {each.place}" for each in ranked[:_MOST_REFUSED]]
+    told = [
+        f"{refusal.source}, {refusal.reason}: {refusal.said()}, first {refusal.place}"
+        for refusal in ranked[:_MOST_REFUSED]
+    ]
     return [
         *(f"         {line}" for line in told),
         f"Refused  {altogether(refused).said()}: no figure counts them{more}",

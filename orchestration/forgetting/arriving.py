@@ -70,7 +70,7 @@ def _forget_addresses(con: duckdb.DuckDBPyConnection, name: str, table: str, for
 
 def _drop_twice_told(con: duckdb.DuckDBPyConnection, name: str, table: str) -> int:
     """Keep one row of a person whom the file names twice, once by pseudonym."""
-    key = ", ".join(next(each.key for each in DIRECTORY_TABLES if each.name == name))
+    key = ", ".join(next(table.key for table in DIRECTORY_TABLES if table.name == name))
     return _updated(con, f"delete from {table} where rowid not in (select min(rowid) from {table} group by {key})")
 
 

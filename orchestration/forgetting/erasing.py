@@ -49,7 +49,7 @@ def erase(con: duckdb.DuckDBPyConnection, lake: Lake, forgotten: Forgotten, prog
     progress("forget in the lake", len(areas), len(areas))
     con.begin()
     try:
-        directory = [(each.name, each.table) for each in DIRECTORY_TABLES if _exists(con, each.table)]
+        directory = [(table.name, table.table) for table in DIRECTORY_TABLES if _exists(con, table.table)]
         done_there = forget_in_directory(con, directory, forgotten)
         closed = sum(replace_in(con, table, forgotten) for table in _tables_of(con, "closing"))
         refused = replace_refused(con, "audit.quarantine", forgotten)
@@ -79,7 +79,7 @@ def look(con: duckdb.DuckDBPyConnection, lake: Lake, forgotten: Forgotten, progr
         progress("look in the lake", done, len(areas))
     con.begin()
     try:
-        directory = [(each.name, each.table) for each in DIRECTORY_TABLES if _exists(con, each.table)]
+        directory = [(table.name, table.table) for table in DIRECTORY_TABLES if _exists(con, table.table)]
         there = forget_in_directory(con, directory, forgotten)
         closed = sum(replace_in(con, table, forgotten) for table in _tables_of(con, "closing"))
         return Erased(rows, there, closed, replace_refused(con, "audit.quarantine", forgotten))

@@ -51,7 +51,7 @@ def decide_held_dates(
 def count_duplicates(con: duckdb.DuckDBPyConnection, resolvers: Sequence[Resolver]) -> None:
     """Set files_after.duplicates: the rows of each file that lie aside without their landing date being held back."""
     aside = " union all ".join(
-        f"select file_id, landing_date from {each.lake.relation(each.aside)}" for each in resolvers
+        f"select file_id, landing_date from {resolver.lake.relation(resolver.aside)}" for resolver in resolvers
     )
     con.execute(f"""
         create or replace temp table duplicates as

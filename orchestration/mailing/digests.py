@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
+from orchestration.locking import locked
 from orchestration.mailing.digest import digest
 from orchestration.mailing.journal import SENDING, SENT, Journal, journal_at
 from orchestration.mailing.message import message
@@ -19,20 +18,20 @@ from orchestration.mailing.subscriptions import Due, MailError, due, read_subscr
 from orchestration.progress import Progress, silent
 from orchestration.published import read_manifest
 from orchestration.settings import MailSettings, Settings
-from site_builder.manifest import Manifest
+from site_builder.files.manifest import Manifest
 
 
 @dataclass(frozen=True)
 class Mailed:
     """What was done: addresses and reports of messages `sent`; how many had gone out `before`.
 
-    `failed`: addresses with the reason, to be tried again next time; `vain`: subscriptions to what is not there.
+    `failed`: addresses with the reason, to be tried again next time; `missing`: subscriptions to reports not there yet.
     """
 
     sent: tuple[str, ...] = ()
     before: int = 0
     failed: tuple[str, ...] = ()
-    vain: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 def send_digests(
@@ -48,13 +47,14 @@ def send_digests(
     sent: list[str] = []
     failed: list[str] = []
     before = 0
+    busy = MailError("another process is sending mail from this warehouse; try again when it is done")
     with (
         settings.configuration.in_use(),
-        _alone(settings),
+        locked(settings.beside_warehouse("mail.lock"), busy),
         journal_at(_journal(settings)) as journal,
         connection_to(mail.server) as connection,
     ):
-        wanted, vain, published = _wanted(settings, journal.sent_to)
+        wanted, missing, published = _wanted(settings, journal.sent_to)
         for done, each in enumerate(wanted, 1):
             if journal.state(each.key) == SENT:
                 before += 1
@@ -68,12 +68,12 @@ def send_digests(
             except MailError as error:
                 raise MailError(_broken_off(error, sent, failed, wanted[done - 1 :])) from error
             progress("email", done, len(wanted))
-    return Mailed(tuple(sent), before, tuple(failed), tuple(vain))
+    return Mailed(tuple(sent), before, tuple(failed), tuple(missing))
 
 
 def write_digests(settings: Settings, mail: MailSettings, folder: Path) -> Mailed:
     """Write every digest that is due as a file into `folder`, sent or not; the same ones have the same bytes."""
-    wanted, vain, published = _wanted(settings, lambda _: {})
+    wanted, missing, published = _wanted(settings, lambda _: {})
     written: list[str] = []
     failed: list[str] = []
     folder.mkdir(parents=True, exist_ok=True)
@@ -89,7 +89,7 @@ def write_digests(settings: Settings, mail: MailSettings, folder: Path) -> Maile
             name = hashlib.sha256(each.key.encode("utf-8")).hexdigest()[:16]
             (folder / f"{each.report.edition}-{each.report.period}-{name}.eml").write_bytes(letter.as_bytes())
             written.append(f"{each.email}: {each.report.folder}")
-    return Mailed(tuple(written), 0, tuple(failed), tuple(vain))
+    return Mailed(tuple(written), 0, tuple(failed), tuple(missing))
 
 
 class _UnusableError(Exception):
@@ -107,8 +107,8 @@ def _wanted(settings: Settings, sent: Callable[[str], Mapping[str, int]]) -> tup
     published = read_manifest(settings.site)
     if not published.reports:
         raise MailError(f"there is no site at {settings.site} to send anything of")
-    found, vain = due(read_subscriptions(settings.warehouse), published, sent)
-    return found, vain, published
+    found, missing = due(read_subscriptions(settings.warehouse), published, sent)
+    return found, missing, published
 
 
 def _letter(settings: Settings, mail: MailSettings, published: Manifest, each: Due, at: datetime) -> EmailMessage:
@@ -137,15 +137,3 @@ def _hand_over(
 
 def _journal(settings: Settings) -> Path:
     return settings.beside_warehouse("mail")
-
-
-@contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
-    path = settings.beside_warehouse("mail.lock")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise MailError("somebody else is sending mail from this warehouse; try again after that") from None
-        yield

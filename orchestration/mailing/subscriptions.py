@@ -12,7 +12,7 @@ from orchestration.building.state import require_marts
 from orchestration.errors import TallybookError
 from orchestration.pseudonyms import address_of
 from orchestration.warehouse import opened
-from site_builder.manifest import Manifest, PublishedReport
+from site_builder.files.manifest import Manifest, PublishedReport
 
 # So many periods back, what was not sent is made up for.
 MOST_MISSED = 7
@@ -62,26 +62,26 @@ def read_subscriptions(warehouse: Path) -> list[Subscription]:
 def due(
     subscriptions: Sequence[Subscription], published: Manifest, sent: Callable[[str], Mapping[str, int]]
 ) -> tuple[list[Due], list[str]]:
-    """The reports that go to each subscription, and what subscriptions ask for in vain.
+    """The reports that go to each subscription, and what subscriptions ask for that is not there.
 
     `sent`: the revision of each report that an address has, by folder. Only reports whose period is over: the newest,
     whether sent or not; those that were restated since; and of the last `MOST_MISSED` those that were missed since the
     first one was sent.
     """
     folders = {scope.tenant_id: folder for folder, scope in published.scopes.items()}
-    found, vain = [], []
-    for each in subscriptions:
-        whose = "all tenants" if each.tenant_id is None else f"tenant {each.tenant_id}"
+    found, missing = [], []
+    for subscription in subscriptions:
+        whose = "all tenants" if subscription.tenant_id is None else f"tenant {subscription.tenant_id}"
         over = [
             report
-            for report in published.of_scope(folders.get(each.tenant_id, ""))
-            if report.edition == each.cadence and report.last == report.whole_last
+            for report in published.of_scope(folders.get(subscription.tenant_id, ""))
+            if report.edition == subscription.cadence and report.last == report.whole_last
         ]
         if over:
-            found += [Due(each.email, report) for report in _wanted(over, sent(each.email))]
+            found += [Due(subscription.email, report) for report in _wanted(over, sent(subscription.email))]
         else:
-            vain.append(f"{each.email}: there is no {each.cadence} report of {whose} yet")
-    return found, vain
+            missing.append(f"{subscription.email}: there is no {subscription.cadence} report of {whose} yet")
+    return found, missing
 
 
 def _wanted(over: Sequence[PublishedReport], sent: Mapping[str, int]) -> list[PublishedReport]:

@@ -101,19 +101,21 @@ def _prices(model: ModelInfo) -> Iterator[ListPrice]:
 
 def _periods(model: ModelInfo) -> Iterator[tuple[datetime, datetime]]:
     """The stretches of time between the dates on which a price of the model begins."""
-    dates: set[date] = {each.start_date for each in _constraints(model) if hasattr(each, "start_date")}
+    dates: set[date] = {
+        constraint.start_date for constraint in _constraints(model) if hasattr(constraint, "start_date")
+    }
     return pairwise([BEGINNING, *(datetime.combine(day, time()) for day in sorted(dates)), END])
 
 
 def _windows(model: ModelInfo) -> Iterator[tuple[int, int]]:
     """The stretches of the UTC day, in seconds, between the times at which a price of the model begins or ends."""
-    bounds = [each for each in _constraints(model) if hasattr(each, "start_time")]
-    seconds = {_second(moment) for each in bounds for moment in (each.start_time, each.end_time)}
+    bounds = [constraint for constraint in _constraints(model) if hasattr(constraint, "start_time")]
+    seconds = {_second(moment) for bound in bounds for moment in (bound.start_time, bound.end_time)}
     return pairwise(sorted({0, SECONDS_OF_DAY, *seconds}))
 
 
 def _constraints(model: ModelInfo) -> list:
-    return [each.constraint for each in model.prices] if isinstance(model.prices, list) else []
+    return [price.constraint for price in model.prices] if isinstance(model.prices, list) else []
 
 
 def _second(moment: time) -> int:

@@ -28,7 +28,7 @@ def zone_names() -> frozenset[str]:
 
 def spelt_otherwise(name: str) -> str:
     """How the zone is spelt that a name of none may mean, in words to go on with; empty where there is none."""
-    meant = [each for each in sorted(zone_names()) if each.lower() == name.strip().lower()]
+    meant = [zone_name for zone_name in sorted(zone_names()) if zone_name.lower() == name.strip().lower()]
     return f" ({meant[0]} is: letters count as they are)" if meant else ""
 
 

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import groupby
 
-from site_builder import formats, periods, phrases
 from site_builder.charts.specs import Bar, Line, Rank, Ranking
-from site_builder.pages import Card, Column, Fact, Panel, Table, Value
-from site_builder.view import ZERO, View
-from site_builder.view_ledger import PoolMove
+from site_builder.gather.ledger import PoolMove
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card, Column, Fact, Panel, Table, Value
+from site_builder.planning import periods
+from site_builder.words import formats, phrases
 
 NAME = "balance"
 OVERDRAFT = "overdraft"
@@ -80,13 +82,13 @@ def _panels(view: View) -> list[Panel]:
         tone = "mark" if pool == OVERDRAFT else "c1"
         ranks.append(Rank(label, abs(closing), formats.amount(closing), "", tone))
     panels = [Panel("By pool", [Ranking("Credits left by pool", "As the period ends.", ranks)])]
-    standings = view.now.standings
-    if len(standings) < 2:
+    day_balances = view.now.day_balances
+    if len(day_balances) < 2:
         return panels
-    left = [Bar(periods.axis_date(day.usage_date), day.credits_left) for day in standings]
+    left = [Bar(periods.axis_date(day.usage_date), day.credits_left) for day in day_balances]
     panels.append(Panel("By day", [Line("Credits left by day", "As each date ends.", "credits", left)]))
-    if any(day.overdraft for day in standings):
-        owed = [Bar(periods.axis_date(day.usage_date), -day.overdraft) for day in standings]
+    if any(day.overdraft for day in day_balances):
+        owed = [Bar(periods.axis_date(day.usage_date), -day.overdraft) for day in day_balances]
         panels.append(Panel("Overdraft", [Line("Overdraft by day", "As each date ends.", "credits", owed)]))
     return panels
 

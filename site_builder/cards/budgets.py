@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from site_builder import formats, periods, phrases
 from site_builder.charts.specs import Gauge, Gauges
-from site_builder.pages import Card, Column, Fact, Key, Panel, Table
-from site_builder.view import View
-from site_builder.view_alerts import Budget
+from site_builder.gather.alerts import Budget
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card, Column, Fact, Key, Panel, Table
+from site_builder.planning import periods
+from site_builder.words import formats, phrases
 
 NAME = "budgets"
 CHART_ROWS = 10
@@ -73,7 +74,7 @@ def _share(budget: Budget, credits: object) -> float:
 
 def _facts(view: View) -> list[Fact]:
     """The budget of the whole tenant, in words."""
-    whole = next((each for each in view.now.budgets if each.scope == "tenant"), None)
+    whole = next((budget for budget in view.now.budgets if budget.scope == "tenant"), None)
     if whole is None or view.scope.is_all:
         return []
     used = f"{formats.amount(whole.used)} of {formats.amount(whole.budget)} credits"
@@ -88,7 +89,7 @@ def _facts(view: View) -> list[Fact]:
 def _legend(budgets: Sequence[Budget]) -> list[Key]:
     if not budgets:
         return []
-    statuses = {each.status for each in budgets[:CHART_ROWS]}
+    statuses = {budget.status for budget in budgets[:CHART_ROWS]}
     keys = [Key("c1", "used")] if statuses - {OVER, AT_RISK} else []
     keys += [Key("c3", "used, at risk")] if AT_RISK in statuses else []
     keys += [Key("mark", "used, over")] if OVER in statuses else []
@@ -96,10 +97,10 @@ def _legend(budgets: Sequence[Budget]) -> list[Key]:
 
 
 def _note(budgets: Sequence[Budget]) -> str:
-    unknown = [each for each in budgets if not each.is_known_scope]
+    unknown = [budget for budget in budgets if not budget.is_known_scope]
     if not unknown:
         return ""
-    named = [phrases.in_text(each.scope_id) for each in unknown[:4]]
+    named = [phrases.in_text(tenant.scope_id) for tenant in unknown[:4]]
     more = [f"{len(unknown) - 4} more"] if len(unknown) > 4 else []
     verb = "is" if len(unknown) == 1 else "are"
     return (
@@ -111,8 +112,8 @@ def _note(budgets: Sequence[Budget]) -> str:
 def _title(budgets: Sequence[Budget]) -> str:
     if not budgets:
         return "No budget is set for this month"
-    over = [each for each in budgets if each.status == OVER]
-    at_risk = [each for each in budgets if each.status == AT_RISK]
+    over = [budget for budget in budgets if budget.status == OVER]
+    at_risk = [budget for budget in budgets if budget.status == AT_RISK]
     whole = formats.plural(len(budgets), "budget")
     if not over and not at_risk:
         return "The only budget is on track" if len(budgets) == 1 else f"All {whole} are on track"

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from site_builder import formats, periods, phrases
 from site_builder.charts.specs import Bar, Bars, Number
-from site_builder.pages import Card, Column, Fact, Key, Panel, Table, Value
-from site_builder.periods import Span
-from site_builder.view import ZERO, Slice, View
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import Slice, View
+from site_builder.pages.elements import Card, Column, Fact, Key, Panel, Table, Value
+from site_builder.planning import periods
+from site_builder.planning.periods import Span
+from site_builder.words import formats, phrases
 
 NAME = "credit_trend"
 MOST_DAYS = 62
@@ -116,7 +118,7 @@ def _dates(view: View, step: str) -> Iterator[_Bucket]:
 
 def _budget(view: View, step: str) -> Decimal | None:
     """The even share of the tenant's budget that falls to one place on the axis; None where there is no budget."""
-    whole = next((each.budget for each in view.now.budgets if each.scope == "tenant"), None)
+    whole = next((budget.budget for budget in view.now.budgets if budget.scope == "tenant"), None)
     if whole is None or view.scope.is_all:
         return None
     if step == "month":

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from site_builder import formats, phrases
 from site_builder.charts.specs import Diverging, Rank
-from site_builder.drivers import Driver, split_change
-from site_builder.pages import Card, Column, Panel, Table
-from site_builder.view import ZERO, View
+from site_builder.gather.driver_effects import Driver, split_change
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card, Column, Panel, Table
+from site_builder.words import formats, phrases
 
 NAME = "drivers"
 CHART_ROWS = 8
@@ -34,10 +35,10 @@ def build(view: View) -> Card:
     drivers = split_change(view.past.model_uses, view.now.model_uses) if view.has_past else []
     rows = [
         (
-            each.tenant_id, each.model_id, each.model_name, each.activity_before, each.activity, each.credits_before,
-            each.credits, each.change, each.volume, each.mix, each.price,
+            driver.tenant_id, driver.model_id, driver.model_name, driver.activity_before, driver.activity,
+            driver.credits_before, driver.credits, driver.change, driver.volume, driver.mix, driver.price,
         )
-        for each in drivers
+        for driver in drivers
     ]  # fmt: skip
     return Card(
         name=NAME,
@@ -61,10 +62,10 @@ def _panels(view: View, drivers: Sequence[Driver]) -> list[Panel]:
     effects = [_rank(label, totals[name], note) for name, label, note in _EFFECTS]
     desc = f"Volume, mix and price add up to {_signed(sum(totals.values(), ZERO))} credits."
     panels = [Panel("Why", [Diverging("Change in credits by cause", desc, effects)])]
-    models = _summed(drivers, [(each.model_id, each.model_name) for each in drivers], "No model")
+    models = _summed(drivers, [(driver.model_id, driver.model_name) for driver in drivers], "No model")
     panels.append(Panel("By model", [Diverging("Change in credits by model", _ordered(models, "model"), models)]))
     if view.scope.is_all:
-        names = [(each.tenant_id, view.tenant_names[each.tenant_id]) for each in drivers]
+        names = [(driver.tenant_id, view.tenant_names[driver.tenant_id]) for driver in drivers]
         tenants = _summed(drivers, names, "No tenant")
         chart = Diverging("Change in credits by tenant", _ordered(tenants, "tenant"), tenants)
         panels.append(Panel("By tenant", [chart]))
@@ -72,7 +73,7 @@ def _panels(view: View, drivers: Sequence[Driver]) -> list[Panel]:
 
 
 def _totals(drivers: Sequence[Driver]) -> dict[str, Decimal]:
-    return {name: sum((getattr(each, name) for each in drivers), ZERO) for name, *_ in _EFFECTS}
+    return {name: sum((getattr(driver, name) for driver in drivers), ZERO) for name, *_ in _EFFECTS}
 
 
 def _summed(drivers: Sequence[Driver], keys: Sequence[tuple[str, str]], missing: str) -> list[Rank]:

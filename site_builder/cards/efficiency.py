@@ -3,11 +3,12 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from site_builder import formats, phrases
 from site_builder.charts.specs import Rank, Ranking
-from site_builder.pages import Card, Column, Fact, Panel, Table
-from site_builder.view import ZERO, View
-from site_builder.view_work import UserUse
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import View
+from site_builder.gather.work import UserUse
+from site_builder.pages.elements import Card, Column, Fact, Panel, Table
+from site_builder.words import formats, phrases
 
 NAME = "efficiency"
 FEWEST_SUCCESSES = 10
@@ -66,8 +67,8 @@ def _judged(view: View) -> list[_Judged]:
 
 
 def _mean(judged: list[_Judged]) -> Decimal:
-    credits = sum((each.user.credits for each in judged), ZERO)
-    return phrases.per_unit(credits, sum(each.successes for each in judged)) or ZERO
+    credits = sum((judgement.user.credits for judgement in judged), ZERO)
+    return phrases.per_unit(credits, sum(judgement.successes for judgement in judged)) or ZERO
 
 
 def _panels(view: View, judged: list[_Judged]) -> list[Panel]:
@@ -78,7 +79,7 @@ def _panels(view: View, judged: list[_Judged]) -> list[Panel]:
 
 
 def _chart(view: View, judged: list[_Judged], which: str) -> Ranking:
-    notes = phrases.row_notes(view, [each.user[:3] for each in judged])
+    notes = phrases.row_notes(view, [judgement.user[:3] for judgement in judged])
     ranks = [
         Rank(
             formats.shown_name(user.user_name),

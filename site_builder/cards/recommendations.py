@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from site_builder import formats, phrases
-from site_builder.pages import Card, Column, Fact, Notice, Table, Value
-from site_builder.periods import MONTHLY
-from site_builder.view import ZERO, View
-from site_builder.view_advice import Outcome, Recommendation
+from site_builder.gather.advice import Outcome, Recommendation
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card, Column, Fact, Notice, Table, Value
+from site_builder.planning.periods import MONTHLY
+from site_builder.words import formats, phrases
 
 NAME = "recommendations"
 SHOWN = 8
@@ -72,7 +73,7 @@ def _cells(one: Recommendation | Outcome, **said: Value) -> tuple[Value, ...]:
 
 def _title(found: Sequence[Recommendation], outcomes: Sequence[Outcome]) -> str:
     savers = [one for one in found if one.monthly_savings_credits is not None]
-    whole = formats.amount(sum((one.monthly_savings_credits or ZERO for one in savers), ZERO))
+    whole = formats.amount(sum((advice.monthly_savings_credits or ZERO for advice in savers), ZERO))
     if len(savers) == 1:
         return f"{_move(savers[0])}: {whole} credits a month"
     if savers:
@@ -84,7 +85,7 @@ def _title(found: Sequence[Recommendation], outcomes: Sequence[Outcome]) -> str:
 
 def _facts(outcomes: Sequence[Outcome]) -> list[Fact]:
     """What the advice of the month before really saved."""
-    known = [one for one in outcomes if one.saved_credits is not None]
+    known = [outcome for outcome in outcomes if outcome.saved_credits is not None]
     if not known:
         return []
     saved = sum((one.saved_credits or ZERO for one in known), ZERO)

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
-from site_builder import cells, formats, headlines, phrases
-from site_builder.manifest import Changed, Restatement
-from site_builder.pages import Card, Column, Fact, Table
-from site_builder.view import View
+from site_builder.files.manifest import Changed, Restatement
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card, Column, Fact, Table
+from site_builder.render import cells
+from site_builder.reports import headlines
+from site_builder.words import formats, phrases
 
 NAME = "restatement"
 MOST_FILES = 5
@@ -20,9 +22,9 @@ def card(view: View, restatements: Sequence[Restatement]) -> Card:
     """The card of a report that was restated, newest revision first."""
     newest = restatements[-1]
     rows = [
-        (change.figure, change.before, change.after, each.revision, ", ".join(each.files))
-        for each in reversed(restatements)
-        for change in each.changes
+        (change.figure, change.before, change.after, restatement.revision, ", ".join(restatement.files))
+        for restatement in reversed(restatements)
+        for change in restatement.changes
     ]
     return Card(
         name=NAME,

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 
-from site_builder import formats, headlines, periods, phrases
-from site_builder.manifest import Manifest
-from site_builder.pages import Card, Column, Table
-from site_builder.quality.gather import Audit
+from site_builder.files.manifest import Manifest
+from site_builder.gather.audit import Audit
+from site_builder.pages.elements import Card, Column, Table
+from site_builder.planning import periods
+from site_builder.reports import headlines
+from site_builder.words import formats, phrases
 
 _FRESHNESS = (
     Column("source", "Source"), Column("newest_landing_date", "Newest landed"),
@@ -23,8 +25,8 @@ _RESTATED = (
 def freshness(audit: Audit, policy: Mapping[str, int]) -> Card:
     """How far each source is behind the one that landed last, and how far it may be."""
     newest: dict[str, date] = {}
-    for each in audit.landed:
-        newest[each.source] = max(newest.get(each.source, each.landing_date), each.landing_date)
+    for arrival in audit.landed:
+        newest[arrival.source] = max(newest.get(arrival.source, arrival.landing_date), arrival.landing_date)
     latest = max(newest.values(), default=None)
     rows = []
     for source in sorted({*newest, *policy}):
@@ -51,11 +53,11 @@ def restatements(manifest: Manifest) -> Card:
     found = [report for report in manifest.reports.values() if report.restatements]
     found.sort(key=lambda report: (report.last, report.scope, report.edition, report.period), reverse=True)
     rows = [
-        (manifest.scopes[report.scope].name, report.edition, report.period, each.revision, change.figure, change.before,
-         change.after, ", ".join(each.files))
+        (manifest.scopes[report.scope].name, report.edition, report.period, restatement.revision, change.figure,
+         change.before, change.after, ", ".join(restatement.files))
         for report in found
-        for each in reversed(report.restatements)
-        for change in each.changes
+        for restatement in reversed(report.restatements)
+        for change in restatement.changes
     ]  # fmt: skip
     return Card(
         name="restatements",

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from operator import attrgetter
 
-from site_builder import formats, phrases
 from site_builder.charts.specs import Bar, Line, Rank, Ranking
-from site_builder.pages import Card, Column, Fact, Key, Panel, Table
-from site_builder.quality.gather import Audit, Backtest
+from site_builder.gather.audit import Audit, Backtest
+from site_builder.pages.elements import Card, Column, Fact, Key, Panel, Table
+from site_builder.words import formats, phrases
 
 CHART_ROWS = 10
 _SUMS = (
@@ -31,7 +31,7 @@ _BACKTEST = (
 
 def reconciliation(audit: Audit) -> Card:
     """Sums that must be equal from the logs to the marts."""
-    broken = [each for each in audit.sums if each.difference]
+    broken = [identity for identity in audit.sums if identity.difference]
     return Card(
         name="reconciliation",
         subject="Reconciliation",
@@ -51,16 +51,16 @@ def reconciliation(audit: Audit) -> Card:
 def unknown_prices(audit: Audit) -> Card:
     """Messages without a rate or a known cost, by tenant."""
     requests, unrated, uncosted = (
-        sum(getattr(each, name) for each in audit.unknown)
+        sum(getattr(tenant, name) for tenant in audit.unknown)
         for name in ("requests", "unrated_requests", "uncosted_requests")
     )
     rows = [
         (
-            *each,
-            phrases.share(each.unrated_requests, each.requests),
-            phrases.share(each.uncosted_requests, each.requests),
+            *tenant,
+            phrases.share(tenant.unrated_requests, tenant.requests),
+            phrases.share(tenant.uncosted_requests, tenant.requests),
         )
-        for each in audit.unknown
+        for tenant in audit.unknown
     ]
     charts = []
     for name, label in (("uncosted_requests", "Of unknown cost"), ("unrated_requests", "Without a rate")):
@@ -89,8 +89,8 @@ def _unknown_rank(name: str, count: int, requests: int) -> Rank:
 
 def backtest(audit: Audit) -> Card:
     """How good the projections of budgets were."""
-    whole = [each for each in audit.backtest if each.day_of_month is None]
-    by_day = [each for each in audit.backtest if each.scope == "all" and each.day_of_month is not None]
+    whole = [forecast for forecast in audit.backtest if forecast.day_of_month is None]
+    by_day = [forecast for forecast in audit.backtest if forecast.scope == "all" and forecast.day_of_month is not None]
     return Card(
         name="backtest",
         subject="Back-test",

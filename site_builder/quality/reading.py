@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from site_builder import formats, periods, phrases
 from site_builder.charts.specs import Bar, Bars, Rank, Ranking
-from site_builder.pages import Card, Column, Key, Notice, Panel, Table
-from site_builder.periods import Span
-from site_builder.quality.gather import Audit, Finding, Landed
+from site_builder.gather.audit import Audit, Finding, Landed
+from site_builder.pages.elements import Card, Column, Key, Notice, Panel, Table
+from site_builder.planning import periods
+from site_builder.planning.periods import Span
+from site_builder.words import formats, phrases
 
 MOST_DATES = 62
 CHART_ROWS = 10
@@ -44,7 +45,7 @@ def about(audit: Audit) -> str:
     """Which landing dates the page covers."""
     if not audit.landed:
         return "Nothing has landed yet"
-    dates = [each.landing_date for each in audit.landed]
+    dates = [arrival.landing_date for arrival in audit.landed]
     return f"Landed {periods.range_text(Span(min(dates), max(dates)))} · UTC"
 
 
@@ -61,7 +62,7 @@ def zone_rules(audit: Audit) -> str:
 
 def findings(audit: Audit) -> Card:
     """What a person should look at."""
-    pressing = [each for each in audit.findings if _TELL[each.kind][0] == "critical"]
+    pressing = [finding for finding in audit.findings if _TELL[finding.kind][0] == "critical"]
     if pressing:
         title = f"{_told(pressing[0])}" + (f"; {len(audit.findings) - 1} more" if len(audit.findings) > 1 else "")
     else:
@@ -74,7 +75,7 @@ def findings(audit: Audit) -> Card:
         table=Table(_FINDINGS, audit.findings),
         definition="A landing date with too many bad rows is held back, and none of its rows takes part, until it is "
         "released. An unreadable file is quarantined whole. Fields that are not known are not read.",
-        notices=[_notice(each) for each in audit.findings[:CHART_ROWS]],
+        notices=[_notice(finding) for finding in audit.findings[:CHART_ROWS]],
         is_empty=not audit.findings,
     )
 
@@ -95,10 +96,10 @@ def odd_rows(audit: Audit) -> Card:
             Notice(
                 "warning",
                 "",
-                each.detail,
-                f"{each.file}{f', line {each.line}' if each.line else ''} · {each.tenant_id}",
+                finding.detail,
+                f"{finding.file}{f', line {finding.line}' if finding.line else ''} · {finding.tenant_id}",
             )
-            for each in audit.odd[:CHART_ROWS]
+            for finding in audit.odd[:CHART_ROWS]
         ],
         is_empty=not audit.odd,
     )
@@ -123,19 +124,19 @@ def _notice(finding: Finding) -> Notice:
 
 def files(audit: Audit) -> Card:
     """Files and rows by source and landing date."""
-    rows, bad = (sum(getattr(each, name) for each in audit.landed) for name in ("rows_read", "quarantined"))
-    duplicates = sum(each.duplicates for each in audit.landed)
+    rows, bad = (sum(getattr(arrival, name) for arrival in audit.landed) for name in ("rows_read", "quarantined"))
+    duplicates = sum(arrival.duplicates for arrival in audit.landed)
     dates: dict[date, list[Landed]] = {}
-    for each in audit.landed[::-1]:
-        dates.setdefault(each.landing_date, []).append(each)
+    for arrival in audit.landed[::-1]:
+        dates.setdefault(arrival.landing_date, []).append(arrival)
     shown = list(dates.items())[-MOST_DATES:]
     bars = [
         Bar(
-            periods.axis_date(day), sum(each.rows_read for each in parts), None, any(each.quarantined for each in parts)
+            periods.axis_date(day), sum(part.rows_read for part in parts), None, any(part.quarantined for part in parts)
         )
         for day, parts in shown
     ]
-    whole = formats.plural(sum(each.files for each in audit.landed), "file")
+    whole = formats.plural(sum(arrival.files for arrival in audit.landed), "file")
     return Card(
         name="files",
         subject="Files and rows",
@@ -156,10 +157,10 @@ def files(audit: Audit) -> Card:
 
 def quarantine(audit: Audit) -> Card:
     """Rows that break a rule, by reason."""
-    whole = sum(each.quarantined for each in audit.quarantined)
+    whole = sum(reason.quarantined for reason in audit.quarantined)
     ranks = [
-        Rank(each.reason.replace("_", " "), each.quarantined, formats.count(each.quarantined), each.source)
-        for each in audit.quarantined[:CHART_ROWS]
+        Rank(reason.reason.replace("_", " "), reason.quarantined, formats.count(reason.quarantined), reason.source)
+        for reason in audit.quarantined[:CHART_ROWS]
     ]
     lead = audit.quarantined[0].reason.replace("_", " ") if audit.quarantined else ""
     return Card(

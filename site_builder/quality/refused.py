@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
-from site_builder import formats, periods, phrases
-from site_builder.pages import Card, Column, Notice, Table
+from site_builder.gather.audit import Audit, RefusedMoney
+from site_builder.pages.elements import Card, Column, Notice, Table
+from site_builder.planning import periods
 from site_builder.quality import reading
-from site_builder.quality.gather import Audit, RefusedMoney
+from site_builder.words import formats, phrases
 
 SHOWN_ROWS = 10
 SHOWN_FILES = 50
@@ -33,7 +34,7 @@ def refused_money(audit: Audit) -> Card:
         definition="Credits, providers' cost and amounts of billing events that rows in quarantine name: no other "
         "figure counts them. What is below 0 stands apart and is not set against the rest. Money of rows that cannot "
         "be read is unknown, not 0.",
-        notices=[_notice(each) for each in audit.refused[:SHOWN_ROWS]],
+        notices=[_notice(refusal) for refusal in audit.refused[:SHOWN_ROWS]],
         is_empty=not audit.refused,
     )
 
@@ -53,12 +54,12 @@ def _said(refused: Iterable[RefusedMoney]) -> str:
     above: dict[str, Decimal] = defaultdict(Decimal)
     below: dict[str, Decimal] = defaultdict(Decimal)
     unknown = 0
-    for each in refused:
-        if each.amount is None or each.below_zero is None:
-            unknown += each.refused_rows
+    for refusal in refused:
+        if refusal.amount is None or refusal.below_zero is None:
+            unknown += refusal.refused_rows
             continue
-        above[_unit(each)] += each.amount
-        below[_unit(each)] += each.below_zero
+        above[_unit(refusal)] += refusal.amount
+        below[_unit(refusal)] += refusal.below_zero
     words = [f"{formats.exact(amount)} {unit}" for unit, amount in sorted(above.items()) if amount]
     words += [f"{formats.exact(amount)} {unit} below 0" for unit, amount in sorted(below.items()) if amount]
     words += [f"unknown money in {formats.plural(unknown, 'row')}"] if unknown else []

@@ -32,7 +32,7 @@ def text_of(letter: EmailMessage, kind: str) -> str:
 def test_a_digest_has_finding_number_picture_and_links(tmp_path: Path, inbox: Inbox) -> None:
     done = send_digests(settings_for(tmp_path), mail_of(inbox))
     assert done.sent == ("board@platform.example: all/weekly/2026-W46", "ceo@acme.example: acme/weekly/2026-W46")
-    assert done.vain == ("ops@acme.example: there is no daily report of tenant acme yet",)
+    assert done.missing == ("ops@acme.example: there is no daily report of tenant acme yet",)
     letter = inbox.letters[1]
     assert letter["Subject"] == "Acme: 724.5 credits used"
     assert (letter["To"], letter["Auto-Submitted"]) == ("ceo@acme.example", "auto-generated")
