@@ -9,6 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.counting import pytest_configure as pytest_configure
+from tests.counting import pytest_sessionfinish as pytest_sessionfinish
+from tests.counting import pytest_terminal_summary as pytest_terminal_summary
+from tests.counting import pytest_testnodedown as pytest_testnodedown
+from tests.sharing import once_per_run
+from tests.spreading import pytest_collection_modifyitems as pytest_collection_modifyitems
+from tests.spreading import pytest_xdist_make_scheduler as pytest_xdist_make_scheduler
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -35,9 +43,23 @@ def tiny_zone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A generated landing zone of two tenants and six days. Tests that change it copy it first."""
     from orchestration.generating.generate import generate
 
-    zone = tmp_path_factory.mktemp("tiny") / "zone"
-    generate(zone, tenants=2, days=6, events=400, seed=7, end=date(2026, 11, 3))
-    return zone
+    def make(folder: Path) -> None:
+        generate(folder / "zone", tenants=2, days=6, events=400, seed=7, end=date(2026, 11, 3))
+
+    return once_per_run(tmp_path_factory, "tiny-zone", make) / "zone"
+
+
+@pytest.fixture(scope="session")
+def tiny_built(tiny_zone: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `w.duckdb`, of the tiny zone, loaded and built. Tests that change it copy the folder."""
+    from orchestration.building.build import build
+    from orchestration.loading.load import load
+
+    def make(folder: Path) -> None:
+        load(str(tiny_zone), folder / "w.duckdb")
+        build(folder / "w.duckdb", folder / "w.dbt")
+
+    return once_per_run(tmp_path_factory, "tiny-built", make)
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,6 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from orchestration.building.build import build
-from orchestration.loading.load import load
 from site_builder.build import build_site
 
 
@@ -23,12 +21,10 @@ class Page(SingleFileSnapshotExtension):
 
 
 @pytest.fixture(scope="module")
-def tiny_site(tiny_zone: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("tiny-site")
-    load(str(tiny_zone), folder / "w.duckdb")
-    build(folder / "w.duckdb", folder / "dbt")
-    build_site(folder / "w.duckdb", folder / "site")
-    return folder / "site"
+def tiny_site(tiny_built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    site = tmp_path_factory.mktemp("tiny-site") / "site"
+    build_site(tiny_built / "w.duckdb", site)
+    return site
 
 
 def test_every_file_is_as_it_was(tiny_site: Path, snapshot: SnapshotAssertion) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import resource
 import sys
 from collections.abc import Sequence
@@ -20,6 +21,14 @@ _RUN_LOG = """
 """
 
 
+# One text for all of them: DuckDB looks for pandas in the whole environment for each value that it is handed.
+_ENTRIES = """
+    insert into audit.run_log
+    select $1, entry.name, $2, entry.seconds, entry.rows, $4
+    from (select unnest(from_json($3, '[{"name": "varchar", "seconds": "decimal(18, 3)", "rows": "bigint"}]')) as entry)
+"""
+
+
 @dataclass(frozen=True)
 class Step:
     """A step as it went: `rows` where it is known how many rows (of a site: reports) it dealt with."""
@@ -32,14 +41,12 @@ class Step:
 def note_steps(warehouse: Path, run_id: str, started_at: datetime, steps: Sequence[Step]) -> None:
     """Enter the steps of a part of a run that began at an instant (UTC), with the process's peak of memory so far."""
     peak = peak_memory_bytes()
-    rows = [
-        [run_id, step.name, started_at.replace(tzinfo=None), round(step.seconds, 3), step.rows, peak] for step in steps
-    ]
-    if not rows:
+    if not steps:
         return
+    entries = [{"name": step.name, "seconds": round(step.seconds, 3), "rows": step.rows} for step in steps]
     with writer_lock(warehouse), opened(warehouse) as con:
         con.execute(_RUN_LOG)
-        con.executemany("insert into audit.run_log values (?, ?, ?, ?, ?, ?)", rows)
+        con.execute(_ENTRIES, [run_id, started_at.replace(tzinfo=None), json.dumps(entries), peak])
 
 
 def peak_memory_bytes() -> int:

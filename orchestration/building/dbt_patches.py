@@ -14,17 +14,20 @@ from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from importlib.metadata import version
+from itertools import count
 from typing import Any
 
+from orchestration.building.dbt_contexts import Replacement, made_once
 from orchestration.building.dbt_templates import KeptTemplates
 
-_Replacement = tuple[Any, str, Any]
 # The locked ones. Before another goes in here, see tests/dbt_project/test_plain_dbt.py pass with it.
 TRIED_WITH = {"dbt-core": "1.11.16", "dbt-common": "1.39.0", "jinja2": "3.1.6", "mashumaro": "3.14"}
 # The only event of dbt's that anybody here listens to.
 LISTENED_TO = "NodeFinished"
+_runs = count(1)
+RUNS_BETWEEN_HUNTS = 4
 # A query that begins with CTEs, after comments if need be; any other, and several at once, are left to dbt.
-_CTES = re.compile(r"(?:\s|--[^\n]*\n)*with\b(?!\s+recursive\b)(?=[^;]*$)", re.IGNORECASE)
+_CTES = re.compile(r"(?:\s|--[^\n]*\n)*with\b(?!\s+recursive\b)(?=(?:--[^\n]*|[^;])*+$)", re.IGNORECASE)
 
 
 def are_wanted() -> bool:
@@ -45,10 +48,10 @@ def _untried() -> bool:
 def without_garbage_hunts() -> Iterator[None]:
     """A run leaves little garbage, and the hunt goes through the hundred thousand objects that dbt is made of.
 
-    They are left out of later hunts too, the one at the end of the process included, until the next run.
+    They are left out of later hunts too, the one at the end of the process included, until a later run of the process.
     """
     was_enabled = gc.isenabled()
-    if gc.get_freeze_count():
+    if gc.get_freeze_count() and next(_runs) % RUNS_BETWEEN_HUNTS == 0:
         gc.unfreeze()
         gc.collect()
     gc.disable()
@@ -93,40 +96,38 @@ def with_a_checked_project(templates: KeptTemplates) -> Iterator[None]:
     """Spare dbt what the parse has found out, what an earlier run has compiled, and what nobody reads."""
     from dbt import compilation
     from dbt.compilation import Linker
-    from dbt.context.macros import MacroNamespace
-    from dbt.context.manifest import ManifestContext
     from dbt.plugins.manager import PluginManager
     from dbt_common.behavior_flags import BehaviorFlagRendered
     from dbt_common.dataclass_schema import dbtClassMixin
     from dbt_common.events.base_types import BaseEvent
     from dbt_common.events.event_manager import EventManager
     from jinja2 import Environment
+    from jinja2.sandbox import SandboxedEnvironment
+    from networkx import is_directed_acyclic_graph
 
-    inject = compilation.inject_ctes_into_sql
-    show: Callable[[Any], Any] = ManifestContext.to_dict
+    find_cycles, inject = Linker.find_cycles, compilation.inject_ctes_into_sql
     make, send = BaseEvent.__init__, EventManager.fire_event
-    replacements: list[_Replacement] = [
+    replacements: list[Replacement] = [
         # The JSON schemas of the project's and the profile's files need not be derived and checked again.
         (dbtClassMixin, "validate", classmethod(lambda cls, data: None)),
         # Plugins are looked for in every folder of the environment; the locked one has none.
         (PluginManager, "get_prefixed_modules", classmethod(lambda cls: {})),
+        # Which cycle it is takes far longer to find than whether there is one.
+        (Linker, "find_cycles", lambda self: None if is_directed_acyclic_graph(self.graph) else find_cycles(self)),
         # A summary of the graph, for those who tune dbt.
         (Linker, "get_graph_summary", lambda self, manifest: {}),
         # Who declares a flag is read off the stack and its source files.
         (BehaviorFlagRendered, "_default_source", staticmethod(lambda: "dbt")),
         (Environment, "compile", templates.compiling(Environment.compile)),
+        # Templates are the project's own, and have been read by people.
+        (SandboxedEnvironment, "is_safe_attribute", lambda *_: True),
         # Ephemeral models are put before the CTEs of a model, whose SQL is parsed whole to find them.
         (
             compilation,
             "inject_ctes_into_sql",
             lambda sql, ctes: _with_ctes(sql, [cte.sql for cte in ctes]) or inject(sql, ctes),
         ),
-        # The six hundred macros are copied, twice per node, one look-up each.
-        (
-            ManifestContext,
-            "to_dict",
-            lambda context: _shown(context) if isinstance(context.namespace, MacroNamespace) else show(context),
-        ),
+        *made_once(),
         # A dozen messages per model are made and sent, to nobody.
         (
             BaseEvent,
@@ -148,21 +149,12 @@ def _with_ctes(sql: str, ctes: Sequence[str]) -> str:
     return f"{sql[: begins.end()]}{', '.join(ctes)},{sql[begins.end() :]}" if begins and ctes else ""
 
 
-def _shown(context: Any) -> dict[str, Any]:
-    from dbt.context.configured import ConfiguredContext
-
-    shown = ConfiguredContext.to_dict(context)
-    for macros in reversed(list(context.namespace._search_order())):
-        shown.update(macros)
-    return shown
-
-
 def _is_heard(event: Any) -> bool:
     return type(event).__name__ == LISTENED_TO
 
 
 @contextmanager
-def _replaced(replacements: Sequence[_Replacement]) -> Iterator[None]:
+def _replaced(replacements: Sequence[Replacement]) -> Iterator[None]:
     before = [(owner, name, vars(owner)[name]) for owner, name, _ in replacements]
     for owner, name, replacement in replacements:
         setattr(owner, name, replacement)

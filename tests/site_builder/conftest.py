@@ -10,6 +10,7 @@ from watched_marts import add_watched_marts
 from work_marts import add_golden_work_marts, add_model_rates, add_small_work_marts
 
 from site_builder.build import build_site
+from tests.sharing import once_per_run
 
 COUNTS = (
     "requests", "errors", "unrated_requests", "runs", "calls", "call_seconds", "input_tokens",
@@ -270,9 +271,9 @@ def small_marts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def small_site(small_marts: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The whole site of the small warehouse; tests must not change it."""
-    site = tmp_path_factory.mktemp("small-site")
-    build_site(small_marts, site)
-    return site
+    return (
+        once_per_run(tmp_path_factory, "small-site", lambda folder: build_site(small_marts, folder / "site")) / "site"
+    )
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -34,15 +34,12 @@ REACHED = ["+fct_usage_hourly", "+mart_tenant_daily", "resource_type:model"]
 
 
 @pytest.fixture(scope="module")
-def built(tiny_zone: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+def built(tiny_zone: Path, tiny_built: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A warehouse that was built, and a zone in which more has landed since; tests bring it to this state again."""
     folder = tmp_path_factory.mktemp("unfinished")
     shutil.copytree(tiny_zone, folder / "zone")
-    settings = Settings(raw=str(folder / "zone"), warehouse=folder / "w.duckdb", site=folder / "site")
-    pipeline = Pipeline(settings)
-    pipeline.load()
-    pipeline.build()
-    yield settings
+    shutil.copytree(tiny_built, folder, dirs_exist_ok=True)
+    return Settings(raw=str(folder / "zone"), warehouse=folder / "w.duckdb", site=folder / "site")
 
 
 def _land(settings: Settings, name: str) -> None:
