@@ -88,13 +88,15 @@ def once_per_node() -> Callable[[Any, Any, Any], dict[str, Any]]:
         compiling, of_thread.compiling, of_thread.done = getattr(of_thread, "compiling", None), None, None
         if compiling is None or compiling.model is not model:
             of_thread.compiling = ModelContext(model, config, manifest, RuntimeProvider(), None)
-            return of_thread.compiling.to_dict()
+            context: dict[str, Any] = of_thread.compiling.to_dict()
+            return context
         of_thread.done = compiling
         compiling.sql_results.clear()
         compiled = {name: getattr(compiling, attribute) for name, attribute in _COMPILED.items()}
         compiling._ctx["builtins"].update(compiled)
         compiling._ctx.update(compiled)
-        return compiling._ctx
+        context = compiling._ctx
+        return context
 
     return context_of
 

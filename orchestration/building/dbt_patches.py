@@ -105,7 +105,8 @@ def with_a_checked_project(templates: KeptTemplates) -> Iterator[None]:
     from jinja2.sandbox import SandboxedEnvironment
     from networkx import is_directed_acyclic_graph
 
-    find_cycles, inject = Linker.find_cycles, compilation.inject_ctes_into_sql
+    find_cycles: Callable[[Any], Any] = Linker.find_cycles
+    inject = compilation.inject_ctes_into_sql
     make, send = BaseEvent.__init__, EventManager.fire_event
     replacements: list[Replacement] = [
         # The JSON schemas of the project's and the profile's files need not be derived and checked again.

@@ -130,7 +130,7 @@ def mailed_digests(after: dg.AssetKey) -> dg.AssetsDefinition:
         """Digests of new reports to their subscribers, each once; there only where TALLYBOOK_SMTP_HOST says how."""
         with translated_faults():
             done = pipeline.mail()
-        return dg.MaterializeResult(metadata={"sent": len(done.sent), "before": done.before, "vain": list(done.vain)})
+        return dg.MaterializeResult(metadata={"sent": len(done.sent), "before": done.before, "missing": list(done.missing)})
 
     return mailed
 
