@@ -9,31 +9,23 @@ from pathlib import Path
 
 import duckdb
 
-from site_builder import (
-    assembling,
-    damage,
-    manifest,
-    plan,
-    queries,
-    queries_closing,
-    render,
-    restating,
-    scopes,
-    summary,
-    urls,
-    write,
-)
-from site_builder.assembling import Basis
-from site_builder.configuration import DEFAULT, Configuration
-from site_builder.faults import Failed, PlaceError, SiteError, reason_of
-from site_builder.fingerprints import builder_digest, names_digest
-from site_builder.making import Job, Made, make_all
-from site_builder.manifest import Manifest
-from site_builder.quality.gather import gather_audit
-from site_builder.renaming import follow_renames
-from site_builder.summary import SiteSummary
-from site_builder.undisturbed import undisturbed
-from site_builder.write import Draft
+from site_builder.configuration.schema import DEFAULT, Configuration
+from site_builder.failures import Failed, PlaceError, SiteError, reason_of
+from site_builder.files import damage, manifest, urls, write
+from site_builder.files.manifest import Manifest
+from site_builder.files.renaming import follow_renames
+from site_builder.files.undisturbed import undisturbed
+from site_builder.files.write import Draft
+from site_builder.gather import queries, queries_closing
+from site_builder.gather.audit import gather_audit
+from site_builder.pages import assembling
+from site_builder.pages.assembling import Basis
+from site_builder.planning import plan, scopes
+from site_builder.render import templating
+from site_builder.reports import restatements, summary
+from site_builder.reports.fingerprints import builder_digest, names_digest
+from site_builder.reports.make import Job, Made, make_all
+from site_builder.reports.summary import SiteSummary
 
 __all__ = ["SiteError", "build_site"]
 
@@ -120,7 +112,7 @@ def _build(order: _Order, draft: Draft, published: Manifest) -> SiteSummary:
         basis.publications,
     )
     with _timed(seconds, "compare"):
-        job = replace(job, restatements=restating.restatements(order.warehouse, job))
+        job = replace(job, restatements=restatements.restatements(order.warehouse, job))
     with _timed(seconds, "render"):
         after, made = _make(basis, job, parts, order, failed)
     with _timed(seconds, "place"):
@@ -186,17 +178,17 @@ def _gather(order: _Order, draft: Draft, published: Manifest) -> tuple[Basis, qu
                 order.changed if is_same_code and published.names == names else None,
                 order.pdf,
                 plan.Closing(queries_closing.closed_to(con), stands=is_same_code and not order.renamed),
-                restating.final_through(audit.files, order.configuration),
+                restatements.final_through(audit.files, order.configuration),
                 frozenset(urls.folder_of_report(path) for path in lost),
             )
             wanted = [(report.scope, report.period.covered, report.before) for report in planned.reports]
             gathered = queries.gather(con, found, wanted)
         except duckdb.CatalogException as error:
             raise SiteError(f"{order.warehouse} lacks marts that reports need: {error}") from error
-    publications = restating.publications_after(published, [each.file_version for each in audit.files])
+    publications = restatements.publications_after(published, [each.file_version for each in audit.files])
     basis = Basis(
         draft, published, sound, frozenset(lost), found, planned, audit, builder_digest(), names, publications,
-        configuration, order.freshness, render.stylesheet(), order.first,
+        configuration, order.freshness, templating.stylesheet(), order.first,
     )  # fmt: skip
     return basis, gathered
 

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 
 import duckdb
 
-from site_builder import outputs, render, urls
 from site_builder.data import files, tables
 from site_builder.data.tables import Rows, Source
-from site_builder.faults import Failed, costing_only
-from site_builder.glossary import TableMeaning
-from site_builder.manifest import FileRecord, Manifest
-from site_builder.pages import Column, Table
-from site_builder.plan import Report
-from site_builder.scopes import Scope
-from site_builder.write import Draft
+from site_builder.failures import Failed, costing_only
+from site_builder.files import urls
+from site_builder.files.manifest import FileRecord, Manifest
+from site_builder.files.write import Draft
+from site_builder.glossary.meanings import TableMeaning
+from site_builder.pages.elements import Column, Table
+from site_builder.planning.plan import Report
+from site_builder.planning.scopes import Scope
+from site_builder.render import templating
+from site_builder.reports import outputs
 
 DICTIONARY = "dictionary.csv"
 ENDINGS = ("csv", "parquet")
@@ -145,11 +147,11 @@ def _pages(renewed: Renewed) -> Iterator[tuple[str, bytes]]:
     path = urls.data_file(scope.folder, "index.html")
     page = DataPage(
         path=path,
-        stylesheet=urls.relative(path, urls.asset(scope.folder, render.STYLESHEET, render.stylesheet())),
+        stylesheet=urls.relative(path, urls.asset(scope.folder, templating.STYLESHEET, templating.stylesheet())),
         home=urls.relative(path, urls.scope_index(scope.folder)),
         scope_name=scope.name,
         glossary=urls.relative(path, urls.glossary_page(scope.folder)),
         dictionary=DICTIONARY,
         tables=renewed.lines,
     )
-    yield path, render.html("data.html", page)
+    yield path, templating.html("data.html", page)

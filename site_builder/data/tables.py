@@ -8,9 +8,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from site_builder import glossary
 from site_builder.data.files import for_csv
-from site_builder.glossary import TableMeaning
+from site_builder.glossary import meanings
+from site_builder.glossary.meanings import TableMeaning
 
 # As fine as the facts themselves, and read by the explorer and the card of response times: too much to publish twice.
 LEFT_TO_THE_WAREHOUSE = frozenset(["mart_usage_daily", "mart_usage_events", "mart_audit_event_files"])
@@ -51,9 +51,9 @@ def sources(con: duckdb.DuckDBPyConnection) -> list[Source]:
     """Every table that some scope gets, by name."""
     there = {name for (name,) in con.execute(
         "select table_name from information_schema.tables where table_schema = 'marts'").fetchall()}  # fmt: skip
-    for_tenants = {table.name for table in glossary.for_tenants()}
+    for_tenants = {table.name for table in meanings.for_tenants()}
     wanted = [
-        table for table in glossary.tables() if table.name in there and table.name not in LEFT_TO_THE_WAREHOUSE | _TWICE
+        table for table in meanings.tables() if table.name in there and table.name not in LEFT_TO_THE_WAREHOUSE | _TWICE
     ]
     return [
         Source(table, table.name in for_tenants and (_owner(table) is not None or table.name in _SHARED))

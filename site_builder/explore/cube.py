@@ -18,7 +18,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from site_builder.scopes import Scope
+from site_builder.planning.scopes import Scope
 
 MOST_BYTES = 250 * 1000
 MEASURES = (

@@ -6,22 +6,26 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from site_builder import notation, periods, render, urls
 from site_builder.explore.cube import Wanted, cubes
-from site_builder.faults import Failed, costing_only
-from site_builder.manifest import FileRecord, Manifest
-from site_builder.plan import Report
-from site_builder.scopes import Scope
-from site_builder.write import Draft
+from site_builder.failures import Failed, costing_only
+from site_builder.files import urls
+from site_builder.files.manifest import FileRecord, Manifest
+from site_builder.files.write import Draft
+from site_builder.planning import periods
+from site_builder.planning.plan import Report
+from site_builder.planning.scopes import Scope
+from site_builder.render import templating
+from site_builder.words import notation
 
 CHARTS = f"vega-{version('vl-convert-python')}.js"
 SCRIPTS, STYLES = "explorer.js", "explorer.css"
 _PARTS = ("cube.js", "state.js", "words.js", "charts.js", "page.js")
-_SOURCE = render.HERE / "assets" / "explorer"
+_SOURCE = Path(__file__).parent / "assets"
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,7 @@ def _fixed_files(
     sound: Manifest, scope: Scope, records: Mapping[str, FileRecord]
 ) -> Iterator[tuple[str, bytes | FileRecord]]:
     """The page and what it loads besides the months."""
-    css, own = render.stylesheet(), (_SOURCE / STYLES).read_bytes()
+    css, own = templating.stylesheet(), (_SOURCE / STYLES).read_bytes()
     scripts = b"".join((_SOURCE / name).read_bytes() for name in _PARTS)
     stem = f"{scope.folder}/{urls.ASSETS}/{CHARTS.removesuffix('.js')}."
     kept = [file for path, file in sound.files.items() if path.startswith(stem)]
@@ -127,7 +131,7 @@ def _fixed_files(
     months = sorted(file.removeprefix(folder).removesuffix(".js") for file in records if file.startswith(folder))
     page = ExplorePage(
         path=path,
-        stylesheet=urls.relative(path, urls.asset(scope.folder, render.STYLESHEET, css)),
+        stylesheet=urls.relative(path, urls.asset(scope.folder, templating.STYLESHEET, css)),
         own_stylesheet=urls.relative(path, paths[STYLES]),
         home=urls.relative(path, urls.scope_index(scope.folder)),
         scope_name=scope.name,
@@ -137,7 +141,7 @@ def _fixed_files(
         scripts=urls.relative(path, paths[SCRIPTS]),
         about=about(scope, months),
     )
-    yield path, render.html("explore.html", page)
+    yield path, templating.html("explore.html", page)
 
 
 def about(scope: Scope, months: Sequence[str]) -> str:
