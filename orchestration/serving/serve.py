@@ -29,6 +29,7 @@ from orchestration.writer_lock import writer_lock
 STORAGE_VERSION = "v1.2.0"
 # Bytes, the least there is: each of the many small tables and indexes takes whole blocks.
 _BLOCK_SIZE = 16_384
+_FORM = f"storage_version '{STORAGE_VERSION}', block_size {_BLOCK_SIZE}"
 _STATE = (
     "create table if not exists intermediate.serving_state ("
     "file varchar primary key, build_id integer, written_by varchar, bytes bigint, changed_ns bigint)"
@@ -37,10 +38,14 @@ _STATE = (
 
 @dataclass(frozen=True)
 class Served:
-    """The serving file. is_written: it was written now; else it was what it should be, and the rest is 0."""
+    """The serving file. is_written: it was written now; is_removed: it was, and is there no more.
+
+    Where neither is so it was what it should be; tables, rows, bytes and seconds are of what was written.
+    """
 
     file: Path
-    is_written: bool
+    is_written: bool = False
+    is_removed: bool = False
     tables: int = 0
     rows: int = 0
     bytes: int = 0
@@ -58,11 +63,11 @@ def serve(warehouse: Path, progress: Callable[[int, int], None] = lambda done, t
     Raises UnbuiltError where the marts are not whole, or not of all that is loaded.
     """
     started, file = time.perf_counter(), serving_file(warehouse)
-    new = file.with_name(f"{file.name}.new")
+    new = _new(file)
     with writer_lock(warehouse), in_sentences(warehouse):
         _remove(new)
         if is_current(warehouse):
-            return Served(file, is_written=False)
+            return Served(file)
         require_marts(warehouse, of_all_loaded=True)
         rows = _write(warehouse, new, progress)
         new.replace(file)
@@ -75,6 +80,16 @@ def serve(warehouse: Path, progress: Callable[[int, int], None] = lambda done, t
         bytes=file.stat().st_size,
         seconds=round(time.perf_counter() - started, 3),
     )
+
+
+def stop_serving(warehouse: Path) -> Served:
+    """Remove the serving file, if there is one: it would go on showing what is no longer so."""
+    file = serving_file(warehouse)
+    with writer_lock(warehouse), in_sentences(warehouse):
+        _remove(_new(file))
+        is_there = file.exists()
+        file.unlink(missing_ok=True)
+    return Served(file, is_removed=is_there)
 
 
 def is_current(warehouse: Path) -> bool:
@@ -97,7 +112,7 @@ def _write(warehouse: Path, new: Path, progress: Callable[[int, int], None]) -> 
     with duckdb.connect(config={"temp_directory": f"{new}.tmp"}) as con:
         con.execute("set timezone = 'UTC'; set checkpoint_threshold = '4GB'")
         con.execute(f"attach '{sql_quoted(str(warehouse))}' as {WAREHOUSE} (read_only)")
-        con.execute(f"attach '{sql_quoted(str(new))}' as {SERVING} (storage_version '{STORAGE_VERSION}', block_size {_BLOCK_SIZE})")
+        con.execute(f"attach '{sql_quoted(str(new))}' as {SERVING} ({_FORM})")
         # Views of the warehouse name schemas and tables, not the file.
         con.execute(f"use {WAREHOUSE}")
         rows = write_tables(con, marts, progress)
@@ -116,6 +131,10 @@ def _note(warehouse: Path, file: Path) -> None:
             "insert or replace into intermediate.serving_state values (?, ?, ?, ?, ?)",
             [file.name, build_id, _code(), there.st_size, there.st_mtime_ns],
         )
+
+
+def _new(file: Path) -> Path:
+    return file.with_name(f"{file.name}.new")
 
 
 def _remove(new: Path) -> None:
