@@ -11,6 +11,9 @@ from orchestration.defs.instance import prepare_home
 from orchestration.errors import TallybookError
 from orchestration.pipeline import Pipeline
 
+# The console is the command's own.
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
 
 class RunFailedError(TallybookError):
     """A step of a run failed."""
@@ -35,18 +38,21 @@ def run_in_dagster(pipeline: Pipeline, request: RunRequest) -> str:
     warnings.filterwarnings("ignore", module="dagster")
     logging.getLogger("dagster").setLevel(logging.ERROR)
     from orchestration.definitions import definitions
-    from orchestration.defs.jobs import REFRESH
+    from orchestration.defs.embedding import DEFAULT
     from orchestration.defs.partitions import landing_range_tags
     from orchestration.defs.resources import run_config
     from orchestration.defs.run_history import open_history
 
     with open_history(prepare_home(pipeline.settings)) as instance:
-        job = definitions(pipeline).resolve_job_def(REFRESH)
+        job = definitions(pipeline).resolve_job_def(DEFAULT.refresh)
         result = job.execute_in_process(
             instance=instance,
             raise_on_error=False,
             tags=landing_range_tags(*request.landing_dates),
-            run_config=run_config(first=request.first, last=request.last, full_refresh=request.full_refresh),
+            run_config={
+                **run_config(DEFAULT, first=request.first, last=request.last, full_refresh=request.full_refresh),
+                **_QUIET,
+            },
         )
     if not result.success:
         raise RunFailedError(_reason(result))

@@ -8,7 +8,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from orchestration.definitions import definitions
-from orchestration.defs.jobs import REFRESH
+from orchestration.defs.embedding import DEFAULT
 from orchestration.pipeline import Pipeline
 from orchestration.settings import Settings
 
@@ -46,7 +46,7 @@ def test_schedules_and_sensors(defs: dg.Definitions, snapshot: SnapshotAssertion
 
 
 def test_the_refresh_job_covers_everything_in_one_process(defs: dg.Definitions) -> None:
-    job = defs.resolve_job_def(REFRESH)
+    job = defs.resolve_job_def(DEFAULT.refresh)
     assert job.executor_def.name == "in_process"
     assert job.asset_layer.selected_asset_keys == {
         key for key in defs.resolve_asset_graph().get_all_asset_keys() if key.path[0] != "source"
