@@ -23,9 +23,9 @@ from orchestration.building.state import UnbuiltError, require_marts
 from orchestration.checking.freshness import lags
 from orchestration.errors import TallybookError
 from orchestration.loading.lake.mending import LakeError
-from orchestration.serving.serve import is_current, serving_file
+from orchestration.serving.serve import is_current
 from orchestration.settings import PROJECT_ROOT, AlertSettings, MailSettings, Settings
-from orchestration.warehouse import WarehouseError, in_sentences, opened, require_place
+from orchestration.warehouse import WarehouseError, in_sentences, opened, require_place, serving_file
 from orchestration.writer_lock import WarehouseBusyError
 
 _LEAST_FREE_BYTES = 1_000_000_000

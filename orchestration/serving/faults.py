@@ -9,8 +9,8 @@ import duckdb
 from orchestration.building.dbt_runner import ensure_manifest
 from orchestration.loading.lake.lake import quoted
 from orchestration.serving.meanings import read_marts
-from orchestration.serving.serve import is_current, serving_file
-from orchestration.warehouse import opened
+from orchestration.serving.serve import is_current
+from orchestration.warehouse import opened, serving_file
 
 
 def serving_faults(warehouse: Path) -> list[str]:

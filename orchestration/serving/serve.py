@@ -22,7 +22,7 @@ from orchestration.building.state import require_marts
 from orchestration.loading.lake.lake import sql_quoted
 from orchestration.serving.meanings import read_marts
 from orchestration.serving.writing import SERVING, WAREHOUSE, write_tables
-from orchestration.warehouse import in_sentences, opened
+from orchestration.warehouse import in_sentences, opened, serving_file
 from orchestration.writer_lock import writer_lock
 
 # Every DuckDB from this version on reads the file, those with long-term support (1.4) too.
@@ -50,11 +50,6 @@ class Served:
     rows: int = 0
     bytes: int = 0
     seconds: float = 0.0
-
-
-def serving_file(warehouse: Path) -> Path:
-    """Where the serving file of a warehouse is."""
-    return warehouse.with_name(f"{warehouse.stem}.serving.duckdb")
 
 
 def serve(warehouse: Path, progress: Callable[[int, int], None] = lambda done, total: None) -> Served:

@@ -19,8 +19,9 @@ from orchestration.defs.partitions import landing_range_tags
 from orchestration.defs.running import RunFailedError, RunRequest, run_in_dagster
 from orchestration.loading.summary import LoadSummary
 from orchestration.pipeline import Pipeline
-from orchestration.serving.serve import Served, serving_file
+from orchestration.serving.serve import Served
 from orchestration.settings import Settings
+from orchestration.warehouse import serving_file
 from site_builder.files.manifest import FileRecord, Manifest, to_bytes
 from site_builder.reports.summary import SiteSummary
 

@@ -21,9 +21,10 @@ from orchestration.pipeline import Pipeline
 from orchestration.serving.faults import serving_faults
 from orchestration.serving.keys import DIMENSIONS, Dimension
 from orchestration.serving.meanings import read_marts
-from orchestration.serving.serve import STORAGE_VERSION, is_current, serve, serving_file
+from orchestration.serving.serve import STORAGE_VERSION, is_current, serve
 from orchestration.serving.writing import MOST_ROWS_WITH_KEYS
 from orchestration.settings import Settings
+from orchestration.warehouse import serving_file
 
 READER = """
 import sys, duckdb
