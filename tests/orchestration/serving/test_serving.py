@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -174,6 +175,13 @@ def test_tables_columns_and_keys_say_what_they_are(served: duckdb.DuckDBPyConnec
 def test_no_column_has_a_type_that_drivers_do_not_know(served: duckdb.DuckDBPyConnection) -> None:
     types = served.execute("select distinct data_type from duckdb_columns() where schema_name = 'marts'").fetchall()
     assert not {name for (name,) in types} & {"HUGEINT", "UHUGEINT"}
+
+
+def test_what_the_readme_asks_gives_an_answer(served: duckdb.DuckDBPyConnection, project_dir: Path) -> None:
+    lines = (project_dir / "README.md").read_text(encoding="utf-8").split("con.sql(", 1)[1].split(").df()", 1)[0]
+    query = "".join(re.findall(r'"([^"]*)"', lines))
+    rows = served.execute(query).fetchall()
+    assert sum(credits for *_, credits in rows) == one(served, "select sum(credits) from marts.fct_usage_daily")[0]
 
 
 def test_keys_tell_apart_what_bi_tools_take_for_one() -> None:
