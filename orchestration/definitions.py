@@ -2,35 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import dagster as dg
 
 from orchestration.defs import assets
 from orchestration.defs.checks import checks
+from orchestration.defs.dbt_models import sources_beside_the_lake
+from orchestration.defs.embedding import DEFAULT, Embedding
 from orchestration.defs.jobs import refresh_job
-from orchestration.defs.resources import OPTIONS_KEY, PIPELINE_KEY, RunOptions
-from orchestration.defs.schedules import schedules
+from orchestration.defs.resources import RunOptions
+from orchestration.defs.schedules import SCHEDULES, schedule
 from orchestration.defs.sensors import landed_files_sensor
+from orchestration.defs.site_assets import site_assets
 from orchestration.pipeline import Pipeline
 from orchestration.settings import Settings
 
 
-def definitions(pipeline: Pipeline) -> dg.Definitions:
-    """The graph over one landing zone, warehouse and site."""
+def definitions(
+    pipeline: Pipeline,
+    embedding: Embedding = DEFAULT,
+    *,
+    schedules: Collection[str] = tuple(SCHEDULES),
+    has_sensor: bool = True,
+) -> dg.Definitions:
+    """The graph over one landing zone, warehouse and site.
+
+    Merged with a host's own definitions (`Definitions.merge`), neither takes anything of the other's: all names are the
+    embedding's. schedules: which of SCHEDULES there are; has_sensor: whether there is the sensor of landed files. All
+    are off until switched on. Nothing but the dbt manifest is read.
+    """
+    settings = pipeline.settings
+    own = [
+        assets.landing_zone(embedding),
+        assets.lake(embedding),
+        assets.dbt_models(embedding),
+        *([assets.serving_file(embedding)] if settings.serving else []),
+        *site_assets(settings, embedding),
+    ]
     return dg.Definitions(
-        assets=[
-            assets.landing_zone,
-            assets.lake,
-            assets.dbt_models,
-            assets.report_site,
-            *([assets.published_site] if pipeline.settings.publish_target else []),
-            *([assets.mailed_digests(assets.newest_of(pipeline.settings))] if pipeline.settings.sends_mail else []),
-            *([assets.told_alerts(assets.newest_of(pipeline.settings))] if pipeline.settings.tells_alerts else []),
-        ],
-        asset_checks=checks,
-        jobs=[refresh_job],
-        schedules=schedules(pipeline.settings),
-        sensors=[landed_files_sensor(pipeline.settings)],
-        resources={PIPELINE_KEY: pipeline, OPTIONS_KEY: RunOptions()},
+        assets=[*own, *sources_beside_the_lake(embedding)],
+        asset_checks=checks(embedding),
+        jobs=[refresh_job(embedding, own)],
+        schedules=[schedule(name, settings, embedding) for name in schedules],
+        sensors=[landed_files_sensor(settings, embedding)] if has_sensor else [],
+        resources={embedding.named("pipeline"): pipeline, embedding.named("options"): RunOptions()},
     )
 
 

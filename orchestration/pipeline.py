@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     from orchestration.mailing.digests import Mailed
     from orchestration.publishing.release import Publication
     from orchestration.repricing.reprice import Repricing
+    from orchestration.serving.serve import Served
     from site_builder.reports.summary import SiteSummary
 
 
 class Pipeline:
-    """load → build → publish → release → mail over one landing zone, warehouse and site.
+    """load → build → serve → publish → release → mail over one landing zone, warehouse and site.
 
     Each step returns its summary and leaves it in an attribute for whoever started the run.
     """
@@ -38,6 +39,7 @@ class Pipeline:
         self.loaded: LoadSummary | None = None
         self.repriced: Repricing | None = None
         self.built: BuildSummary | None = None
+        self.served: Served | None = None
         self.published: SiteSummary | None = None
         self.released: Publication | None = None
         self.mailed: Mailed | None = None
@@ -100,6 +102,21 @@ class Pipeline:
         nodes = [Step(f"build.{node.name}", node.seconds) for node in self.built.nodes if node.kind == "model"]
         self._note(started, [Step("build", self.built.seconds), *nodes] if self.built.is_built else [])
         return self.built
+
+    def serve(self) -> Served:
+        """Marts → the file that BI tools read; one that is there is removed where the settings want none."""
+        from orchestration.serving.serve import serve, stop_serving
+
+        started = datetime.now(UTC)
+        with self._in_sentences():
+            self.served = (
+                serve(self.settings.warehouse, lambda done, total: self.progress("serving", done, total))
+                if self.settings.serving
+                else stop_serving(self.settings.warehouse)
+            )
+        if self.served.is_written:
+            self._note(started, [Step("serving", self.served.seconds, self.served.rows)])
+        return self.served
 
     def publish(
         self, *, first: date | None = None, last: date | None = None, pdf: Collection[str] = (), renamed: bool = False

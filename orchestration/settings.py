@@ -129,6 +129,7 @@ class Settings:
     sends_mail: whether a run mails digests: TALLYBOOK_SMTP_HOST is set (MailSettings has the rest)
     tells_alerts: whether a run tells alerts: TALLYBOOK_ALERT_MAIL or _WEBHOOK is set (AlertSettings has the rest)
     publish_tenants_only: leave out what names every tenant, 1 or 0 (TALLYBOOK_PUBLISH_TENANTS_ONLY)
+    serving: whether builds write the file that BI tools read, 1 or 0 (TALLYBOOK_SERVING)
     configuration: of the site, from a file (TALLYBOOK_CONFIG), else from tallybook.toml where the command is run
     """
 
@@ -145,6 +146,7 @@ class Settings:
     publish_tenants_only: bool = False
     sends_mail: bool = False
     tells_alerts: bool = False
+    serving: bool = True
     freshness: Mapping[str, int] = field(default_factory=dict)
     configuration: Configuration = DEFAULT
 
@@ -180,6 +182,7 @@ class Settings:
             publish_keep=_count(env, "TALLYBOOK_PUBLISH_KEEP", 5, faults),
             publish_tenants_only=_switch(env, "TALLYBOOK_PUBLISH_TENANTS_ONLY", faults),
             freshness=_freshness(env, faults),
+            serving=_switch(env, "TALLYBOOK_SERVING", faults, default="1"),
             sends_mail=bool(env.get("TALLYBOOK_SMTP_HOST")),
             tells_alerts=bool(env.get("TALLYBOOK_ALERT_MAIL") or env.get("TALLYBOOK_ALERT_WEBHOOK")),
             configuration=_configuration(config or env.get("TALLYBOOK_CONFIG"), faults),
@@ -288,8 +291,8 @@ def _pseudonymize(env: Mapping[str, str], given: str | None, faults: list[str]) 
     return who
 
 
-def _switch(env: Mapping[str, str], name: str, faults: list[str]) -> bool:
-    text = env.get(name) or "0"
+def _switch(env: Mapping[str, str], name: str, faults: list[str], *, default: str = "0") -> bool:
+    text = env.get(name) or default
     if text not in ("0", "1"):
         faults.append(f"{name}={text!r} is neither 1 nor 0")
     return text == "1"

@@ -11,9 +11,11 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import TallybookError
+from orchestration.holders import holders, program
 from orchestration.writer_lock import WarehouseBusyError, writer_lock
 
-_HOLDER = re.compile(r"Conflicting lock is held in (?P<program>.*?) \(PID (?P<pid>\d+)\)")
+_LOCKED = "Could not set lock on file"
+_HOLDER = re.compile(r"Conflicting lock is held in (?:(?P<program>.*?) \()?PID (?P<pid>\d+)")
 _DAMAGE = (
     "not a valid DuckDB database file",
     "Corrupt database file",
@@ -64,6 +66,11 @@ def lake_root(warehouse: Path) -> Path:
     return warehouse.with_name(f"{warehouse.stem}.lake")
 
 
+def serving_file(warehouse: Path) -> Path:
+    """The file beside a warehouse that BI tools read."""
+    return warehouse.with_name(f"{warehouse.stem}.serving.duckdb")
+
+
 def is_same_place(one: str, other: Path) -> bool:
     """Whether two paths are one folder, links followed."""
     return one == str(other) or os.path.realpath(one) == os.path.realpath(other)
@@ -75,10 +82,10 @@ def explained(error: BaseException, warehouse: Path) -> WarehouseError | Warehou
     Goes by what DuckDB and the system say, since both put it into texts (and dbt hands on nothing else).
     """
     text = _one_line(error)
-    if held := _HOLDER.search(text):
-        program = Path(held["program"]).name
+    if _LOCKED in text:
         return WarehouseBusyError(
-            f"{warehouse} is held open by process {held['pid']} ({program}): close it there, or end it, and run again"
+            f"{warehouse} is held open by {_who_holds(text, warehouse)}: close it there, or end that program, and run "
+            f"again; what only reads should read {serving_file(warehouse).name} beside it, which keeps no run waiting"
         )
     if any(sign in text for sign in _FULL):
         return WarehouseError(
@@ -95,6 +102,17 @@ def explained(error: BaseException, warehouse: Path) -> WarehouseError | Warehou
     if isinstance(error, NotADirectoryError | FileExistsError):
         return WarehouseError(f"{_place(error, text, warehouse)} is a file where a folder should be: move it away")
     return None
+
+
+def _who_holds(text: str, warehouse: Path) -> str:
+    """Every process that has the file open: those that the system names, else the one that DuckDB does."""
+    programs = {pid: program(pid) for pid in holders(warehouse)}
+    if not programs and (held := _HOLDER.search(text)):
+        programs = {int(held["pid"]): Path(held["program"] or "").name}
+    named = [f"{pid} ({name})" if name else str(pid) for pid, name in programs.items()]
+    if not named:
+        return "another program, in another container or on another machine"
+    return f"process{'es' if len(named) > 1 else ''} {', '.join(named)}"
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,8 @@ from tests.spreading import pytest_xdist_make_scheduler as pytest_xdist_make_sch
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+# It takes a second or two for each warehouse; tests of it switch it on.
+os.environ.setdefault("TALLYBOOK_SERVING", "0")
 PROJECT = Path(__file__).resolve().parents[1]
 CHROMIUM = Path("/usr/bin/chromium")
 

@@ -27,6 +27,7 @@ from orchestration.mailing.journal import SENT, journal_at
 from orchestration.mailing.subscriptions import read_subscriptions
 from orchestration.published import read_manifest
 from orchestration.reporting import publish
+from orchestration.serving.serve import serve
 from orchestration.settings import AlertSettings, Settings
 
 LATE = date(2026, 11, 4)
@@ -40,6 +41,7 @@ TRACES = [form.encode() for form in sorted(_FORMS)]
 def whole_run(settings: Settings, *, full_refresh: bool = False) -> None:
     load(settings.raw, settings.warehouse, full_refresh=full_refresh, quarantine_limit_pct=50)
     build(settings.warehouse, settings.dbt_target)
+    serve(settings.warehouse)
     publish(settings)
     keep(settings.warehouse)
 

@@ -95,8 +95,8 @@ def once_per_node() -> Callable[[Any, Any, Any], dict[str, Any]]:
         compiled = {name: getattr(compiling, attribute) for name, attribute in _COMPILED.items()}
         compiling._ctx["builtins"].update(compiled)
         compiling._ctx.update(compiled)
-        context = compiling._ctx
-        return context
+        compiled_context: dict[str, Any] = compiling._ctx
+        return compiled_context
 
     return context_of
 

@@ -65,18 +65,32 @@ class Given:
 
 
 def read_state(warehouse: Path) -> tuple[BuildState, Given]:
-    """The last build, and the lake and the closed months as they are now."""
+    """The last build, and the lake and the closed months as they are now.
+
+    Opened for writing only where something is missing that this is read from: while another program reads the file
+    nobody can write to it, and what has nothing to write shall not wait for that.
+    """
+    if warehouse.exists():
+        try:
+            with opened(warehouse, read_only=True) as con:
+                return _state(con)
+        except (duckdb.CatalogException, duckdb.BinderException):
+            pass
     with opened(warehouse) as con:
         con.execute(STATE + JOURNAL)
-        row = con.execute(f"select {_COLUMNS} from intermediate.build_state order by build_id desc limit 1").fetchone()
-        state = BuildState(*row) if row else BuildState()
-        load_id, clock, needs_full = con.execute(
-            "select coalesce(max(load_id), 0), coalesce(max(last_landing_date)::varchar, ''), "
-            "coalesce(bool_or(needs_full_refresh) filter (load_id > $1), false) from lake.loads",
-            [state.load_id],
-        ).fetchone() or (0, "", False)
-        closed = closed_to(con)
-        begun = con.execute(f"select {_COLUMNS} from intermediate.unfinished_builds").fetchall()
+        return _state(con)
+
+
+def _state(con: duckdb.DuckDBPyConnection) -> tuple[BuildState, Given]:
+    row = con.execute(f"select {_COLUMNS} from intermediate.build_state order by build_id desc limit 1").fetchone()
+    state = BuildState(*row) if row else BuildState()
+    load_id, clock, needs_full = con.execute(
+        "select coalesce(max(load_id), 0), coalesce(max(last_landing_date)::varchar, ''), "
+        "coalesce(bool_or(needs_full_refresh) filter (load_id > $1), false) from lake.loads",
+        [state.load_id],
+    ).fetchone() or (0, "", False)
+    closed = closed_to(con)
+    begun = con.execute(f"select {_COLUMNS} from intermediate.unfinished_builds").fetchall()
     # A lake that starts over counts its loads from 1 again: what was built from the old one says nothing.
     return state, Given(
         load_id, clock, needs_full or load_id < state.load_id, closed.isoformat() if closed else "",

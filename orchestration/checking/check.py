@@ -14,6 +14,7 @@ from orchestration.errors import TallybookError
 from orchestration.loading.sources import SOURCES
 from orchestration.progress import Progress
 from orchestration.published import read_manifest
+from orchestration.serving.faults import serving_faults
 from orchestration.settings import Settings
 from orchestration.warehouse import opened
 from orchestration.writer_lock import writer_lock
@@ -43,7 +44,8 @@ class Findings:
 
 
 def check(settings: Settings, progress: Progress) -> Findings:
-    """Look at every file of the lake; then run every dbt data test, the audit's sums, the site's hashes and links.
+    """Look at every file of the lake; then run every dbt data test, the audit's sums, the site's hashes and links, the
+    serving file's sums.
 
     On a damaged lake no test could say more. Raises UnbuiltError where the marts are half-built.
     """
@@ -62,7 +64,9 @@ def check(settings: Settings, progress: Progress) -> Findings:
     # Of the events as rated nothing is kept to look at, once the run that rated them is over.
     tests = _data_tests(settings, ["--exclude", "tag:of_this_run"], on_node)
     faults = [*tests.faults, *audit_faults(settings.warehouse), *site_faults(settings.site)]
-    return Findings(checks=tests.checks + 3, faults=tuple(faults))
+    if settings.serving:
+        faults += serving_faults(settings.warehouse)
+    return Findings(checks=tests.checks + (4 if settings.serving else 3), faults=tuple(faults))
 
 
 def _data_tests(settings: Settings, selection: Sequence[str], on_node: Callable[[NodeResult], None]) -> Findings:

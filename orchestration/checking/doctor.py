@@ -19,14 +19,16 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from orchestration.alerting.address import address_of, connection_to
+from orchestration.building.build import last_build
 from orchestration.building.lake_state import require_whole_lake
 from orchestration.building.state import UnbuiltError, require_marts
 from orchestration.checking.freshness import lags
 from orchestration.errors import TallybookError
 from orchestration.loading.lake.mending import LakeError
 from orchestration.object_stores import MissingExtraError, faults_named
+from orchestration.serving.serve import is_current
 from orchestration.settings import PROJECT_ROOT, AlertSettings, MailSettings, Settings
-from orchestration.warehouse import WarehouseError, in_sentences, opened, require_place
+from orchestration.warehouse import WarehouseError, in_sentences, opened, require_place, serving_file
 from orchestration.writer_lock import WarehouseBusyError
 
 _LEAST_FREE_BYTES = 1_000_000_000
@@ -136,6 +138,23 @@ def _warehouse(settings: Settings) -> Finding:
         what, _, remedy = str(error).rpartition(": ")
         return Finding("warehouse", False, what, remedy)
     return found
+
+
+def _serving(settings: Settings) -> Finding | None:
+    """What BI tools read: whether it is there and of the last build. What is wrong with the warehouse is said of it."""
+    file = serving_file(settings.warehouse)
+    if not settings.serving:
+        remedy = "remove it, since TALLYBOOK_SERVING is 0; the next build does"
+        return Finding("serving", False, f"{file} is there", remedy) if file.exists() else None
+    try:
+        if not settings.warehouse.exists() or not last_build(settings.warehouse).build_id:
+            return None
+        if is_current(settings.warehouse):
+            return Finding("serving", True, f"{file}: of the last build")
+    except (WarehouseError, WarehouseBusyError):
+        return None
+    what = "is not what the last build wrote" if file.is_file() else "is missing"
+    return Finding("serving", False, f"{file} {what}", "tallybook build writes it")
 
 
 def _site(settings: Settings) -> Finding:
@@ -290,7 +309,8 @@ def _webhook(settings: Settings) -> Finding | None:
 
 
 _CHECKS: tuple[Check, ...] = (
-    _environment, _memory, _landing_zone, _warehouse, _site, _clock, _freshness, _publish_target, _mail, _webhook,
+    _environment, _memory, _landing_zone, _warehouse, _serving, _site, _clock, _freshness, _publish_target, _mail,
+    _webhook,
 )  # fmt: skip
 
 

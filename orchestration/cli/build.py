@@ -30,4 +30,5 @@ def obey(args: argparse.Namespace, progress: Progress) -> Outcome:
     require_warehouse(settings)
     pipeline = Pipeline(settings, progress)
     pipeline.build(to=args.to, full_refresh=args.full_refresh)
+    pipeline.serve()
     return outcome_of(pipeline)

@@ -29,6 +29,7 @@ def pipeline_of(args: argparse.Namespace, progress: Progress) -> Pipeline:
 def build(pipeline: Pipeline) -> None:
     """Let the marts stand on the months as they are closed now, up to where they were shown before."""
     pipeline.build(to=built_to(pipeline.settings.warehouse))
+    pipeline.serve()
 
 
 def outcome_after(pipeline: Pipeline, line: str, months: Sequence[date]) -> Outcome:

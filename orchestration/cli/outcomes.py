@@ -14,10 +14,12 @@ from orchestration.loading.refused_sums import Refused, altogether
 from orchestration.loading.summary import LoadSummary
 from orchestration.pipeline import Pipeline
 from orchestration.repricing.notices import outdated_list, repriced
+from orchestration.serving.serve import Served
 from site_builder.reports.summary import SiteSummary
 
 DONE, FAILED, INCOMPLETE = 0, 1, 3
 _MOST_REFUSED = 5
+_SERVED = ("tables", "rows", "bytes")
 _COUNTS = ("files_loaded", "rows_read", "accepted", "duplicates", "quarantined")
 
 
@@ -36,11 +38,12 @@ def nothing_new(pipeline: Pipeline, outside: Mapping[str, str]) -> Outcome:
     now = standing(pipeline.settings.warehouse)
     index = pipeline.settings.site / "index.html"
     released = pipeline.released
-    more = (released.said(str(pipeline.settings.publish_target)),) if released and released.sent else ()
+    more = [released.said(str(pipeline.settings.publish_target))] if released and released.sent else []
+    serving, summary = _served(pipeline.served)
     return Outcome(
-        lines=(f"Nothing new: {now.files:,} files are loaded, built and published in {index}", *more),
+        lines=(f"Nothing new: {now.files:,} files are loaded, built and published in {index}", *serving, *more),
         warnings=_warnings(now, outside),
-        summary={"reports": [], "dates": [], "restated": [], "failed": [], "site": str(index)},
+        summary={"reports": [], "dates": [], "restated": [], "failed": [], "site": str(index), **summary},
         exit_code=_exit_code(now, outside),
     )
 
@@ -78,6 +81,11 @@ class _Account:
             self._say(repriced(pipeline.repriced), asdict(pipeline.repriced))
         if pipeline.built:
             self._build(pipeline.built)
+        if pipeline.served:
+            lines, summary = _served(pipeline.served)
+            self.lines += lines
+            self.summary |= summary
+            self.seconds |= {"serving": pipeline.served.seconds} if lines else {}
         if pipeline.published:
             self._publish(pipeline.published)
         if pipeline.released:
@@ -144,6 +152,19 @@ class _Account:
         if kept:
             self.lines.append(f"Kept     {kept:,} published reports that reach beyond the last date shown")
         self.seconds |= {f"site.{step}": value for step, value in published.seconds_by_step.items()}
+
+
+def _served(served: Served | None) -> tuple[list[str], dict[str, Any]]:
+    """What is to be said of the serving file, and its part of the summary; nothing where it stayed as it was."""
+    if served and served.is_removed:
+        return [f"Serving  {served.file} was removed, since TALLYBOOK_SERVING is 0"], {}
+    if not served or not served.is_written:
+        return [], {}
+    size = f"{served.bytes / 1e6:,.1f} MB in {served.seconds:.1f} s"
+    return (
+        [f"Serving  {served.tables} tables, {served.rows:,} rows, {size}: {served.file}"],
+        {"serving": {"file": str(served.file), **{name: getattr(served, name) for name in _SERVED}}},
+    )
 
 
 def _refused_lines(refused: Sequence[Refused]) -> list[str]:

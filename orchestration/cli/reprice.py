@@ -27,4 +27,5 @@ def obey(args: argparse.Namespace, progress: Progress) -> Outcome:
     with writer_lock(settings.warehouse):
         pipeline.reprice(first=args.first, last=args.to)
         pipeline.build(to=built_to(settings.warehouse))
+        pipeline.serve()
     return outcome_of(pipeline)

@@ -33,6 +33,7 @@ def obey(args: argparse.Namespace, progress: Progress) -> Outcome:
         aside = set_aside_damaged(settings.warehouse) if args.full_refresh else None
         pending = pending_files(settings)
         if not (pending.has_work or args.full_refresh or args.first) and is_current(settings, to=args.to):
+            pipeline.serve()
             # What could not be published then is published now.
             if settings.publish_target:
                 pipeline.release()

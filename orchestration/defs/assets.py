@@ -1,8 +1,7 @@
-"""The assets: raw logs by landing date, the dbt models, and the report site."""
+"""The assets up to the marts: raw logs by landing date, the lake, the dbt models, and the file that BI tools read."""
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -11,26 +10,23 @@ from dagster_dbt import dbt_assets
 from orchestration.audit.standing import lake_rows
 from orchestration.building.build import BuildFailedError
 from orchestration.defs.dbt_models import (
-    MartsTranslator,
     dbt_manifest,
     dbt_project,
     node_events,
-    site_dependencies,
+    served_marts,
     table_rows,
+    translator,
     unchanged_events,
 )
+from orchestration.defs.embedding import Embedding
 from orchestration.defs.faults import translated_faults
+from orchestration.defs.observing import observing, reported
 from orchestration.defs.partitions import landing_dates
-from orchestration.defs.resources import PipelineParam, RunOptions
 from orchestration.loading.summary import LoadSummary
-from orchestration.settings import Settings
-from site_builder.reports.summary import SiteSummary
+from orchestration.serving.serve import Served
 
-RAW_KEY = dg.AssetKey(["raw", "landing_zone"])
-SITE_KEY = dg.AssetKey(["site", "report_site"])
-MAILED_KEY = dg.AssetKey(["site", "mailed_digests"])
-TOLD_KEY = dg.AssetKey(["site", "told_alerts"])
-PUBLISHED_KEY = dg.AssetKey(["site", "published_site"])
+RAW = ("raw", "landing_zone")
+SERVING = ("serving", "serving_file")
 LAKE_TABLES = {
     "usage_events": "Usage events that count: typed, one row per event whatever landed twice.",
     "billing_events": "Billing events that count: typed, one row per event.",
@@ -40,112 +36,128 @@ LAKE_TABLES = {
     "price_list": "The published price list in force, for models whose cost no log reports.",
     "journal": "Which hours of which tenants each load changed.",
 }
+Results = Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]
 
 
-def lake_key(table: str) -> dg.AssetKey:
-    """The asset key of one table of the lake."""
-    return dg.AssetKey(["lake", table])
+def landing_zone(embedding: Embedding) -> dg.AssetsDefinition:
+    """The asset of what has landed."""
+
+    @dg.asset(
+        key=embedding.key(*RAW),
+        group_name="raw",
+        kinds={"duckdb", "parquet"},
+        partitions_def=landing_dates,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        **embedding.told,
+        **embedding.placed,
+    )
+    def landed(context: dg.AssetExecutionContext) -> Results:
+        """Every new or changed file of the run's landing dates, all sources in one transaction, into lake and audit."""
+        summary = _load(embedding, context)
+        done: dg.MaterializeResult[None] = dg.MaterializeResult(metadata=_load_metadata(summary))
+        yield from reported(context, [done], is_new=bool(summary.files_loaded) or summary.changed)
+
+    return observing(landed)
 
 
-@dg.asset(
-    key=RAW_KEY,
-    group_name="raw",
-    kinds={"duckdb", "parquet"},
-    partitions_def=landing_dates,
-    backfill_policy=dg.BackfillPolicy.single_run(),
-)
-def landing_zone(
-    context: dg.AssetExecutionContext, pipeline: PipelineParam, options: RunOptions
-) -> dg.MaterializeResult[None]:
-    """Every new or changed file of the run's landing dates, of all sources in one transaction, into lake and audit."""
-    keys = context.partition_key_range
+def lake(embedding: Embedding) -> dg.AssetsDefinition:
+    """The assets of the tables that staging reads."""
+
+    @dg.multi_asset(name=embedding.named("lake"), specs=_lake_specs(embedding), **embedding.placed)
+    def tables(context: dg.AssetExecutionContext) -> Results:
+        """What the load left: the tables that staging reads, each with its rows."""
+        pipeline = embedding.pipeline(context)
+        loaded = pipeline.loaded
+        results: list[dg.MaterializeResult[None]] = [
+            dg.MaterializeResult(asset_key=embedding.key("lake", table), metadata={"dagster/row_count": count})
+            for table, count in lake_rows(pipeline.settings.warehouse, LAKE_TABLES).items()
+        ]
+        yield from reported(context, results, is_new=loaded is None or bool(loaded.files_loaded) or loaded.changed)
+
+    return observing(tables)
+
+
+def _lake_specs(embedding: Embedding) -> list[dg.AssetSpec]:
+    return [
+        dg.AssetSpec(
+            embedding.key("lake", table),
+            deps=[embedding.key(*RAW)],
+            group_name="lake",
+            kinds={"parquet"},
+            description=text,
+            **embedding.told,
+        )
+        for table, text in LAKE_TABLES.items()
+    ]
+
+
+def dbt_models(embedding: Embedding) -> dg.AssetsDefinition:
+    """The assets of all dbt models, with their tests as checks."""
+
+    @dbt_assets(
+        manifest=dbt_manifest(),
+        project=dbt_project(),
+        dagster_dbt_translator=translator(embedding),
+        exclude="resource_type:unit_test",
+        name=embedding.named("dbt_models"),
+        **embedding.placed,
+    )
+    def models(context: dg.AssetExecutionContext) -> Results:
+        """All dbt models and their tests. A failed test fails the step, so that nothing unreconciled is published."""
+        yield from _build(embedding, context)
+
+    return observing(models)
+
+
+def serving_file(embedding: Embedding) -> dg.AssetsDefinition:
+    """The asset of the file that BI tools read."""
+
+    @dg.asset(
+        key=embedding.key(*SERVING),
+        deps=served_marts(embedding),
+        group_name="serving",
+        kinds={"duckdb"},
+        **embedding.told,
+        **embedding.placed,
+    )
+    def served(context: dg.AssetExecutionContext) -> Results:
+        """The checked marts with keys, dates and comments, in a file of their own that no run ever locks."""
+        with translated_faults():
+            done = embedding.pipeline(context).serve()
+        is_new = done.is_written or done.is_removed
+        result: dg.MaterializeResult[None] = dg.MaterializeResult(metadata=_serving_metadata(done) if is_new else {})
+        yield from reported(context, [result], is_new=is_new)
+
+    return observing(served)
+
+
+def _load(embedding: Embedding, context: dg.AssetExecutionContext) -> LoadSummary:
+    options, keys = embedding.options(context), context.partition_key_range
     dates = date.fromisoformat(keys.start), date.fromisoformat(keys.end)
     takes_all = options.whatever_is_new or options.full_refresh
     with translated_faults():
-        summary = pipeline.load(landing_dates=None if takes_all else dates, full_refresh=options.full_refresh)
-    return dg.MaterializeResult(metadata=_load_metadata(summary))
+        return embedding.pipeline(context).load(
+            landing_dates=None if takes_all else dates, full_refresh=options.full_refresh
+        )
 
 
-@dg.multi_asset(
-    specs=[
-        dg.AssetSpec(lake_key(table), deps=[RAW_KEY], group_name="lake", kinds={"parquet"}, description=text)
-        for table, text in LAKE_TABLES.items()
-    ]
-)
-def lake(pipeline: PipelineParam) -> Iterator[dg.MaterializeResult[None]]:
-    """What the load left: the tables that staging reads, each with its rows."""
-    rows = lake_rows(pipeline.settings.warehouse, LAKE_TABLES)
-    for table in LAKE_TABLES:
-        yield dg.MaterializeResult(asset_key=lake_key(table), metadata={"dagster/row_count": rows[table]})
-
-
-@dbt_assets(
-    manifest=dbt_manifest(),
-    project=dbt_project(),
-    dagster_dbt_translator=MartsTranslator(),
-    exclude="resource_type:unit_test",
-)
-def dbt_models(
-    context: dg.AssetExecutionContext, pipeline: PipelineParam, options: RunOptions
-) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-    """All dbt models and their tests. A failed test fails the step, so that nothing unreconciled is published."""
+def _build(embedding: Embedding, context: dg.AssetExecutionContext) -> Results:
+    pipeline, options = embedding.pipeline(context), embedding.options(context)
     keys, checks = context.selected_asset_keys, context.selected_asset_check_keys
     with translated_faults():
         try:
             summary = pipeline.build(to=options.last_date, full_refresh=options.full_refresh)
         except BuildFailedError as failure:
-            yield from node_events(failure.nodes, keys, checks, {})
+            yield from node_events(embedding, failure.nodes, keys, checks, {})
             raise
     if not summary.is_built:
-        yield from unchanged_events(keys, checks)
-    yield from node_events(summary.nodes, keys, checks, table_rows(pipeline.settings.warehouse))
+        yield from reported(context, unchanged_events(embedding, keys, checks), is_new=False)
+        return
+    yield from node_events(embedding, summary.nodes, keys, checks, table_rows(pipeline.settings.warehouse))
 
 
-@dg.asset(key=SITE_KEY, deps=site_dependencies(), group_name="site", kinds={"html"})
-def report_site(pipeline: PipelineParam, options: RunOptions) -> dg.MaterializeResult[None]:
-    """Dated HTML reports and CSVs of every scope whose figures changed, with manifest and indexes."""
-    with translated_faults():
-        summary = pipeline.publish(first=options.first_date, last=options.last_date if options.first else None)
-    return dg.MaterializeResult(metadata=_site_metadata(summary, pipeline.settings.site))
-
-
-@dg.asset(key=PUBLISHED_KEY, deps=[SITE_KEY], group_name="site", kinds={"html"})
-def published_site(pipeline: PipelineParam) -> dg.MaterializeResult[None]:
-    """The site where its readers are, as a new release; there only where TALLYBOOK_PUBLISH_TARGET says where to."""
-    with translated_faults():
-        done = pipeline.release()
-    return dg.MaterializeResult(metadata={**vars(done), "target": str(pipeline.settings.publish_target)})
-
-
-def newest_of(settings: Settings) -> dg.AssetKey:
-    """The asset that stands for what readers see."""
-    return PUBLISHED_KEY if settings.publish_target else SITE_KEY
-
-
-def mailed_digests(after: dg.AssetKey) -> dg.AssetsDefinition:
-    """The asset of what was mailed, once that is where its readers are to see it."""
-
-    @dg.asset(key=MAILED_KEY, deps=[after], group_name="site")
-    def mailed(pipeline: PipelineParam) -> dg.MaterializeResult[None]:
-        """Digests of new reports to their subscribers, each once; there only where TALLYBOOK_SMTP_HOST says how."""
-        with translated_faults():
-            done = pipeline.mail()
-        return dg.MaterializeResult(metadata={"sent": len(done.sent), "before": done.before, "missing": list(done.missing)})
-
-    return mailed
-
-
-def told_alerts(after: dg.AssetKey) -> dg.AssetsDefinition:
-    """The asset of what was told of alerts, once readers can look at what it is about."""
-
-    @dg.asset(key=TOLD_KEY, deps=[after], group_name="site")
-    def told(pipeline: PipelineParam) -> dg.MaterializeResult[None]:
-        """Alerts raised, cleared or taken back, each told once; there only where TALLYBOOK_ALERT_… says to whom."""
-        with translated_faults():
-            done = pipeline.alert()
-        return dg.MaterializeResult(metadata={"events": len(done.events), "taken_by": list(done.taken_by)})
-
-    return told
+def _serving_metadata(done: Served) -> dict[str, Any]:
+    return {"path": str(done.file), "dagster/row_count": done.rows, "tables": done.tables, "bytes": done.bytes}
 
 
 def _load_metadata(summary: LoadSummary) -> dict[str, Any]:
@@ -155,16 +167,4 @@ def _load_metadata(summary: LoadSummary) -> dict[str, Any]:
         "held_dates": [str(day) for day in summary.held_dates],
         "unreadable": list(summary.unreadable),
         "vanished": list(summary.files_vanished),
-    }
-
-
-def _site_metadata(summary: SiteSummary, site: Path) -> dict[str, Any]:
-    links = {"index": "index.html"}
-    if summary.reports:
-        links["newest_report"] = summary.reports[-1].path
-    return {
-        "reports": len(summary.reports),
-        "failed": [str(each) for each in summary.failed],
-        "seconds": round(sum(summary.seconds_by_step.values()), 3),
-        **{name: dg.MetadataValue.url((site / path).as_uri()) for name, path in links.items()},
     }

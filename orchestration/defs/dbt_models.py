@@ -13,6 +13,8 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
 
 from orchestration.building.dbt_runner import KEPT_DIR, NodeResult, ensure_manifest
+from orchestration.defs.embedding import Embedding
+from orchestration.serving.meanings import read_marts
 from orchestration.settings import DBT_PROJECT_DIR
 from orchestration.warehouse import opened
 
@@ -20,16 +22,18 @@ from orchestration.warehouse import opened
 class MartsTranslator(DagsterDbtTranslator):
     """Key = schema and model name, group = the model's first folder, so that the graph mirrors the folder tree."""
 
-    def __init__(self) -> None:
+    def __init__(self, embedding: Embedding) -> None:
         # All directory tables come from one asset: their CSV files are one snapshot.
         super().__init__(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
+        self._embedding = embedding
 
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
         spec = super().get_asset_spec(manifest, unique_id, project)
         node = manifest["nodes"].get(unique_id)
         if node is None or node["resource_type"] != "model":
-            return spec
-        return spec.replace_attributes(key=dg.AssetKey([node["schema"], node["name"]]), group_name=node["fqn"][1])
+            return spec.replace_attributes(key=self._embedding.key(*spec.key.path))
+        key = self._embedding.key(node["schema"], node["name"])
+        return spec.replace_attributes(key=key, group_name=node["fqn"][1], **self._embedding.told)
 
 
 @cache
@@ -47,24 +51,42 @@ def dbt_manifest() -> Mapping[str, Any]:
 
 
 @cache
-def _translator() -> MartsTranslator:
+def translator(embedding: Embedding) -> MartsTranslator:
     """One for all, since it remembers what it resolved: a model's spec takes those of all that it stands on."""
-    return MartsTranslator()
+    return MartsTranslator(embedding)
 
 
 @cache
-def asset_key(unique_id: str) -> dg.AssetKey:
-    """The asset key of a dbt model."""
-    return _translator().get_asset_spec(dbt_manifest(), unique_id, dbt_project()).key
+def asset_key(embedding: Embedding, unique_id: str) -> dg.AssetKey:
+    """The asset key of a dbt model or source."""
+    return translator(embedding).get_asset_spec(dbt_manifest(), unique_id, dbt_project()).key
 
 
-def site_dependencies() -> list[dg.AssetKey]:
+def site_dependencies(embedding: Embedding) -> list[dg.AssetKey]:
     """The asset keys the site reads, as the dbt project's exposure `report_site` declares them."""
     exposure = next(node for node in dbt_manifest()["exposures"].values() if node["name"] == "report_site")
-    return [asset_key(unique_id) for unique_id in exposure["depends_on"]["nodes"]]
+    return [asset_key(embedding, unique_id) for unique_id in exposure["depends_on"]["nodes"]]
+
+
+def served_marts(embedding: Embedding) -> list[dg.AssetKey]:
+    """The asset keys of the marts that BI tools get."""
+    return [embedding.key("marts", mart.name) for mart in read_marts(ensure_manifest())]
+
+
+def sources_beside_the_lake(embedding: Embedding) -> list[dg.AssetSpec]:
+    """What models read that no asset here makes: the audit's tables, each with what the dbt project says of it."""
+    found = {}
+    for unique_id, source in sorted(dbt_manifest()["sources"].items()):
+        key = asset_key(embedding, unique_id)
+        if key.path[-2] == "source":
+            found[key] = dg.AssetSpec(
+                key, description=source["description"], group_name="source", owners=list(embedding.owners)
+            )
+    return list(found.values())
 
 
 def node_events(
+    embedding: Embedding,
     nodes: Iterable[NodeResult],
     asset_keys: Container[dg.AssetKey],
     check_keys: Iterable[dg.AssetCheckKey],
@@ -78,11 +100,12 @@ def node_events(
     place = {unique_id: number for number, unique_id in enumerate(_dependency_order())}
     # dbt reports nodes as its threads finish with them; Dagster wants each asset after what it stands on.
     for node in sorted(nodes, key=lambda node: place.get(node.unique_id, len(place))):
-        if node.kind == "model" and node.status == "success" and asset_key(node.unique_id) in asset_keys:
+        key_of = asset_key(embedding, node.unique_id) if node.kind == "model" else None
+        if key_of in asset_keys and node.status == "success":
             metadata: dict[str, Any] = {"seconds": node.seconds}
             if node.name in rows:
                 metadata["dagster/row_count"] = rows[node.name]
-            yield dg.MaterializeResult(asset_key=asset_key(node.unique_id), metadata=metadata)
+            yield dg.MaterializeResult(asset_key=key_of, metadata=metadata)
         elif node.kind == "test" and node.name in checks and node.status != "skipped":
             key = checks[node.name]
             yield dg.AssetCheckResult(
@@ -95,12 +118,12 @@ def node_events(
 
 
 def unchanged_events(
-    asset_keys: Container[dg.AssetKey], check_keys: Iterable[dg.AssetCheckKey]
+    embedding: Embedding, asset_keys: Container[dg.AssetKey], check_keys: Iterable[dg.AssetCheckKey]
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """What a build says when there was nothing to build: all stands as the last build left and checked it."""
     models = [unique_id for unique_id in _dependency_order() if unique_id.startswith("model.")]
-    for key in map(asset_key, models):
-        if key in asset_keys:
+    for unique_id in models:
+        if (key := asset_key(embedding, unique_id)) in asset_keys:
             yield dg.MaterializeResult(asset_key=key, metadata={"unchanged": True})
     for check in check_keys:
         yield dg.AssetCheckResult(

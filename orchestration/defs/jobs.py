@@ -1,14 +1,18 @@
 """The jobs: one that does the whole way, in one process, since a warehouse has one writer."""
 
-from __future__ import annotations
+from collections.abc import Iterable
+from typing import Any
 
 import dagster as dg
 
-REFRESH = "refresh"
+from orchestration.defs.embedding import Embedding
 
-refresh_job = dg.define_asset_job(
-    REFRESH,
-    selection=dg.AssetSelection.all(),
-    executor_def=dg.in_process_executor,
-    description="Raw logs of any range of landing dates → lake → marts → site. Publishing waits for every check.",
-)
+
+def refresh_job(embedding: Embedding, assets: Iterable[dg.AssetsDefinition]) -> Any:
+    """The job over these assets alone, with all checks of them: whoever else has assets there has jobs of their own."""
+    return dg.define_asset_job(
+        embedding.refresh,
+        selection=dg.AssetSelection.assets(*(key for each in assets for key in each.keys)),
+        executor_def=dg.in_process_executor,
+        description="Raw logs of any range of landing dates → lake → marts → site. Publishing waits for every check.",
+    )

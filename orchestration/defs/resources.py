@@ -1,4 +1,4 @@
-"""What assets are given: the pipeline (settings and steps) and the options of the run at hand."""
+"""What assets are given besides the pipeline: the options of the run at hand."""
 
 from datetime import date
 from typing import Any
@@ -6,13 +6,8 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
+from orchestration.defs.embedding import Embedding
 from orchestration.errors import TallybookError
-from orchestration.pipeline import Pipeline
-
-PIPELINE_KEY = "pipeline"
-OPTIONS_KEY = "options"
-
-PipelineParam = dg.ResourceParam[Pipeline]
 
 
 class RunOptions(dg.ConfigurableResource[None]):
@@ -40,15 +35,14 @@ def parse_date(text: str) -> date | None:
         raise TallybookError(f"{text!r} is not a date like 2026-11-21") from None
 
 
-def run_config(*, first: date | None = None, last: date | None = None, full_refresh: bool = False) -> dict[str, Any]:
-    """Run configuration of runs that take whatever is new; keeps the console quiet."""
+def run_config(
+    embedding: Embedding, *, first: date | None = None, last: date | None = None, full_refresh: bool = False
+) -> dict[str, Any]:
+    """Run configuration of runs that take whatever is new."""
     options = {
         "whatever_is_new": True,
         "first": first.isoformat() if first else "",
         "last": last.isoformat() if last else "",
         "full_refresh": full_refresh,
     }
-    return {
-        "resources": {OPTIONS_KEY: {"config": options}},
-        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-    }
+    return {"resources": {embedding.named("options"): {"config": options}}}

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import logging
+import re
 import warnings
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from orchestration.defs.instance import prepare_home
 from orchestration.errors import TallybookError
 from orchestration.pipeline import Pipeline
+
+# The console is the command's own.
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+# How Python names an error of this project before what it says.
+_OWN_ERROR = re.compile(r"^(?:orchestration|site_builder)\.[\w.]+: ")
 
 
 class RunFailedError(TallybookError):
@@ -35,18 +44,21 @@ def run_in_dagster(pipeline: Pipeline, request: RunRequest) -> str:
     warnings.filterwarnings("ignore", module="dagster")
     logging.getLogger("dagster").setLevel(logging.ERROR)
     from orchestration.definitions import definitions
-    from orchestration.defs.jobs import REFRESH
+    from orchestration.defs.embedding import DEFAULT
     from orchestration.defs.partitions import landing_range_tags
     from orchestration.defs.resources import run_config
     from orchestration.defs.run_history import open_history
 
     with open_history(prepare_home(pipeline.settings)) as instance:
-        job = definitions(pipeline).resolve_job_def(REFRESH)
+        job = definitions(pipeline).resolve_job_def(DEFAULT.refresh)
         result = job.execute_in_process(
             instance=instance,
             raise_on_error=False,
             tags=landing_range_tags(*request.landing_dates),
-            run_config=run_config(first=request.first, last=request.last, full_refresh=request.full_refresh),
+            run_config={
+                **run_config(DEFAULT, first=request.first, last=request.last, full_refresh=request.full_refresh),
+                **_QUIET,
+            },
         )
     if not result.success:
         raise RunFailedError(_reason(result))
@@ -57,10 +69,14 @@ def _reason(result: object) -> str:
     for event in result.all_events:  # type: ignore[attr-defined]
         if event.is_step_failure:
             data = event.step_failure_data
-            user = data.user_failure_data
-            error = data.error
-            while error.cause is not None:
-                error = error.cause
-            text = user.description if user and user.description else error.message
-            return f"{event.step_key}: {' '.join(text.split())}"
+            told = data.user_failure_data.description if data.user_failure_data else None
+            return f"{event.step_key}: {' '.join((told or _said(data.error)).split())}"
     return f"run {result.run_id} failed"  # type: ignore[attr-defined]
+
+
+def _said(error: Any) -> str:
+    """What the first error of a chain says that is not Dagster's own: what it came of is for who mends the code."""
+    while error.cause is not None and (error.cls_name == "RetryRequested" or error.cls_name.startswith("Dagster")):
+        error = error.cause
+    text = str(error.message)
+    return _OWN_ERROR.sub("", text)

@@ -1,11 +1,10 @@
 """When runs start: daily, weekly and monthly, by the clock of TALLYBOOK_TIMEZONE."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import dagster as dg
 
-from orchestration.defs.jobs import refresh_job
+from orchestration.defs.embedding import Embedding
 from orchestration.defs.partitions import landing_range_tags
 from orchestration.defs.resources import run_config
 from orchestration.pending import pending_landing_dates
@@ -31,29 +30,30 @@ def last_month(today: date) -> Period:
     return end.replace(day=1), end
 
 
-def schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
-    """The three schedules; all are off until switched on."""
-    return [
-        _schedule("daily", "0 6 * * *", yesterday, settings),
-        _schedule("weekly", "30 6 * * 1", last_iso_week, settings),
-        _schedule("monthly", "0 7 1 * *", last_month, settings),
-    ]
+# By name: when, and which local dates it is about.
+SCHEDULES = {
+    "daily": ("0 6 * * *", yesterday),
+    "weekly": ("30 6 * * 1", last_iso_week),
+    "monthly": ("0 7 1 * *", last_month),
+}
 
 
-def _schedule(name: str, cron: str, period: Callable[[date], Period], settings: Settings) -> dg.ScheduleDefinition:
+def schedule(name: str, settings: Settings, embedding: Embedding) -> dg.ScheduleDefinition:
+    """One of SCHEDULES, which is off until switched on."""
+    cron, period = SCHEDULES[name]
+
     @dg.schedule(
-        name=name,
+        name=embedding.named(name),
         cron_schedule=cron,
-        job=refresh_job,
+        job_name=embedding.refresh,
         execution_timezone=settings.timezone,
         description=(period.__doc__ or "").strip(),
     )
-    def schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    def due(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
         tick = context.scheduled_execution_time.astimezone(settings.zone).date()
         first, last = period(tick)
-        landed = pending_landing_dates(settings) or (last, tick)
-        return dg.RunRequest(
-            run_key=f"{name}-{tick}", run_config=run_config(first=first, last=last), tags=landing_range_tags(*landed)
-        )
+        landed = landing_range_tags(*(pending_landing_dates(settings) or (last, tick)))
+        config = run_config(embedding, first=first, last=last)
+        return dg.RunRequest(run_key=f"{name}-{tick}", run_config=config, tags=landed)
 
-    return schedule
+    return due

@@ -1,6 +1,6 @@
 """Forgetting a person: the story.
 
-    find → note → lake and tables → marts → site → what lies beside → a fresh file → say what is left
+    find → note → lake and tables → marts → serving file → site → what lies beside → a fresh file → say what is left
 
 A step that was broken off is done by the next call: until the end the warehouse remembers the names to look for, and
 from the very first step on no load brings the person back.
@@ -85,6 +85,7 @@ def forget(pipeline: Pipeline, tenant_id: str, user_id: str, also: Sequence[str]
         keep(warehouse)
         pipeline.build(to=built_to(warehouse))
         _compare(warehouse, person, figures)
+        pipeline.serve()
         pages = _clear_pages(pipeline, person)
         beside, unread = _clear_beside(settings, person, is_trial=False)
         was_known = known.person(tenant_id, user_id) is not None

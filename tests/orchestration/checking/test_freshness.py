@@ -10,7 +10,8 @@ import pytest
 
 from orchestration.checking.doctor import examine
 from orchestration.checking.freshness import lags
-from orchestration.defs.checks import sources_are_fresh
+from orchestration.defs.checks import checks
+from orchestration.defs.embedding import DEFAULT
 from orchestration.pipeline import Pipeline
 from orchestration.settings import Settings, SettingsError
 
@@ -45,8 +46,10 @@ def test_doctor_and_check_name_what_is_late(settings: Settings) -> None:
     late, fine = replace(settings, freshness={"usage": 1}), replace(settings, freshness={"usage": 100_000})
     with duckdb.connect(str(settings.warehouse)) as con:
         con.execute("update audit.load_audit set landing_date = ?", [today - timedelta(days=9)])
+    sources_are_fresh = next(check for check in checks(DEFAULT) if check.check_key.name == "sources_are_fresh")
     for each, is_fresh in ((late, False), (fine, True), (settings, True)):
-        result = sources_are_fresh(Pipeline(each))
+        given = {"tallybook_pipeline": Pipeline(each), "tallybook_options": None}
+        result = sources_are_fresh(dg.build_asset_check_context(resources=given))
         assert isinstance(result, dg.AssetCheckResult)
         assert result.passed is is_fresh and result.severity == dg.AssetCheckSeverity.WARN
     found = {finding.subject: finding for finding in examine(late)}["freshness"]

@@ -13,14 +13,15 @@ import pytest
 from orchestration.building.build import BuildFailedError, BuildSummary
 from orchestration.building.dbt_runner import NodeResult
 from orchestration.definitions import definitions
-from orchestration.defs.assets import RAW_KEY
+from orchestration.defs.embedding import DEFAULT
 from orchestration.defs.instance import prepare_home
-from orchestration.defs.jobs import REFRESH
 from orchestration.defs.partitions import landing_range_tags
 from orchestration.defs.running import RunFailedError, RunRequest, run_in_dagster
 from orchestration.loading.summary import LoadSummary
 from orchestration.pipeline import Pipeline
+from orchestration.serving.serve import Served
 from orchestration.settings import Settings
+from orchestration.warehouse import serving_file
 from site_builder.files.manifest import FileRecord, Manifest, to_bytes
 from site_builder.reports.summary import SiteSummary
 
@@ -74,6 +75,10 @@ class ScriptedPipeline(Pipeline):
             raise self.build_fault
         return BuildSummary(build_id=1, is_built=False, is_full_refresh=False)
 
+    def serve(self) -> Served:
+        self.calls.append("serve")
+        return Served(serving_file(self.settings.warehouse), is_written=True)
+
     def publish(self, **options: Any) -> SiteSummary:
         self.calls.append("publish")
         return SiteSummary()
@@ -96,19 +101,19 @@ def _history(pipeline: Pipeline) -> list[dg.DagsterRun]:
 
 def test_a_run_stands_in_the_history_with_its_landing_dates(pipeline: ScriptedPipeline) -> None:
     run_id = run_in_dagster(pipeline, RunRequest(landing_dates=(DAY, date(2026, 11, 5))))
-    assert pipeline.calls == ["load", "build", "publish"]
+    assert pipeline.calls == ["load", "build", "serve", "publish"]
     assert pipeline.load_dates is None, "a run from the command line takes whatever is new"
     [run] = _history(pipeline)
     assert (run.run_id, run.status) == (run_id, dg.DagsterRunStatus.SUCCESS)
     with dg.DagsterInstance.from_config(str(pipeline.settings.dagster_home)) as instance:
-        done = instance.get_materialized_partitions(RAW_KEY)
+        done = instance.get_materialized_partitions(dg.AssetKey(["raw", "landing_zone"]))
     assert done == {"2026-11-03", "2026-11-04", "2026-11-05"}
 
 
 def test_a_fault_that_passes_is_tried_again(pipeline: ScriptedPipeline) -> None:
     pipeline.load_faults = [ConnectionError("reset by peer"), TimeoutError("slow")]
     run_in_dagster(pipeline, REQUEST)
-    assert pipeline.calls == ["load", "load", "load", "build", "publish"]
+    assert pipeline.calls == ["load", "load", "load", "build", "serve", "publish"]
 
 
 def test_a_failed_reconciliation_blocks_publishing(pipeline: ScriptedPipeline) -> None:
@@ -136,13 +141,13 @@ def test_rows_that_the_audit_knows_but_the_lake_does_not_hold_block_too(pipeline
 
 def test_a_backfill_loads_its_range_in_one_run(pipeline: ScriptedPipeline) -> None:
     with dg.DagsterInstance.from_config(str(prepare_home(pipeline.settings))) as instance:
-        job = definitions(pipeline).resolve_job_def(REFRESH)
+        job = definitions(pipeline).resolve_job_def(DEFAULT.refresh)
         tags = landing_range_tags(DAY, date(2026, 11, 9))
         assert job.execute_in_process(instance=instance, tags=tags).success
-    assert pipeline.calls == ["load", "build", "publish"]
+    assert pipeline.calls == ["load", "build", "serve", "publish"]
     assert pipeline.load_dates == (DAY, date(2026, 11, 9))
 
 
 def test_landing_dates_after_today_do_not_stop_a_run(pipeline: ScriptedPipeline) -> None:
     run_in_dagster(pipeline, RunRequest(landing_dates=(date(2999, 1, 1), date(2999, 1, 2))))
-    assert pipeline.calls == ["load", "build", "publish"]
+    assert pipeline.calls == ["load", "build", "serve", "publish"]

@@ -1,0 +1,75 @@
+"""What the dbt project says of its marts: what each holds, what its columns mean, and which of them tell rows apart."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from orchestration.building.build import AT_EXPORT
+
+_SCHEMA = "marts"
+
+
+@dataclass(frozen=True)
+class Mart:
+    """A mart: its `name`, what it holds, the text of each column by its name, its key (empty: it has none), and the
+    date that each row is of (None: of none).
+    """
+
+    name: str
+    text: str
+    columns: Mapping[str, str]
+    key: tuple[str, ...]
+    dated_by: str | None
+
+
+def read_marts(manifest_json: Path) -> list[Mart]:
+    """The marts whose tests a build has run, by name: what no test has looked at yet is not to be read by anybody."""
+    nodes = json.loads(manifest_json.read_text(encoding="utf-8"))["nodes"]
+    models = {name: node for name, node in nodes.items() if node["resource_type"] == "model"}
+    tests = [node for node in nodes.values() if node["resource_type"] == "test"]
+    unchecked = set(_unchecked(models, tests))
+    keys = {test["attached_node"]: _tested_key(test) for test in tests if _tested_key(test)}
+    return sorted(
+        (
+            _mart(node, keys.get(name, ()))
+            for name, node in models.items()
+            if node["schema"] == _SCHEMA and name not in unchecked
+        ),
+        key=lambda mart: mart.name,
+    )
+
+
+def _mart(node: Mapping[str, Any], tested_key: tuple[str, ...]) -> Mart:
+    columns = {column["name"]: _one_line(column["description"]) for column in node["columns"].values()}
+    closed_by = node["config"].get("meta", {}).get("closed_by")
+    types = {column["name"]: str(column["data_type"]).lower() for column in node["columns"].values()}
+    dated_by = closed_by if types.get(closed_by) == "date" else None
+    return Mart(node["name"], _one_line(node["description"]), columns, _declared_key(node) or tested_key, dated_by)
+
+
+def _declared_key(node: Mapping[str, Any]) -> tuple[str, ...]:
+    for constraint in node.get("constraints") or ():
+        if constraint["type"] == "primary_key":
+            return tuple(constraint["columns"])
+    return ()
+
+
+def _tested_key(test: Mapping[str, Any]) -> tuple[str, ...]:
+    told = test.get("test_metadata") or {}
+    return tuple(told["kwargs"].get("keys", ())) if told.get("name") == "sound_rows" else ()
+
+
+def _unchecked(models: Mapping[str, Any], tests: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Marts whose own tests run at an export only, and those that stand on such a one."""
+    tag = AT_EXPORT.removeprefix("tag:")
+    first = {test.get("attached_node") for test in tests if tag in test["config"].get("tags", ())}
+    yield from (name for name in models if name in first)
+    yield from (name for name, node in models.items() if first & set(node["depends_on"]["nodes"]))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
