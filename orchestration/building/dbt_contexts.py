@@ -25,7 +25,7 @@ def made_once() -> list[Replacement]:
         # Each node gets its six hundred macros twice, checked and copied one by one.
         (MacroNamespaceBuilder, "build_namespace", namespace_of),
         (ManifestContext, "to_dict", lambda context: shown(context, as_it_is)),
-        (providers, "args_to_dict", once_per_run(providers.args_to_dict)),
+        (providers, "args_to_dict", once_per_run(vars(providers)["args_to_dict"])),
         *((module, "generate_runtime_model_context", context_of) for module in (compilation, run, test)),
         # Each result, where it has no rows too, gets types of its own, which read dates in any language.
         (agate_helper, "build_type_tester", type_tester),

@@ -42,13 +42,13 @@ Results = Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]
 def landing_zone(embedding: Embedding) -> dg.AssetsDefinition:
     """The asset of what has landed."""
 
-    @dg.asset(
+    @dg.asset(  # type: ignore[untyped-decorator]  # its options come as a mapping
         key=embedding.key(*RAW),
         group_name="raw",
         kinds={"duckdb", "parquet"},
         partitions_def=landing_dates,
         backfill_policy=dg.BackfillPolicy.single_run(),
-        **embedding.told,
+        **embedding.described,
         **embedding.placed,
     )
     def landed(context: dg.AssetExecutionContext) -> Results:
@@ -85,7 +85,7 @@ def _lake_specs(embedding: Embedding) -> list[dg.AssetSpec]:
             group_name="lake",
             kinds={"parquet"},
             description=text,
-            **embedding.told,
+            **embedding.described,
         )
         for table, text in LAKE_TABLES.items()
     ]
@@ -112,12 +112,12 @@ def dbt_models(embedding: Embedding) -> dg.AssetsDefinition:
 def serving_file(embedding: Embedding) -> dg.AssetsDefinition:
     """The asset of the file that BI tools read."""
 
-    @dg.asset(
+    @dg.asset(  # type: ignore[untyped-decorator]  # its options come as a mapping
         key=embedding.key(*SERVING),
         deps=served_marts(embedding),
         group_name="serving",
         kinds={"duckdb"},
-        **embedding.told,
+        **embedding.described,
         **embedding.placed,
     )
     def served(context: dg.AssetExecutionContext) -> Results:

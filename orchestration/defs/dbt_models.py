@@ -33,7 +33,7 @@ class MartsTranslator(DagsterDbtTranslator):
         if node is None or node["resource_type"] != "model":
             return spec.replace_attributes(key=self._embedding.key(*spec.key.path))
         key = self._embedding.key(node["schema"], node["name"])
-        return spec.replace_attributes(key=key, group_name=node["fqn"][1], **self._embedding.told)
+        return spec.replace_attributes(key=key, group_name=node["fqn"][1], **self._embedding.described)
 
 
 @cache

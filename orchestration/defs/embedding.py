@@ -56,7 +56,7 @@ class Embedding:
         return {"pool": self.pool, "required_resource_keys": self.resources}
 
     @property
-    def told(self) -> Mapping[str, Any]:
+    def described(self) -> Mapping[str, Any]:
         """What is said of each asset besides its own."""
         return {"owners": list(self.owners), "freshness_policy": _FRESHNESS}
 

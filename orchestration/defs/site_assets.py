@@ -44,12 +44,12 @@ def site_assets(settings: Settings, embedding: Embedding) -> list[dg.AssetsDefin
 
 
 def _report_site(embedding: Embedding) -> dg.AssetsDefinition:
-    @dg.asset(
+    @dg.asset(  # type: ignore[untyped-decorator]  # its options come as a mapping
         key=embedding.key(*SITE),
         deps=site_dependencies(embedding),
         group_name="site",
         kinds={"html"},
-        **embedding.told,
+        **embedding.described,
         **embedding.placed,
     )
     def report_site(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
@@ -70,13 +70,13 @@ def _after(
 ) -> dg.AssetsDefinition:
     """An asset of one act of the pipeline, once another asset is there."""
 
-    @dg.asset(
+    @dg.asset(  # type: ignore[untyped-decorator]  # its options come as a mapping
         key=embedding.key(*path),
         deps=[embedding.key(*after)],
         group_name="site",
         kinds=set(kinds),
         description=act.__doc__,
-        **embedding.told,
+        **embedding.described,
         **embedding.placed,
     )
     def acted(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
@@ -96,7 +96,7 @@ def _release(pipeline: Pipeline) -> _Done:
 def _mail(pipeline: Pipeline) -> _Done:
     """Digests of new reports to their subscribers, each once; there only where TALLYBOOK_SMTP_HOST says how."""
     done = pipeline.mail()
-    return _Done({"sent": len(done.sent), "before": done.before, "vain": list(done.vain)}, bool(done.sent))
+    return _Done({"sent": len(done.sent), "before": done.before, "missing": list(done.missing)}, bool(done.sent))
 
 
 def _alert(pipeline: Pipeline) -> _Done:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from orchestration.building.build import AT_EXPORT
 
 _SCHEMA = "marts"
 
@@ -27,18 +25,13 @@ class Mart:
 
 
 def read_marts(manifest_json: Path) -> list[Mart]:
-    """The marts whose tests a build has run, by name: what no test has looked at yet is not to be read by anybody."""
+    """The marts by name, all of whose tests run with the build."""
     nodes = json.loads(manifest_json.read_text(encoding="utf-8"))["nodes"]
     models = {name: node for name, node in nodes.items() if node["resource_type"] == "model"}
     tests = [node for node in nodes.values() if node["resource_type"] == "test"]
-    unchecked = set(_unchecked(models, tests))
     keys = {test["attached_node"]: _tested_key(test) for test in tests if _tested_key(test)}
     return sorted(
-        (
-            _mart(node, keys.get(name, ()))
-            for name, node in models.items()
-            if node["schema"] == _SCHEMA and name not in unchecked
-        ),
+        (_mart(node, keys.get(name, ())) for name, node in models.items() if node["schema"] == _SCHEMA),
         key=lambda mart: mart.name,
     )
 
@@ -59,16 +52,8 @@ def _declared_key(node: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _tested_key(test: Mapping[str, Any]) -> tuple[str, ...]:
-    told = test.get("test_metadata") or {}
-    return tuple(told["kwargs"].get("keys", ())) if told.get("name") == "sound_rows" else ()
-
-
-def _unchecked(models: Mapping[str, Any], tests: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Marts whose own tests run at an export only, and those that stand on such a one."""
-    tag = AT_EXPORT.removeprefix("tag:")
-    first = {test.get("attached_node") for test in tests if tag in test["config"].get("tags", ())}
-    yield from (name for name in models if name in first)
-    yield from (name for name, node in models.items() if first & set(node["depends_on"]["nodes"]))
+    metadata = test.get("test_metadata") or {}
+    return tuple(metadata["kwargs"].get("keys", ())) if metadata.get("name") == "sound_rows" else ()
 
 
 def _one_line(text: str) -> str:
