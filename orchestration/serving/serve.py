@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -66,6 +67,7 @@ def serve(warehouse: Path, progress: Callable[[int, int], None] = lambda done, t
         require_marts(warehouse, of_all_loaded=True)
         rows = _write(warehouse, new, progress)
         new.replace(file)
+        _remove(new)
         _note(warehouse, file)
     return Served(
         file,
@@ -136,6 +138,7 @@ def _remove(new: Path) -> None:
     """What a process left that died while it wrote."""
     for left in (new, new.with_name(f"{new.name}.wal")):
         left.unlink(missing_ok=True)
+    shutil.rmtree(f"{new}.tmp", ignore_errors=True)
 
 
 @cache
