@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.building.state import has_old_state, move_state
 from orchestration.errors import TallybookError
 from orchestration.forgetting.arriving import forget_in_landed
 from orchestration.keeping import Restored, restore, set_aside_damaged
@@ -93,7 +94,10 @@ def _opened(warehouse: Path) -> tuple[duckdb.DuckDBPyConnection, Restored]:
             restored = _create(warehouse)
         except (duckdb.Error, OSError) as error:
             raise explained(error, warehouse) or LoadError(f"{warehouse}: {' '.join(str(error).split())}") from error
-    return connected(warehouse), restored
+    con = connected(warehouse)
+    if has_old_state(con):
+        move_state(con)
+    return con, restored
 
 
 def _create(warehouse: Path) -> Restored:
