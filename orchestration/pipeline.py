@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from orchestration.mailing.digests import Mailed
     from orchestration.publishing.release import Publication
     from orchestration.repricing.reprice import Repricing
-    from site_builder.summary import SiteSummary
+    from site_builder.reports.summary import SiteSummary
 
 
 class Pipeline:

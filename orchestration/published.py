@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from orchestration.errors import TallybookError
-from site_builder import manifest
-from site_builder.faults import SiteError
-from site_builder.manifest import Manifest
+from site_builder.failures import SiteError
+from site_builder.files import manifest
+from site_builder.files.manifest import Manifest
 
 
 def read_manifest(site: Path) -> Manifest:

@@ -16,10 +16,10 @@ from orchestration.settings import Settings
 from orchestration.warehouse import opened
 from orchestration.writer_lock import writer_lock
 from site_builder.build import SiteError, build_site
-from site_builder.damage import damaged
-from site_builder.fingerprints import builder_digest
-from site_builder.summary import SiteSummary
-from site_builder.write import drafts
+from site_builder.files.damage import damaged
+from site_builder.files.write import drafts
+from site_builder.reports.fingerprints import builder_digest
+from site_builder.reports.summary import SiteSummary
 
 
 class PublishError(TallybookError):

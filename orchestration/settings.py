@@ -13,7 +13,7 @@ from orchestration.errors import TallybookError
 from orchestration.pseudonyms import NOBODY, USERS, Pseudonyms
 from orchestration.redaction import has_login
 from orchestration.zones.rules import zone_names
-from site_builder.configuration import DEFAULT, FILE_NAME, Configuration, ConfigurationError, read_configuration
+from site_builder.configuration.schema import DEFAULT, FILE_NAME, Configuration, ConfigurationError, read_configuration
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"

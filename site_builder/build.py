@@ -9,31 +9,24 @@ from pathlib import Path
 
 import duckdb
 
-from site_builder import (
-    assembling,
-    damage,
-    manifest,
-    plan,
-    queries,
-    queries_closing,
-    render,
-    restating,
-    scopes,
-    summary,
-    urls,
-    write,
-)
-from site_builder.assembling import Basis
-from site_builder.configuration import DEFAULT, Configuration
-from site_builder.faults import Failed, PlaceError, SiteError, reason_of
-from site_builder.fingerprints import builder_digest, names_digest
-from site_builder.making import Job, Made, make_all
-from site_builder.manifest import Manifest
-from site_builder.quality.gather import gather_audit
-from site_builder.renaming import follow_renames
-from site_builder.summary import SiteSummary
-from site_builder.undisturbed import undisturbed
-from site_builder.write import Draft
+from site_builder.configuration.schema import DEFAULT, Configuration
+from site_builder.failures import Failed, PlaceError, SiteError, reason_of
+from site_builder.files import damage, manifest, urls, write
+from site_builder.files.manifest import Manifest
+from site_builder.files.renaming import follow_renames
+from site_builder.files.undisturbed import undisturbed
+from site_builder.files.write import Draft
+from site_builder.gather import closing
+from site_builder.gather.audit import gather_audit
+from site_builder.gather.reading import Gathered, gather
+from site_builder.pages import assembling
+from site_builder.pages.assembling import Basis
+from site_builder.planning import plan, scopes
+from site_builder.render import templating
+from site_builder.reports import restatements, summary
+from site_builder.reports.fingerprints import builder_digest, names_digest
+from site_builder.reports.make import Job, Made, make_all
+from site_builder.reports.summary import SiteSummary
 
 __all__ = ["SiteError", "build_site"]
 
@@ -101,13 +94,30 @@ def build_site(
 
 def _build(order: _Order, draft: Draft, published: Manifest) -> SiteSummary:
     seconds: dict[str, float] = {}
-    with _timed(seconds, "gather"):
-        basis, gathered = _gather(order, draft, published)
     failed: list[Failed] = []
-    with _timed(seconds, "parts"):
-        parts = assembling.put_parts(order.warehouse, basis, failed)
+    # Nothing is read after this block, where workers are forked.
+    with _reading(order.warehouse) as con:
+        with _timed(seconds, "gather"):
+            basis, gathered = _gather(con, order, draft, published)
+        with _timed(seconds, "parts"):
+            parts = assembling.put_parts(con, basis, failed)
+        with _timed(seconds, "compare"):
+            job = _job(order, basis, gathered, parts)
+            job = replace(job, restatements=restatements.restatements(con, job))
+    with _timed(seconds, "render"):
+        after, made = _make(basis, job, parts, order, failed)
+    with _timed(seconds, "place"):
+        _commit(draft, after)
+    left = {each.place for each in failed}
+    mended = [path for path in basis.lost if path in after.files and urls.folder_of_report(path) not in left]
+    done = summary.summarised(basis.planned, made, job.restatements, basis.found, after, seconds)
+    return replace(done, failed=tuple(failed), mended=len(mended))
+
+
+def _job(order: _Order, basis: Basis, gathered: Gathered, parts: Mapping[str, manifest.FileRecord]) -> Job:
+    published, draft = basis.published, basis.draft
     explorers = {path for scope in basis.found if (path := urls.explore_page(scope.folder)) in parts}
-    job = Job(
+    return Job(
         draft,
         basis.planned.reports,
         gathered,
@@ -119,16 +129,6 @@ def _build(order: _Order, draft: Draft, published: Manifest) -> SiteSummary:
         order.configuration,
         basis.publications,
     )
-    with _timed(seconds, "compare"):
-        job = replace(job, restatements=restating.restatements(order.warehouse, job))
-    with _timed(seconds, "render"):
-        after, made = _make(basis, job, parts, order, failed)
-    with _timed(seconds, "place"):
-        _commit(draft, after)
-    left = {each.place for each in failed}
-    mended = [path for path in basis.lost if path in after.files and urls.folder_of_report(path) not in left]
-    done = summary.summarised(basis.planned, made, job.restatements, basis.found, after, seconds)
-    return replace(done, failed=tuple(failed), mended=len(mended))
 
 
 def _make(
@@ -167,38 +167,31 @@ def _note(bad: Collection[Failed], made: dict[str, Made], basis: Basis, failed: 
     return {each.place for each in bad if each.place not in basis.published.reports}
 
 
-def _gather(order: _Order, draft: Draft, published: Manifest) -> tuple[Basis, queries.Gathered]:
-    lost = damage.damaged(order.site, published)
-    with duckdb.connect(str(order.warehouse), read_only=True) as con:
-        try:
-            found = scopes.read_scopes(con, order.link_secret)
-            names, audit = names_digest(con), gather_audit(con)
-            renamed = follow_renames(draft, published, found)
-            lost = {renamed.get(path, path) for path in lost}
-            sound = damage.without(published, lost)
-            configuration = str(order.configuration)
-            is_same_code = published.builder == builder_digest() and published.configuration == configuration
-            planned = plan.make_plan(
-                found,
-                published,
-                order.first,
-                order.last,
-                order.changed if is_same_code and published.names == names else None,
-                order.pdf,
-                plan.Closing(queries_closing.closed_to(con), stands=is_same_code and not order.renamed),
-                restating.final_through(audit.files, order.configuration),
-                frozenset(urls.folder_of_report(path) for path in lost),
-            )
-            wanted = [(report.scope, report.period.covered, report.before) for report in planned.reports]
-            gathered = queries.gather(con, found, wanted)
-        except duckdb.CatalogException as error:
-            raise SiteError(f"{order.warehouse} lacks marts that reports need: {error}") from error
-    publications = restating.publications_after(published, [each.file_version for each in audit.files])
+def _gather(con: duckdb.DuckDBPyConnection, order: _Order, draft: Draft, published: Manifest) -> tuple[Basis, Gathered]:
+    found = scopes.read_scopes(con, order.link_secret)
+    names, audit = names_digest(con), gather_audit(con)
+    renamed = follow_renames(draft, published, found)
+    lost = {renamed.get(path, path) for path in damage.damaged(order.site, published)}
+    configuration = str(order.configuration)
+    is_same_code = published.builder == builder_digest() and published.configuration == configuration
+    planned = plan.make_plan(
+        found,
+        published,
+        order.first,
+        order.last,
+        order.changed if is_same_code and published.names == names else None,
+        order.pdf,
+        plan.Closing(closing.closed_to(con), stands=is_same_code and not order.renamed),
+        restatements.final_through(audit.files, order.configuration),
+        frozenset(urls.folder_of_report(path) for path in lost),
+    )
+    wanted = [(report.scope, report.period.covered, report.before) for report in planned.reports]
+    publications = restatements.publications_after(published, [each.file_version for each in audit.files])
     basis = Basis(
-        draft, published, sound, frozenset(lost), found, planned, audit, builder_digest(), names, publications,
-        configuration, order.freshness, render.stylesheet(), order.first,
+        draft, published, damage.without(published, lost), frozenset(lost), found, planned, audit, builder_digest(),
+        names, publications, configuration, order.freshness, templating.stylesheet(), order.first,
     )  # fmt: skip
-    return basis, gathered
+    return basis, gather(con, found, wanted)
 
 
 def _require_folder(site: Path) -> None:
@@ -235,6 +228,15 @@ def _in_words(site: Path) -> Iterator[None]:
         yield
     except (OSError, MemoryError, PlaceError) as error:
         raise SiteError(f"the site in {site} could not be built and stays as it was: {reason_of(error)}") from error
+
+
+@contextmanager
+def _reading(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as con:
+            yield con
+    except duckdb.CatalogException as error:
+        raise SiteError(f"{warehouse} lacks marts that reports need: {error}") from error
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from orchestration.building.build import build
 from orchestration.checking.verify import verify
 from orchestration.loading.load import load
 from site_builder.build import build_site
-from site_builder.links import broken_links
+from site_builder.files.links import broken_links
 
 FULL = Decimal(extreme_zone.FULL)
 RATES = {"plain": (Decimal(1), Decimal("0.5"), Decimal("1.5")), "dear": (FULL, FULL, FULL)}

@@ -21,9 +21,10 @@ from orchestration.exporting import export_focus
 from orchestration.loading.load import load
 from orchestration.mailing.digests import write_digests
 from orchestration.settings import MailSettings, Settings
-from site_builder import formats, manifest
 from site_builder.build import build_site
-from site_builder.links import broken_links
+from site_builder.files import manifest
+from site_builder.files.links import broken_links
+from site_builder.words import formats
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

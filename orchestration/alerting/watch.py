@@ -13,7 +13,7 @@ import duckdb
 from orchestration.building.state import require_marts
 from orchestration.errors import TallybookError
 from orchestration.warehouse import opened
-from site_builder import formats
+from site_builder.words import formats
 
 # One alert lasts as long as its dates follow each other (an overdraft), or as it stands in a month (a projection);
 # every other kind is of its date, a threshold of its month. What has reached 100 % says so once, not every date.

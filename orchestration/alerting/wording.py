@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
-from site_builder import formats
+from site_builder.words import formats
 
 # Of a line: whatever names it has, it says at least what happened to whom.
 MOST_CHARACTERS = 300

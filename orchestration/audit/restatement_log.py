@@ -8,8 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from orchestration.warehouse import opened
-from site_builder import headlines
-from site_builder.summary import Restated
+from site_builder.reports import headlines
+from site_builder.reports.summary import Restated
 
 _TABLE = """
     create schema if not exists audit;

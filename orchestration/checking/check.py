@@ -105,7 +105,7 @@ def audit_faults(warehouse: Path) -> list[str]:
 def site_faults(site: Path) -> list[str]:
     """Files of a published site that are not as its manifest lists them or not listed, and links that lead nowhere."""
     from orchestration.checking.verify import file_faults
-    from site_builder.links import broken_links
+    from site_builder.files.links import broken_links
 
     published = read_manifest(site)
     if not published.files:

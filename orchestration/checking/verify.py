@@ -21,10 +21,12 @@ from orchestration.errors import TallybookError
 from orchestration.progress import Progress, silent
 from orchestration.published import read_manifest
 from orchestration.publishing.release import Content, content_of
-from site_builder import formats, manifest, outputs
-from site_builder.damage import foreign
-from site_builder.manifest import Manifest, PublishedReport
-from site_builder.write import drafts
+from site_builder.files import manifest
+from site_builder.files.damage import foreign
+from site_builder.files.manifest import Manifest, PublishedReport
+from site_builder.files.write import drafts
+from site_builder.reports import outputs
+from site_builder.words import formats
 
 _LAST_BIT = Decimal(2) ** -52
 # What each key figure is the sum of: columns of other cards, none of which leaves a row out.

@@ -90,7 +90,7 @@ def _fail(args: argparse.Namespace, reason: str, exit_code: int = EXIT_FAILED) -
 
 def _shown(line: str) -> str:
     """A line for a terminal: no secret in it, and no name that steers the terminal, makes lines or goes on for ever."""
-    from site_builder import formats
+    from site_builder.words import formats
 
     steady = formats.in_one_line(hidden(line))
     return steady if len(steady) <= _LONGEST_LINE else f"{steady[:_LONGEST_LINE]}… ({len(steady):,} characters)"

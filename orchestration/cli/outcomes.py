@@ -14,7 +14,7 @@ from orchestration.loading.refused_sums import Refused, altogether
 from orchestration.loading.summary import LoadSummary
 from orchestration.pipeline import Pipeline
 from orchestration.repricing.notices import outdated_list, repriced
-from site_builder.summary import SiteSummary
+from site_builder.reports.summary import SiteSummary
 
 DONE, FAILED, INCOMPLETE = 0, 1, 3
 _MOST_REFUSED = 5

@@ -24,7 +24,7 @@ from orchestration.defs.partitions import landing_dates
 from orchestration.defs.resources import PipelineParam, RunOptions
 from orchestration.loading.load import LoadSummary
 from orchestration.settings import Settings
-from site_builder.summary import SiteSummary
+from site_builder.reports.summary import SiteSummary
 
 RAW_KEY = dg.AssetKey(["raw", "landing_zone"])
 SITE_KEY = dg.AssetKey(["site", "report_site"])

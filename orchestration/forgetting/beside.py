@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.errors import TallybookError
-from site_builder.manifest import Manifest
-from site_builder.traces import Traces
+from site_builder.files.manifest import Manifest
+from site_builder.forgetting.traces import Traces
 
 _SQLITE = b"SQLite format 3\x00"
 _BETWEEN = "\x1f"

@@ -41,10 +41,10 @@ from orchestration.published import read_manifest
 from orchestration.settings import Settings
 from orchestration.warehouse import lake_root, opened
 from orchestration.writer_lock import writer_lock
-from site_builder.faults import SiteError
-from site_builder.forgetting import Cleared, clear_site, names_in_data
-from site_builder.scopes import read_scopes
-from site_builder.traces import Traces
+from site_builder.failures import SiteError
+from site_builder.forgetting.forget import Cleared, clear_site, names_in_data
+from site_builder.forgetting.traces import Traces
+from site_builder.planning.scopes import read_scopes
 
 
 @dataclass(frozen=True)

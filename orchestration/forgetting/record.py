@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import duckdb
 
 from orchestration.loading.staging import stage_rows
-from site_builder.traces import UNSPACED
+from site_builder.forgetting.traces import UNSPACED
 
 ID, TEXT, WORD = "id", "text", "word"
 """Kinds of marks: of an id in a column of people; of what is found within any text; of one word without digits or

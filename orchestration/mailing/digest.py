@@ -10,9 +10,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from site_builder import formats, headlines, periods, phrases, urls
 from site_builder.charts.specs import Bar, Bars
-from site_builder.manifest import Manifest, PublishedReport
+from site_builder.files import urls
+from site_builder.files.manifest import Manifest, PublishedReport
+from site_builder.planning import periods
+from site_builder.reports import headlines
+from site_builder.words import formats, phrases
 
 # Key figures at the top, and the cards whose findings follow, in this order where the report has them.
 _FIGURES = {"credits": "Credits", "requests": "Messages", "active_users": "Active users", "cost_usd": "Known cost, USD"}

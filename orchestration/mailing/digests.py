@@ -19,7 +19,7 @@ from orchestration.mailing.subscriptions import Due, MailError, due, read_subscr
 from orchestration.progress import Progress, silent
 from orchestration.published import read_manifest
 from orchestration.settings import MailSettings, Settings
-from site_builder.manifest import Manifest
+from site_builder.files.manifest import Manifest
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orchestration.mailing.digest import Digest
 from orchestration.mailing.subscriptions import Due, MailError
-from site_builder import formats, palette
-from site_builder.brand import current as current_brand
 from site_builder.charts.draw import paint
 from site_builder.charts.printed import font_folder, standalone
 from site_builder.charts.specs import Bars
+from site_builder.style import palette
+from site_builder.style.brand import current as current_brand
+from site_builder.words import formats
 
 _TEMPLATES = Path(__file__).parent / "templates"
 # As wide as a phone, so that its labels can be read there; sharp on any.

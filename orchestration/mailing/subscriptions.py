@@ -12,7 +12,7 @@ from orchestration.building.state import require_marts
 from orchestration.errors import TallybookError
 from orchestration.pseudonyms import address_of
 from orchestration.warehouse import opened
-from site_builder.manifest import Manifest, PublishedReport
+from site_builder.files.manifest import Manifest, PublishedReport
 
 # So many periods back, what was not sent is made up for.
 MOST_MISSED = 7

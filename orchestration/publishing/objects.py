@@ -40,7 +40,7 @@ from orchestration.publishing.release import (
     outdated,
     to_record,
 )
-from site_builder import manifest
+from site_builder.files import manifest
 
 OWN = ".tallybook"
 _AT_ONCE = 16

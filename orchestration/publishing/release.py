@@ -10,7 +10,7 @@ from pathlib import Path
 
 from orchestration.errors import TallybookError
 from orchestration.published import read_manifest
-from site_builder import manifest, urls
+from site_builder.files import manifest, urls
 
 _CHUNK = 1 << 20
 

@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from site_builder import formats, periods, phrases
 from site_builder.charts.specs import Bar, Line
-from site_builder.pages import Card, Column, Fact, Key, Panel, Table
-from site_builder.periods import Span, day_of
-from site_builder.view import View
-from site_builder.view_work import MONTH_DAYS, WEEK_DAYS
+from site_builder.gather.view import View
+from site_builder.gather.work import MONTH_DAYS, WEEK_DAYS
+from site_builder.pages.elements import Card, Column, Fact, Key, Panel, Table
+from site_builder.planning import periods
+from site_builder.planning.periods import Span, day_of
+from site_builder.words import formats, phrases
 
 NAME = "active_users"
 # A line needs a past: a day's report looks back over four weeks.

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
-from site_builder import formats, periods, phrases
-from site_builder.pages import Card, Column, Notice, Table
-from site_builder.view import View
-from site_builder.view_alerts import Alert
+from site_builder.gather.alerts import Alert
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card, Column, Notice, Table
+from site_builder.planning import periods
+from site_builder.words import formats, phrases
 
 NAME = "alerts"
 SHOWN = 8

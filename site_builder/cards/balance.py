@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import groupby
 
-from site_builder import formats, periods, phrases
 from site_builder.charts.specs import Bar, Line, Rank, Ranking
-from site_builder.pages import Card, Column, Fact, Panel, Table, Value
-from site_builder.view import ZERO, View
-from site_builder.view_ledger import PoolMove
+from site_builder.gather.ledger import PoolMove
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card, Column, Fact, Panel, Table, Value
+from site_builder.planning import periods
+from site_builder.words import formats, phrases
 
 NAME = "balance"
 OVERDRAFT = "overdraft"

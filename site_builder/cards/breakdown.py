@@ -1,9 +1,10 @@
 """Credits and messages by channel."""
 
-from site_builder import formats, phrases
 from site_builder.charts.specs import Rank, Ranking
-from site_builder.pages import Card, Column, Panel, Table
-from site_builder.view import ZERO, View
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card, Column, Panel, Table
+from site_builder.words import formats, phrases
 
 NAME = "breakdown"
 _COLUMNS = (

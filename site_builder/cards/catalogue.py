@@ -1,9 +1,10 @@
 """The models there are, with what a message costs as the period ends."""
 
-from site_builder import formats, periods
-from site_builder.pages import Card, Column, Fact, Table, Value
-from site_builder.view import View
-from site_builder.view_catalogue import Offer
+from site_builder.gather.catalogue import Offer
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card, Column, Fact, Table, Value
+from site_builder.planning import periods
+from site_builder.words import formats
 
 NAME = "catalogue"
 _COLUMNS = (

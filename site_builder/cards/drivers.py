@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from site_builder import formats, phrases
 from site_builder.charts.specs import Diverging, Rank
-from site_builder.drivers import Driver, split_change
-from site_builder.pages import Card, Column, Panel, Table
-from site_builder.view import ZERO, View
+from site_builder.gather.driver_effects import Driver, split_change
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card, Column, Panel, Table
+from site_builder.words import formats, phrases
 
 NAME = "drivers"
 CHART_ROWS = 8

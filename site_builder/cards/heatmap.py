@@ -1,9 +1,11 @@
 """When work happens: weekday by local hour."""
 
-from site_builder import formats, periods, phrases
 from site_builder.charts.specs import Heat
-from site_builder.pages import Card, Column, Fact, Panel, Table
-from site_builder.view import ZERO, Hour, View
+from site_builder.gather.usage import ZERO, Hour
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card, Column, Fact, Panel, Table
+from site_builder.planning import periods
+from site_builder.words import formats, phrases
 
 NAME = "heatmap"
 OFFICE_HOURS = range(9, 17)

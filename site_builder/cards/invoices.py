@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from site_builder import formats, periods, phrases
 from site_builder.charts.specs import Rank, Ranking
-from site_builder.pages import Card, Column, Fact, Key, Panel, Table
-from site_builder.view import ZERO, View
-from site_builder.view_invoices import Invoice
+from site_builder.gather.invoices import Invoice
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card, Column, Fact, Key, Panel, Table
+from site_builder.planning import periods
+from site_builder.words import formats, phrases
 
 NAME = "invoices"
 CHART_ROWS = 12

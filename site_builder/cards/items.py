@@ -2,11 +2,12 @@
 
 from decimal import Decimal
 
-from site_builder import formats, phrases
 from site_builder.charts.specs import Rank, Ranking
-from site_builder.pages import Card, Column, Fact, Key, Panel, Table
-from site_builder.view import ZERO, View
-from site_builder.view_shares import ItemUse
+from site_builder.gather.shares import ItemUse
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card, Column, Fact, Key, Panel, Table
+from site_builder.words import formats, phrases
 
 NAME = "items"
 CHART_ROWS = 8

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from site_builder import formats, periods, phrases
 from site_builder.charts.specs import Rank, Ranking
-from site_builder.pages import Card, Column, Fact, Key, Panel, Table
-from site_builder.view import View
-from site_builder.view_jobs import Job
+from site_builder.gather.jobs import Job
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card, Column, Fact, Key, Panel, Table
+from site_builder.planning import periods
+from site_builder.words import formats, phrases
 
 NAME = "jobs"
 CHART_ROWS = 10

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from site_builder import formats, phrases
 from site_builder.charts.specs import Number, Spark
-from site_builder.pages import Card, Column, Table, Tile
-from site_builder.periods import Span, day_of
-from site_builder.view import Day, Slice, View
-from site_builder.view_work import ALL, Inventory
+from site_builder.gather.usage import Day
+from site_builder.gather.view import Slice, View
+from site_builder.gather.work import ALL, Inventory
+from site_builder.pages.elements import Card, Column, Table, Tile
+from site_builder.planning.periods import Span, day_of
+from site_builder.words import formats, phrases
 
 Figures = dict[str, int | float | Decimal | None]
 

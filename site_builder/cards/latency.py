@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from site_builder import formats, phrases
 from site_builder.charts.specs import Bar, Bars, Rank, Ranking
-from site_builder.pages import Card, Column, Fact, Panel, Table, Value
-from site_builder.view import Model, View
-from site_builder.view_work import ALL, HOUR, MODEL, TIME, USER, Latency
+from site_builder.gather.models import Model
+from site_builder.gather.view import View
+from site_builder.gather.work import ALL, HOUR, MODEL, TIME, USER, Latency
+from site_builder.pages.elements import Card, Column, Fact, Panel, Table, Value
+from site_builder.words import formats, phrases
 
 NAME = "latency"
 CHART_ROWS = 8

@@ -1,9 +1,10 @@
 """The most run apps, workflows and agents."""
 
-from site_builder import formats, phrases
 from site_builder.charts.specs import Rank, Ranking
-from site_builder.pages import Card, Column, Panel, Table
-from site_builder.view import Item, View
+from site_builder.gather.items import Item
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card, Column, Panel, Table
+from site_builder.words import formats, phrases
 
 NAME = "leaderboard"
 CHART_ROWS = 8

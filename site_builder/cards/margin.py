@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
-from site_builder import formats, phrases
 from site_builder.charts.specs import Rank, Ranking
-from site_builder.pages import Card, Column, Fact, Panel, Table
-from site_builder.view import ZERO, View
-from site_builder.view_margin import Margin
+from site_builder.gather.margin import Margin
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card, Column, Fact, Panel, Table
+from site_builder.words import formats, phrases
 
 NAME = "margin"
 CHART_ROWS = 8

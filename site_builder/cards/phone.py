@@ -1,10 +1,11 @@
 """Phone calls: how many, how long, in and out."""
 
-from site_builder import formats, phrases
 from site_builder.charts.specs import Rank, Ranking
-from site_builder.pages import Card, Column, Fact, Panel, Table
-from site_builder.view import ZERO, View
-from site_builder.view_work import Calls
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import View
+from site_builder.gather.work import Calls
+from site_builder.pages.elements import Card, Column, Fact, Panel, Table
+from site_builder.words import formats, phrases
 
 NAME = "phone"
 _COLUMNS = (

@@ -1,9 +1,9 @@
 """The users who use most, by credits."""
 
-from site_builder import formats, phrases
 from site_builder.charts.specs import Rank, Ranking
-from site_builder.pages import Card, Column, Panel, Table
-from site_builder.view import View
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card, Column, Panel, Table
+from site_builder.words import formats, phrases
 
 NAME = "power_users"
 CHART_ROWS = 10

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from site_builder import formats, phrases
 from site_builder.charts.specs import Rank, Ranking
-from site_builder.pages import Card, Column, Panel, Table
-from site_builder.view import ZERO, Slice, View
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import Slice, View
+from site_builder.pages.elements import Card, Column, Panel, Table
+from site_builder.words import formats, phrases
 
 NAME = "projects"
 CHART_ROWS = 8

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from site_builder import formats, phrases
-from site_builder.pages import Card, Column, Fact, Notice, Table, Value
-from site_builder.periods import MONTHLY
-from site_builder.view import ZERO, View
-from site_builder.view_advice import Outcome, Recommendation
+from site_builder.gather.advice import Outcome, Recommendation
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card, Column, Fact, Notice, Table, Value
+from site_builder.planning.periods import MONTHLY
+from site_builder.words import formats, phrases
 
 NAME = "recommendations"
 SHOWN = 8

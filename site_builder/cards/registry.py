@@ -37,9 +37,9 @@ from site_builder.cards import (
     ttfv,
     users,
 )
-from site_builder.pages import Card
-from site_builder.periods import CUSTOM, MONTHLY, WEEKLY
-from site_builder.view import View
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card
+from site_builder.planning.periods import CUSTOM, MONTHLY, WEEKLY
 
 Build = Callable[[View], Card]
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
-from site_builder import cells, formats, headlines, phrases
-from site_builder.manifest import Changed, Restatement
-from site_builder.pages import Card, Column, Fact, Table
-from site_builder.view import View
+from site_builder.files.manifest import Changed, Restatement
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card, Column, Fact, Table
+from site_builder.render import cells
+from site_builder.reports import headlines
+from site_builder.words import formats, phrases
 
 NAME = "restatement"
 MOST_FILES = 5

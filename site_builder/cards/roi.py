@@ -4,10 +4,11 @@ from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from site_builder import formats, phrases
 from site_builder.charts.specs import Rank, Ranking
-from site_builder.pages import Card, Column, Fact, Panel, Table
-from site_builder.view import ZERO, View
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card, Column, Fact, Panel, Table
+from site_builder.words import formats, phrases
 
 NAME = "roi"
 CHART_ROWS = 10

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
 
-from site_builder import formats, phrases
 from site_builder.charts.specs import Rank, Ranking
-from site_builder.pages import Card, Column, Fact, Panel, Table, Value
-from site_builder.view import ZERO, View
-from site_builder.view_ledger import Entry, PoolMove
+from site_builder.gather.ledger import Entry, PoolMove
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card, Column, Fact, Panel, Table, Value
+from site_builder.words import formats, phrases
 
 NAME = "statement"
 PAGE_LINES = 700

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from site_builder import formats, phrases
 from site_builder.charts.specs import Rank, Ranking
-from site_builder.pages import Card, Column, Panel, Table
-from site_builder.view import ZERO, View
-from site_builder.view_work import Task
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import View
+from site_builder.gather.work import Task
+from site_builder.pages.elements import Card, Column, Panel, Table
+from site_builder.words import formats, phrases
 
 NAME = "tasks"
 CHART_ROWS = 8

@@ -2,10 +2,12 @@
 
 from decimal import Decimal
 
-from site_builder import formats, phrases
 from site_builder.charts.specs import Rank, Ranking
-from site_builder.pages import Card, Column, Panel, Table
-from site_builder.view import ZERO, Team, View
+from site_builder.gather.people import Team
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card, Column, Panel, Table
+from site_builder.words import formats, phrases
 
 NAME = "teams"
 CHART_ROWS = 8

@@ -1,10 +1,11 @@
 """Credits and messages by tier: how much goes to premium models."""
 
-from site_builder import formats, phrases
 from site_builder.charts.specs import Rank, Ranking
-from site_builder.pages import Card, Column, Panel, Table
-from site_builder.view import ZERO, View
-from site_builder.view_shares import Tier
+from site_builder.gather.shares import Tier
+from site_builder.gather.usage import ZERO
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card, Column, Panel, Table
+from site_builder.words import formats, phrases
 
 NAME = "tiers"
 _TONES = {"premium": "c3", "standard": "c1", "economy": "c2", "unrated": "c4"}

@@ -1,10 +1,10 @@
 """The assistants that took most tokens, and those that nobody used for weeks."""
 
-from site_builder import formats, phrases
 from site_builder.charts.specs import Rank, Ranking
-from site_builder.pages import Card, Column, Fact, Panel, Table
-from site_builder.view import View
-from site_builder.view_shares import IDLE_DAYS, IdleItem, ItemUse
+from site_builder.gather.shares import IDLE_DAYS, IdleItem, ItemUse
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card, Column, Fact, Panel, Table
+from site_builder.words import formats, phrases
 
 NAME = "top_assistants"
 TYPE = "assistant"

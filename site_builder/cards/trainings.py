@@ -1,10 +1,10 @@
 """Trainings: how many of those assigned are completed, per tenant and training."""
 
-from site_builder import formats, phrases
 from site_builder.charts.specs import Rank, Ranking
-from site_builder.pages import Card, Column, Panel, Table
-from site_builder.view import View
-from site_builder.view_onboarding import Training
+from site_builder.gather.onboarding import Training
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card, Column, Panel, Table
+from site_builder.words import formats, phrases
 
 NAME = "trainings"
 CHART_ROWS = 12

@@ -5,11 +5,11 @@ from decimal import Decimal
 from fractions import Fraction
 from statistics import median
 
-from site_builder import formats, phrases
 from site_builder.charts.specs import Rank, Ranking
-from site_builder.pages import Card, Column, Fact, Key, Panel, Table
-from site_builder.view import View
-from site_builder.view_onboarding import Activation
+from site_builder.gather.onboarding import Activation
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card, Column, Fact, Key, Panel, Table
+from site_builder.words import formats, phrases
 
 NAME = "ttfv"
 NEVER = "Never"

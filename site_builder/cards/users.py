@@ -1,10 +1,10 @@
 """Users by messages: how much each asks, of which model, and what a message costs."""
 
-from site_builder import formats, phrases
 from site_builder.charts.specs import Rank, Ranking
-from site_builder.pages import Card, Column, Panel, Table
-from site_builder.view import View
-from site_builder.view_work import UserUse
+from site_builder.gather.view import View
+from site_builder.gather.work import UserUse
+from site_builder.pages.elements import Card, Column, Panel, Table
+from site_builder.words import formats, phrases
 
 NAME = "users"
 RANKED_ROWS = 20

@@ -4,10 +4,10 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from site_builder import formats
 from site_builder.charts.canvas import Canvas, text_width
 from site_builder.charts.limits import label_row, paint_diverging, paint_gauges
 from site_builder.charts.specs import Bar, Bars, Chart, Diverging, Gauges, Heat, Line, Number, Ranking
+from site_builder.words import formats
 
 FULL, HALF, PHONE = 920, 500, 350
 # From here on a drawing has room for a day's 24 hours side by side.

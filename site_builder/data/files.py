@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from site_builder.outputs import RUNNABLE
+from site_builder.reports.outputs import RUNNABLE
 
 _RUNS = "[" + "".join(f"\\x{ord(start):02x}" for start in RUNNABLE) + "]"
 # From Arrow, the least amount of more decimals would come with an exponent.

@@ -5,17 +5,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import duckdb
+import pyarrow as pa
 
-from site_builder import outputs, render, urls
-from site_builder.data import files, tables
-from site_builder.data.tables import Rows, Source
-from site_builder.faults import Failed, costing_only
-from site_builder.glossary import TableMeaning
-from site_builder.manifest import FileRecord, Manifest
-from site_builder.pages import Column, Table
-from site_builder.plan import Report
-from site_builder.scopes import Scope
-from site_builder.write import Draft
+from site_builder.data import files
+from site_builder.failures import Failed, costing_only
+from site_builder.files import urls
+from site_builder.files.manifest import FileRecord, Manifest
+from site_builder.files.write import Draft
+from site_builder.gather import tables
+from site_builder.gather.tables import PublishedTable
+from site_builder.glossary.meanings import TableMeaning
+from site_builder.pages.elements import Column, Table
+from site_builder.planning.plan import Report
+from site_builder.planning.scopes import Scope
+from site_builder.render import templating
+from site_builder.reports import outputs
 
 DICTIONARY = "dictionary.csv"
 ENDINGS = ("csv", "parquet")
@@ -30,6 +34,14 @@ class TableFiles:
     rows: int
     csv_bytes: int
     parquet_bytes: int
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a table, typed, and the same ones as a CSV has them."""
+
+    typed: pa.Table
+    as_text: pa.Table
 
 
 @dataclass(frozen=True)
@@ -68,19 +80,19 @@ def put_data(
     That is the data of tenants of whom a report is looked at, and those of all of them together. `sound`: what is
     published without what was damaged. A scope whose data cannot be made goes to `failed`, and they stay as published.
     """
-    found = tables.sources(con)
+    found = tables.published_tables(con)
     looked_at = {report.scope.folder for report in reports}
     records: dict[str, dict[str, FileRecord]] = {}
     renewed: dict[str, Renewed] = {}
     for scope in scopes:
-        wanted = [source for source in found if scope.is_all or source.is_for_tenants]
+        wanted = [table for table in found if scope.is_all or table.is_for_tenants]
         if scope.is_all or scope.folder in looked_at or not _is_whole(sound, scope, wanted):
-            renewed[scope.folder] = Renewed(scope, [source.meaning for source in wanted], [])
-    for source in found:
-        for folder, rows in _rows(con, source, renewed):
+            renewed[scope.folder] = Renewed(scope, [table.meaning for table in wanted], [])
+    for table in found:
+        for folder, rows in _rows(con, table, renewed):
             with _costing_the_data(draft, folder, renewed, failed):
                 lines, files = renewed[folder].lines, records.setdefault(folder, {})
-                lines.append(_put_table(draft, files, folder, source, rows))
+                lines.append(_put_table(draft, files, folder, table, rows))
     for folder, each in list(renewed.items()):
         with _costing_the_data(draft, folder, renewed, failed):
             files = records.setdefault(folder, {})
@@ -108,28 +120,35 @@ def _of_scope(published: Manifest, scope: Scope) -> dict[str, FileRecord]:
     return {path: file for path, file in published.files.items() if path.startswith(below)}
 
 
-def _is_whole(sound: Manifest, scope: Scope, wanted: Sequence[Source]) -> bool:
-    names = {f"{source.name}.{ending}" for source in wanted for ending in ENDINGS} | {DICTIONARY, "index.html"}
+def _is_whole(sound: Manifest, scope: Scope, wanted: Sequence[PublishedTable]) -> bool:
+    names = {f"{table.name}.{ending}" for table in wanted for ending in ENDINGS} | {DICTIONARY, "index.html"}
     return _of_scope(sound, scope).keys() == {urls.data_file(scope.folder, name) for name in names}
 
 
-def _rows(con: duckdb.DuckDBPyConnection, source: Source, renewed: Mapping[str, Renewed]) -> Iterator[tuple[str, Rows]]:
+def _rows(
+    con: duckdb.DuckDBPyConnection, table: PublishedTable, renewed: Mapping[str, Renewed]
+) -> Iterator[tuple[str, Rows]]:
     """A table's rows for each folder that gets them."""
     folders = {each.scope.tenant_id: folder for folder, each in renewed.items()}
     if None in folders:
-        yield folders.pop(None), tables.whole(con, source)
-    if source.is_for_tenants and folders:
-        for tenant_id, rows in tables.by_tenant(con, source, [tenant for tenant in folders if tenant is not None]):
-            yield folders[tenant_id], rows
+        typed = tables.whole(con, table)
+        yield folders.pop(None), Rows(typed, files.for_csv(con, typed))
+    if table.is_for_tenants and folders:
+        typed, places = tables.by_tenant(con, table, [tenant for tenant in folders if tenant is not None])
+        as_text = files.for_csv(con, typed)
+        for tenant_id, (start, count) in places.items():
+            yield folders[tenant_id], Rows(typed.slice(start, count), as_text.slice(start, count))
 
 
-def _put_table(draft: Draft, records: dict[str, FileRecord], folder: str, source: Source, rows: Rows) -> TableFiles:
+def _put_table(
+    draft: Draft, records: dict[str, FileRecord], folder: str, table: PublishedTable, rows: Rows
+) -> TableFiles:
     sizes = []
-    for ending, content in zip(ENDINGS, (files.csv_bytes(rows.told), files.parquet_bytes(rows.typed)), strict=True):
-        path = urls.data_file(folder, f"{source.name}.{ending}")
+    for ending, content in zip(ENDINGS, (files.csv_bytes(rows.as_text), files.parquet_bytes(rows.typed)), strict=True):
+        path = urls.data_file(folder, f"{table.name}.{ending}")
         records[path] = draft.put(path, content)
         sizes.append(len(content))
-    return TableFiles(source.name, source.meaning.text, rows.typed.num_rows, *sizes)
+    return TableFiles(table.name, table.meaning.text, rows.typed.num_rows, *sizes)
 
 
 def _pages(renewed: Renewed) -> Iterator[tuple[str, bytes]]:
@@ -145,11 +164,11 @@ def _pages(renewed: Renewed) -> Iterator[tuple[str, bytes]]:
     path = urls.data_file(scope.folder, "index.html")
     page = DataPage(
         path=path,
-        stylesheet=urls.relative(path, urls.asset(scope.folder, render.STYLESHEET, render.stylesheet())),
+        stylesheet=urls.relative(path, urls.asset(scope.folder, templating.STYLESHEET, templating.stylesheet())),
         home=urls.relative(path, urls.scope_index(scope.folder)),
         scope_name=scope.name,
         glossary=urls.relative(path, urls.glossary_page(scope.folder)),
         dictionary=DICTIONARY,
         tables=renewed.lines,
     )
-    yield path, render.html("data.html", page)
+    yield path, templating.html("data.html", page)

@@ -6,22 +6,27 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from site_builder import notation, periods, render, urls
-from site_builder.explore.cube import Wanted, cubes
-from site_builder.faults import Failed, costing_only
-from site_builder.manifest import FileRecord, Manifest
-from site_builder.plan import Report
-from site_builder.scopes import Scope
-from site_builder.write import Draft
+from site_builder.explore.months import script
+from site_builder.failures import Failed, costing_only
+from site_builder.files import urls
+from site_builder.files.manifest import FileRecord, Manifest
+from site_builder.files.write import Draft
+from site_builder.gather.cubes import ScopeMonth, cubes
+from site_builder.planning import periods
+from site_builder.planning.plan import Report
+from site_builder.planning.scopes import Scope
+from site_builder.render import templating
+from site_builder.words import notation
 
 CHARTS = f"vega-{version('vl-convert-python')}.js"
 SCRIPTS, STYLES = "explorer.js", "explorer.css"
 _PARTS = ("cube.js", "state.js", "words.js", "charts.js", "page.js")
-_SOURCE = render.HERE / "assets" / "explorer"
+_SOURCE = Path(__file__).parent / "assets"
 
 
 @dataclass(frozen=True)
@@ -40,17 +45,17 @@ class ExplorePage:
     about: str
 
 
-def months_of(scope: Scope) -> list[Wanted]:
+def months_of(scope: Scope) -> list[ScopeMonth]:
     """Every month of a scope, cut to its dates."""
     months, first = [], scope.first
     while first <= scope.as_of:
         whole = periods.month_of(first)
-        months.append(Wanted(scope, f"{first:%Y-%m}", first, min(whole.last, scope.as_of)))
+        months.append(ScopeMonth(scope, f"{first:%Y-%m}", first, min(whole.last, scope.as_of)))
         first = whole.last + periods.ONE_DAY
     return months
 
 
-def months_to_make(sound: Manifest, scopes: Sequence[Scope], reports: Iterable[Report]) -> list[Wanted]:
+def months_to_make(sound: Manifest, scopes: Sequence[Scope], reports: Iterable[Report]) -> list[ScopeMonth]:
     """Months with a date that some report of the scope is looked at for, and those that are not there."""
     touched: dict[str, set[str]] = {}
     for report in reports:
@@ -78,10 +83,10 @@ def put_explorers(
     `sound`: what is published without what was damaged. What cannot be made goes to `failed`, and stays as published.
     """
     records: dict[str, FileRecord] = {}
-    for each, make in cubes(con, months_to_make(sound, scopes, reports)):
-        path = urls.explore_data(each.scope.folder, each.month)
+    for cube in cubes(con, months_to_make(sound, scopes, reports)):
+        path = urls.explore_data(cube.month.scope.folder, cube.month.month)
         with costing_only(path, failed):
-            records[path] = draft.put(path, make())
+            records[path] = draft.put(path, script(cube))
     for path, record in published.files.items():
         if "/explore/data/" in path:
             records.setdefault(path, record)
@@ -112,7 +117,7 @@ def _fixed_files(
     sound: Manifest, scope: Scope, records: Mapping[str, FileRecord]
 ) -> Iterator[tuple[str, bytes | FileRecord]]:
     """The page and what it loads besides the months."""
-    css, own = render.stylesheet(), (_SOURCE / STYLES).read_bytes()
+    css, own = templating.stylesheet(), (_SOURCE / STYLES).read_bytes()
     scripts = b"".join((_SOURCE / name).read_bytes() for name in _PARTS)
     stem = f"{scope.folder}/{urls.ASSETS}/{CHARTS.removesuffix('.js')}."
     kept = [file for path, file in sound.files.items() if path.startswith(stem)]
@@ -127,7 +132,7 @@ def _fixed_files(
     months = sorted(file.removeprefix(folder).removesuffix(".js") for file in records if file.startswith(folder))
     page = ExplorePage(
         path=path,
-        stylesheet=urls.relative(path, urls.asset(scope.folder, render.STYLESHEET, css)),
+        stylesheet=urls.relative(path, urls.asset(scope.folder, templating.STYLESHEET, css)),
         own_stylesheet=urls.relative(path, paths[STYLES]),
         home=urls.relative(path, urls.scope_index(scope.folder)),
         scope_name=scope.name,
@@ -137,7 +142,7 @@ def _fixed_files(
         scripts=urls.relative(path, paths[SCRIPTS]),
         about=about(scope, months),
     )
-    yield path, render.html("explore.html", page)
+    yield path, templating.html("explore.html", page)
 
 
 def about(scope: Scope, months: Sequence[str]) -> str:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from site_builder import brand, cells, palette
 from site_builder.charts.draw import paint, paint_spark
 from site_builder.charts.printed import standalone
 from site_builder.charts.specs import Chart
-from site_builder.pages import Card, Column, Page, Table, Tile
+from site_builder.pages.elements import Card, Column, Page, Table, Tile
 from site_builder.pdf.parts import EDITIONS, OPENING, Part
 from site_builder.pdf.text import breakable, printable
+from site_builder.render import cells
+from site_builder.style import brand, palette
 
 # Pixels of a drawing that takes the page's width, or half of it.
 FULL, HALF = 880, 424

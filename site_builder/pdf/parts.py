@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from site_builder.periods import CUSTOM, DAILY, MONTHLY, WEEKLY
+from site_builder.planning.periods import CUSTOM, DAILY, MONTHLY, WEEKLY
 
 
 class Part(NamedTuple):

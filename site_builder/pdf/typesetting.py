@@ -5,16 +5,17 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import typst
 
-from site_builder import brand, render
 from site_builder.charts.printed import font_folder, in_one_font, in_plain_letters
-from site_builder.pages import Page
+from site_builder.pages.elements import Page
 from site_builder.pdf import forking
 from site_builder.pdf.content import Content, content
 from site_builder.pdf.forking import TypesettingError
+from site_builder.style import brand
 
 TEMPLATE = "report.typ"
 MOST_PAGES = 4
@@ -66,7 +67,7 @@ def pages_in(pdf: bytes) -> int:
 
 @lru_cache(maxsize=1)
 def _template() -> bytes:
-    return (render.HERE / "templates" / TEMPLATE).read_bytes()
+    return (Path(__file__).parent / TEMPLATE).read_bytes()
 
 
 @lru_cache(maxsize=1)

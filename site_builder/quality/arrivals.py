@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 
-from site_builder import formats, headlines, periods, phrases
-from site_builder.manifest import Manifest
-from site_builder.pages import Card, Column, Table
-from site_builder.quality.gather import Audit
+from site_builder.files.manifest import Manifest
+from site_builder.gather.audit import Audit
+from site_builder.pages.elements import Card, Column, Table
+from site_builder.planning import periods
+from site_builder.reports import headlines
+from site_builder.words import formats, phrases
 
 _FRESHNESS = (
     Column("source", "Source"), Column("newest_landing_date", "Newest landed"),

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from operator import attrgetter
 
-from site_builder import formats, phrases
 from site_builder.charts.specs import Bar, Line, Rank, Ranking
-from site_builder.pages import Card, Column, Fact, Key, Panel, Table
-from site_builder.quality.gather import Audit, Backtest
+from site_builder.gather.audit import Audit, Backtest
+from site_builder.pages.elements import Card, Column, Fact, Key, Panel, Table
+from site_builder.words import formats, phrases
 
 CHART_ROWS = 10
 _SUMS = (

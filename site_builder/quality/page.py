@@ -4,13 +4,15 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from site_builder import outputs, render, urls
-from site_builder.manifest import Manifest
-from site_builder.pages import Card
+from site_builder.files import urls
+from site_builder.files.manifest import Manifest
+from site_builder.files.write import Draft
+from site_builder.gather.audit import Audit
+from site_builder.pages.elements import Card
 from site_builder.quality import arrivals, figures, reading
-from site_builder.quality.gather import Audit
 from site_builder.quality.refused import refused_money
-from site_builder.write import Draft
+from site_builder.render import templating
+from site_builder.reports import outputs
 
 CARDS: tuple[Callable[[Audit], Card], ...] = (
     reading.findings, reading.odd_rows, figures.reconciliation, reading.files, reading.quarantine,
@@ -39,7 +41,7 @@ def quality_page(audit: Audit, after: Manifest, freshness: Mapping[str, int], cs
     headline = "The sums do not agree" if broken else "Every row read is accounted for, and all sums agree"
     return QualityPage(
         path=path,
-        stylesheet=urls.relative(path, urls.asset(urls.ALL_FOLDER, render.STYLESHEET, css)),
+        stylesheet=urls.relative(path, urls.asset(urls.ALL_FOLDER, templating.STYLESHEET, css)),
         home=urls.relative(path, urls.scope_index(urls.ALL_FOLDER)),
         glossary=urls.relative(path, urls.glossary_page(urls.ALL_FOLDER)),
         headline=headline + (f"; {held} to look at" if held else ""),
@@ -73,4 +75,4 @@ def put_quality(
 def _contents(page: QualityPage) -> dict[str, bytes]:
     """The CSVs and the page."""
     data = {f"{urls.quality_folder()}data/{card.name}.csv": outputs.csv_bytes(card.table) for card in page.cards}
-    return {**data, page.path: render.html("quality.html", page)}
+    return {**data, page.path: templating.html("quality.html", page)}

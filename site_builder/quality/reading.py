@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from site_builder import formats, periods, phrases
 from site_builder.charts.specs import Bar, Bars, Rank, Ranking
-from site_builder.pages import Card, Column, Key, Notice, Panel, Table
-from site_builder.periods import Span
-from site_builder.quality.gather import Audit, Finding, Landed
+from site_builder.gather.audit import Audit, Finding, Landed
+from site_builder.pages.elements import Card, Column, Key, Notice, Panel, Table
+from site_builder.planning import periods
+from site_builder.planning.periods import Span
+from site_builder.words import formats, phrases
 
 MOST_DATES = 62
 CHART_ROWS = 10

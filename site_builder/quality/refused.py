@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
-from site_builder import formats, periods, phrases
-from site_builder.pages import Card, Column, Notice, Table
+from site_builder.gather.audit import Audit, RefusedMoney
+from site_builder.pages.elements import Card, Column, Notice, Table
+from site_builder.planning import periods
 from site_builder.quality import reading
-from site_builder.quality.gather import Audit, RefusedMoney
+from site_builder.words import formats, phrases
 
 SHOWN_ROWS = 10
 SHOWN_FILES = 50

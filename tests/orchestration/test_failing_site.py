@@ -12,7 +12,8 @@ import pytest
 from orchestration.checking.verify import file_faults
 from orchestration.cli import main
 from orchestration.generating.generate import generate
-from site_builder import making, manifest
+from site_builder.files import manifest
+from site_builder.reports import make
 
 
 def test_one_report_fails_and_the_next_run_makes_it(
@@ -21,7 +22,7 @@ def test_one_report_fails_and_the_next_run_makes_it(
     zone, warehouse, site = tmp_path / "zone", tmp_path / "w.duckdb", tmp_path / "site"
     generate(zone, tenants=1, days=2, events=60, seed=7, end=date(2026, 11, 2))
     verb = ["run", "--raw", str(zone), "--warehouse", str(warehouse), "--site", str(site), "--json"]
-    real = making._make
+    real = make._make
 
     def fails(job: Any, report: Any) -> Any:
         if report.folder == "all/daily/2026-11-01":
@@ -29,7 +30,7 @@ def test_one_report_fails_and_the_next_run_makes_it(
         return real(job, report)
 
     with monkeypatch.context() as patch:
-        patch.setattr(making, "_make", fails)
+        patch.setattr(make, "_make", fails)
         assert main(verb) == 1
         said = capsys.readouterr()
         assert "all/daily/2026-11-01 could not be made and stays as it was: ValueError in " in said.err

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from orchestration.checking.verify import file_faults
-from site_builder import manifest
+from site_builder.files import manifest
 from tests.orchestration.inboxes import Inbox
 from tests.orchestration.inboxes import inbox as inbox
 from tests.orchestration.killing import KILLED, Verbs
@@ -23,7 +23,7 @@ KILLS = {
     "load": [("orchestration.loading.lake.lake:Lake.write", 2),
              ("orchestration.loading.lake.lake:Lake.sweep_leaving", 1)],
     "build": [("orchestration.building.dbt_runner:_node_result", 40), ("orchestration.building.build:record_build", 1)],
-    "site": [("site_builder.write:Draft.put", 20), ("site_builder.write:_move", 30),
+    "site": [("site_builder.files.write:Draft.put", 20), ("site_builder.files.write:_move", 30),
              ("orchestration.reporting:note_restatements", 1)],
     "close": [("orchestration.closing.close:_keep", 2), ("orchestration.building.build:record_build", 1)],
 }  # fmt: skip

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.settings import Settings, SettingsError
-from site_builder.configuration import DEFAULT
+from site_builder.configuration.schema import DEFAULT
 
 
 def test_defaults_lie_in_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

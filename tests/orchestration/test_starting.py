@@ -11,7 +11,7 @@ import pytest
 
 from orchestration.cli import main
 from orchestration.loading.directory.tables import DIRECTORY_TABLES
-from site_builder.configuration import DEFAULT, SOURCES, read_configuration
+from site_builder.configuration.schema import DEFAULT, SOURCES, read_configuration
 
 
 @pytest.fixture

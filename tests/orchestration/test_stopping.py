@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from site_builder.undisturbed import undisturbed
+from site_builder.files.undisturbed import undisturbed
 
 # A verb that stands for any: it tells that it is at work, and what a library may make of a signal.
 _VERB = """

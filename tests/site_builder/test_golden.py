@@ -12,7 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from site_builder.build import build_site
-from site_builder.links import broken_links
+from site_builder.files.links import broken_links
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ import duckdb
 
 from site_builder.build import build_site
 from site_builder.cards.registry import CARDS, cards_of
-from site_builder.links import broken_links
-from site_builder.urls import tenant_folder
+from site_builder.files.links import broken_links
+from site_builder.files.urls import tenant_folder
 
 CARD_NAMES = {
     "kpis", "credit_trend", "in_out", "breakdown", "heatmap", "models", "power_users", "power_builders",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.cli import main
-from site_builder import manifest
+from site_builder.files import manifest
 
 
 def test_a_month_is_closed_gets_late_usage_and_is_reopened(

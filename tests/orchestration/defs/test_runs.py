@@ -21,8 +21,8 @@ from orchestration.defs.running import RunFailedError, RunRequest, run_in_dagste
 from orchestration.loading.summary import LoadSummary
 from orchestration.pipeline import Pipeline
 from orchestration.settings import Settings
-from site_builder.manifest import FileRecord, Manifest, to_bytes
-from site_builder.summary import SiteSummary
+from site_builder.files.manifest import FileRecord, Manifest, to_bytes
+from site_builder.reports.summary import SiteSummary
 
 DAY = date(2026, 11, 3)
 REQUEST = RunRequest(landing_dates=(DAY, DAY))

@@ -9,8 +9,8 @@ from typing import Any
 import duckdb
 
 from orchestration.settings import Settings
-from site_builder import manifest
-from site_builder.manifest import FileRecord, Manifest, PublishedReport, PublishedScope
+from site_builder.files import manifest
+from site_builder.files.manifest import FileRecord, Manifest, PublishedReport, PublishedScope
 
 MONDAY = date(2026, 11, 9)
 Row = tuple[str, str, str | None, str]

@@ -14,8 +14,8 @@ from orchestration.mailing import sending
 from orchestration.mailing.digests import send_digests, write_digests
 from orchestration.mailing.subscriptions import MOST_MISSED, MailError, Subscription, due
 from orchestration.settings import MailServer, MailSettings
-from site_builder import manifest
-from site_builder.manifest import Changed, Manifest, PublishedReport, PublishedScope, Restatement
+from site_builder.files import manifest
+from site_builder.files.manifest import Changed, Manifest, PublishedReport, PublishedScope, Restatement
 from tests.orchestration.inboxes import Inbox
 from tests.orchestration.mailing.letters import put_site, settings_for
 

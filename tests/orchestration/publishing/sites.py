@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from site_builder import manifest
-from site_builder.manifest import FileRecord, Manifest, PublishedScope
+from site_builder.files import manifest
+from site_builder.files.manifest import FileRecord, Manifest, PublishedScope
 
 FIRST = {
     "index.html": "front 1", "all/index.html": "all 1", "acme/index.html": "acme 1",

@@ -15,7 +15,7 @@ from orchestration.publishing.object_lock import ObjectLock
 from orchestration.publishing.objects import OWN, ObjectTarget, State
 from orchestration.publishing.release import PublishingError
 from orchestration.publishing.targets import publish_site, roll_back
-from site_builder import manifest
+from site_builder.files import manifest
 from tests.orchestration.conftest import BUCKET
 from tests.orchestration.publishing.sites import FIRST, SECOND, put_site
 

@@ -1,0 +1,1 @@
+"""tallybook.toml: what it may say, and what was wrong with it."""

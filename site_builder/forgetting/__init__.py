@@ -1,0 +1,1 @@
+"""A person's names taken out of a site."""

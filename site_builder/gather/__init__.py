@@ -1,0 +1,1 @@
+"""What pages need, read from the marts: one file a topic."""

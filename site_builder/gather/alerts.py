@@ -1,0 +1,96 @@
+"""Rows of the cards that watch: budgets as they stood, and what somebody must know."""
+
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from site_builder.gather.rows import Rows
+
+
+class Budget(NamedTuple):
+    """A budget of the month in which a span ends, as it stood as the span's last date ended.
+
+    `used` and `projected` in credits, the band `projected_low`..`projected_high` None where unknown; a `crossed_…_on`
+    is None where the threshold had not been reached by then.
+    """
+
+    tenant_id: str
+    scope: str
+    scope_id: str
+    scope_name: str
+    month: str
+    budget: Decimal
+    used: Decimal
+    used_pct: float
+    projected: Decimal
+    projected_low: Decimal | None
+    projected_high: Decimal | None
+    status: str
+    crossed_75_on: date | None
+    crossed_90_on: date | None
+    crossed_100_on: date | None
+    is_known_scope: bool
+
+
+class Alert(NamedTuple):
+    """Rows of mart_alert_daily of one tenant, kind, severity and subject within a span, taken together.
+
+    `first_date`..`last_date`, the `days` it stood on; `amount` and `reference` of the last of them; `peak` the highest
+    amount, `total` their sum, `total_reference` that of the references, `excess` that of what a runaway item took above
+    its own median; None: of another kind, or unknown.
+    """
+
+    tenant_id: str
+    kind: str
+    severity: str
+    subject_type: str
+    subject_id: str
+    subject_name: str
+    first_date: date
+    last_date: date
+    days: int
+    amount: Decimal
+    reference: Decimal | None
+    peak: Decimal
+    total: Decimal
+    total_reference: Decimal | None
+    excess: Decimal | None
+
+
+_BUDGETS = """
+    select s.span, m.tenant_id, m.scope, m.scope_id, b.scope_name, m.month, m.budget, m.used, m.used_pct,
+        m.projected, m.projected_low, m.projected_high, m.status,
+        case when b.crossed_75_on <= m.usage_date then b.crossed_75_on end as crossed_75_on,
+        case when b.crossed_90_on <= m.usage_date then b.crossed_90_on end as crossed_90_on,
+        case when b.crossed_100_on <= m.usage_date then b.crossed_100_on end as crossed_100_on, b.is_known_scope
+    from wanted_spans as s
+    inner join scope_tenants as t on t.scope = s.scope
+    inner join marts.mart_budget_daily as m on m.tenant_id = t.tenant_id and m.usage_date = s.last
+    inner join marts.mart_budget_status as b
+        on b.tenant_id = m.tenant_id and b.scope = m.scope and b.scope_id = m.scope_id and b.month = m.month
+    where s.is_report
+    order by s.span, m.used_pct desc, m.tenant_id,
+        case m.scope when 'tenant' then 1 when 'team' then 2 when 'project' then 3 else 4 end, m.scope_id
+"""
+
+# What lasts is told as of the period's last date only; what happens, on each of its dates.
+# The largest excess comes first.
+_ALERTS = """
+    select s.span, m.tenant_id, m.kind, m.severity, m.subject_type, m.subject_id,
+        any_value(m.subject_name) as subject_name, min(m.usage_date) as first_date, max(m.usage_date) as last_date,
+        count(*) as days, max_by(m.amount, m.usage_date) as amount, max_by(m.reference, m.usage_date) as reference,
+        max(m.amount) as peak, sum(m.amount) as total, sum(m.reference) as total_reference, sum(m.excess) as excess
+    from span_days as s
+    inner join marts.mart_alert_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
+    inner join wanted_spans as w on w.span = s.span
+    where s.is_report and (m.kind not in ('budget_over', 'budget_at_risk') or m.usage_date = w.last)
+    group by s.span, m.tenant_id, m.kind, m.severity, m.subject_type, m.subject_id
+    order by s.span, case m.severity when 'critical' then 1 when 'warning' then 2 else 3 end,
+        m.subject_type <> 'tenant', sum(m.excess) desc nulls last, max(m.usage_date) desc, m.kind, m.tenant_id,
+        m.subject_type, m.subject_id
+"""
+
+ROWS = (
+    Rows("budgets", Budget, _BUDGETS),
+    Rows("alerts", Alert, _ALERTS),
+)

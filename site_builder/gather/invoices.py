@@ -1,0 +1,48 @@
+"""Rows of the invoices card: each invoice beside what was metered on the dates it is for."""
+
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from site_builder.gather.rows import Rows
+
+
+class Invoice(NamedTuple):
+    """A row of mart_invoice_reconciliation; credits or money that cannot be compared are None."""
+
+    tenant_id: str
+    invoice_id: str
+    issued_on: date
+    period_start: date
+    period_end: date
+    invoiced_amount: Decimal | None
+    currency: str | None
+    invoiced_credits: Decimal | None
+    metered_credits: Decimal
+    difference_credits: Decimal | None
+    difference_amount: Decimal | None
+    status: str | None
+    late_usage_credits: Decimal | None
+    restated_usage_credits: Decimal | None
+    unrated_usage_credits: Decimal | None
+    rounding_credits: Decimal | None
+    unexplained_credits: Decimal | None
+    late_usage_amount: Decimal | None
+    restated_usage_amount: Decimal | None
+    unrated_usage_amount: Decimal | None
+    price_difference_amount: Decimal | None
+    rounding_amount: Decimal | None
+    unexplained_amount: Decimal | None
+    unrated_requests: int
+    overlapping_invoices: int
+
+
+_INVOICES = f"""
+    select s.span, {", ".join(f"m.{name}" for name in Invoice._fields)}
+    from span_days as s
+    inner join marts.mart_invoice_reconciliation as m on m.tenant_id = s.tenant_id and m.period_end - 1 = s.usage_date
+    where s.is_report
+    order by s.span, m.tenant_id, m.period_start, m.invoice_id
+"""
+
+ROWS = (Rows("invoices", Invoice, _INVOICES),)

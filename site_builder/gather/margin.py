@@ -1,0 +1,40 @@
+"""Rows of the margin card, of which only the publisher's own scope has any."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from site_builder.gather.rows import Rows
+
+
+class Margin(NamedTuple):
+    """A row of mart_margin_monthly; dollars are None without an exchange rate."""
+
+    tenant_id: str
+    model_id: str
+    credits: Decimal
+    unpaid_credits: Decimal
+    revenue: Decimal | None
+    currency: str
+    revenue_usd: Decimal | None
+    cost_usd: Decimal
+    uncosted_requests: int
+    margin_usd: Decimal | None
+
+    @property
+    def has_cost(self) -> bool:
+        """False where nothing at all is known of what the use cost, which 0 would hide."""
+        return bool(self.cost_usd) or not self.uncosted_requests
+
+
+_MARGINS = f"""
+    select s.span, {", ".join(f"m.{name}" for name in Margin._fields)}
+    from span_days as s
+    inner join wanted_spans as w on w.span = s.span
+    inner join marts.mart_margin_monthly as m
+        on m.tenant_id = s.tenant_id and m.month = strftime(s.usage_date, '%Y-%m')
+    where s.is_report and w.is_all and s.usage_date = w.last and w.first = date_trunc('month', w.last)
+        and w.last = last_day(w.last)
+    order by s.span, m.margin_usd desc nulls last, m.tenant_id, m.model_id
+"""
+
+ROWS = (Rows("margins", Margin, _MARGINS),)

@@ -1,0 +1,39 @@
+"""Rows of the models card."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from site_builder.gather.rows import Rows
+
+
+class Model(NamedTuple):
+    """Sums over a span by model; `tier` as of the last date on which the model was used."""
+
+    model_id: str
+    model_name: str
+    provider: str | None
+    family: str | None
+    tier: str
+    requests: int
+    errors: int
+    total_tokens: int
+    credits: Decimal
+    cost_usd: Decimal | None
+    uncosted_requests: int
+
+
+# A tier can change within a period: the report names the one in effect when the model was last used.
+_MODELS = """
+    select s.span, m.model_id, coalesce(any_value(d.model_name), m.model_id) as model_name,
+        any_value(d.provider) as provider, any_value(d.family) as family,
+        max_by(m.tier, (m.usage_date, m.tenant_id)) as tier, sum(m.requests) as requests, sum(m.errors) as errors,
+        sum(m.total_tokens)::hugeint as total_tokens, sum(m.credits) as credits, sum(m.cost_usd) as cost_usd,
+        sum(m.uncosted_requests) as uncosted_requests
+    from span_days as s
+    inner join marts.mart_model_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
+    left join marts.dim_models as d on d.model_id = m.model_id
+    group by s.span, m.model_id
+    order by s.span, sum(m.credits) desc, sum(m.requests) desc, m.model_id
+"""
+
+ROWS = (Rows("models", Model, _MODELS),)

@@ -1,0 +1,154 @@
+"""Rows of the cards that divide a period's credits: by tier, project and item, and by tenant and model."""
+
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from site_builder.gather.rows import Rows
+
+# Dates without use after which an assistant is named: four weeks, so that a holiday alone names none.
+IDLE_DAYS = 28
+
+
+class Tier(NamedTuple):
+    """Sums over a span by the tier that a model had on each day; `models` counts the named ones."""
+
+    tier: str
+    models: int
+    requests: int
+    total_tokens: int
+    credits: Decimal
+
+
+class Project(NamedTuple):
+    """Sums over a span by project."""
+
+    tenant_id: str
+    project_id: str
+    requests: int
+    runs: int
+    total_tokens: int
+    credits: Decimal
+
+
+class ItemUse(NamedTuple):
+    """Sums over a span by item of any type; `runaway_days` counts the dates on which it was a runaway item.
+
+    `runaway_excess` is what it took above its own median on these dates; None: on none, or unknown.
+    """
+
+    tenant_id: str
+    item_id: str
+    item_name: str
+    item_type: str
+    runs: int
+    requests: int
+    calls: int
+    total_tokens: int
+    credits: Decimal
+    runaway_days: int
+    runaway_excess: Decimal | None
+
+
+class IdleItem(NamedTuple):
+    """An assistant that nobody used in the last IDLE_DAYS dates of a span; `last_used_on` None: nobody ever did."""
+
+    tenant_id: str
+    item_id: str
+    item_name: str
+    last_used_on: date | None
+    unused_days: int
+
+
+class ModelUse(NamedTuple):
+    """Sums over a span by tenant and model; `activity` is messages, runs and calls."""
+
+    tenant_id: str
+    model_id: str
+    model_name: str
+    activity: int
+    credits: Decimal
+
+
+_TIERS = """
+    select s.span, m.tier, count(distinct m.model_id) filter (where m.model_id <> '(none)') as models,
+        sum(m.requests) as requests, sum(m.total_tokens)::hugeint as total_tokens, sum(m.credits) as credits
+    from span_days as s
+    inner join marts.mart_model_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
+    group by s.span, m.tier
+    order by s.span, sum(m.credits) desc, sum(m.requests) desc, m.tier
+"""
+
+_PROJECTS = """
+    select s.span, m.tenant_id, m.project_id, sum(m.requests) as requests, sum(m.runs) as runs,
+        sum(m.total_tokens)::hugeint as total_tokens, sum(m.credits) as credits
+    from span_days as s
+    inner join marts.mart_project_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
+    group by s.span, m.tenant_id, m.project_id
+    order by s.span, sum(m.credits) desc, sum(m.requests) desc, m.project_id, m.tenant_id
+"""
+
+_ITEM_USES = """
+    select s.span, m.tenant_id, m.item_id, coalesce(any_value(d.item_name), m.item_id) as item_name,
+        any_value(m.item_type) as item_type, sum(m.runs) as runs, sum(m.requests) as requests, sum(m.calls) as calls,
+        sum(m.total_tokens)::hugeint as total_tokens, sum(m.credits) as credits,
+        count(*) filter (where m.is_runaway) as runaway_days, sum(m.runaway_excess) as runaway_excess
+    from span_days as s
+    inner join marts.mart_item_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
+    left join marts.dim_items as d on d.tenant_id = m.tenant_id and d.item_id = m.item_id
+    where m.item_id <> '(none)'
+    group by s.span, m.tenant_id, m.item_id
+    order by s.span, sum(m.credits) desc, sum(m.runs) desc, m.item_id, m.tenant_id
+"""
+
+# As of the span's last date: what was used or built later must not change a report of before. Of the time before a
+# tenant's first date nobody knows what was used.
+_IDLE_ITEMS = f"""
+    with spans as (
+        select span, tenant_id, max(usage_date) as last
+        from span_days
+        where is_report
+        group by span, tenant_id
+    ),
+    known as (
+        select tenant_id, min(usage_date) as first from marts.mart_tenant_daily group by tenant_id
+    ),
+    assistants as (
+        select i.tenant_id, i.item_id, coalesce(i.item_name, i.item_id) as item_name,
+            case when i.created_on is not null then greatest(k.first, i.created_on) end as waits_since, i.retired_on
+        from marts.dim_items as i
+        inner join known as k on k.tenant_id = i.tenant_id
+        where i.item_type = 'assistant'
+    ),
+    wanted as (
+        select s.span, s.last, a.*
+        from spans as s
+        inner join assistants as a on a.tenant_id = s.tenant_id
+        where a.retired_on is null or a.retired_on > s.last
+    )
+    select w.span, w.tenant_id, w.item_id, w.item_name, m.usage_date as last_used_on,
+        w.last - coalesce(m.usage_date, w.waits_since) as unused_days
+    from wanted as w
+    asof left join marts.mart_item_daily as m
+        on m.tenant_id = w.tenant_id and m.item_id = w.item_id and m.usage_date <= w.last
+    where w.last - coalesce(m.usage_date, w.waits_since) >= {IDLE_DAYS}
+    order by w.span, unused_days desc, w.item_id, w.tenant_id
+"""
+
+_MODEL_USES = """
+    select s.span, m.tenant_id, m.model_id, coalesce(any_value(d.model_name), m.model_id) as model_name,
+        sum(m.requests + m.runs + m.calls) as activity, sum(m.credits) as credits
+    from span_days as s
+    inner join marts.mart_model_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
+    left join marts.dim_models as d on d.model_id = m.model_id
+    group by s.span, m.tenant_id, m.model_id
+    order by s.span, sum(m.credits) desc, sum(m.requests) desc, m.model_id, m.tenant_id
+"""
+
+ROWS = (
+    Rows("tiers", Tier, _TIERS),
+    Rows("projects", Project, _PROJECTS),
+    Rows("item_uses", ItemUse, _ITEM_USES),
+    Rows("model_uses", ModelUse, _MODEL_USES),
+    Rows("idle_items", IdleItem, _IDLE_ITEMS),
+)

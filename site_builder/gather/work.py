@@ -1,0 +1,290 @@
+"""Rows of the cards about work itself: by task and user, how long answers took, calls, and what a tenant has."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from site_builder.gather.rows import Rows
+
+# What latencies are broken down by; `all` has one row.
+ALL, MODEL, USER, HOUR, TIME = "all", "model", "user", "hour", "time"
+
+
+MONTH_DAYS, WEEK_DAYS = 28, 7
+
+
+class Task(NamedTuple):
+    """Sums over a span by task category and the tier that the model had on each day."""
+
+    task_category: str
+    tier: str
+    requests: int
+    errors: int
+    total_tokens: int
+    credits: Decimal
+    rating_sum: int
+    rating_count: int
+
+
+class UserUse(NamedTuple):
+    """Sums over a span by user; `top_model_id` of the named models by credits, None where there is none."""
+
+    tenant_id: str
+    user_id: str
+    user_name: str
+    requests: int
+    errors: int
+    total_tokens: int
+    credits: Decimal
+    rating_sum: int
+    rating_count: int
+    top_model_id: str | None
+
+
+class ModelRating(NamedTuple):
+    """Ratings of a span by model."""
+
+    model_id: str
+    rating_sum: int
+    rating_count: int
+
+
+class Latency(NamedTuple):
+    """Milliseconds of the successful requests with a latency; percentiles interpolated linearly.
+
+    breakdown: one of the constants above; key: what of it, a model id, `tenant_id/user_id`, an hour as two digits, or
+    peak, off_peak and weekend.
+    """
+
+    breakdown: str
+    tenant_id: str | None
+    key: str
+    name: str | None
+    answers: int
+    total_ms: int
+    p50_ms: float
+    p95_ms: float
+    fastest_ms: int
+    slowest_ms: int
+
+    @property
+    def average_ms(self) -> float:
+        """The mean."""
+        return self.total_ms / self.answers
+
+
+class Calls(NamedTuple):
+    """Sums over a span by direction: inbound, outbound, or (none)."""
+
+    direction: str
+    calls: int
+    failed_calls: int
+    call_seconds: int
+    credits: Decimal
+
+
+class Actives(NamedTuple):
+    """Users active in the 7 and the 28 dates up to a span's last; `user_days`: on how many of the 28, added up."""
+
+    weekly: int
+    monthly: int
+    user_days: int
+
+    @property
+    def stickiness(self) -> float | None:
+        """Mean daily ÷ monthly active users, 0–1."""
+        return self.user_days / MONTH_DAYS / self.monthly if self.monthly else None
+
+
+class Inventory(NamedTuple):
+    """What the scope's tenants have as of a span's last date; seats and slots None where no tenant says any."""
+
+    seats: int | None
+    item_slots: int | None
+    users: int
+    items: int
+    workflows: int
+    assistants: int
+
+
+# Summed by day before it meets the spans, since a date stands in many of them.
+_USED = """
+    used as (
+        select m.*
+        from marts.mart_usage_daily as m
+        semi join span_days as s on s.tenant_id = m.tenant_id and s.usage_date = m.usage_date
+    )"""
+
+_TASKS = f"""
+    with {_USED},
+    daily as (
+        select u.tenant_id, u.usage_date, u.task_category, coalesce(t.tier, 'unrated') as tier,
+            sum(u.requests) as requests, sum(u.errors) as errors, sum(u.total_tokens)::hugeint as total_tokens,
+            sum(u.credits) as credits, sum(u.rating_sum) as rating_sum, sum(u.rating_count) as rating_count
+        from used as u
+        left join marts.mart_model_daily as t
+            on t.tenant_id = u.tenant_id and t.usage_date = u.usage_date and t.model_id = u.model_id
+        group by all
+    )
+    select s.span, m.task_category, m.tier, sum(m.requests) as requests, sum(m.errors) as errors,
+        sum(m.total_tokens)::hugeint as total_tokens, sum(m.credits) as credits, sum(m.rating_sum) as rating_sum,
+        sum(m.rating_count) as rating_count
+    from span_days as s
+    inner join daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
+    group by s.span, m.task_category, m.tier
+    order by s.span, sum(m.credits) desc, sum(m.requests) desc, m.task_category, m.tier
+"""
+
+_USER_USES = f"""
+    with {_USED},
+    daily as (
+        select tenant_id, usage_date, user_id, model_id, sum(requests) as requests, sum(errors) as errors,
+            sum(total_tokens)::hugeint as total_tokens, sum(credits) as credits, sum(rating_sum) as rating_sum,
+            sum(rating_count) as rating_count
+        from used
+        where user_id <> '(none)'
+        group by all
+    ),
+    by_model as (
+        select s.span, m.tenant_id, m.user_id, m.model_id, sum(m.requests) as requests, sum(m.errors) as errors,
+            sum(m.total_tokens)::hugeint as total_tokens, sum(m.credits) as credits, sum(m.rating_sum) as rating_sum,
+            sum(m.rating_count) as rating_count
+        from span_days as s
+        inner join daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
+        where s.is_report
+        group by all
+    )
+    select m.span, m.tenant_id, m.user_id, coalesce(any_value(d.user_name), m.user_id) as user_name,
+        sum(m.requests) as requests, sum(m.errors) as errors, sum(m.total_tokens)::hugeint as total_tokens,
+        sum(m.credits) as credits, sum(m.rating_sum) as rating_sum, sum(m.rating_count) as rating_count,
+        min_by(m.model_id, (-m.credits, -m.requests, m.model_id)) filter (where m.model_id <> '(none)') as top_model_id
+    from by_model as m
+    left join marts.dim_users as d on d.tenant_id = m.tenant_id and d.user_id = m.user_id
+    group by m.span, m.tenant_id, m.user_id
+    order by m.span, sum(m.requests) desc, sum(m.credits) desc, m.user_id, m.tenant_id
+"""
+
+_MODEL_RATINGS = f"""
+    with {_USED},
+    daily as (
+        select tenant_id, usage_date, model_id, sum(rating_sum) as rating_sum, sum(rating_count) as rating_count
+        from used
+        where rating_count > 0
+        group by all
+    )
+    select s.span, m.model_id, sum(m.rating_sum) as rating_sum, sum(m.rating_count) as rating_count
+    from span_days as s
+    inner join daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
+    where s.is_report
+    group by s.span, m.model_id
+    order by s.span, m.model_id
+"""
+
+_FIGURES = """count(*) as answers, sum(l.latency_ms) as total_ms, quantile_cont(l.latency_ms, 0.5) as p50_ms,
+        quantile_cont(l.latency_ms, 0.95) as p95_ms, min(l.latency_ms) as fastest_ms, max(l.latency_ms) as slowest_ms"""
+
+# The period compared with needs the whole alone.
+_LATENCIES = f"""
+    with spread as (
+        select s.span, s.is_report, m.tenant_id, m.user_id, m.model_id, m.latency_ms,
+            lpad(cast(m.local_hour as varchar), 2, '0') as local_hour, m.part_of_week as time
+        from span_days as s
+        inner join marts.mart_usage_events as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
+        where m.latency_ms is not null
+    ),
+    told as (
+        select l.span, 'all' as breakdown, null as tenant_id, 'all' as key, {_FIGURES}
+        from spread as l
+        group by l.span
+        union all
+        select l.span,
+            case when grouping(l.model_id) = 0 then 'model' when grouping(l.user_id) = 0 then 'user'
+                when grouping(l.local_hour) = 0 then 'hour' else 'time' end,
+            l.tenant_id, coalesce(l.model_id, l.user_id, l.local_hour, l.time), {_FIGURES}
+        from spread as l
+        where l.is_report
+        group by grouping sets (
+            (l.span, l.model_id), (l.span, l.tenant_id, l.user_id), (l.span, l.local_hour), (l.span, l.time)
+        )
+    )
+    select t.span, t.breakdown, t.tenant_id, t.key, coalesce(m.model_name, u.user_name) as name, t.answers,
+        t.total_ms, t.p50_ms, t.p95_ms, t.fastest_ms, t.slowest_ms
+    from told as t
+    left join marts.dim_models as m on t.breakdown = 'model' and m.model_id = t.key
+    left join marts.dim_users as u on t.breakdown = 'user' and u.tenant_id = t.tenant_id and u.user_id = t.key
+    where t.breakdown <> 'user' or t.key <> '(none)'
+    order by t.span, t.breakdown, t.answers desc, t.key, t.tenant_id
+"""
+
+_CALLS = """
+    select s.span, m.direction, sum(m.calls) as calls, sum(m.failed_calls) as failed_calls,
+        sum(m.call_seconds)::hugeint as call_seconds, sum(m.credits) as credits
+    from span_days as s
+    inner join marts.mart_call_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
+    group by s.span, m.direction
+    order by s.span, sum(m.calls) desc, m.direction
+"""
+
+# Looks back from the span's last date, beyond the span itself.
+_ACTIVES = f"""
+    with spans as (
+        select span, tenant_id, max(usage_date) as last from span_days where is_report group by span, tenant_id
+    )
+    select s.span,
+        count(distinct (m.tenant_id, m.user_id)) filter (where m.usage_date > s.last - {WEEK_DAYS}) as weekly,
+        count(distinct (m.tenant_id, m.user_id)) as monthly, count(*) as user_days
+    from spans as s
+    inner join marts.mart_user_daily as m on m.tenant_id = s.tenant_id
+        and m.usage_date > s.last - {MONTH_DAYS} and m.usage_date <= s.last
+    where m.user_id <> '(none)'
+    group by s.span
+    order by s.span
+"""
+
+# As of the span's last date: who signed up or was built later must not change a report of before. Of tenants that have
+# begun, since the others have no report yet.
+_INVENTORY = """
+    with begun as (
+        select tenant_id, min(usage_date) as first from marts.mart_tenant_daily group by tenant_id
+    ),
+    spans as (
+        select s.span, s.tenant_id, max(s.usage_date) as last, any_value(t.seats) as seats,
+            any_value(t.item_slots) as item_slots
+        from span_days as s
+        inner join marts.dim_tenants as t on t.tenant_id = s.tenant_id
+        inner join begun as b on b.tenant_id = s.tenant_id and b.first <= s.usage_date
+        group by s.span, s.tenant_id
+    ),
+    people as (
+        select s.span, s.tenant_id, count(*) as users
+        from spans as s
+        inner join marts.dim_users as u on u.tenant_id = s.tenant_id and not u.is_inferred
+        where coalesce(u.signed_up_on <= s.last, true)
+        group by s.span, s.tenant_id
+    ),
+    things as (
+        select s.span, s.tenant_id, count(*) as items, count(*) filter (where i.item_type = 'workflow') as workflows,
+            count(*) filter (where i.item_type = 'assistant') as assistants
+        from spans as s
+        inner join marts.dim_items as i on i.tenant_id = s.tenant_id and not i.is_inferred
+        where coalesce(i.created_on <= s.last, true) and coalesce(i.retired_on > s.last, true)
+        group by s.span, s.tenant_id
+    )
+    select s.span, sum(s.seats) as seats, sum(s.item_slots) as item_slots, coalesce(sum(p.users), 0) as users,
+        coalesce(sum(t.items), 0) as items, coalesce(sum(t.workflows), 0) as workflows,
+        coalesce(sum(t.assistants), 0) as assistants
+    from spans as s
+    left join people as p on p.span = s.span and p.tenant_id = s.tenant_id
+    left join things as t on t.span = s.span and t.tenant_id = s.tenant_id
+    group by s.span
+    order by s.span
+"""
+
+ROWS = (
+    Rows("tasks", Task, _TASKS),
+    Rows("user_uses", UserUse, _USER_USES),
+    Rows("model_ratings", ModelRating, _MODEL_RATINGS),
+    Rows("latencies", Latency, _LATENCIES),
+    Rows("calls", Calls, _CALLS),
+    Rows("inventory", Inventory, _INVENTORY),
+    Rows("actives", Actives, _ACTIVES),
+)

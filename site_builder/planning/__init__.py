@@ -1,0 +1,1 @@
+"""Who gets reports of which periods."""

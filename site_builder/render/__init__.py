@@ -1,0 +1,1 @@
+"""Pages as bytes: templates and what stands in their cells."""

@@ -1,0 +1,1 @@
+"""Reports: composed, compared with what is published, made."""

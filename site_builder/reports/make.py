@@ -1,0 +1,192 @@
+"""Making reports: each from its slice of the numbers to its files, over as many processes as asked for."""
+
+import hashlib
+import multiprocessing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from site_builder.configuration.schema import DEFAULT, Configuration
+from site_builder.failures import Failed, SiteError, reason_of, stops_all
+from site_builder.files import revisions, urls
+from site_builder.files.manifest import FileRecord, Manifest, PublishedReport, Restatement, revision_of
+from site_builder.files.write import Draft
+from site_builder.gather.reading import Gathered
+from site_builder.gather.view import View
+from site_builder.pages.elements import Page
+from site_builder.pdf import forking
+from site_builder.planning import periods
+from site_builder.planning.plan import Report
+from site_builder.render import templating
+from site_builder.reports import headlines, outputs
+from site_builder.reports.compose import compose
+from site_builder.reports.workers import Died, done_by_workers
+
+# Fewer reports than that are made sooner than two workers have started.
+_WORTH_IT = 8
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every worker knows: where to write, the numbers, what is published, which reports are or will be there.
+
+    `published` is without what was damaged since. `known`: folders of reports, and pages of explorers.
+
+    `builder` hashes the code and templates that make reports of numbers. `publications` are those of the manifest, this
+    one among them; `restatements` the revisions to come, by folder.
+    """
+
+    draft: Draft
+    reports: tuple[Report, ...]
+    gathered: Gathered
+    published: Manifest
+    known: frozenset[str]
+    tenant_names: dict[str, str]
+    css: bytes
+    builder: str
+    configuration: Configuration = DEFAULT
+    publications: Sequence[Sequence[str]] = ()
+    restatements: Mapping[str, Restatement] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Made:
+    """One report after its turn: its record, and its files (None: unchanged, the published ones stand).
+
+    `earlier` are the files of the revision that this one takes the place of.
+    """
+
+    report: PublishedReport
+    files: tuple[FileRecord, ...] | None
+    earlier: tuple[FileRecord, ...] = ()
+
+
+def make_all(job: Job, workers: int, progress: Callable[[int, int], None] | None) -> tuple[list[Made], list[Failed]]:
+    """Every report of the job, in its order: those that could be made, and those that could not.
+
+    Raises SiteError where no report could.
+    """
+    found: dict[int, Made | Failed] = {}
+    for number, result in _results(job, workers):
+        found[number] = _failed(job, number, result.reason) if isinstance(result, Died) else result
+        if progress:
+            progress(len(found), len(job.reports))
+    results = [found[number] for number in sorted(found)]
+    return [each for each in results if isinstance(each, Made)], [each for each in results if isinstance(each, Failed)]
+
+
+def _results(job: Job, workers: int) -> Iterator[tuple[int, Made | Failed | Died]]:
+    # Forked workers share the numbers with this process; spawned ones would have to be sent them and take seconds
+    # to start. A daemonic process may not have children. PDFs are left to workers, however few there are, so that this
+    # process can always fork more.
+    forkable = "fork" in multiprocessing.get_all_start_methods() and not multiprocessing.current_process().daemon
+    workers = workers if len(job.reports) >= _WORTH_IT else 1
+    is_worth_it = workers > 1 or any(report.has_pdf for report in job.reports)
+    if forkable and is_worth_it and forking.may_fork():
+        results: Iterator[tuple[int, Made | Failed | _Stop | Died]] = done_by_workers(
+            range(len(job.reports)), lambda number: _made(job, number), workers
+        )
+    else:
+        results = ((number, _made(job, number)) for number in range(len(job.reports)))
+    for number, result in results:
+        if isinstance(result, _Stop):
+            raise SiteError(result.reason)
+        yield number, result
+
+
+@dataclass(frozen=True)
+class _Stop:
+    """Why no report can be made."""
+
+    reason: str
+
+
+def _made(job: Job, number: int) -> Made | Failed | _Stop:
+    try:
+        with job.configuration.in_use():
+            return _make(job, job.reports[number])
+    except Exception as error:
+        return _Stop(reason_of(error)) if stops_all(error) else _failed(job, number, reason_of(error))
+
+
+def _failed(job: Job, number: int, reason: str) -> Failed:
+    """What a report that could not be made has left in the draft goes."""
+    folder = job.reports[number].folder
+    job.draft.forget(folder)
+    if folder in job.restatements:
+        job.draft.forget(urls.earlier_folder(folder, job.published.reports[folder].revision))
+    return Failed(folder, reason)
+
+
+def view_of(job: Job, report: Report) -> View:
+    """The report's slice of the numbers."""
+    scope, gathered = report.scope, job.gathered
+    return View(
+        scope=scope,
+        period=report.period,
+        before=report.before,
+        now=gathered.slice(scope, report.period.covered),
+        past=gathered.slice(scope, report.before),
+        days=gathered.days[scope.folder],
+        tenant_names={tenant: job.tenant_names[tenant] for tenant in scope.tenants},
+        is_closed=report.is_closed,
+        roi=job.configuration.roi,
+    )
+
+
+def _make(job: Job, report: Report) -> Made:
+    view = view_of(job, report)
+    known, new = job.published.reports.get(report.folder), job.restatements.get(report.folder)
+    restatements = (*(known.restatements if known else ()), *([new] if new else []))
+    page = compose(view, report, job.known, job.css, job.configuration, restatements)
+    document = outputs.json_bytes(view, page, restatements)
+    looks = repr((page, str(job.configuration.brand), job.builder)).encode("utf-8", "surrogatepass")
+    fingerprint = hashlib.sha256(looks + document).hexdigest()
+    period = report.period
+    record = PublishedReport(
+        folder=report.folder,
+        scope=report.scope.folder,
+        edition=period.edition,
+        period=period.name,
+        label=periods.label(period),
+        first=period.covered.first,
+        last=period.covered.last,
+        whole_last=period.whole.last,
+        revision=revision_of(restatements),
+        headline=page.headline,
+        fingerprint=fingerprint,
+        is_closed=report.is_closed,
+        is_provisional=report.is_provisional,
+        publication=len(job.publications),
+        figures=headlines.figures_of(view.now),
+        restatements=restatements,
+    )
+    if _is_published(job, record):
+        job.draft.forget(report.folder)
+        return Made(record, None)
+    earlier = revisions.keep_earlier(job.draft, job.published, known) if known and new else []
+    csvs = {card.name: outputs.csv_bytes(card.table) for card in page.cards}
+    contents = {f"data/{name}.csv": content for name, content in csvs.items()}
+    contents["report.json"] = document
+    if report.has_pdf:
+        contents["report.pdf"] = _pdf(page, period.covered.last, csvs)
+    contents["index.html"] = templating.html("report.html", page)
+    files = [job.draft.put(f"{report.folder}/{name}", content) for name, content in contents.items()]
+    of_earlier = (_of_report(file, record, record.revision - 1) for file in earlier)
+    return Made(record, tuple(_of_report(file, record, record.revision) for file in files), tuple(of_earlier))
+
+
+def _pdf(page: Page, ends: date, csvs: Mapping[str, bytes]) -> bytes:
+    # Deferred: a run in which no report changed needs neither Typst nor matplotlib.
+    from site_builder.pdf.typesetting import typeset
+
+    return typeset(page, ends, csvs)
+
+
+def _of_report(file: FileRecord, record: PublishedReport, revision: int) -> FileRecord:
+    return replace(file, scope=record.scope, edition=record.edition, period=record.period, revision=revision)
+
+
+def _is_published(job: Job, record: PublishedReport) -> bool:
+    known = job.published.reports.get(record.folder)
+    return known is not None and known.fingerprint == record.fingerprint

@@ -1,0 +1,93 @@
+"""Pages as data files: CSV and report.json, both with every digit that the marts have."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from site_builder.files.manifest import Restatement, revision_of
+from site_builder.gather.view import View
+from site_builder.pages.elements import Card, Page, Table, Value
+from site_builder.planning import periods
+
+# What a spreadsheet would take for the start of a formula.
+RUNNABLE = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_bytes(table: Table) -> bytes:
+    """A card's CSV: RFC 4180, UTF-8, CRLF, a header of column names; runnable text gets a leading apostrophe."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([column.name for column in table.columns])
+    writer.writerows([_cell(value) for value in row] for row in table.rows)
+    return out.getvalue().encode("utf-8")
+
+
+def defused(text: str) -> str:
+    """A text as every CSV has it: with an apostrophe before what a spreadsheet would run."""
+    return f"'{text}" if text.startswith(RUNNABLE) else text
+
+
+def json_bytes(view: View, page: Page, restatements: Sequence[Restatement] = ()) -> bytes:
+    """report.json: the page's words and every card's table. Decimals are strings, so that no reader rounds them."""
+    period, scope = view.period, view.scope
+    document = {
+        "scope": "all" if scope.is_all else scope.tenant_id,
+        "scope_name": scope.name,
+        "timezone": scope.zone,
+        "edition": period.edition,
+        "period": period.name,
+        "first_date": period.covered.first,
+        "last_date": period.covered.last,
+        "is_to_date": period.to_date,
+        "is_closed": view.is_closed,
+        "status": page.state,
+        "revision": revision_of(restatements),
+        "restatements": [asdict(each) for each in restatements],
+        "previous_first_date": view.before.first,
+        "previous_last_date": view.before.last,
+        "has_previous": view.has_past,
+        "label": periods.label(period),
+        "headline": page.headline,
+        "is_empty": view.is_empty,
+        "around": {link.text: link.href for link in page.around},
+        "cards": {card.name: _card(card) for card in page.cards},
+    }
+    return (json.dumps(document, ensure_ascii=False, default=_plain) + "\n").encode("utf-8")
+
+
+def _card(card: Card) -> dict[str, Any]:
+    return {
+        "subject": card.subject,
+        "title": card.title,
+        "about": card.about,
+        "definition": card.definition,
+        "note": card.note,
+        "facts": {fact.label: fact.text for fact in card.facts},
+        "columns": [column.name for column in card.table.columns],
+        "rows": [list(row) for row in card.table.rows],
+    }
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in report.json")
+
+
+def _cell(value: Value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal | date):
+        return _plain(value)
+    if isinstance(value, str):
+        return defused(value)
+    return repr(value)

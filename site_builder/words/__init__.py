@@ -1,0 +1,1 @@
+"""Numbers, dates and phrases as people read them."""

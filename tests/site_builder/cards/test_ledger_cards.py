@@ -1,0 +1,71 @@
+"""The balance and the statement: figures that foot on the page as in the CSV, overdraft in plain words."""
+
+import csv
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from site_builder.cards import statement
+from site_builder.gather.ledger import Entry
+
+MONTH = "acme/monthly/2026-02"
+
+
+def rows(site: Path, report: str, card: str) -> list[dict[str, str]]:
+    with (site / report / "data" / f"{card}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def card_of(site: Path, report: str, card: str) -> dict:
+    return json.loads((site / report / "report.json").read_text("utf-8"))["cards"][card]
+
+
+@pytest.mark.parametrize("report", [MONTH, "acme/daily/2026-02-02", "acme/weekly/2026-W06", "all/monthly/2026-02"])
+def test_balance_and_statement_foot_and_agree(report: str, small_site: Path) -> None:
+    lines, pools = rows(small_site, report, "statement"), rows(small_site, report, "balance")
+    assert [lines[0]["entry_type"], lines[-1]["entry_type"]] == ["opening", "closing"]
+    balance = Decimal(lines[0]["balance_after"])
+    for line in lines[1:-1]:
+        balance += Decimal(line["credits"])
+        assert Decimal(line["balance_after"]) == balance
+    assert Decimal(lines[-1]["balance_after"]) == balance == Decimal(pools[-1]["closing"])
+    assert pools[-1]["pool"] == "total"
+    for pool in pools:
+        came, *went = (Decimal(pool[name]) for name in ("granted", "spent", "withdrawn", "expired"))
+        assert Decimal(pool["opening"]) + came - sum(went) == Decimal(pool["closing"])
+
+
+def test_overdraft_terms_and_money_are_said_plainly(small_site: Path) -> None:
+    balance, account = card_of(small_site, MONTH, "balance"), card_of(small_site, MONTH, "statement")
+    assert balance["title"].startswith("1\u202f580 credits in overdraft after 1\u202f680 spent")
+    assert balance["facts"]["Next billing date"] == "9 Mar 2026, 9 days after the period"
+    assert account["facts"]["Bought"] == "19.90 EUR" and account["facts"]["Invoices paid"] == "none"
+    assert account["facts"]["Used in this order"].endswith(statement.BURN_ORDERS["pool"])
+    page = (small_site / MONTH / "index.html").read_text("utf-8")
+    assert "\u221260.000001" not in page and "\u22126.000001" in page and "=Top-up &lt;b&gt;" in page
+    assert "'=Top-up <b>" in {row["description"] for row in rows(small_site, MONTH, "statement")}
+
+
+def test_a_tenant_without_a_ledger_has_empty_cards(small_site: Path) -> None:
+    for name in ("balance", "statement"):
+        assert card_of(small_site, "x.-.41cme/monthly/2026-02", name)["rows"] == []
+
+
+def test_long_statements_add_up_spend_by_date_and_pool() -> None:
+    def entry(number: int, entry_type: str, pool: str, credits: str) -> Entry:
+        texts = ("usage", f"Model {number}", pool, "m", "(none)", "(none)")
+        return Entry("t", number, date(2026, 2, 1), entry_type, *texts, Decimal(2), Decimal(1), Decimal(credits),
+                     None, None, Decimal(100 - number))  # fmt: skip
+
+    entries = [entry(1, "grant", "plan", "9"), entry(2, "spend", "plan", "-1.000001"), entry(3, "spend", "plan", "-2"),
+               entry(4, "spend", "topup", "-4"), entry(5, "grant", "plan", "1")]  # fmt: skip
+    found = [(line.description, line.credits, line.quantity, line.balance_after) for line in statement.by_date(entries)]
+    assert found == [
+        ("Model 1", Decimal(9), Decimal(2), Decimal(99)),
+        ("2 lines of usage and jobs", Decimal("-3.000001"), None, Decimal(97)),
+        ("Model 4", Decimal(-4), Decimal(2), Decimal(96)),
+        ("Model 5", Decimal(1), Decimal(2), Decimal(95)),
+    ]

@@ -1,0 +1,126 @@
+"""tallybook.toml: which cards where, what an hour is worth; what is wrong is named with file and line."""
+
+import json
+import re
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from site_builder.build import build_site
+from site_builder.cards.roi import build
+from site_builder.configuration.roi import Roi
+from site_builder.configuration.schema import DEFAULT, Configuration, ConfigurationError, read_configuration
+from site_builder.gather.view import Slice, View
+from site_builder.gather.work import Task
+from site_builder.planning import periods
+from site_builder.planning.scopes import Scope
+
+README = Path(__file__).parents[3] / "site_builder" / "README.md"
+HEAD = '[roi]\nhourly_rate = 50\ncurrency = "EUR"\n'
+
+
+def configuration(tmp_path: Path, text: str) -> Configuration:
+    path = tmp_path / "tallybook.toml"
+    path.write_text(text, encoding="utf-8")
+    return read_configuration(path)
+
+
+def test_the_example_of_the_readme_is_read(tmp_path: Path) -> None:
+    example = re.search(r"```toml\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    assert example
+    found = configuration(tmp_path, example[1])
+    assert found.cards["tenant", "daily"][0] == "kpis"
+    assert (found.brand.name, found.notation.locale) == ("Example Platform", "de-DE")
+    assert found.roi == Roi(Decimal("55.50"), "EUR", {"drafting": Decimal(6), "support reply": Decimal("2.5")})
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ("[cards.tenant]\n\n[brands]\nname = 1", 3, "brands: there is no such key"),
+        ("[brand]\nname = 1", 2, "brand.name: a name of at most 60"),
+        ('[brand]\nname = "A"\ncolour = "#000000"', 3, "brand.colour: there is no such key"),
+        ('[brand]\naccent = "red"', 2, "brand.accent: a colour is wanted"),
+        ('[brand]\naccent = "#f0a6d6"', 2, "its contrast on the light page is 1."),
+        ('[brand]\nname = "A"\nlogo = "none.svg"', 3, "none.svg cannot be read: No such file"),
+        ('[brand]\nlogo = "tallybook.svg"', 2, "a logo needs a name"),
+        ('[brand]\nname = "A"\nlogo = "tallybook.toml"', 3, "the path of an .svg or .png"),
+        ('[format]\nlocale = "german"', 2, "format.locale: a locale that the CLDR knows"),
+        ('[format]\nlocale = "xx-YY"', 2, "format.locale: a locale that the CLDR knows"),
+        ("[cards.tenant]\n# why\ndialy = []", 3, "cards.tenant.dialy: there is no such key"),
+        ('[cards.tenant]\ndaily = ["kpis",\n  "margin"]', 2, "there is no card 'margin' in daily reports"),
+        ('[cards.tenant]\nmonthly = ["kpis", "margin"]', 2, "there is no card 'margin' in monthly reports"),
+        ('[cards.all]\nmonthly = ["kpis", "margin", "roi"]', 2, "there is no card 'roi'"),
+        ('[cards.all]\nweekly = ["models"]', 2, "'kpis' cannot be left out"),
+        ('[cards.all]\nweekly = ["kpis", "kpis"]', 2, "named twice"),
+        ('[cards.all]\nweekly = "kpis"', 2, "a list of card names"),
+        ("cards = 3", 1, "a table is wanted"),
+        ('[roi]\nhourly_rate = 50\ncurrency = "euro"\n', 1, "minutes_saved is missing"),
+        (f"{HEAD}minutes_saved = {{ drafting = 0 }}", 4, "roi.minutes_saved.drafting: a number above 0"),
+        (f'{HEAD}[roi.minutes_saved]\n"support reply" = true', 5, "a number above 0"),
+        (f"{HEAD}[roi.minutes_saved]\ncoding = 1441", 5, "more minutes than a day has"),
+        (f"{HEAD}[roi.minutes_saved]\ncoding = nan", 5, "a number above 0"),
+        (f"{HEAD}[roi.minutes_saved]\ncoding = 0.00001", 5, "at most four decimals"),
+        ('[roi]\ncurrency = "euro"\nhourly_rate = 1\nminutes_saved.x = 1', 2, "three capitals"),
+        ("[roi]\nhourly_rate = 1 2", 2, "Expected newline"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_line(tmp_path: Path, text: str, line: int, reason: str) -> None:
+    with pytest.raises(ConfigurationError) as fault:
+        configuration(tmp_path, text)
+    assert str(fault.value).startswith(f"{tmp_path / 'tallybook.toml'}, line {line}: ")
+    assert reason in str(fault.value)
+
+
+def test_nothing_set_changes_nothing(tmp_path: Path) -> None:
+    assert configuration(tmp_path, "# nothing\n[cards.tenant]\n") == DEFAULT
+    assert str(DEFAULT) == ""
+    assert read_configuration(None) == DEFAULT
+
+
+def test_cards_stand_as_named_and_another_configuration_publishes_anew(small_marts: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    chosen = Configuration(
+        {("tenant", "monthly"): ("kpis", "roi", "models")},
+        Roi(Decimal("50"), "EUR", {"unheard of": Decimal(5)}),
+    )
+
+    def cards(folder: str) -> list[str]:
+        return list(json.loads((site / folder / "monthly/2026-02/report.json").read_text("utf-8"))["cards"])
+
+    build_site(small_marts, site, configuration=chosen)
+    assert cards("acme") == ["kpis", "roi", "models"]
+    assert {"roi", "margin", "users"} <= set(cards("all"))
+    assert {path.stem for path in (site / "acme/monthly/2026-02/data").iterdir()} == {"kpis", "roi", "models"}
+    unchanged = build_site(small_marts, site, configuration=chosen, changed={})
+    assert (len(unchanged.reports), unchanged.unchanged) == (0, 0)
+    again = build_site(small_marts, site, changed={})
+    assert {report.edition for report in again.reports} == {"monthly"}
+    assert "roi" not in cards("acme") and "roi" not in cards("all")
+
+
+def test_time_saved_is_messages_times_minutes_times_worth() -> None:
+    def task(name: str, tier: str, requests: int, errors: int, credits: str) -> Task:
+        return Task(name, tier, requests, errors, 0, Decimal(credits), 0, 0)
+
+    roi = Roi(Decimal(50), "EUR", {"coding": Decimal(1), "drafting": Decimal("6.5"), "unheard of": Decimal(5)})
+    tasks = (
+        task("drafting", "premium", 7, 1, "2.5"), task("drafting", "economy", 5, 0, "0.5"),
+        task("coding", "economy", 2, 0, "1"), task("(none)", "economy", 900, 0, "90"),
+    )  # fmt: skip
+    span = periods.month_of(date(2026, 2, 1))
+    scope = Scope("acme", "Acme", "acme", "UTC", span.first, span.last, ("acme",))
+    period = periods.cut("monthly", span, span.last)
+    card = build(View(scope, period, periods.previous(period), Slice(tasks=tasks), Slice(), {}, {}, roi=roi))
+    # 11 × 6.5 = 71.5 minutes, and 2 of coding.
+    assert [row[:6] for row in card.table.rows] == [
+        ("drafting", 11, Decimal("6.5"), Decimal("1.191667"), 50, Decimal("59.583333")),
+        ("coding", 2, 1, Decimal("0.033333"), 50, Decimal("1.666667")),
+        ("unheard of", 0, 5, 0, 50, 0),
+    ]
+    assert [row[6:] for row in card.table.rows] == [("EUR", 3), ("EUR", 1), ("EUR", 0)]
+    assert card.title == "1.23 hours saved, worth 61.25 EUR"
+    assert card.facts[0].text == "11 messages × 6.5 min ÷ 60 × 50 EUR = 59.58 EUR"
+    assert build(View(scope, period, periods.previous(period), Slice(), Slice(), {}, {}, roi=roi)).is_empty

@@ -1,0 +1,47 @@
+"""The glossary says what the dbt project says, and every figure of a page leads to its meaning."""
+
+import re
+from pathlib import Path
+
+import html5lib
+import pytest
+
+from site_builder.glossary import meanings
+from site_builder.quality.page import CARDS as QUALITY_CARDS
+
+LINK = re.compile(r'href="([^"#]*glossary/index\.html)#([^"]+)"')
+
+
+def idents(path: Path) -> set[str]:
+    return set(re.findall(r'\sid="([^"]*)"', path.read_text("utf-8")))
+
+
+@pytest.mark.parametrize(
+    "report", ["acme/monthly/2026-02", "all/monthly/2026-02", "acme/daily/2026-02-03", "all/quality"]
+)
+def test_every_link_into_the_glossary_finds_its_entry(small_site: Path, report: str) -> None:
+    page = small_site / report / "index.html"
+    found = {(page.parent / href, ident) for href, ident in LINK.findall(page.read_text("utf-8"))}
+    assert len(found) > (20 if "/quality" not in report else 0)
+    for target, ident in found:
+        assert ident in idents(target.resolve()), ident
+    cards = page.read_text("utf-8").count('<details class="behind">')
+    assert page.read_text("utf-8").count('#figures">Glossary') == cards >= len(QUALITY_CARDS)
+
+
+def test_meanings_are_those_of_the_dbt_project() -> None:
+    found = {figure.name: dict(figure.meanings) for figure in meanings.figures(meanings.tables())}
+    latency = (
+        "Milliseconds from the request to the whole answer, as the log says; NULL for all but successful requests."
+    )
+    assert found["latency_ms"] == {latency: "mart_usage_events"}
+    assert any("mart_tenant_daily" in tables for tables in found["usage_date"].values())
+    for table in meanings.tables():
+        assert table.text and all(column.text and "{{" not in column.text for column in table.columns), table.name
+
+
+def test_a_tenant_reads_nothing_of_the_publishers_own(small_site: Path) -> None:
+    own = (small_site / "acme/glossary/index.html").read_text("utf-8")
+    html5lib.HTMLParser(strict=True).parse(own)
+    assert "mart_margin_monthly" not in own and "mart_audit" not in own and "mart_credit_statement" in own
+    assert "mart_margin_monthly" in (small_site / "all/glossary/index.html").read_text("utf-8")
