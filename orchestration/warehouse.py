@@ -40,7 +40,8 @@ class DamagedWarehouseError(WarehouseError):
 def opened(warehouse: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """A connection to the warehouse, whose views read the lake beside it, also where it was moved or copied.
 
-    What earlier versions kept elsewhere in it is brought to its place first. Raises WarehouseError (DamagedWarehouseError) or WarehouseBusyError.
+    What earlier versions kept elsewhere in it is brought to its place first.
+    Raises WarehouseError (DamagedWarehouseError) or WarehouseBusyError.
     """
     con = connected(warehouse, read_only=read_only)
     if not _reads_own_lake(con, warehouse):

@@ -10,10 +10,11 @@ import duckdb
 
 from orchestration.loading.foreign.litellm_files import read_litellm
 from orchestration.loading.readers.read import read_files
+from orchestration.loading.work_tables import ReadTables
 from orchestration.loading.zone.landing import LandedFile
 from orchestration.progress import Progress
 
-Reader = Callable[[duckdb.DuckDBPyConnection, Sequence[LandedFile], Progress], None]
+Reader = Callable[[duckdb.DuckDBPyConnection, Sequence[LandedFile], Progress, ReadTables], None]
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Source:
     model: SQL for the model that the price list is asked for, beside the column `provider` (NULL: none); empty: rows
         use no model
     lacks_cost: SQL condition; the provider's cost of such a row is not known and has to be estimated
-    read: fills landed_<name>, landed_files and landed_drift; with no files it only creates them
+    read: fills landed_<name>, and what was found in each file; with no files it only creates the tables
     """
 
     name: str
@@ -64,8 +65,10 @@ class Source:
         return f"{self.table}_aside"
 
 
-def _read_native(source: str, con: duckdb.DuckDBPyConnection, files: Sequence[LandedFile], progress: Progress) -> None:
-    read_files(con, source, files, progress)
+def _read_native(
+    source: str, con: duckdb.DuckDBPyConnection, files: Sequence[LandedFile], progress: Progress, into: ReadTables
+) -> None:
+    read_files(con, source, files, progress, into)
 
 
 SOURCES: tuple[Source, ...] = (
