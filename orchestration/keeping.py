@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.building.state import STATE
+from orchestration.building.state import OLD_SCHEMA, STATE
 from orchestration.closing.journal import JOURNAL
 from orchestration.loading.lake.catalog import ensure_catalog
 from orchestration.loading.lake.lake import quoted, sql_quoted
@@ -20,7 +20,7 @@ from orchestration.warehouse import DamagedWarehouseError, WarehouseError, conne
 from orchestration.writer_lock import writer_lock
 
 _CLOSINGS = "audit.month_closings"
-_FILES, _BUILDS = "lake.files", "intermediate.build_state"
+_FILES, _BUILDS, _OLD_BUILDS = "lake.files", "building.build_state", f"{OLD_SCHEMA}.build_state"
 # Two files, since the rows of closed months are many and change with a closing alone.
 _JOURNALS = {
     "audit.releases": "releases", "audit.restatements": "restated figures", "audit.run_log": "steps of runs",
@@ -160,12 +160,14 @@ def _mark_of(con: duckdb.DuckDBPyConnection, copy: Path) -> list[tuple[str, int,
 
 def _take(con: duckdb.DuckDBPyConnection) -> None:
     there = set(_tables(con, ""))
-    for table in _tables(con, "kept"):
+    for kept in _tables(con, "kept"):
+        # A copy of an earlier version.
+        table = _BUILDS if kept == _OLD_BUILDS else kept
         if table in there and table != _FILES:
-            con.execute(f"insert into {_named(table)} by name from kept.{_named(table)}")
+            con.execute(f"insert into {_named(table)} by name from kept.{_named(kept)}")
         elif table not in there and "." in table:
             con.execute(f"create schema if not exists {table.split('.')[0]}")
-            con.execute(f"create table {_named(table)} as from kept.{_named(table)}")
+            con.execute(f"create table {_named(table)} as from kept.{_named(kept)}")
 
 
 def _tables(con: duckdb.DuckDBPyConnection, database: str) -> list[str]:

@@ -21,8 +21,6 @@ from site_builder.files.write import drafts
 from site_builder.reports.fingerprints import builder_digest
 from site_builder.reports.summary import SiteSummary
 
-_STATE = "create table if not exists intermediate.site_state (site varchar primary key, build_id integer)"
-
 
 class PublishError(TallybookError):
     """The site could not be built."""
@@ -102,22 +100,16 @@ def _changes(warehouse: Path, site: Path) -> tuple[int, int, Mapping[str, date] 
     None instead of dates: everything may have changed.
     """
     with opened(warehouse, read_only=True) as con:
-        newest = (con.execute("select coalesce(max(build_id), 0) from intermediate.build_state").fetchone() or (0,))[0]
-        has_state = con.execute(
-            "select 1 from duckdb_tables() where schema_name = 'intermediate' and table_name = 'site_state'"
-        ).fetchone()
-        shown = (
-            has_state
-            and con.execute("select build_id from intermediate.site_state where site = ?", [str(site)]).fetchone()
-        )
+        newest = (con.execute("select coalesce(max(build_id), 0) from building.build_state").fetchone() or (0,))[0]
+        shown = con.execute("select build_id from building.site_state where site = ?", [str(site)]).fetchone()
         if not shown or not (site / "manifest.json").exists():
             return newest, 0, None
         if con.execute(
-            "select bool_or(is_full_refresh) from intermediate.build_state where build_id > ?", [shown[0]]
+            "select bool_or(is_full_refresh) from building.build_state where build_id > ?", [shown[0]]
         ).fetchone() == (True,):
             return newest, shown[0], None
         rows = con.execute(
-            "select tenant_id, min(first_date) from intermediate.build_changes where build_id > ? group by tenant_id",
+            "select tenant_id, min(first_date) from building.build_changes where build_id > ? group by tenant_id",
             [shown[0]],
         ).fetchall()
     return newest, shown[0], dict(rows)
@@ -125,5 +117,4 @@ def _changes(warehouse: Path, site: Path) -> tuple[int, int, Mapping[str, date] 
 
 def _record(warehouse: Path, site: Path, build_id: int) -> None:
     with opened(warehouse) as con:
-        con.execute(_STATE)
-        con.execute("insert or replace into intermediate.site_state values (?, ?)", [str(site), build_id])
+        con.execute("insert or replace into building.site_state values (?, ?)", [str(site), build_id])

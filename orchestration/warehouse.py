@@ -42,14 +42,19 @@ class DamagedWarehouseError(WarehouseError):
 def opened(warehouse: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """A connection to the warehouse, whose views read the lake beside it, also where it was moved or copied.
 
+    What earlier versions kept elsewhere in it is brought to its place first.
     Raises WarehouseError (DamagedWarehouseError) or WarehouseBusyError.
     """
     con = connected(warehouse, read_only=read_only)
-    if _reads_own_lake(con, warehouse):
-        return con
-    con.close()
-    _follow_move(warehouse)
-    return connected(warehouse, read_only=read_only)
+    if not _reads_own_lake(con, warehouse):
+        con.close()
+        _follow_move(warehouse)
+        con = connected(warehouse, read_only=read_only)
+    if _has_old_state(con):
+        con.close()
+        _move_state(warehouse)
+        con = connected(warehouse, read_only=read_only)
+    return con
 
 
 def connected(warehouse: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
@@ -202,4 +207,25 @@ def _follow_move(warehouse: Path) -> None:
         raise WarehouseError(
             f"{warehouse} was moved or copied, and its views still read the lake of where it was; that cannot be "
             f"written down: {error}"
+        ) from error
+
+
+def _has_old_state(con: duckdb.DuckDBPyConnection) -> bool:
+    from orchestration.building.state import has_old_state
+
+    return has_old_state(con)
+
+
+def _move_state(warehouse: Path) -> None:
+    """Bring the state of builds to its schema. Raises WarehouseError where that cannot be written down."""
+    from orchestration.building.state import move_state
+
+    try:
+        with writer_lock(warehouse), connected(warehouse) as con:
+            move_state(con)
+    except WarehouseBusyError:
+        raise
+    except (WarehouseError, duckdb.Error, OSError) as error:
+        raise WarehouseError(
+            f"{warehouse} is of an earlier version, and what it knows of builds cannot be moved: {_one_line(error)}"
         ) from error

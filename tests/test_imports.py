@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -59,3 +60,36 @@ def test_the_site_knows_of_marts_alone(project_dir: Path) -> None:
     for name, needed in _needs(project_dir).items():
         if name.startswith("site_builder"):
             assert {each for each in needed if each.startswith("orchestration")} <= {"orchestration.errors"}, name
+
+
+# What a schema of the warehouse holds is named in SQL alone, and only by the step after the one that writes it.
+_FORBIDDEN = {
+    # Between staging and marts is dbt's own; what a build hands over of it is in the schema `handover`.
+    "orchestration": r"(intermediate|staging)\.\w",
+    "orchestration.loading": r"(intermediate|staging|handover|marts)\.\w",
+    "site_builder": r"(lake|audit|staging|intermediate|handover|building|closing)\.\w",
+}
+_SQL = r"(?i)\b(from|join|into|update|table|view|schema)\s+"
+
+
+def _read_past(path: Path, forbidden: str) -> list[str]:
+    """What the SQL in a file's texts reads or writes of schemas that are not its own."""
+    texts = (
+        node.value for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )  # fmt: skip
+    return [found[0] for text in texts for found in re.finditer(_SQL + forbidden, text)]
+
+
+def test_no_step_looks_past_the_one_before_it(project_dir: Path) -> None:
+    faults = {
+        name: read for name, path in _modules(project_dir).items() for package, forbidden in _FORBIDDEN.items()
+        if f"{name}.".startswith(f"{package}.") and (read := _read_past(path, forbidden))
+    }  # fmt: skip
+    assert not faults
+
+
+def test_what_reads_past_a_step_is_seen(tmp_path: Path) -> None:
+    file = tmp_path / "module.py"
+    file.write_text('"""Of staging.py."""\nQUERY = f"select {x} from intermediate.int_clock join {y}.z"\n')
+    assert _read_past(file, _FORBIDDEN["orchestration"]) == ["from intermediate.i"]

@@ -10,6 +10,16 @@
     ~ 'ZAR ZMW ZWG').split(' ')) }}
 {%- endmacro %}
 
+{#- The currency of a tenant that says none, or that the directory lacks; orchestration/loading/directory/tables.py has it, too. -#}
+{% macro default_currency() -%}
+  'USD'
+{%- endmacro %}
+
+{#- The currency of an amount: the one that it names, else that of its tenant, a row of the directory or none. -#}
+{% macro currency_of(tenants, named=none) -%}
+  coalesce({{ named ~ ', ' if named else '' }}{{ tenants }}.currency, {{ default_currency() }})
+{%- endmacro %}
+
 {#- The smallest unit that an amount of a currency is rounded to. -#}
 {% macro money_unit(currency) -%}
   case

@@ -3,6 +3,16 @@
   case {{ pool }} when 'plan' then 1 when 'promo' then 2 else 3 end
 {%- endmacro %}
 
+{#- Whether a billing event is of the ledger: invoices and payments are money alone. -#}
+{% macro moves_credits(kind) -%}
+  {{ kind }} not in ('invoice', 'payment')
+{%- endmacro %}
+
+{#- Whether it grants credits, maybe none; any other takes them back. -#}
+{% macro is_grant(kind, credits) -%}
+  {{ moves_credits(kind) }} and {{ credits }} >= 0
+{%- endmacro %}
+
 {#- What a kind of billing event is called where the event has no words of its own. -#}
 {% macro kind_in_words(kind) -%}
   case {{ kind }}

@@ -132,7 +132,7 @@ def pseudonyms_of_builds(warehouse: Path) -> dict[int, str]:
     """The mark of the key that people were given pseudonyms by, of each build; '' where they were given none."""
     read_state(warehouse)  # a warehouse from before there were pseudonyms gets what it lacks
     with opened(warehouse, read_only=True) as con:
-        return dict(con.execute("select build_id, pseudonyms from intermediate.build_state").fetchall())
+        return dict(con.execute("select build_id, pseudonyms from building.build_state").fetchall())
 
 
 def _variables(state: BuildState) -> dict[str, object]:

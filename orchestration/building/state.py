@@ -1,4 +1,4 @@
-"""What the marts stand on, as `intermediate.build_state` has it, and whether a build was begun and not finished."""
+"""What the marts stand on, as the schema `building` has it, and whether a build was begun and not finished."""
 
 from __future__ import annotations
 
@@ -13,19 +13,22 @@ from orchestration.errors import TallybookError
 from orchestration.warehouse import opened
 
 STATE = """
-    create schema if not exists intermediate;
-    create table if not exists intermediate.build_state (
+    create schema if not exists building;
+    create table if not exists building.build_state (
         build_id integer primary key, load_id bigint, built_to varchar, clock varchar, fingerprint varchar,
-        is_full_refresh boolean);
-    alter table intermediate.build_state add column if not exists closed_to varchar default '';
-    alter table intermediate.build_state add column if not exists pseudonyms varchar default '';
-    create table if not exists intermediate.build_changes (
+        is_full_refresh boolean, closed_to varchar default '', pseudonyms varchar default '');
+    create table if not exists building.build_changes (
         build_id integer, tenant_id varchar, first_date date, primary key (build_id, tenant_id));
     -- A row for each build that was begun since the last one that ended well; empty where the marts are whole.
-    create table if not exists intermediate.unfinished_builds (
+    create table if not exists building.unfinished_builds (
         build_id integer, load_id bigint, built_to varchar, clock varchar, fingerprint varchar, closed_to varchar,
         pseudonyms varchar);
+    -- The build that each site shows.
+    create table if not exists building.site_state (site varchar primary key, build_id integer);
 """
+OLD_SCHEMA = "intermediate"
+"""The schema of these tables in warehouses of earlier versions, where they stood among dbt's own."""
+_STATE_TABLES = ("build_state", "build_changes", "unfinished_builds", "site_state")
 _COLUMNS = "build_id, load_id, built_to, clock, fingerprint, closed_to, pseudonyms"
 
 
@@ -64,6 +67,25 @@ class Given:
     begun: tuple[BuildState, ...] = ()
 
 
+def has_old_state(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the state of builds stands where earlier versions had it."""
+    query = "select 1 from duckdb_tables() where schema_name = $1 and table_name = $2 and not internal"
+    return con.execute(query, [OLD_SCHEMA, _STATE_TABLES[0]]).fetchone() is not None
+
+
+def move_state(con: duckdb.DuckDBPyConnection) -> None:
+    """Bring the state of builds to where it stands now, all rows of it or none."""
+    con.begin()
+    con.execute(STATE)
+    there = con.execute("select table_name from duckdb_tables() where schema_name = $1", [OLD_SCHEMA]).fetchall()
+    for name in _STATE_TABLES:
+        if (name,) in there:
+            # By name: a column that came since has its default.
+            con.execute(f"insert into building.{name} by name from {OLD_SCHEMA}.{name}")
+            con.execute(f"drop table {OLD_SCHEMA}.{name}")
+    con.commit()
+
+
 def read_state(warehouse: Path) -> tuple[BuildState, Given]:
     """The last build, and the lake and the closed months as they are now.
 
@@ -82,7 +104,7 @@ def read_state(warehouse: Path) -> tuple[BuildState, Given]:
 
 
 def _state(con: duckdb.DuckDBPyConnection) -> tuple[BuildState, Given]:
-    row = con.execute(f"select {_COLUMNS} from intermediate.build_state order by build_id desc limit 1").fetchone()
+    row = con.execute(f"select {_COLUMNS} from building.build_state order by build_id desc limit 1").fetchone()
     state = BuildState(*row) if row else BuildState()
     load_id, clock, needs_full = con.execute(
         "select coalesce(max(load_id), 0), coalesce(max(last_landing_date)::varchar, ''), "
@@ -90,7 +112,7 @@ def _state(con: duckdb.DuckDBPyConnection) -> tuple[BuildState, Given]:
         [state.load_id],
     ).fetchone() or (0, "", False)
     closed = closed_to(con)
-    begun = con.execute(f"select {_COLUMNS} from intermediate.unfinished_builds").fetchall()
+    begun = con.execute(f"select {_COLUMNS} from building.unfinished_builds").fetchall()
     # A lake that starts over counts its loads from 1 again: what was built from the old one says nothing.
     return state, Given(
         load_id, clock, needs_full or load_id < state.load_id, closed.isoformat() if closed else "",
@@ -101,7 +123,7 @@ def _state(con: duckdb.DuckDBPyConnection) -> tuple[BuildState, Given]:
 def begin_build(warehouse: Path, wanted: BuildState) -> None:
     """Note that from now on the marts may be half new, until `record_build`."""
     with opened(warehouse) as con:
-        con.execute("insert into intermediate.unfinished_builds values (?, ?, ?, ?, ?, ?, ?)", astuple(wanted))
+        con.execute("insert into building.unfinished_builds values (?, ?, ?, ?, ?, ?, ?)", astuple(wanted))
 
 
 def record_build(warehouse: Path, built: BuildState, is_everything: bool) -> dict[str, date]:
@@ -113,21 +135,21 @@ def record_build(warehouse: Path, built: BuildState, is_everything: bool) -> dic
     with opened(warehouse) as con:
         con.begin()
         con.execute(
-            "insert into intermediate.build_state values (?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into building.build_state values (?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 build_id, built.load_id, built.built_to, built.clock, built.fingerprint, is_everything,
                 built.closed_to, built.pseudonyms,
             ],
         )  # fmt: skip
         con.execute(
-            "insert into intermediate.build_changes select ?, tenant_id, min(usage_date) "
-            "from intermediate.int_parts_to_build where not is_late group by tenant_id",
+            "insert into building.build_changes select ?, tenant_id, first_changed_on "
+            "from handover.tenants_of_build where first_changed_on is not null",
             [build_id],
         )
-        con.execute("delete from intermediate.unfinished_builds")
+        con.execute("delete from building.unfinished_builds")
         con.commit()
         rows = con.execute(
-            "select tenant_id, first_date from intermediate.build_changes where build_id = ?", [build_id]
+            "select tenant_id, first_date from building.build_changes where build_id = ?", [build_id]
         ).fetchall()
     return dict(rows)
 
@@ -141,17 +163,17 @@ def require_marts(warehouse: Path, *, of_all_loaded: bool = False) -> None:
     with opened(warehouse, read_only=True) as con:
         tables = con.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
         there = {name for (name,) in tables}
-        if "intermediate.unfinished_builds" in there and _has_rows(con, "intermediate.unfinished_builds"):
+        if "building.unfinished_builds" in there and _has_rows(con, "building.unfinished_builds"):
             raise UnbuiltError(
                 f"the last build of {warehouse} was broken off or failed, so that its marts are partly new and partly "
                 "old: run tallybook build first"
             )
         if not of_all_loaded:
             return
-        if "intermediate.build_state" not in there or not _has_rows(con, "intermediate.build_state"):
+        if "building.build_state" not in there or not _has_rows(con, "building.build_state"):
             raise UnbuiltError(f"{warehouse} was never built: run tallybook build first")
         newest = con.execute(
-            "select (select max(load_id) from lake.loads), max_by(load_id, build_id) from intermediate.build_state"
+            "select (select max(load_id) from lake.loads), max_by(load_id, build_id) from building.build_state"
         ).fetchone()
         if newest is None or newest[0] != newest[1]:
             raise UnbuiltError(f"the marts of {warehouse} lack what was loaded last: run tallybook build first")

@@ -19,7 +19,7 @@ from orchestration.writer_lock import writer_lock
 _FIRST_DATE = "select min(usage_date) from marts.mart_credit_balance_daily"
 # A tenant that only the directory names has nothing that could still arrive on time.
 _LAST_DATES = """
-    select tenant_id, as_of_date from intermediate.int_tenant_as_of
+    select tenant_id, as_of_date from handover.tenants_of_build
     where tenant_id in (select tenant_id from marts.mart_credit_balance_daily) order by as_of_date, tenant_id"""
 
 

@@ -10,17 +10,21 @@ from orchestration.forgetting.record import Forgotten, read_forgotten
 from orchestration.forgetting.refused_texts import replace_fields, replace_refused, without_names
 from orchestration.forgetting.rows import replace_in
 from orchestration.loading.directory.tables import DIRECTORY_TABLES
+from orchestration.loading.work_tables import WorkTable
 
 
-def forget_in_landed(con: duckdb.DuckDBPyConnection, landed: Sequence[str]) -> None:
-    """Put pseudonyms into the landed rows of each source, and take the texts of refused rows out that name anybody."""
+def forget_in_landed(con: duckdb.DuckDBPyConnection, landed: Sequence[str], drift: WorkTable) -> None:
+    """Put pseudonyms into the landed rows of each source, and take the texts of refused rows out that name anybody.
+
+    drift: the unknown fields that were found, in which anybody may be named, too
+    """
     forgotten = read_forgotten(con)
     if not forgotten:
         return
     for table in landed:
         replace_in(con, table, forgotten)
         replace_refused(con, table, forgotten)
-    replace_fields(con, "landed_drift", forgotten)
+    replace_fields(con, drift.name, forgotten)
 
 
 def forget_in_incoming(con: duckdb.DuckDBPyConnection, drift: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

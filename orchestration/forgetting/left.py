@@ -53,10 +53,10 @@ def unknown_lines(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 def other_sites(con: duckdb.DuckDBPyConnection, site: Path) -> list[str]:
     """Folders of other sites that were made of this warehouse."""
-    there = "select 1 from duckdb_tables() where schema_name = 'intermediate' and table_name = 'site_state'"
+    there = "select 1 from duckdb_tables() where schema_name = 'building' and table_name = 'site_state'"
     if not con.execute(there).fetchone():
         return []
-    rows = con.execute("select site from intermediate.site_state where site <> $1 order by 1", [str(site)]).fetchall()
+    rows = con.execute("select site from building.site_state where site <> $1 order by 1", [str(site)]).fetchall()
     return [path for (path,) in rows if Path(path).exists()]
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from orchestration.loading.fields import Source
 from orchestration.loading.validation import UNREADABLE
+from orchestration.loading.work_tables import ReadTables
 from orchestration.loading.zone.landing import LandedFile
 
 
@@ -20,8 +21,9 @@ def account(
     hashes: Mapping[int, tuple[str, int]],
     unreadable: Mapping[int, str],
     drift: Collection[tuple[int, str]],
+    into: ReadTables,
 ) -> None:
-    """Replace what an unreadable file gave by its one row, and sum up every file.
+    """Replace what an unreadable file gave by its one row, and sum up every file in `into`.
 
     hashes: file_id → (sha256, bytes), of every file; unreadable: file_id → why; drift: (file_id, unknown field), to
     which the rows' own unknown_fields are added.
@@ -56,13 +58,13 @@ def account(
                        '{UNREADABLE}' AS reason, detail
                 FROM read_broken JOIN read_listed USING (file_id)""")
         con.execute(f"""
-            INSERT INTO landed_files
+            INSERT INTO {into.files}
             SELECT file_id, sha256, bytes, coalesce(rows_read, 0), coalesce(quarantined, 0),
                    file_id IN (SELECT file_id FROM read_broken)
             FROM read_listed LEFT JOIN (SELECT file_id, count(*) AS rows_read, count(reason) AS quarantined
                                         FROM {own} GROUP BY file_id) USING (file_id)""")
         con.execute(f"""
-            INSERT INTO landed_drift
+            INSERT INTO {into.drift}
             SELECT DISTINCT file_id, field
             FROM (FROM read_drift UNION ALL
                   SELECT file_id, unnest(unknown_fields) FROM {own} AND unknown_fields IS NOT NULL)

@@ -3,9 +3,6 @@
 A source's lake table holds the rows that count. Everything else that may come to count again lies aside: versions that
 lost, and rows of landing dates that are held back. A load looks only at the keys that it touches, so that the result is
 the same however the files were spread over loads.
-
-Works on these temporary tables: landed_<source> (rows just read), files_after (file_id, landing_date, path, ... of
-every file that counts from now on), gone_files (file_id), held_before and held_now (landing_date).
 """
 
 from __future__ import annotations
@@ -17,12 +14,10 @@ import duckdb
 from orchestration.loading import refused
 from orchestration.loading.lake.lake import EVENT_DATE, KEY_HASH, Area, Lake, quoted
 from orchestration.loading.sources import Source
+from orchestration.loading.work_tables import FileTables, HeldTables, WorkTable
 
 READER_COLUMNS = ("reason", "detail", "raw_text", "unknown_fields", *(name.split()[0] for name in refused.COLUMNS))
-HELD = "landing_date in (select landing_date from held_now)"
-GONE = "file_id in (select file_id from gone_files)"
 HALF_A_MILLISECOND = "500 microseconds"
-FREED = "landing_date in (from held_before except from held_now)"
 
 
 def _stands(place: str, *, counts: bool) -> str:
@@ -36,8 +31,13 @@ def _stands(place: str, *, counts: bool) -> str:
 class Resolver:
     """Brings one source's lake table, and what lies aside, up to date with what has just landed."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, lake: Lake, source: Source) -> None:
-        self.con, self.lake, self.source = con, lake, source
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, lake: Lake, source: Source, files: FileTables, held: HeldTables
+    ) -> None:
+        self.con, self.lake, self.source, self.files, self.held = con, lake, source, files, held
+        self._held = f"landing_date in (select landing_date from {held.now})"
+        self._freed = f"landing_date in (from {held.before} except from {held.now})"
+        self._gone = f"file_id in (select file_id from {files.gone})"
         described = con.execute(f"describe {source.landed}").fetchall()
         columns = {row[0]: row[1] for row in described if row[0] not in READER_COLUMNS}
         self.counting = Area(source.table, columns, source.at_column)
@@ -57,34 +57,33 @@ class Resolver:
         )
         self._lost = _stands(self.counting.name, counts=False)
         self._won = _stands(self.aside.name, counts=True)
-        self._arriving = f"not {HELD} and not {_stands('fresh', counts=False)}"
+        self._arriving = f"not {self._held} and not {_stands('fresh', counts=False)}"
 
     def reshape(self) -> None:
         """Give rows that were written before the source had all its columns those that they lack, NULL."""
         for area in self.areas:
             self.lake.reshape(area, self._stored_hash(area))
 
-    def resolve(self, *, record_changes: bool) -> int:
+    def resolve(self, touched: WorkTable | None) -> int:
         """Bring both areas up to date and return the number of rows written.
 
-        record_changes: add the (tenant, hour) of every row that began or ceased to count to temp table touched_hours.
+        touched: where the (tenant, hour) of every row that began or ceased to count is added; None: nowhere
         """
         if not self._has_work():
             return 0
         self._find_touched_keys()
         self._find_stored_versions()
         self._rank()
-        left = self._leaving_dates(self.counting, f"{GONE} or {HELD}", counts=False)
-        left_aside = self._leaving_dates(self.aside, GONE, counts=True)
-        if record_changes:
-            self._record_changes(left, left_aside)
+        left = self._leaving_dates(self.counting, f"{self._gone} or {self._held}", counts=False)
+        left_aside = self._leaving_dates(self.aside, self._gone, counts=True)
+        if touched:
+            self._record_changes(touched, left, left_aside)
         return self._write(left, left_aside)
 
     def _has_work(self) -> bool:
         query = (
             f"select exists(from {self.source.landed} where reason is null) "
-            f"or exists(from gone_files where source = '{self.source.name}') "
-            "or exists(from held_before except from held_now) or exists(from held_now except from held_before)"
+            f"or exists(from {self.files.gone} where source = '{self.source.name}') or {self.held.has_changed}"
         )
         return bool(self.con.execute(query).fetchone()[0])  # type: ignore[index]
 
@@ -94,9 +93,12 @@ class Resolver:
     def _find_touched_keys(self) -> None:
         """Hashes of the keys that gain a version, lose the one that counts, or may get one back."""
         self.con.execute(
-            f"create or replace temp table touched_keys as select {KEY_HASH} from {self._fresh} where not {HELD}"
+            f"create or replace temp table touched_keys as select {KEY_HASH} from {self._fresh} where not {self._held}"
         )
-        for area, moving in ((self.counting, f"{GONE} or {HELD}"), (self.aside, f"not {GONE} and {FREED}")):
+        for area, moving in (
+            (self.counting, f"{self._gone} or {self._held}"),
+            (self.aside, f"not {self._gone} and {self._freed}"),
+        ):
             self.con.execute(
                 f"insert into touched_keys select {self._stored_hash(area)} "
                 f"from {self.lake.relation(area)} where {moving}"
@@ -113,9 +115,8 @@ class Resolver:
             "is_preferred boolean, file_id integer, line_no bigint, event_date date, key_hash ubigint)"
         )
         for area in self.areas:
-            matching = (
-                f"{self._stored_hash(area)} in (select {KEY_HASH} from touched_keys) and not {GONE} and not {HELD}"
-            )
+            touched = f"{self._stored_hash(area)} in (select {KEY_HASH} from touched_keys)"
+            matching = f"{touched} and not {self._gone} and not {self._held}"
             dates = self._distinct_dates(f"{self.lake.relation(area)} where {matching}")
             self.con.execute(
                 f"insert into stored select '{area.name}', {self._contender}, {EVENT_DATE}, {self._key_hash} "
@@ -129,7 +130,7 @@ class Resolver:
         """
         self.con.execute(
             f"create or replace temp table contested as select {KEY_HASH} from "
-            f"(select {KEY_HASH} from {self._fresh} where not {HELD} union all select {KEY_HASH} from stored) "
+            f"(select {KEY_HASH} from {self._fresh} where not {self._held} union all select {KEY_HASH} from stored) "
             "group by all having count(*) > 1"
         )
         self.con.execute(f"""
@@ -139,12 +140,12 @@ class Resolver:
                 union all
                 select 'fresh', {self._contender}, cast(null as date), {KEY_HASH}
                 from {self._fresh}
-                where {KEY_HASH} in (select {KEY_HASH} from contested) and not {HELD}),
+                where {KEY_HASH} in (select {KEY_HASH} from contested) and not {self._held}),
             told_apart as ({self._told_apart()})
             select place, told_apart.file_id, line_no, {EVENT_DATE}, row_number() over (
                 partition by tenant_id, key, event
                 order by revision desc, is_preferred desc, landing_date, path, line_no) = 1 as counts
-            from told_apart join files_after on files_after.file_id = told_apart.file_id""")
+            from told_apart join {self.files.after} as files on files.file_id = told_apart.file_id""")
 
     def _told_apart(self) -> str:
         """The contenders, each with the event of its key that it tells of. Looks at whole keys only."""
@@ -166,27 +167,27 @@ class Resolver:
         ranked = f"standing where place = '{area.name}' and counts = {counts}"
         return self._distinct_dates(f"{self.lake.relation(area)} where {going}") | self._distinct_dates(ranked)
 
-    def _record_changes(self, left: set[date], left_aside: set[date]) -> None:
+    def _record_changes(self, touched: WorkTable, left: set[date], left_aside: set[date]) -> None:
         hour = f"tenant_id, date_trunc('hour', {self.source.at_column})"
         self.con.execute(
-            f"insert into touched_hours select {hour} from {self._fresh} where {self._arriving} "
+            f"insert into {touched} select {hour} from {self._fresh} where {self._arriving} "
             f"union select {hour} from {self.lake.relation(self.counting, left)} "
-            f"where {GONE} or {HELD} or {self._lost} "
+            f"where {self._gone} or {self._held} or {self._lost} "
             f"union select {hour} from {self.lake.relation(self.aside, left_aside)} where {self._won}"
         )
 
     def _write(self, left: set[date], left_aside: set[date]) -> int:
         counting = self.lake.relation(self.counting, left)
         aside = self.lake.relation(self.aside, left_aside)
-        enters = [f"{self._fresh} where {self._arriving}", f"{aside} where not {GONE} and {self._won}"]
+        enters = [f"{self._fresh} where {self._arriving}", f"{aside} where not {self._gone} and {self._won}"]
         steps_aside = [
             f"{self._fresh} where not ({self._arriving})",
-            f"{counting} where not {GONE} and ({HELD} or {self._lost})",
+            f"{counting} where not {self._gone} and ({self._held} or {self._lost})",
         ]
         # Each area's new rows come partly from the other as it was: both queries are fixed before either is written.
         writes = [
-            self._plan(self.counting, left, f"not ({GONE} or {HELD} or {self._lost})", enters),
-            self._plan(self.aside, left_aside, f"not ({GONE} or {self._won})", steps_aside),
+            self._plan(self.counting, left, f"not ({self._gone} or {self._held} or {self._lost})", enters),
+            self._plan(self.aside, left_aside, f"not ({self._gone} or {self._won})", steps_aside),
         ]
         return sum(self.lake.write(area, query, dates) for area, query, dates in writes if query)
 

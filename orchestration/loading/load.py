@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.building.state import has_old_state, move_state
 from orchestration.errors import TallybookError
 from orchestration.forgetting.arriving import forget_in_landed
 from orchestration.keeping import Restored, restore, set_aside_damaged
@@ -26,7 +27,8 @@ from orchestration.loading.lake.mending import Mended, mend
 from orchestration.loading.listed_models import add_models, look_up, new_models
 from orchestration.loading.refused_sums import refused_money
 from orchestration.loading.sources import SOURCES, Source
-from orchestration.loading.summary import LOADED_PATHS, LoadSummary, Stopwatch, count_loaded
+from orchestration.loading.summary import LoadSummary, Stopwatch, count_loaded, loaded_files
+from orchestration.loading.work_tables import LoadTables
 from orchestration.loading.zone.arrivals import (
     KnownFile,
     files_to_read,
@@ -93,7 +95,10 @@ def _opened(warehouse: Path) -> tuple[duckdb.DuckDBPyConnection, Restored]:
             restored = _create(warehouse)
         except (duckdb.Error, OSError) as error:
             raise explained(error, warehouse) or LoadError(f"{warehouse}: {' '.join(str(error).split())}") from error
-    return connected(warehouse), restored
+    con = connected(warehouse)
+    if has_old_state(con):
+        move_state(con)
+    return con, restored
 
 
 def _create(warehouse: Path) -> Restored:
@@ -137,16 +142,17 @@ class _Load:
         self.listed: set[str] = set()
         self.zones = ZoneLoad(con)
         self.watch = Stopwatch()
+        self.tables = LoadTables()
 
     def run(self, limit_pct: float) -> LoadSummary:
         with self.watch.step("scan"):
             self.lake.sweep()
             zone = scan_zone(self.raw, {source.name for source in self.sources})
             self.listed = {file.path for file in zone.files}
-            known = stage_known_files(self.con, self.sources, forget=self.forget)
-            outdated = outdated_sources(self.con)
+            known = stage_known_files(self.con, self.tables.known, self.sources, forget=self.forget)
+            outdated = outdated_sources(self.con, self.tables.known.outdated)
             files = [file for file in zone.files if in_range(file.landing_date, self.dates) or file.source in outdated]
-            self.mended = mend(self.con, self.lake, self.sources, zone, known)
+            self.mended = mend(self.con, self.lake, self.sources, zone, known, self.tables.known.files)
             looked_at = {file.path for file in files} | set(self.mended.read_again)
             wanted = files_to_read([file for file in zone.files if file.path in looked_at], known)
         with self.watch.step("directory"):
@@ -155,7 +161,8 @@ class _Load:
             self.zones.settle(directory_was_read=directory.was_read)
         with self.watch.step("read"):
             self._read(wanted, known)
-        held_dates = decide_held_dates(self.con, limit_pct, self.release, forget=self.forget)
+        files_after, held = self.tables.files.after, self.tables.held
+        held_dates = decide_held_dates(self.con, files_after, held, limit_pct, self.release, forget=self.forget)
         changed = self.is_first or directory.has_changed or self.zones.has_changed or self._has_changed()
         needs_full_refresh = False
         if changed:
@@ -172,25 +179,25 @@ class _Load:
         )
 
     def _read(self, wanted: Sequence[ZoneFile], known: dict[str, KnownFile]) -> None:
-        read_arrivals(self.con, wanted, known, self.sources, self.progress)
-        settle_files(self.con, self.sources)
-        forget_in_landed(self.con, [source.landed for source in self.sources])
+        tables = self.tables
+        read_arrivals(self.con, wanted, known, tables.known.files, tables.read, self.sources, self.progress)
+        settle_files(self.con, tables.known, tables.read, tables.files, self.sources)
+        forget_in_landed(self.con, [source.landed for source in self.sources], tables.read.drift)
 
     def _has_changed(self) -> bool:
         """Whether any content, any held-back date, or the list of releases is other than the last load left it."""
         query = (
-            "select exists(from landed_files) or exists(from held_before except from held_now) "
-            "or exists(from held_now except from held_before) "
+            f"select exists(from {self.tables.read.files}) or {self.tables.held.has_changed} "
             "or ($1 is not null and $1 not in (select landing_date from audit.releases))"
         )
         return bool(self.con.execute(query, [self.release]).fetchone()[0])  # type: ignore[index]
 
     def _apply(self, directory: DirectoryLoad) -> bool:
         """Write and publish everything. Returns whether what was built before must be built anew."""
-        con = self.con
+        con, tables, touched = self.con, self.tables, self.tables.touched_hours
         con.execute("set preserve_insertion_order = false")
-        con.execute("create or replace temp table touched_hours (tenant_id varchar, event_hour timestamp)")
-        resolvers = [Resolver(con, self.lake, source) for source in self.sources]
+        con.execute(f"create or replace temp table {touched} ({touched.columns})")
+        resolvers = [Resolver(con, self.lake, source, tables.files, tables.held) for source in self.sources]
         # What was built may stand on what is damaged now, and nobody can say which hours a lost row was of.
         needs_full_refresh = (
             self.is_first
@@ -198,17 +205,17 @@ class _Load:
             or directory.moves_tenants(self.lake, [each.counting for each in resolvers])
         )
         with self.watch.step("resolve and write"):
-            outdated = outdated_sources(con)
+            outdated = outdated_sources(con, tables.known.outdated)
             for place, resolver in enumerate(resolvers):
                 self.progress("lake", place, len(resolvers))
                 if resolver.source.name in outdated:
                     resolver.reshape()
-                resolver.resolve(record_changes=not needs_full_refresh)
+                resolver.resolve(None if needs_full_refresh else touched)
             self.progress("lake", len(resolvers), len(resolvers))
-            count_duplicates(con, resolvers)
+            count_duplicates(con, tables.files.after, tables.held.now, resolvers)
         if not needs_full_refresh:
-            directory.add_touched_hours(self.lake, resolvers)
-            self.zones.add_touched_hours(self.lake, [(each.counting, each.source) for each in resolvers])
+            directory.add_touched_hours(touched, self.lake, resolvers)
+            self.zones.add_touched_hours(touched, self.lake, [(each.counting, each.source) for each in resolvers])
         with self.watch.step("prices"):
             priced = look_up(new_models(con, self.lake, [(each.source, each.counting) for each in resolvers]))
         with self.watch.step("publish"):
@@ -224,20 +231,23 @@ class _Load:
         return needs_full_refresh
 
     def _publish(self, resolvers: Sequence[Resolver], directory: DirectoryLoad, needs_full_refresh: bool) -> None:
-        con, load_id = self.con, self.lake.load_id
+        con, tables, load_id = self.con, self.tables, self.lake.load_id
         if self.forget:
             con.execute("delete from lake.changes")
             con.execute("delete from lake.loads")
         self.lake.publish(area for resolver in resolvers for area in resolver.areas)
         self.lake.note(self.mended.settled)
-        con.execute("delete from lake.readings where source in (select source from sources_now)")
-        con.execute("insert into lake.readings from sources_now")
-        publish_audit(con, self.sources, directory.checked, self.release, forget=self.forget)
+        con.execute(f"delete from lake.readings where source in (select source from {tables.known.sources})")
+        con.execute(f"insert into lake.readings from {tables.known.sources}")
+        publish_audit(con, tables, self.sources, directory.checked, self.release, forget=self.forget)
         directory.publish()
         self.zones.publish(load_id, forget=self.forget)
-        con.execute("insert into lake.changes select distinct $1, tenant_id, event_hour from touched_hours", [load_id])
         con.execute(
-            "insert into lake.loads select $1, max(landing_date), $2 from files_after", [load_id, needs_full_refresh]
+            f"insert into lake.changes select distinct $1, tenant_id, event_hour from {tables.touched_hours}", [load_id]
+        )
+        con.execute(
+            f"insert into lake.loads select $1, max(landing_date), $2 from {tables.files.after}",
+            [load_id, needs_full_refresh],
         )
 
     def _tidy(self, directory: DirectoryLoad, *, looked_again: bool) -> None:
@@ -250,7 +260,7 @@ class _Load:
         con.begin()
         self.lake.note(self.mended.settled)
         con.execute(
-            "update lake.files set stat = unchanged.stat from unchanged "
+            f"update lake.files set stat = unchanged.stat from {self.tables.files.unchanged} as unchanged "
             "where unchanged.known_id = files.file_id and unchanged.stat is distinct from files.stat"
         )
         directory.note_stats()
@@ -266,7 +276,8 @@ class _Load:
         needs_full_refresh: bool,
     ) -> LoadSummary:
         unreadable = self.con.execute("select path from lake.files where unreadable order by path").fetchall()
-        loaded, rows_read, accepted, duplicates, quarantined = count_loaded(self.con)
+        loaded_now = loaded_files(self.tables.files.after, self.tables.read.files)
+        loaded, rows_read, accepted, duplicates, quarantined = count_loaded(self.con, loaded_now)
         return LoadSummary(
             load_id=self.lake.load_id if changed else self.last_load_id,
             files_seen=len(files),
@@ -280,7 +291,7 @@ class _Load:
             accepted=accepted,
             duplicates=duplicates,
             quarantined=quarantined,
-            refused=refused_money(self.con, LOADED_PATHS),
+            refused=refused_money(self.con, f"select path from {loaded_now}"),
             needs_full_refresh=needs_full_refresh,
             changed=changed,
             seconds_by_step=self.watch.seconds,

@@ -13,10 +13,11 @@ import duckdb
 
 from orchestration.loading.foreign.litellm_files import read_litellm
 from orchestration.loading.readers.read import read_files
+from orchestration.loading.work_tables import ReadTables
 from orchestration.loading.zone.landing import LandedFile
 from orchestration.progress import Progress
 
-Reader = Callable[[duckdb.DuckDBPyConnection, Sequence[LandedFile], Progress], None]
+Reader = Callable[[duckdb.DuckDBPyConnection, Sequence[LandedFile], Progress, ReadTables], None]
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Source:
     people: the columns that name people by their id: they get pseudonyms, and can be forgotten
     staging: the dbt model that brings its rows to the others
     is_usage: whether its rows are usage events
-    read: fills landed_<name>, landed_files and landed_drift; with no files it only creates them
+    read: fills landed_<name>, and what was found in each file; with no files it only creates the tables
     """
 
     name: str
@@ -73,8 +74,10 @@ class Source:
         return f"{self.table}_aside"
 
 
-def _read_native(source: str, con: duckdb.DuckDBPyConnection, files: Sequence[LandedFile], progress: Progress) -> None:
-    read_files(con, source, files, progress)
+def _read_native(
+    source: str, con: duckdb.DuckDBPyConnection, files: Sequence[LandedFile], progress: Progress, into: ReadTables
+) -> None:
+    read_files(con, source, files, progress, into)
 
 
 SOURCES: tuple[Source, ...] = (

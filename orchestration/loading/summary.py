@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.loading.refused_sums import Refused
+from orchestration.loading.work_tables import WorkTable
 
 
 @dataclass(frozen=True)
@@ -74,14 +75,15 @@ class Stopwatch:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun
 
 
-LOADED_PATHS = "select path from files_after where file_id in (select file_id from landed_files)"
+def loaded_files(files: WorkTable, landed: WorkTable) -> str:
+    """SQL for the files that this load took in. files: `FileTables.after`; landed: `ReadTables.files`."""
+    return f"(from {files} where file_id in (select file_id from {landed}))"
 
 
-def count_loaded(con: duckdb.DuckDBPyConnection) -> tuple[int, int, int, int, int]:
-    """(files, rows_read, accepted, duplicates, quarantined) of the files that this load took in."""
+def count_loaded(con: duckdb.DuckDBPyConnection, loaded: str) -> tuple[int, int, int, int, int]:
+    """(files, rows_read, accepted, duplicates, quarantined) of the files of `loaded_files`."""
     return con.execute(  # type: ignore[return-value]
         "select count(*), coalesce(sum(rows_read), 0)::bigint, "
         "coalesce(sum(rows_read - quarantined - duplicates), 0)::bigint, coalesce(sum(duplicates), 0)::bigint, "
-        "coalesce(sum(quarantined), 0)::bigint from files_after "
-        "where file_id in (select file_id from landed_files)"
+        f"coalesce(sum(quarantined), 0)::bigint from {loaded}"
     ).fetchone()

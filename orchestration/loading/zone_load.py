@@ -16,6 +16,7 @@ from orchestration.loading.directory.tables import DIRECTORY_TABLES, TENANTS
 from orchestration.loading.lake.lake import Area, Lake
 from orchestration.loading.sources import Source
 from orchestration.loading.staging import stage_rows
+from orchestration.loading.work_tables import WorkTable
 from orchestration.zones import rules
 from orchestration.zones.spans import CYCLE, CYCLE_START, CYCLE_YEARS, Span, Zone, day_start, differing, spliced
 
@@ -81,8 +82,8 @@ class ZoneLoad:
         self._new, self._gone = sorted(wanted - stored), sorted(stored - wanted)
         self.has_changed = not self.are_current or bool(self._new)
 
-    def add_touched_hours(self, lake: Lake, areas: Collection[tuple[Area, Source]]) -> None:
-        """Add the (tenant, hour) of what lies where clocks show something else now to temp table touched_hours."""
+    def add_touched_hours(self, touched: WorkTable, lake: Lake, areas: Collection[tuple[Area, Source]]) -> None:
+        """Add the (tenant, hour) of what lies where clocks show something else now to `touched`."""
         moved = self._moved()
         if not moved:
             return
@@ -92,7 +93,7 @@ class ZoneLoad:
         for relation, at in rows.items():
             known = _KNOWN.format(at=f"events.{at}")
             self.con.execute(f"""
-                insert into touched_hours
+                insert into {touched}
                 select distinct events.tenant_id, date_trunc('hour', events.{at})
                 from {relation} as events
                 left join {TENANTS.incoming} as tenants on tenants.tenant_id = events.tenant_id

@@ -224,19 +224,16 @@ _CALLS = """
     order by s.span, sum(m.calls) desc, m.direction
 """
 
-# Looks back from the span's last date, beyond the span itself.
-_ACTIVES = f"""
+# As of the span's last date: it looks back from there, beyond the span itself.
+_ACTIVES = """
     with spans as (
         select span, tenant_id, max(usage_date) as last from span_days where is_report group by span, tenant_id
     )
-    select s.span,
-        count(distinct (m.tenant_id, m.user_id)) filter (where m.usage_date > s.last - {WEEK_DAYS}) as weekly,
-        count(distinct (m.tenant_id, m.user_id)) as monthly, count(*) as user_days
+    select s.span, sum(m.weekly_users) as weekly, sum(m.monthly_users) as monthly, sum(m.user_days) as user_days
     from spans as s
-    inner join marts.mart_user_daily as m on m.tenant_id = s.tenant_id
-        and m.usage_date > s.last - {MONTH_DAYS} and m.usage_date <= s.last
-    where m.user_id <> '(none)'
+    inner join marts.mart_active_users_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.last
     group by s.span
+    having sum(m.monthly_users) > 0
     order by s.span
 """
 

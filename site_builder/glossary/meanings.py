@@ -78,11 +78,9 @@ def tables() -> tuple[TableMeaning, ...]:
 
 
 def _keys(model: dict[str, Any]) -> tuple[str, ...]:
-    """The columns that a test holds to tell all rows apart; where none does, all columns."""
-    for test in model.get("data_tests", ()):
-        if "sound_rows" in test:
-            return tuple(test["sound_rows"]["arguments"]["keys"])
-    return tuple(column["name"] for column in model["columns"])
+    """The columns that tell all rows apart, as the model declares them; where it does not, all columns."""
+    declared = model.get("config", {}).get("meta", {}).get("primary_key")
+    return tuple(declared or (column["name"] for column in model["columns"]))
 
 
 def _said(description: str, words: dict[str, str]) -> str:

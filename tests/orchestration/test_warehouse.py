@@ -245,7 +245,8 @@ def test_a_new_warehouse_takes_what_only_the_one_before_it_knew(zone: ZoneFolder
     state, _ = read_state(zone.warehouse)
     with connected(zone.warehouse) as con:
         note(con, "close", [date(2026, 2, 1)], build_id=1, load_id=1, clock="2026-03-01")
-        con.execute("create table intermediate.int_parts_to_build (tenant_id text, usage_date date, is_late boolean)")
+        con.execute("create schema handover")
+        con.execute("create table handover.tenants_of_build (tenant_id text, first_changed_on date)")
     begin_build(zone.warehouse, state)
     record_build(zone.warehouse, type(state)(load_id=2, fingerprint="f", pseudonyms="users mark"), True)
     kept = ("audit.releases", "audit.month_closings", "closing.fct", "lake.list_models", "audit.restatements")

@@ -34,18 +34,32 @@ _SMALL = """
     ) as calls
     where days.tenant_id = calls.tenant_id and days.usage_date = calls.usage_date;
 """
+# As the model says it, worked out date by date.
+_ACTIVE_USERS = """
+    create view marts.mart_active_users_daily as
+    select d.tenant_id, d.usage_date,
+        count(distinct u.user_id) filter (where u.usage_date = d.usage_date) as daily_users,
+        count(distinct u.user_id) filter (where u.usage_date > d.usage_date - 7) as weekly_users,
+        count(distinct u.user_id) as monthly_users, count(u.user_id) as user_days,
+        user_days / 28 / nullif(monthly_users, 0) as stickiness
+    from marts.mart_tenant_daily as d
+    left join (from marts.mart_user_daily where user_id <> '(none)') as u
+        on u.tenant_id = d.tenant_id and u.usage_date between d.usage_date - 27 and d.usage_date
+    group by d.tenant_id, d.usage_date;
+"""
 
 
 def add_small_work_marts(con: duckdb.DuckDBPyConnection) -> None:
     """Make them of temp table `events`, and calls of acme."""
     declare(con, *WORK_MARTS)
-    con.execute(_SMALL)
+    con.execute(_SMALL + _ACTIVE_USERS)
 
 
 def add_golden_work_marts(con: duckdb.DuckDBPyConnection, facts: str, hours: str) -> None:
     """Make them of the rows of the facts by day and hour; of single latencies and directions these know nothing."""
     declare(con, *WORK_MARTS)
     shown = "columns(name -> name <> 'estimated_cost_usd')"
+    con.execute(_ACTIVE_USERS)
     con.execute(f"insert into marts.mart_usage_daily by name select {shown} from ({facts})")
     con.execute(f"""
         insert into marts.mart_usage_events by name

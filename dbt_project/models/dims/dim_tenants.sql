@@ -41,7 +41,7 @@ tenants as (
         tenant_id,
         tenant_id as tenant_name,
         'UTC' as timezone,
-        'USD' as currency,
+        {{ default_currency() }} as currency,
         null as plan,
         null as credit_price,
         null as seats,

@@ -1,8 +1,10 @@
 {#-
   Rows that break a rule of their table, all rules in one query: several rows with the same key, NULL in a key or in a
-  `required` column, a value other than those `allowed` (column: values; NULL is not looked at).
+  `required` column, a value other than those `allowed` (column: values; NULL is not looked at). The key is the model's
+  `meta.primary_key`, or of a model without one `keys`.
 -#}
-{% test sound_rows(model, keys, required=[], allowed={}) %}
+{% test sound_rows(model, keys=none, required=[], allowed={}) %}
+{%- set keys = (graph.nodes['model.tallybook.' ~ model.identifier].config.meta.primary_key if execute else []) if keys is none else keys %}
 {%- set faults = {} %}
 {%- for column in keys + required %}
   {%- do faults.update({column ~ ' is null': column ~ ' is NULL'}) %}

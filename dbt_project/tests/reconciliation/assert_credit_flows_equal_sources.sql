@@ -2,7 +2,7 @@
 with sources as (
     select tenant_id, credits as balance
     from {{ ref('int_ledger_billing') }}
-    where kind not in ('invoice', 'payment')
+    where {{ moves_credits('kind') }}
     union all
     select tenant_id, - credits as balance from {{ ref('mart_tenant_daily') }}
     union all

@@ -68,7 +68,7 @@ billed as (
     union all
     select tenant_id, amount
     from {{ ref('int_ledger_billing') }}
-    where kind not in ('invoice', 'payment') and credits <= 0 and amount is not null
+    where {{ moves_credits('kind') }} and credits <= 0 and amount is not null
 ),
 
 spent as (

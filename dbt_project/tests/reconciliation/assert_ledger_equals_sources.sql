@@ -46,7 +46,7 @@ sources as (
     union all
     select tenant_id, entry_date, case when credits < 0 then 'withdrawn' else 'granted' end as figure, abs(credits) as credits
     from billing
-    where kind not in ('invoice', 'payment')
+    where {{ moves_credits('kind') }}
 ),
 
 expected as (

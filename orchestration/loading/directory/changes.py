@@ -10,6 +10,7 @@ import pyarrow as pa
 from orchestration.loading.directory.tables import DIRECTORY_TABLES, TENANTS, DirectoryTable
 from orchestration.loading.lake.lake import Area, Lake
 from orchestration.loading.sources import Source
+from orchestration.loading.work_tables import WorkTable
 
 # A rate decides the tier of the whole local date in which it begins, and that date began at most this long before.
 LONGEST_LOCAL_DAY = "interval 26 hours"
@@ -59,8 +60,10 @@ def zone_changed_under_rows(con: duckdb.DuckDBPyConnection, lake: Lake, areas: S
     )
 
 
-def add_touched_hours(con: duckdb.DuckDBPyConnection, lake: Lake, area: Area, source: Source) -> None:
-    """Add the (tenant, hour) of stored events that the incoming directory shows in another light to touched_hours.
+def add_touched_hours(
+    con: duckdb.DuckDBPyConnection, touched: WorkTable, lake: Lake, area: Area, source: Source
+) -> None:
+    """Add the (tenant, hour) of stored events that the incoming directory shows in another light to `touched`.
 
     Those are: events without a team whose user changed teams, events of items that changed type, events since the date
     on which a model's rates changed, and events without a cost since the moment at which its own prices changed.
@@ -69,28 +72,28 @@ def add_touched_hours(con: duckdb.DuckDBPyConnection, lake: Lake, area: Area, so
     rows, hour = lake.relation(area), f"date_trunc('hour', {at})"
     if {"user_id", "team_id"} <= area.columns.keys():
         con.execute(f"""
-            insert into touched_hours
+            insert into {touched}
             select distinct tenant_id, {hour} from {rows}
             where team_id is null and struct_pack(t := tenant_id, u := user_id) in (
                 select struct_pack(t := tenant_id, u := user_id)
                 from ({_difference_of("users", "tenant_id, user_id, team_id")}) where team_id is not null)""")
     if "item_id" in area.columns:
         con.execute(f"""
-            insert into touched_hours
+            insert into {touched}
             select distinct tenant_id, {hour} from {rows}
             where struct_pack(t := tenant_id, i := item_id) in (
                 select struct_pack(t := tenant_id, i := item_id)
                 from ({_difference_of("items", "tenant_id, item_id, item_type")}))""")
     if source.model:
         con.execute(f"""
-            insert into touched_hours
+            insert into {touched}
             select distinct tenant_id, {hour} from {rows} as events
             join (
                 select model_id as changed_model, min(valid_from) - {LONGEST_LOCAL_DAY} as since
                 from ({_difference_of("rates", "*")}) group by model_id) as rated_anew
             on changed_model = {source.model} and {at} >= since""")
         con.execute(f"""
-            insert into touched_hours
+            insert into {touched}
             select distinct tenant_id, {hour} from {rows} as events
             join (
                 select model_id as changed_model, min(valid_from) as since
@@ -99,10 +102,10 @@ def add_touched_hours(con: duckdb.DuckDBPyConnection, lake: Lake, area: Area, so
             where {source.lacks_cost}""")
 
 
-def add_item_hours(con: duckdb.DuckDBPyConnection) -> None:
-    """Add the hours in which items that appeared, changed or went away were created to touched_hours."""
+def add_item_hours(con: duckdb.DuckDBPyConnection, touched: WorkTable) -> None:
+    """Add the hours in which items that appeared, changed or went away were created to `touched`."""
     con.execute(f"""
-        insert into touched_hours
+        insert into {touched}
         select distinct tenant_id, date_trunc('hour', created_at)
         from ({_difference_of("items", "tenant_id, item_id, item_type, created_at")}) where created_at is not null""")
 

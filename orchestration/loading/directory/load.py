@@ -26,6 +26,7 @@ from orchestration.loading.identity import Resolver
 from orchestration.loading.lake.catalog import replace_rows
 from orchestration.loading.lake.lake import Area, Lake
 from orchestration.loading.staging import stage_rows
+from orchestration.loading.work_tables import WorkTable
 from orchestration.loading.zone.arrivals import local_copy
 from orchestration.loading.zone.landing import Zone
 from orchestration.loading.zone_load import ZoneLoad
@@ -105,13 +106,13 @@ class DirectoryLoad:
         """Whether local dates of rows loaded before are other ones now."""
         return TENANTS in self._changed and zone_changed_under_rows(self.con, lake, areas)
 
-    def add_touched_hours(self, lake: Lake, resolvers: Sequence[Resolver]) -> None:
-        """Add the hours whose meaning changed with the directory to temp table touched_hours."""
+    def add_touched_hours(self, touched: WorkTable, lake: Lake, resolvers: Sequence[Resolver]) -> None:
+        """Add the hours whose meaning changed with the directory to `touched`."""
         if not {table.name for table in self._changed} & {"users", "items", "rates", "prices"}:
             return
-        add_item_hours(self.con)
+        add_item_hours(self.con, touched)
         for resolver in resolvers:
-            add_touched_hours(self.con, lake, resolver.counting, resolver.source)
+            add_touched_hours(self.con, touched, lake, resolver.counting, resolver.source)
 
     def publish(self) -> None:
         """Within the caller's transaction: make what was read the directory of schema lake."""

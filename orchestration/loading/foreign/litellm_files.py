@@ -13,6 +13,7 @@ from orchestration.loading.readers.csv_records import csv_rows
 from orchestration.loading.readers.long_json import Wanted
 from orchestration.loading.readers.read import INCOMING, Reading
 from orchestration.loading.refused import COLUMNS
+from orchestration.loading.work_tables import READ_TABLES, ReadTables
 from orchestration.loading.zone.landing import LandedFile
 from orchestration.progress import Progress, silent
 
@@ -29,13 +30,18 @@ NULL_WORDS = r"('NULL', 'null', '\N')"
 """What database tools write into a CSV cell, in quotes or not, where there is nothing: an SQL list."""
 
 
-def read_litellm(con: duckdb.DuckDBPyConnection, files: Sequence[LandedFile], progress: Progress = silent) -> None:
-    """Append the calls in the files to landed_litellm, landed_files and landed_drift of `con`, as `read_files` does.
+def read_litellm(
+    con: duckdb.DuckDBPyConnection,
+    files: Sequence[LandedFile],
+    progress: Progress = silent,
+    into: ReadTables = READ_TABLES,
+) -> None:
+    """Append the calls in the files to landed_litellm, and what was found in each to `into`, as `read_files` does.
 
     A file may hold rows of the spend-log table (JSON lines or CSV) or payloads (JSON lines, or one object to a `.json`
     file), even both. Bad rows keep no raw text. Raises OSError if a file cannot be read from disk.
     """
-    _LiteLLMReading(con, LITELLM, files, progress).run()
+    _LiteLLMReading(con, LITELLM, files, progress, into).run()
 
 
 class _LiteLLMReading(Reading):

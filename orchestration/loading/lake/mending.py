@@ -17,6 +17,7 @@ from orchestration.loading.lake.lake import Area, Lake
 from orchestration.loading.lake.lake_files import Part
 from orchestration.loading.sources import Source
 from orchestration.loading.staging import stage_rows
+from orchestration.loading.work_tables import WorkTable
 from orchestration.loading.zone.arrivals import KnownFile
 from orchestration.loading.zone.landing import Zone
 
@@ -45,11 +46,16 @@ class Mended:
 
 
 def mend(
-    con: duckdb.DuckDBPyConnection, lake: Lake, sources: Sequence[Source], zone: Zone, known: dict[str, KnownFile]
+    con: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    sources: Sequence[Source],
+    zone: Zone,
+    known: dict[str, KnownFile],
+    known_files: WorkTable,
 ) -> Mended:
     """Drop damaged files from the lake, and forget what is known of the landed files that gave them rows.
 
-    Temporary table known_files and `known` then say of those files that they have changed: they are read again, and
+    `known` and the table `known_files` then say of those files that they have changed: they are read again, and
     replace what is left of them. Raises LakeError, and nothing is done, where one of them has vanished: what it gave is
     nowhere else.
     """
@@ -59,12 +65,12 @@ def mend(
     lake.drop(looked.damaged)
     if not looked.damaged:
         return Mended({}, (), looked.settled)
-    lost = _lost_rows(con, lake, sources)
+    lost = _lost_rows(con, lake, known_files, sources)
     there = {file.path for file in zone.files}
     if gone := {path: rows for path, rows in lost.items() if path not in there}:
         raise LakeError(_nowhere_else(lake, looked.damaged, gone))
     stage_rows(con, "lost_files", {"path": "varchar"}, [(path,) for path in lost])
-    con.execute("update known_files set sha256 = '', stat = null where path in (from lost_files)")
+    con.execute(f"update {known_files} set sha256 = '', stat = null where path in (from lost_files)")
     for path in lost:
         known[path] = KnownFile(stat=None, sha256="", bytes=known[path].bytes)
     return Mended(looked.damaged, tuple(lost), looked.settled)
@@ -76,7 +82,9 @@ def said_of(damaged: Mapping[str, str], root: Path) -> str:
     return named + (f"; and {len(damaged) - _NAMED:,} more" if len(damaged) > _NAMED else "")
 
 
-def _lost_rows(con: duckdb.DuckDBPyConnection, lake: Lake, sources: Sequence[Source]) -> dict[str, int]:
+def _lost_rows(
+    con: duckdb.DuckDBPyConnection, lake: Lake, known_files: WorkTable, sources: Sequence[Source]
+) -> dict[str, int]:
     """How many rows each known file has lost with what was dropped, by its path; only of files that lost any."""
     left = " union all ".join(
         f"select file_id from {lake.relation(Area(name, {'file_id': 'integer'}, ''), for_view=True)}"
@@ -86,8 +94,8 @@ def _lost_rows(con: duckdb.DuckDBPyConnection, lake: Lake, sources: Sequence[Sou
     return dict(
         con.execute(f"""
         select path, rows_read - quarantined - count(remaining.file_id)
-        from known_files left join ({left}) as remaining on remaining.file_id = known_files.file_id
-        group by known_files.file_id, path, rows_read, quarantined
+        from {known_files} as known left join ({left}) as remaining on remaining.file_id = known.file_id
+        group by known.file_id, path, rows_read, quarantined
         having count(remaining.file_id) <> rows_read - quarantined
         order by path""").fetchall()
     )

@@ -32,6 +32,7 @@ from orchestration.loading.readers.parquet_rows import (
 from orchestration.loading.readers.plain_lines import PlainLines, plain_cells, plain_rows
 from orchestration.loading.staging import stage_rows
 from orchestration.loading.validation import has_nonfinite, landed_columns, typed_rows
+from orchestration.loading.work_tables import READ_TABLES, ReadTables
 from orchestration.loading.zone.landing import LandedFile
 from orchestration.progress import Progress, silent
 
@@ -50,20 +51,23 @@ Batches = Callable[[LandedFile, Iterator[bytes]], Iterator[pa.RecordBatch]]
 
 
 def read_files(
-    con: duckdb.DuckDBPyConnection, source: str, files: Sequence[LandedFile], progress: Progress = silent
+    con: duckdb.DuckDBPyConnection,
+    source: str,
+    files: Sequence[LandedFile],
+    progress: Progress = silent,
+    into: ReadTables = READ_TABLES,
 ) -> None:
-    """Append the rows of the files to landed_<source>, landed_files and landed_drift of `con`.
+    """Append the rows of the files to landed_<source>, and what was found in each to `into`.
 
     landed_<source>: one row per row of a file, typed, with reason, detail and raw_text where it is bad; of an
-    unreadable file one row of line 0. landed_files: file_id, sha256, bytes, rows_read, quarantined, unreadable.
-    landed_drift: file_id, field, for each unknown field. Runs statements of its own, so not within a transaction.
+    unreadable file one row of line 0. Runs statements of its own, so not within a transaction.
     Raises OSError if a file cannot be read from disk.
     """
     # Arrow's own allocator gives each block's memory back to the system and gets it again page by page, at a third of
     # the whole time.
     if "jemalloc" in pa.supported_memory_backends():
         pa.set_memory_pool(pa.jemalloc_memory_pool())
-    Reading(con, SOURCES[source], files, progress).run()
+    Reading(con, SOURCES[source], files, progress, into).run()
 
 
 class Reading:
@@ -72,12 +76,18 @@ class Reading:
     formats: Collection[str] = ("jsonl", "csv", "parquet")
 
     def __init__(
-        self, con: duckdb.DuckDBPyConnection, source: Source, files: Sequence[LandedFile], progress: Progress
+        self,
+        con: duckdb.DuckDBPyConnection,
+        source: Source,
+        files: Sequence[LandedFile],
+        progress: Progress,
+        into: ReadTables,
     ) -> None:
         self.con = con
         self.source = source
         self.files = files
         self.progress = progress
+        self.into = into
         self.hashes: dict[int, tuple[str, int]] = {}
         self.unreadable: dict[int, str] = {}
         self.drift: set[tuple[int, str]] = set()
@@ -96,7 +106,7 @@ class Reading:
         for file in of_format["other"]:
             self._hash_only(file)
             self.unreadable[file.file_id] = "its ending is none of those that are read"
-        account(self.con, self.source, self.files, self.hashes, self.unreadable, self.drift)
+        account(self.con, self.source, self.files, self.hashes, self.unreadable, self.drift, self.into)
 
     def columns(self) -> list[str]:
         """Column definitions of landed_<source>, in the order in which the SQL of each format gives them."""
@@ -126,11 +136,8 @@ class Reading:
     def _create_tables(self) -> None:
         columns = ", ".join(self.columns())
         self.con.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self.source.table} ({columns})")
-        self.con.execute(
-            "CREATE TEMP TABLE IF NOT EXISTS landed_files (file_id INTEGER, sha256 VARCHAR, bytes BIGINT, "
-            "rows_read BIGINT, quarantined BIGINT, unreadable BOOLEAN)"
-        )
-        self.con.execute("CREATE TEMP TABLE IF NOT EXISTS landed_drift (file_id INTEGER, field VARCHAR)")
+        for table in (self.into.files, self.into.drift):
+            self.con.execute(f"CREATE TEMP TABLE IF NOT EXISTS {table} ({table.columns})")
 
     def _read_json(self, files: Sequence[LandedFile]) -> None:
         """Plain lines as they come; odd ones wait until there are many, since a statement reads one kind only."""

@@ -1,8 +1,6 @@
 """The files of a load: which of the zone's must be read, and which of those turn out to be new, changed or the same.
 
-Leaves these temporary tables: read_now (the files read), known_files (lake.files as this load sees it),
-outdated_sources (their files are read anew, changed or not), gone_files (file_id of the contents that were replaced),
-files_after (lake.files as it will be).
+Files of outdated sources are read anew, changed or not.
 """
 
 from __future__ import annotations
@@ -19,6 +17,7 @@ import duckdb
 
 from orchestration.loading.sources import Source
 from orchestration.loading.staging import stage_rows
+from orchestration.loading.work_tables import FileTables, KnownTables, ReadTables, WorkTable
 from orchestration.loading.zone.landing import LandedFile, ZoneFile
 from orchestration.loading.zone.storage import fetch
 from orchestration.object_stores import is_url
@@ -38,33 +37,33 @@ class KnownFile:
 
 
 def stage_known_files(
-    con: duckdb.DuckDBPyConnection, sources: Sequence[Source], *, forget: bool
+    con: duckdb.DuckDBPyConnection, tables: KnownTables, sources: Sequence[Source], *, forget: bool
 ) -> dict[str, KnownFile]:
-    """Fill known_files, empty if all is to be forgotten, and outdated_sources; return known_files by path.
+    """Fill `tables`, and return the known files by path: none if all is to be forgotten.
 
     What is returned of files that the earlier version of a source's reader read fits no file, so that they are read.
     """
-    con.execute(f"create or replace temp table known_files as from lake.files where {not forget}")
+    con.execute(f"create or replace temp table {tables.files} as from lake.files where {not forget}")
     stage_rows(
         con,
-        "sources_now",
+        tables.sources.name,
         {"source": "varchar", "reading": "integer"},
         [(source.name, source.reading) for source in sources],
     )
-    con.execute("""
-        create or replace temp table outdated_sources as
-        select source from sources_now left join lake.readings using (source)
-        where sources_now.reading <> coalesce(readings.reading, 1) and source in (select source from known_files)""")
+    con.execute(f"""
+        create or replace temp table {tables.outdated} as
+        select source from {tables.sources} as now left join lake.readings using (source)
+        where now.reading <> coalesce(readings.reading, 1) and source in (select source from {tables.files})""")
     rows = con.execute(
         "select path, if(is_outdated, null, stat), if(is_outdated, '', sha256), bytes from ("
-        "select *, source in (from outdated_sources) as is_outdated from known_files)"
+        f"select *, source in (from {tables.outdated}) as is_outdated from {tables.files})"
     ).fetchall()
     return {path: KnownFile(stat, sha256, size) for path, stat, sha256, size in rows}
 
 
-def outdated_sources(con: duckdb.DuckDBPyConnection) -> set[str]:
+def outdated_sources(con: duckdb.DuckDBPyConnection, outdated: WorkTable) -> set[str]:
     """Names of sources whose files were read in another way than they are now."""
-    return {name for (name,) in con.execute("from outdated_sources").fetchall()}
+    return {name for (name,) in con.execute(f"from {outdated}").fetchall()}
 
 
 def files_to_read(files: Sequence[ZoneFile], known: dict[str, KnownFile]) -> list[ZoneFile]:
@@ -76,16 +75,18 @@ def read_arrivals(
     con: duckdb.DuckDBPyConnection,
     files: Sequence[ZoneFile],
     known: dict[str, KnownFile],
+    known_files: WorkTable,
+    into: ReadTables,
     sources: Sequence[Source],
     progress: Progress,
 ) -> None:
-    """Read the files into the landed_* tables, and fill read_now with them.
+    """Read the files, which get numbers above those of `known_files`, into the tables of their sources and `into`.
 
     A file of the size it had is hashed first: where only its times changed it need not be parsed.
     """
     for source in sources:
-        source.read(con, [], progress)
-    numbered = _numbered(con, files)
+        source.read(con, [], progress, into)
+    numbered = _numbered(con, files, known_files, into.now)
     touched: list[tuple[int, str]] = []
     for name, group in groupby(numbered, lambda item: item[1].source):
         source = next(source for source in sources if source.name == name)
@@ -100,36 +101,38 @@ def read_arrivals(
                     else:
                         changed.append(file)
                 if changed:
-                    source.read(con, changed, progress)
+                    source.read(con, changed, progress, into)
     stage_rows(con, "touched_files", {"file_id": "integer", "sha256": "varchar"}, touched)
-    con.execute("insert into landed_files by name from touched_files")
+    con.execute(f"insert into {into.files} by name from touched_files")
 
 
-def settle_files(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
-    """Drop what was read again without having changed, and fill gone_files and files_after."""
-    con.execute("""
-        create or replace temp table unchanged as
-        select read_now.file_id, known_files.file_id as known_id, read_now.stat
-        from read_now join landed_files on landed_files.file_id = read_now.file_id
-        join known_files on known_files.path = read_now.path and known_files.sha256 = landed_files.sha256
-        where read_now.source not in (from outdated_sources)""")
-    if con.execute("select exists(from unchanged)").fetchone()[0]:  # type: ignore[index]
-        for table in ["landed_files", "landed_drift", *(source.landed for source in sources)]:
-            con.execute(f"delete from {table} where file_id in (select file_id from unchanged)")
-    con.execute("""
-        create or replace temp table gone_files as
-        select known_files.file_id, source, path from known_files
-        where path in (select path from read_now where file_id in (select file_id from landed_files))""")
-    con.execute("""
-        create or replace temp table files_after as
-        select known_files.* replace (if(unchanged.known_id is null, known_files.stat, unchanged.stat) as stat)
-        from known_files left join unchanged on unchanged.known_id = known_files.file_id
-        where known_files.file_id not in (select file_id from gone_files)
+def settle_files(
+    con: duckdb.DuckDBPyConnection, known: KnownTables, read: ReadTables, into: FileTables, sources: Sequence[Source]
+) -> None:
+    """Drop what was read again without having changed, also from what was read of each source, and fill `into`."""
+    con.execute(f"""
+        create or replace temp table {into.unchanged} as
+        select now.file_id, known.file_id as known_id, now.stat
+        from {read.now} as now join {read.files} as landed on landed.file_id = now.file_id
+        join {known.files} as known on known.path = now.path and known.sha256 = landed.sha256
+        where now.source not in (from {known.outdated})""")
+    if con.execute(f"select exists(from {into.unchanged})").fetchone()[0]:  # type: ignore[index]
+        for table in [read.files.name, read.drift.name, *(source.landed for source in sources)]:
+            con.execute(f"delete from {table} where file_id in (select file_id from {into.unchanged})")
+    con.execute(f"""
+        create or replace temp table {into.gone} as
+        select file_id, source, path from {known.files}
+        where path in (select path from {read.now} where file_id in (select file_id from {read.files}))""")
+    con.execute(f"""
+        create or replace temp table {into.after} as
+        select known.* replace (if(unchanged.known_id is null, known.stat, unchanged.stat) as stat)
+        from {known.files} as known left join {into.unchanged} as unchanged on unchanged.known_id = known.file_id
+        where known.file_id not in (select file_id from {into.gone})
         union all by name
-        select read_now.file_id, source, path, landing_date, stat, sha256, landed_files.bytes, rows_read, quarantined,
+        select now.file_id, source, path, landing_date, stat, sha256, landed.bytes, rows_read, quarantined,
             cast(0 as bigint) as duplicates, unreadable,
             cast(current_timestamp at time zone 'UTC' as timestamp) as loaded_at
-        from read_now join landed_files on landed_files.file_id = read_now.file_id""")
+        from {read.now} as now join {read.files} as landed on landed.file_id = now.file_id""")
 
 
 def vanished_files(
@@ -151,14 +154,16 @@ def local_copy(file: ZoneFile, number: int, folder: Path) -> Path:
     return fetch([(file.location, number)], folder)[0] if is_url(file.location) else Path(file.location)
 
 
-def _numbered(con: duckdb.DuckDBPyConnection, files: Sequence[ZoneFile]) -> list[tuple[int, ZoneFile]]:
-    """Give each file a number that none before it had, and fill read_now."""
+def _numbered(
+    con: duckdb.DuckDBPyConnection, files: Sequence[ZoneFile], known_files: WorkTable, into: WorkTable
+) -> list[tuple[int, ZoneFile]]:
+    """Give each file a number that none of `known_files` has, and fill `into`."""
     ordered = sorted(files, key=lambda file: (file.source, file.landing_date, file.path.encode()))
-    last = con.execute("select coalesce(max(file_id), 0) from known_files").fetchone()[0]  # type: ignore[index]
+    last = con.execute(f"select coalesce(max(file_id), 0) from {known_files}").fetchone()[0]  # type: ignore[index]
     numbered = list(enumerate(ordered, start=last + 1))
     stage_rows(
         con,
-        "read_now",
+        into.name,
         {"file_id": "integer", "source": "varchar", "path": "varchar", "landing_date": "date", "stat": "varchar"},
         [(number, file.source, file.path, file.landing_date, file.stat) for number, file in numbered],
     )

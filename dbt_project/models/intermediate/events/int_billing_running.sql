@@ -21,11 +21,11 @@ moved as (
         events.kind,
         events.credits,
         events.amount,
-        coalesce(events.currency, tenants.currency, 'USD') as currency,
+        {{ currency_of('tenants', named='events.currency') }} as currency,
         events.expires_on,
         events.occurred_at,
         {{ local_date('events.occurred_at', 'zone_days') }} as entry_date,
-        case when events.kind not in ('invoice', 'payment') then greatest(events.credits, 0) else 0 end as granted,
+        case when {{ is_grant('events.kind', 'events.credits') }} then events.credits else 0 end as granted,
         case when events.kind <> 'invoice' then greatest(events.amount, 0) else 0 end as paid,
         case when events.kind = 'refund' then -least(events.credits, 0) else 0 end as taken_back,
         case when events.kind = 'refund' then -least(events.amount, 0) else 0 end as paid_back

@@ -48,7 +48,7 @@ moves as (
         cast(null as date) as corrected_on, cast(null as varchar) as lot_id, pool, amount, 1 as units,
         cast(amount as decimal(38, 12)) as billed, 0 as moved, 0 as deferred
     from billing
-    where kind not in ('invoice', 'payment') and credits = 0 and amount <> 0
+    where {{ moves_credits('kind') }} and credits = 0 and amount <> 0
 ),
 
 classified as (

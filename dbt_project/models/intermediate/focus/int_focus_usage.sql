@@ -24,7 +24,7 @@ priced as (
         coalesce(demand.used_id, costs.demand_id) as used_id,
         replace(costs.demand_type, 'late_', '') as used_kind,
         coalesce({{ month_name('costs.corrected_on') }}, nullif(demand.adjusted_month, '(none)')) as corrected_month,
-        coalesce(costs.currency, tenants.currency, 'USD') as billing_currency,
+        {{ currency_of('tenants', named='costs.currency') }} as billing_currency,
         coalesce(costs.cost_per_credit, tenants.credit_price, 0) as money_per_credit,
         -- What was given away has a list price all the same.
         coalesce(

@@ -55,7 +55,7 @@ put_beside as (
         invoices.invoiced_amount,
         invoices.invoiced_credits,
         -- A price in another currency than the invoice's says nothing about its amount.
-        case when invoices.currency = coalesce(tenants.currency, 'USD') and tenants.credit_price > 0
+        case when invoices.currency = {{ currency_of('tenants') }} and tenants.credit_price > 0
             then tenants.credit_price end as credit_price,
         coalesce(metered.credits, 0) as metered_credits,
         coalesce(metered.events, 0) as metered_events,

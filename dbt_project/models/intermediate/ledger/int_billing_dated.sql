@@ -28,7 +28,7 @@ dated as (
         events.credits,
         events.amount,
         events.currency as given_currency,
-        coalesce(events.currency, tenants.currency, 'USD') as currency,
+        {{ currency_of('tenants', named='events.currency') }} as currency,
         tenants.credit_price,
         coalesce(tenants.burn_order, 'expiry') as burn_order,
         events.priority,

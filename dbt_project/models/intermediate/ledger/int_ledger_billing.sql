@@ -62,7 +62,7 @@ given_back as (
         'adjustment' as kind,
         'topup' as pool,
         - late.credits as credits,
-        coalesce(tenants.currency, 'USD') as currency,
+        {{ currency_of('tenants') }} as currency,
         coalesce(tenants.burn_order, 'expiry') as burn_order,
         cast(late.posted_on as timestamp) as occurred_at
     from spend_adjustments as late

@@ -15,7 +15,7 @@ demand as (
 withdrawals as (
     select tenant_id, entry_date as first_date, named_pool as pool, -credits as demanded, occurred_at, billing_id
     from billing
-    where kind not in ('invoice', 'payment') and credits < 0
+    where {{ moves_credits('kind') }} and credits < 0
 ),
 
 -- Between these dates no lot comes or goes, so that all spend of the time between draws on the same row of lots.

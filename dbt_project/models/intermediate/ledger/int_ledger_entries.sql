@@ -29,7 +29,7 @@ granted as (
     left join settlements
         on billing.tenant_id = settlements.tenant_id
         and billing.billing_id = settlements.lot_id
-    where billing.kind not in ('invoice', 'payment') and billing.credits >= 0
+    where {{ is_grant('billing.kind', 'billing.credits') }}
 ),
 
 drawn as (
@@ -91,7 +91,7 @@ entries as (
     union all
     select tenant_id, entry_date, kind, 6, occurred_at, 'billing', billing_id, entry_date, 1, '(none)', 0
     from billing
-    where kind in ('invoice', 'payment')
+    where not ({{ moves_credits('kind') }})
 )
 
 select * from entries

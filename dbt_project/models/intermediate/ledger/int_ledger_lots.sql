@@ -21,7 +21,7 @@ granted as (
     from billing
     inner join as_of
         on billing.tenant_id = as_of.tenant_id
-    where billing.kind not in ('invoice', 'payment') and billing.credits > 0
+    where {{ is_grant('billing.kind', 'billing.credits') }} and billing.credits > 0
 ),
 
 lots as (

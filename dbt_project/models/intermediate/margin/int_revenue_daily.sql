@@ -16,7 +16,7 @@ earned as (
         costs.tenant_id,
         costs.usage_date,
         {{ used_id('costs.demand_type', 'costs.demand_id') }} as model_id,
-        coalesce(costs.currency, tenants.currency, 'USD') as currency,
+        {{ currency_of('tenants', named='costs.currency') }} as currency,
         cast(sum(costs.cost) as decimal(38, 12)) as revenue,
         cast(coalesce(sum(costs.credits) filter (where costs.lot_id is null), 0) as decimal(38, 6)) as unpaid_credits
     from costs
@@ -25,7 +25,7 @@ earned as (
     where costs.draw_type = 'spend' and costs.demand_type in ('model', 'late_model')
     group by
         costs.tenant_id, costs.usage_date, {{ used_id('costs.demand_type', 'costs.demand_id') }},
-        coalesce(costs.currency, tenants.currency, 'USD')
+        {{ currency_of('tenants', named='costs.currency') }}
 ),
 
 converted as (

@@ -25,7 +25,7 @@ flows as (
         kind,
         abs(credits) as credits
     from billing
-    where kind not in ('invoice', 'payment')
+    where {{ moves_credits('kind') }}
     union all
     select tenant_id, usage_date, 'out' as direction, 'usage' as kind, credits from usage
     union all

@@ -62,7 +62,7 @@ joined as (
         coalesce(earned.revenue, 0) as revenue,
         case when not coalesce(earned.lacks_rate, false) then coalesce(earned.revenue_usd, 0) end as revenue_usd,
         coalesce(earned.first_currency <> earned.last_currency, false) as is_mixed,
-        coalesce(earned.first_currency, tenants.currency, 'USD') as currency,
+        {{ currency_of('tenants', named='earned.first_currency') }} as currency,
         coalesce(earned.unpaid_credits, 0) as unpaid_credits,
         coalesce(used.cost_usd, 0) as cost_usd,
         coalesce(used.uncosted_requests, 0) as uncosted_requests

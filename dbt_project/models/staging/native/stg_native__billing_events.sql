@@ -15,7 +15,7 @@ renamed as (
         coalesce(pool, case
             when kind = 'plan_grant' then 'plan'
             when kind = 'promo_grant' then 'promo'
-            when kind not in ('invoice', 'payment') then 'topup'
+            when {{ moves_credits('kind') }} then 'topup'
         end) as pool,
         description,
         ---------- numerics
