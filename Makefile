@@ -51,7 +51,7 @@ check-focus: $(INSTALLED) $(FOCUS_VALIDATOR)/.installed ## the FOCUS export of t
 dev: $(INSTALLED) ## the graph and the run history in a browser, on http://127.0.0.1:3000
 	@$(BIN)/python -m orchestration.defs.dev
 
-sample: $(INSTALLED) ## make the checked-in landing zone in raw/ anew
+sample: $(INSTALLED) ## regenerate the checked-in landing zone in raw/
 	$(BIN)/python -m orchestration.generating.sample
 
 bench: $(INSTALLED) ## time load + build of a generated zone of 1 M events, and loads of many small files

@@ -90,9 +90,9 @@ def _hmac(secret: str, *parts: str) -> str:
     return hmac.new(secret.encode("utf-8"), json.dumps(parts).encode("utf-8"), hashlib.sha256).hexdigest()[:16]
 
 
-def refresh(con: duckdb.DuckDBPyConnection, secret: str | None, *, anew: bool) -> None:
-    """Give everybody who has none a pseudonym; `anew`: everybody, since the key is another. None: nobody has one."""
-    if anew or secret is None:
+def refresh(con: duckdb.DuckDBPyConnection, secret: str | None, *, again: bool) -> None:
+    """Give everybody who has none a pseudonym; `again`: everybody, since the key is another. None: nobody has one."""
+    if again or secret is None:
         con.execute("drop table if exists lake.pseudonyms")
     if secret is None:
         return

@@ -45,7 +45,7 @@ def without_secrets(error: Exception) -> Exception:
         if _shows_some(each):
             each.args = tuple(hidden(part) if isinstance(part, str) else part for part in each.args)
         if _shows_some(each):
-            # It words itself anew: nothing of it can stay, nor of what led to it.
+            # It words itself again: nothing of it can stay, nor of what led to it.
             told = RuntimeError(f"{type(each).__name__}: {hidden(str(each))}")
         each = each.__cause__ or each.__context__
     return told

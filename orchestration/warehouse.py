@@ -141,7 +141,7 @@ def _damage(text: str, warehouse: Path) -> str:
     )
     return (
         f"{warehouse} is damaged and cannot be read ({_why(text)}): put a copy of it back, or let tallybook run "
-        f"--full-refresh set it aside and compute all anew from the landing zone; {rest}"
+        f"--full-refresh set it aside and compute all again from the landing zone; {rest}"
     )
 
 

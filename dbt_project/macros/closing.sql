@@ -6,7 +6,7 @@
 
 {#-
   The last closed date, '' where none is: as the variable says or, where a run does not set it, as the journal does. A run
-  that knows nothing of closed months must not compute them anew.
+  that knows nothing of closed months must not compute them again.
 -#}
 {% macro closed_to() -%}
   {%- if var('closed_to') is not none or not execute or model.resource_type == 'unit_test' -%}
@@ -40,7 +40,7 @@
   {%- if column and model.config.materialized not in able and closed_to() -%}
     {%- do exceptions.raise_compiler_error(
       model.name ~ ' keeps its rows of closed months by ' ~ column ~ ' (meta.closed_by), which the materialization '
-      ~ model.config.materialized ~ ' cannot: it would compute the months up to ' ~ closed_to() ~ ' anew. Give it one of '
+      ~ model.config.materialized ~ ' cannot: it would compute the months up to ' ~ closed_to() ~ ' again. Give it one of '
       ~ able | join(', ')
     ) -%}
   {%- endif -%}

@@ -3,7 +3,7 @@
 {%- set credit_code = focus_credit_currency() %}
 {%- set priced = "ChargeCategory in ('Usage', 'Purchase')" %}
 {%- set in_credits = "x_ChargeType in ('Usage', 'Expiry')" %}
-{#- Of a closed month, what stood is taken back where it is entered anew. -#}
+{#- Of a closed month, what stood is taken back where it is entered again. -#}
 {%- set reversal = "coalesce(ChargeClass, '') = 'Correction' and x_Credits > 0" %}
 {%- set rules = {
     'ChargePeriodEnd is after ChargePeriodStart': 'ChargePeriodEnd > ChargePeriodStart',

@@ -62,7 +62,7 @@ def build(
 
     to: the last local date the marts may show; None: as far as the loaded data reach.
     Nothing is run where neither the lake, nor `to`, nor the dbt project changed since the last build.
-    Other pseudonyms than those of the last build mean that everything is computed anew; raises PseudonymError where
+    Other pseudonyms than those of the last build mean that everything is computed again; raises PseudonymError where
     they cannot be had. Raises BuildFailedError naming the first failed model or test; nothing is then marked as built,
     so that the next build takes the same changes up again.
     """
@@ -114,7 +114,7 @@ def _prepare(
     begin_build(warehouse, wanted)
     if wanted.pseudonyms or is_other:
         with opened(warehouse) as con:
-            refresh(con, pseudonyms.secret if wanted.pseudonyms else None, anew=is_other)
+            refresh(con, pseudonyms.secret if wanted.pseudonyms else None, again=is_other)
 
 
 def built_variables(warehouse: Path) -> dict[str, object]:

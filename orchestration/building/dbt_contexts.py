@@ -1,4 +1,4 @@
-"""What dbt makes anew for each node of a run and could make once: contexts of templates, types of results."""
+"""What dbt makes again for each node of a run and could make once: contexts of templates, types of results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jinja templates of the dbt project as compiled code, kept beside the manifest: compiling them anew costs a short run
+"""Jinja templates of the dbt project as compiled code, kept beside the manifest: compiling them again costs a short run
 as much as its queries.
 """
 

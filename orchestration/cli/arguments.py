@@ -31,7 +31,7 @@ def add_dates(verb: argparse.ArgumentParser) -> None:
 
 
 def add_full_refresh(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--full-refresh", action="store_true", help="forget what was computed and compute it anew")
+    verb.add_argument("--full-refresh", action="store_true", help="forget what was computed and compute it again")
 
 
 def add_pseudonymize(verb: argparse.ArgumentParser) -> None:

@@ -25,4 +25,4 @@ def obey(args: argparse.Namespace, progress: Progress) -> Outcome:
         keep(pipeline.settings.warehouse)
     if not months:
         return outcome_after(pipeline, f"Reopened nothing: {month_name(args.month)} is not closed", months)
-    return outcome_after(pipeline, f"Reopened {names_of(months)}: computed anew from all that arrived", months)
+    return outcome_after(pipeline, f"Reopened {names_of(months)}: computed again from all that arrived", months)

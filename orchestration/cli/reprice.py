@@ -1,4 +1,4 @@
-"""Estimated costs anew, by the price list that is installed now."""
+"""`tallybook reprice`: estimated costs by the price list that is installed now."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from orchestration.writer_lock import writer_lock
 
 def add_arguments(verb: argparse.ArgumentParser) -> None:
     add_places(verb, "warehouse")
-    verb.add_argument("--from", dest="first", type=a_date, metavar="DATE", help="first local date to price anew")
-    verb.add_argument("--to", type=a_date, metavar="DATE", help="last local date to price anew")
+    verb.add_argument("--from", dest="first", type=a_date, metavar="DATE", help="first local date to price again")
+    verb.add_argument("--to", type=a_date, metavar="DATE", help="last local date to price again")
 
 
 def obey(args: argparse.Namespace, progress: Progress) -> Outcome:
-    """Price estimated events anew by the installed price list; the marts then end where they ended."""
+    """Price estimated events again by the installed price list; the marts then end where they ended."""
     from orchestration.building.build import built_to
 
     settings = settings_of(args)

@@ -16,7 +16,7 @@ class RunOptions(dg.ConfigurableResource[None]):
     first: str = Field(default="", description="First local date whose reports are published, YYYY-MM-DD.")
     last: str = Field(default="", description="Last local date the marts and reports show, YYYY-MM-DD.")
     whatever_is_new: bool = Field(default=False, description="Load new files of all landing dates, not only the run's.")
-    full_refresh: bool = Field(default=False, description="Forget lake and marts and compute them anew.")
+    full_refresh: bool = Field(default=False, description="Forget lake and marts and compute them again.")
 
     @property
     def first_date(self) -> date | None:

@@ -1,6 +1,6 @@
 """Dagster's event log in SQLite, over connections that stay open.
 
-Dagster's own class opens the file, and makes the database engine, anew for every event: of a run of 130 models that was
+Dagster's own class opens the file, and makes the database engine, again for every event: of a run of 130 models that was
 two thirds of what Dagster took. Same files, same tables; whatever reads them sees no difference.
 """
 

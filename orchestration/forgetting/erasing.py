@@ -1,4 +1,4 @@
-"""Names out of the warehouse and its lake: what is computed from them is computed anew by the next build.
+"""Names out of the warehouse and its lake: what is computed from them is computed again by the next build.
 
 Figures, and how many rows there are, stay: no row goes but subscriptions, and rows that name a person twice.
 """
@@ -36,7 +36,7 @@ class Erased:
 
 
 def erase(con: duckdb.DuckDBPyConnection, lake: Lake, forgotten: Forgotten, progress: Progress) -> Erased:
-    """Write the lake's files that name anybody anew, and replace names in all tables that no build makes.
+    """Write the lake's files that name anybody again, and replace names in all tables that no build makes.
 
     `lake` is one of a load of its own. All or nothing is done; what was built counts as outdated where anything was.
     """
@@ -103,7 +103,7 @@ def _areas(con: duckdb.DuckDBPyConnection) -> list[tuple[Source, Area]]:
 def _rewritten(
     con: duckdb.DuckDBPyConnection, lake: Lake, source: Source, area: Area, forgotten: Forgotten
 ) -> int:  # fmt: skip
-    """Write the dates of an area anew on which anybody is named; in how many rows that was."""
+    """Write the dates of an area again on which anybody is named; in how many rows that was."""
     found = replacements(con, lake.relation(area), area.columns, forgotten, f"named_{area.name}")
     if not found:
         return 0

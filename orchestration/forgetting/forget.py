@@ -160,7 +160,7 @@ def _traces(person: Person) -> Traces:
 
 
 def _clear_pages(pipeline: Pipeline, person: Person) -> Cleared:
-    """Names out of what is published, and then everything made anew that can be."""
+    """Names out of what is published, and then everything made again that can be."""
     cleared = _cleared(pipeline.settings.site, person, pipeline, is_trial=False)
     if read_manifest(pipeline.settings.site).files:
         pipeline.publish(renamed=True)

@@ -1,4 +1,4 @@
-"""Make the checked-in landing zone of `raw/` anew: `python -m orchestration.generating.sample`."""
+"""Regenerate the checked-in landing zone of `raw/`: `python -m orchestration.generating.sample`."""
 
 import shutil
 import sys

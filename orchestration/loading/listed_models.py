@@ -1,7 +1,7 @@
 """The price list in force: schema lake holds, for every model that events lack a cost of, what the list says of it.
 
 A model is looked up once, when events first name it, in the list that is installed then. What was found stays, through
-full refreshes and upgrades of the list, until it is priced anew (`repricing`): no figure of the past changes silently.
+full refreshes and upgrades of the list, until it is priced again (`repricing`): no figure of the past changes silently.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ def load(
 ) -> LoadSummary:
     """Bring the lake beside `warehouse` and its audit up to date with the landing zone at `raw`.
 
-    full_refresh: forget everything but past releases, and read the zone anew
+    full_refresh: forget everything but past releases, and read the zone again
     release: let the rows of a landing date that is held back take part from now on
     landing_dates: look only at files of these landing dates, both inclusive
 
@@ -193,7 +193,7 @@ class _Load:
         return bool(self.con.execute(query, [self.release]).fetchone()[0])  # type: ignore[index]
 
     def _apply(self, directory: DirectoryLoad) -> bool:
-        """Write and publish everything. Returns whether what was built before must be built anew."""
+        """Write and publish everything. Returns whether what was built before must be built again."""
         con, tables, touched = self.con, self.tables, self.tables.touched_hours
         con.execute("set preserve_insertion_order = false")
         con.execute(f"create or replace temp table {touched} ({touched.columns})")

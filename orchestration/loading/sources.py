@@ -32,7 +32,7 @@ class Source:
         Of the rows of a key and second that do not know, the first, second, … in the order of their ids are the first,
         second, … event of that key and second that another form tells of, else events of their own
     form: SQL for the form of the log that a row comes from, where told_apart is given
-    reading: how its files are read; raised when the same file gives other rows than before, so that all are read anew
+    reading: how its files are read; raised when the same file gives other rows than before, so that all are read again
     preferred: SQL condition; of versions of one row that are equal in revision, one that meets it counts
     model: SQL for the model that the price list is asked for, beside the column `provider` (NULL: none); empty: rows
         use no model

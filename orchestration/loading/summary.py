@@ -27,7 +27,7 @@ class LoadSummary:
     unreadable, held_dates: files quarantined whole and landing dates held back, as things now stand
     rows_read, accepted, duplicates, quarantined: of the files loaded now, as the audit counts them
     refused: what the quarantined of these rows carried of money, by source and reason
-    needs_full_refresh: what was built on the lake before must be built anew
+    needs_full_refresh: what was built on the lake before must be built again
     mended: damaged files of the lake, each with what was wrong with it, that this load replaced from the landing zone
     set_aside: where a damaged warehouse is now; restored: what a new one got from the copies of one before it
     lost: files of that one that the landing zone no longer has, and how many rows each had given

@@ -1,4 +1,4 @@
-"""What a mail says of a report: read from its report.json, nothing computed anew."""
+"""What a mail says of a report: read from its report.json, nothing computed again."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class NotSentError(Exception):
 
 
 class Connection:
-    """A connection that is made when first needed, and made anew where the server has hung up."""
+    """A connection that is made when first needed, and made again where the server has hung up."""
 
     def __init__(self, server: MailServer) -> None:
         self._server = server

@@ -16,7 +16,7 @@ _TYPES = {
     "parquet": "application/vnd.apache.parquet",
 }
 _FOR_EVER = "public, max-age=31536000, immutable"
-# A report can be published anew: a browser may keep it, but asks first.
+# A report can be published again: a browser may keep it, but asks first.
 _ASK_FIRST = "no-cache"
 
 
@@ -29,5 +29,5 @@ def content_type(path: str) -> str:
 
 
 def cache_control(path: str) -> str:
-    """How long a browser may show a file without asking for it anew."""
+    """How long a browser may show a file without asking for it again."""
     return _FOR_EVER if is_asset(path) else _ASK_FIRST

@@ -45,7 +45,9 @@ def release_of(site: Path, *, tenants_only: bool = False) -> Files:
         files = {path: content for path, content in files.items() if path.split("/")[0] in tenants}
     for path in sorted(files):
         if content_of(site / path) != files[path]:
-            raise PublishingError(f"{site / path} is not the file that {manifest.FILE_NAME} lists; build the site anew")
+            raise PublishingError(
+                f"{site / path} is not the file that {manifest.FILE_NAME} lists; build the site again"
+            )
     if not tenants_only:
         listing = content_of(site / manifest.FILE_NAME)
         if listing is None:

@@ -1,1 +1,1 @@
-"""Estimated costs anew, by the price list that is installed now."""
+"""Estimated costs again, by the price list that is installed now."""

@@ -1,4 +1,4 @@
-"""Pricing anew: the installed list takes the place of the one in force, for the local dates that were asked for.
+"""Pricing again: the installed list takes the place of the one in force, for the local dates that were asked for.
 
 A pricing is a load of no files: it stands in the lake's journal, so that the next build recomputes what it touches.
 """

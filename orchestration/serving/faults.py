@@ -19,7 +19,7 @@ def serving_faults(warehouse: Path) -> list[str]:
     if not file.is_file():
         return [f"{file} is missing: tallybook build writes it"]
     if not is_current(warehouse):
-        return [f"{file} is not what the last build wrote: tallybook build writes it anew"]
+        return [f"{file} is not what the last build wrote: tallybook build writes it again"]
     try:
         with duckdb.connect(str(file), read_only=True) as con:
             served = _sums(con)

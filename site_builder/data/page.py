@@ -46,7 +46,7 @@ class TableRows:
 
 @dataclass(frozen=True)
 class Renewed:
-    """A scope whose data are written anew: what its tables mean, and their lines on its page as they are written."""
+    """A scope whose data are written again: what its tables mean, and their lines on its page as they are written."""
 
     scope: Scope
     meanings: Sequence[TableMeaning]

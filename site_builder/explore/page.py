@@ -1,4 +1,4 @@
-"""The explorer's page, its scripts, and which of its months are to be made anew."""
+"""The explorer's page, its scripts, and which of its months are to be made again."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -26,7 +26,7 @@ def damaged(site: Path, published: Manifest) -> set[str]:
 
 
 def without(published: Manifest, lost: set[str]) -> Manifest:
-    """The manifest as if damaged files had never been there: what they belong to is to be made anew."""
+    """The manifest as if damaged files had never been there: what they belong to is to be made again."""
     if not lost:
         return published
     whose = {urls.folder_of_report(path) for path in lost}

@@ -15,7 +15,7 @@ FILE_NAME = "manifest.json"
 _VERSION = 1
 REMEDY = (
     "put it back from a backup or from a published release, or remove the whole folder of the site: then everything is "
-    "published anew, with first revisions"
+    "published again, with first revisions"
 )
 
 

@@ -47,7 +47,7 @@ def mend_earlier(
 ) -> Iterator[tuple[str, list[FileRecord]]]:
     """Of each earlier revision of which something is `lost`: its folder, and the records of what is left.
 
-    Nothing can make it anew. Its page no longer leads to what is gone; where the page is, another stands in its place.
+    Nothing can make it again. Its page no longer leads to what is gone; where the page is, another stands in its place.
     """
     for folder in sorted({urls.folder_of_report(path) for path in lost}):
         found = _EARLIER.match(folder)

@@ -1,6 +1,6 @@
-"""A person's name out of a published site: texts are replaced where they stand, what is packed goes, to be made anew.
+"""A person's name out of a published site: texts are replaced where they stand, what is packed goes, to be made again.
 
-This is done before the next build, which makes all of it anew that the marts still show; what it cannot make any more,
+This is done before the next build, which makes all of it again that the marts still show; what it cannot make any more,
 earlier revisions above all, stays as it is left here.
 """
 
@@ -24,7 +24,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Cleared:
-    """files: paths in which the person was named; removed: those of them that were taken away, to be made anew."""
+    """files: paths in which the person was named; removed: those of them that were taken away, to be made again."""
 
     files: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
@@ -48,7 +48,7 @@ def clear_site(
 ) -> Cleared:
     """Take a person out of what is published.
 
-    as_of: the last date that can be made anew, by tenant (None: of all tenants together)
+    as_of: the last date that can be made again, by tenant (None: of all tenants together)
     is_trial: only say which files name the person
 
     Raises SiteError of a broken manifest, OSError.
@@ -97,7 +97,7 @@ class _Clearing:
         return Cleared(tuple(sorted(self.changed | self.packed)), tuple(sorted(self.packed)))
 
     def after(self) -> Manifest:
-        """The manifest of the cleared site. What is to be made anew is still listed, so that a build misses it."""
+        """The manifest of the cleared site. What is to be made again is still listed, so that a build misses it."""
         gone = {path for path in self.packed if _is_final(self.published, path, self.as_of)}
         for path in gone:
             del self.files[path]
@@ -130,7 +130,7 @@ class _Clearing:
             self.files[path] = replace(self.files[path], bytes=record.bytes, sha256=record.sha256)
 
     def _unlink_in_page(self, folder: str) -> None:
-        """Let a page that nothing makes anew lead to no file that is gone."""
+        """Let a page that nothing makes again lead to no file that is gone."""
         page = f"{folder}/index.html"
         if self.draft is None or page not in self.files or (content := _content(self.draft.find(page))) is None:
             return
@@ -139,7 +139,7 @@ class _Clearing:
 
 
 def _is_final(published: Manifest, path: str, as_of: Mapping[str | None, date]) -> bool:
-    """Whether nothing can make a file anew: it is of an earlier revision, or of dates that the marts no longer show."""
+    """Whether nothing can make a file again: it is of an earlier revision, or of dates that the marts no longer show."""
     report = published.reports.get(urls.folder_of_report(path))
     if report is None:
         return is_earlier(published, path)

@@ -60,7 +60,7 @@ def assembled(
 ) -> tuple[Manifest, list[Failed]]:
     """The manifest to be, over the `made` reports, those `failed`, and explorers and data as `parts`.
 
-    With what failed of the indexes. What nothing can make anew of what is lost is named there, too.
+    With what failed of the indexes. What nothing can make again of what is lost is named there, too.
     """
     published, more = basis.published, list[Failed]()
     after = Manifest(basis.builder, basis.names, "", dict(published.scopes), dict(published.reports), dict(parts))
@@ -76,7 +76,7 @@ def assembled(
         is_left = after.files.get(path) == published.files[path] and not (basis.draft.folder / path).is_file()
         if is_left and basis.first is None and urls.folder_of_report(path) not in known:
             known.add(urls.folder_of_report(path))
-            more.append(Failed(urls.folder_of_report(path), f"{path} is damaged, and nothing here can make it anew"))
+            more.append(Failed(urls.folder_of_report(path), f"{path} is damaged, and nothing here can make it again"))
     after.configuration, after.freshness = basis.configuration, basis.freshness
     if basis.first is not None or failed or more:  # not all that has to be looked at was made
         after.builder, after.names, after.configuration = published.builder, published.names, published.configuration
@@ -111,7 +111,7 @@ def _add_reports(basis: Basis, after: Manifest, made: Sequence[Made], failed: li
     after.files.update({file.path: file for file in earlier if file.path not in after.files})
     for folder, left in revisions.mend_earlier(basis.draft, published, sound, basis.lost):
         after.files.update({file.path: file for file in left})
-        failed.append(Failed(folder, "an earlier revision; part of it is damaged, and nothing can make it anew"))
+        failed.append(Failed(folder, "an earlier revision; part of it is damaged, and nothing can make it again"))
     # Pages left alone still need the stylesheet and the logo that they were made with.
     looks = [file for path, file in sound.files.items() if f"{urls.ASSETS}/" in path and path.endswith(_LOOKS)]
     after.files.update({file.path: file for file in looks})

@@ -15,7 +15,7 @@ from site_builder.reports.make import Made
 
 @dataclass(frozen=True)
 class ReportMade:
-    """A report made or made anew: `scope` is `all` or the tenant_id, `path` its page below the site."""
+    """A report made or made again: `scope` is `all` or the tenant_id, `path` its page below the site."""
 
     scope: str
     edition: str
@@ -37,11 +37,11 @@ class Restated:
 class SiteSummary:
     """What a build did.
 
-    `reports` were made or made anew, `unchanged` looked at and found as published; `kept` are the folders of
+    `reports` were made or made again, `unchanged` looked at and found as published; `kept` are the folders of
     published reports that reach beyond the marts' as-of dates and were left alone; `dates` of the daily reports
     made; `files` and `bytes` of the reports made; `scopes` the number of scopes; `restated` all reports that ever were,
     `restated_now` the pages of those that this build restated; `failed` what could not be made and stays as it was;
-    `mended` how many damaged files were made anew; seconds by step.
+    `mended` how many damaged files were made again; seconds by step.
     """
 
     reports: tuple[ReportMade, ...] = ()

@@ -17,7 +17,7 @@ TABLES = (
 )
 _SHARED = {
     "intermediate.int_zone_days": "where (timezone, utc_date) in (select (timezone, utc_date) from "
-    "built.intermediate.int_zone_days intersect select (timezone, utc_date) from anew.intermediate.int_zone_days)"
+    "built.intermediate.int_zone_days intersect select (timezone, utc_date) from again.intermediate.int_zone_days)"
 }
 
 
@@ -41,9 +41,9 @@ def different_tables(warehouse: Path, other: Path) -> dict[str, int]:
     Which dates the table of zone days holds depends on how a warehouse got where it is: those that both hold count.
     """
     with duckdb.connect() as con:
-        con.execute(f"attach '{warehouse}' as built (read_only); attach '{other}' as anew (read_only)")
+        con.execute(f"attach '{warehouse}' as built (read_only); attach '{other}' as again (read_only)")
         tables = [row[0] for row in con.execute(TABLES, ["built"]).fetchall()]
-        assert tables == [row[0] for row in con.execute(TABLES, ["anew"]).fetchall()]
+        assert tables == [row[0] for row in con.execute(TABLES, ["again"]).fetchall()]
         assert "marts.mart_item_daily" in tables
         return {table: rows for table in tables if (rows := _different_rows(con, table))}
 
@@ -54,7 +54,7 @@ def rows_of(warehouse: Path, query: str) -> list[tuple]:
 
 
 def _different_rows(con: duckdb.DuckDBPyConnection, table: str) -> int:
-    built, anew = (f"(from {name}.{table} {_SHARED.get(table, '')})" for name in ("built", "anew"))
-    different = f"({built} except all {anew}) union all ({anew} except all {built})"
+    built, again = (f"(from {name}.{table} {_SHARED.get(table, '')})" for name in ("built", "again"))
+    different = f"({built} except all {again}) union all ({again} except all {built})"
     row = con.execute(f"select count(*) from ({different})").fetchone()
     return row[0] if row else 0

@@ -1,4 +1,4 @@
-"""What closed months owed is paid off, and priced anew, in the open one, in FOCUS rows and margin to the cent."""
+"""What closed months owed is paid off, and priced again, in the open one, in FOCUS rows and margin to the cent."""
 
 from __future__ import annotations
 

@@ -164,7 +164,7 @@ def test_a_model_that_cannot_keep_closed_months_is_refused(alone: Closed, host: 
     assert done.returncode == 1
     said = " ".join(done.stdout.split())
     assert "mart_channel_daily keeps its rows of closed months by usage_date (meta.closed_by), which the " in said
-    assert "materialization table cannot: it would compute the months up to 2026-10-31 anew" in said
+    assert "materialization table cannot: it would compute the months up to 2026-10-31 again" in said
     assert rows_of(alone.warehouse, "from marts.mart_channel_daily order by all") == before
 
 

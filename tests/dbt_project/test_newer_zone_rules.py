@@ -1,4 +1,4 @@
-"""A newer tzdata: only what it dates otherwise is computed anew, as a full refresh would, and closed months stand."""
+"""A newer tzdata: only what it dates otherwise is computed again, as a full refresh would, and closed months stand."""
 
 from __future__ import annotations
 

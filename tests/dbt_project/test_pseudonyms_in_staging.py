@@ -44,7 +44,7 @@ def test_a_run_that_says_nothing_of_pseudonyms_goes_by_whether_there_are_any(
 ) -> None:
     assert not any(user.startswith("user-") for user in users())
     with duckdb.connect(str(loaded)) as con:
-        refresh(con, "a key", anew=True)
+        refresh(con, "a key", again=True)
     assert all(user.startswith("user-") for user in users())
 
 
@@ -54,7 +54,7 @@ def test_a_column_of_people_that_is_not_declared_stops_whoever_reads_it(
     forgotten = tuple(replace(source, people=()) for source in sources.SOURCES)
     monkeypatch.setattr(sources, "SOURCES", forgotten)
     with duckdb.connect(str(loaded)) as con:
-        refresh(con, "a key", anew=True)
+        refresh(con, "a key", again=True)
         # Whom the directory names has a pseudonym all the same.
         con.execute("delete from lake.pseudonyms where person in (select user_id from lake.directory_users limit 1)")
     with pytest.raises(duckdb.InvalidInputException, match="events.user_id names somebody who has no pseudonym"):

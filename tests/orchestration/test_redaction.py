@@ -39,7 +39,7 @@ def test_a_login_is_hidden_as_it_is_sent() -> None:
 
 
 class _Worded(Exception):
-    """Words itself anew, whatever its arguments are."""
+    """Words itself again, whatever its arguments are."""
 
     def __str__(self) -> str:
         return "it was ZqSecret"

@@ -90,7 +90,7 @@ tokens_used as (
     group by tenant_id, x_SourceId, x_ChargeDate, SkuMeter
 ),
 
--- What stood in a closed month is taken back as often as it is entered anew.
+-- What stood in a closed month is taken back as often as it is entered again.
 corrected_tokens as (
     select * from used where ConsumedUnit = 'Tokens' and x_CorrectedMonth is not null
 ),

@@ -13,7 +13,7 @@ TABLES = {
     "loaded_at timestamp",
     "lake.parts": "area varchar, event_date date, path varchar, rows bigint, load_id bigint, hash_version bigint, "
     "bytes bigint, sha256 varchar, stat varchar",
-    # Where the lake lay when its views were made, one row: elsewhere they have to be made anew.
+    # Where the lake lay when its views were made, one row: elsewhere they have to be made again.
     "lake.place": "root varchar",
     "lake.held_dates": "landing_date date",
     # How the files of a source were read; a source without a row as at the first (sources.Source.reading).

@@ -17,7 +17,7 @@ from orchestration.warehouse import is_same_place
 
 KEY_HASH = "key_hash"
 EVENT_DATE = "event_date"
-# A partition that only gains rows gets one more file; at this many files it is written anew as one.
+# A partition that only gains rows gets one more file; at this many files it is written again as one.
 MAX_PARTS = 8
 PARTITION = re.compile(r"event_date=(\d{4,}-\d{2}-\d{2})")
 
@@ -100,7 +100,7 @@ class Lake:
         return {day for day, count in counts.items() if count >= MAX_PARTS}
 
     def reshape(self, area: Area, key_hash: str) -> None:
-        """Write the area anew where some of its files lack columns that it has now: NULL in their rows.
+        """Write the area again where some of its files lack columns that it has now: NULL in their rows.
 
         key_hash: SQL for the hash of the key, over the area's columns and key_hash
         """

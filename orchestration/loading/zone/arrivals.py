@@ -1,6 +1,6 @@
 """The files of a load: which of the zone's must be read, and which of those turn out to be new, changed or the same.
 
-Files of outdated sources are read anew, changed or not.
+Files of outdated sources are read again, changed or not.
 """
 
 from __future__ import annotations

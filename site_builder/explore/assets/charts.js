@@ -4,7 +4,7 @@ explorer.charts = (function () {
   const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
   // More labels than these are not tried: Vega-Lite would lay them all out to see which overlap.
   const MOST_TICKS = 12;
-  // Room for the longest number beside an axis (px), so that the plot need not be laid out anew when numbers change.
+  // Room for the longest number beside an axis (px), so that the plot need not be laid out again when numbers change.
   const WIDEST_LABEL = 60;
   const drawn = new Map();
 
@@ -29,7 +29,7 @@ explorer.charts = (function () {
     return { decimal, thousands, grouping: [last, ...Array(6).fill(other)], currency: ["", ""] };
   }
 
-  // The same chart gets other rows; another one, or one in another theme, is drawn anew. One whose room is fixed, whatever
+  // The same chart gets other rows; another one, or one in another theme, is drawn again. One whose room is fixed, whatever
   // its rows, is not measured again: that takes as long as drawing it.
   async function show(id, kind, rows, spec, isRoomFixed) {
     const element = document.getElementById(id);

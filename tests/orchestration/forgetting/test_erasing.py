@@ -89,13 +89,13 @@ def test_a_namesake_elsewhere_is_untouched(warehouse: Path) -> None:
 
 def test_where_everybody_has_a_pseudonym_it_stays_the_same(warehouse: Path) -> None:
     with opened(warehouse) as con:
-        refresh(con, "a key", anew=False)
+        refresh(con, "a key", again=False)
         person, _ = find_person(con, "acme", "annika.quux", [], "another key")
         assert person.pseudonym == pseudonym("a key", "acme", "annika.quux")
         begin(con, person, "")
         erase(con, Lake(con, lake_root(warehouse), 2), read_forgotten(con), silent)
-        for anew in (False, True):
-            refresh(con, "a key", anew=anew)
+        for again in (False, True):
+            refresh(con, "a key", again=again)
             people = con.execute("select person, pseudonym from lake.pseudonyms where tenant_id = 'acme'").fetchall()
             assert (person.pseudonym, person.pseudonym) in people and "annika.quux" not in dict(people)
         addresses = con.execute("select lower(person) from lake.pseudonyms where tenant_id = ''").fetchall()

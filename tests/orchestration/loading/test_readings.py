@@ -1,4 +1,4 @@
-"""Files of a source that are read in another way than before are read anew, and count once."""
+"""Files of a source that are read in another way than before are read again, and count once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of a published site is noticed and made anew; what nothing can make anew is named."""
+"""What became of a published site is noticed and made again; what nothing can make again is named."""
 
 import shutil
 from collections.abc import Iterator
@@ -123,7 +123,7 @@ def test_of_a_damaged_earlier_revision_what_is_left_stays(site: Path, marts: Pat
     week = "acme/weekly/2026-W06_r1"
     (site / week / "data/kpis.csv").unlink()
     done = build_site(later, site, changed={})
-    assert [each.place for each in done.failed] == [week] and "nothing can make it anew" in done.failed[0].reason
+    assert [each.place for each in done.failed] == [week] and "nothing can make it again" in done.failed[0].reason
     assert "since restated" in (site / week / "index.html").read_text("utf-8")
     assert list(file_faults(site, manifest.load(site))) == broken_links(site) == []
     assert build_site(later, site, changed={}).failed == ()

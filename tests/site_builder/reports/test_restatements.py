@@ -131,7 +131,7 @@ def test_only_reports_whose_own_figures_changed_are_restated(shop: Shop) -> None
         for scope in ("acme", "all")
         for report in ("daily/2026-02-03", "weekly/2026-W06", "monthly/2026-02")
     }
-    # The week after compares itself with another week before: made anew, and nothing of its own restated.
+    # The week after compares itself with another week before: made again, and nothing of its own restated.
     assert shop.report("acme/weekly/2026-W07")["revision"] == 1
 
 

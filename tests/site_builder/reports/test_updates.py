@@ -81,14 +81,14 @@ def test_new_code_reaches_every_report(
 ) -> None:
     site = Path(shutil.copytree(small_site, tmp_path / "site"))
     drawn = templating.html
-    monkeypatch.setattr(templating, "html", lambda template, page: drawn(template, page) + b"<!-- anew -->")
+    monkeypatch.setattr(templating, "html", lambda template, page: drawn(template, page) + b"<!-- again -->")
     monkeypatch.setattr("site_builder.build.builder_digest", lambda: "new code")
     pages = [path for path in site.rglob("index.html") if (path.parent / "report.json").exists()]
     made = build_site(small_marts, site, first=date(2026, 2, 4), last=date(2026, 2, 4)).reports
     assert 0 < len(made) < len(pages)
     # What the range left out is still to be looked at.
     assert len(build_site(small_marts, site, changed={}).reports) >= len(pages) - len(made)
-    assert all(path.read_bytes().endswith(b"<!-- anew -->") for path in pages)
+    assert all(path.read_bytes().endswith(b"<!-- again -->") for path in pages)
     assert build_site(small_marts, site, changed={}).reports == ()
 
 

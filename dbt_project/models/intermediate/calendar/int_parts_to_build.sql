@@ -59,7 +59,7 @@ changed as (
         on {{ is_zone_offset('offsets', 'changed_moments.timezone', 'changed_moments.moment') }}
 ),
 
--- What the marts show ends elsewhere now: nothing there is computed anew, but it appears or disappears.
+-- What the marts show ends elsewhere now: nothing there is computed again, but it appears or disappears.
 shifted as (
     select
         tenant_id,

@@ -1,4 +1,4 @@
-"""The Parquet lake: what is written anew and what is left, one transaction, and what a crash leaves behind."""
+"""The Parquet lake: what is written again and what is left, one transaction, and what a crash leaves behind."""
 
 from __future__ import annotations
 
