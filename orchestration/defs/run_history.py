@@ -1,7 +1,7 @@
 """Dagster's event log in SQLite, over connections that stay open.
 
-Dagster's own class opens the file, and makes the database engine, again for every event: of a run of 130 models that was
-two thirds of what Dagster took. Same files, same tables; whatever reads them sees no difference.
+Dagster's own class opens the file, and makes the database engine, for every event: of a run of 130 models that was two
+thirds of what Dagster took. Same files, same tables; whatever reads them sees no difference.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def card(view: View, restatements: Sequence[Restatement]) -> Card:
         title=_title(newest),
         about=phrases.about(view),
         table=Table(_COLUMNS, rows),
-        definition="A published report whose headline figures late data change is published again as its next revision. "
+        definition="A published report whose headline figures late data changes gets a new revision. "
         "Because of: the files that landed since, with events of the period or with what took the place of some; where "
         "there are none, the directory's that changed.",
         facts=[Fact("Because of", _because(newest.files))],

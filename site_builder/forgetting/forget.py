@@ -139,7 +139,7 @@ class _Clearing:
 
 
 def _is_final(published: Manifest, path: str, as_of: Mapping[str | None, date]) -> bool:
-    """Whether nothing can make a file again: it is of an earlier revision, or of dates that the marts no longer show."""
+    """Whether nothing can remake a file: it is of an earlier revision, or of dates that the marts no longer show."""
     report = published.reports.get(urls.folder_of_report(path))
     if report is None:
         return is_earlier(published, path)

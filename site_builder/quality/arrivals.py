@@ -65,7 +65,7 @@ def restatements(manifest: Manifest) -> Card:
         title=f"{formats.plural(len(found), 'report')} restated" if found else "No published report was restated",
         about=f"{formats.plural(len(headlines.LABELS), 'figure')} of every report are watched",
         table=Table(_RESTATED, rows),
-        definition="A published report whose headline figures late data change is published again as its next revision; "
+        definition="A published report whose headline figures late data changes gets a new revision; "
         "the one before stays reachable from it. The same rows stand in audit.restatements.",
         is_wide=True,
         shows_table=True,

@@ -1,4 +1,4 @@
-"""The explorer's months hold what the marts hold, of their own scope alone, and are made again only where it changed."""
+"""The explorer's months hold what the marts hold, of their own scope alone, and are remade only where it changed."""
 
 import base64
 import gzip
