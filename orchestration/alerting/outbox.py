@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from orchestration.alerting.states import Event, Standing
+from orchestration.alerting.states import AlertState, Event
 from orchestration.errors import TallybookError
 
 _TABLES = """
@@ -29,12 +29,12 @@ class Outbox:
     def __init__(self, con: sqlite3.Connection) -> None:
         self._con = con
 
-    def known(self) -> dict[str, Standing]:
+    def known(self) -> dict[str, AlertState]:
         """Every alert that was ever seen, by its key."""
         rows = self._con.execute("select key, state, cycle, tenant_id, first_date from alert").fetchall()
-        return {row[0]: Standing(row[1], row[2], row[3], date.fromisoformat(row[4])) for row in rows}
+        return {row[0]: AlertState(row[1], row[2], row[3], date.fromisoformat(row[4])) for row in rows}
 
-    def record(self, changed: Iterable[tuple[str, Standing, Event | None]]) -> list[dict[str, Any]]:
+    def record(self, changed: Iterable[tuple[str, AlertState, Event | None]]) -> list[dict[str, Any]]:
         """Take in new standings and the events of them; the events, as they will be told."""
         told: list[dict[str, Any]] = []
         with self._con:

@@ -14,7 +14,7 @@ NEWS = timedelta(days=7)
 
 
 @dataclass(frozen=True)
-class Standing:
+class AlertState:
     """What is known of an alert: its `state`, how many times it was raised (`cycle`), and when and of whom it is."""
 
     state: str
@@ -39,8 +39,8 @@ class Event:
 
 
 def changes(
-    alerts: Mapping[str, Alert], known: Mapping[str, Standing], as_of: Mapping[str, date], *, everything: bool = False
-) -> Iterator[tuple[str, Standing, Event | None]]:
+    alerts: Mapping[str, Alert], known: Mapping[str, AlertState], as_of: Mapping[str, date], *, everything: bool = False
+) -> Iterator[tuple[str, AlertState, Event | None]]:
     """Each alert's new standing (key, standing), with the event where somebody is to be told.
 
     `everything`: nothing is too old to tell, as for a replay.
@@ -51,17 +51,17 @@ def changes(
             cycle = before.cycle + 1 if before else 1
             newest = as_of.get(alert.tenant_id, alert.first_date)
             if before is None and not everything and alert.last_date < newest - NEWS:
-                yield key, Standing(OLD, cycle, alert.tenant_id, alert.first_date), None
+                yield key, AlertState(OLD, cycle, alert.tenant_id, alert.first_date), None
                 continue
-            raised = Standing(RAISED, cycle, alert.tenant_id, alert.first_date)
+            raised = AlertState(RAISED, cycle, alert.tenant_id, alert.first_date)
             yield key, raised, Event(RAISED, alert, key, cycle)
             before = raised
         if before.state == RAISED and alert.is_over:
-            cleared = Standing(CLEARED, before.cycle, alert.tenant_id, alert.first_date)
+            cleared = AlertState(CLEARED, before.cycle, alert.tenant_id, alert.first_date)
             yield key, cleared, Event(CLEARED, alert, key, before.cycle)
     for key, before in known.items():
         is_shown = before.first_date <= as_of.get(before.tenant_id, before.first_date)
         if key not in alerts and before.state != WITHDRAWN and is_shown:
-            withdrawn = Standing(WITHDRAWN, before.cycle, before.tenant_id, before.first_date)
+            withdrawn = AlertState(WITHDRAWN, before.cycle, before.tenant_id, before.first_date)
             told = Event(WITHDRAWN, None, key, before.cycle) if before.state != OLD else None
             yield key, withdrawn, told

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from orchestration.audit.standing import Standing, standing
+from orchestration.audit.load_status import LoadStatus, load_status
 from orchestration.building.build import BuildSummary
 from orchestration.checking.findings import findings
 from orchestration.keeping import kept_folder
@@ -35,7 +35,7 @@ class Outcome:
 
 def nothing_new(pipeline: Pipeline, outside: Mapping[str, str]) -> Outcome:
     """What a run says that found all of the landing zone in the reports."""
-    now = standing(pipeline.settings.warehouse)
+    now = load_status(pipeline.settings.warehouse)
     index = pipeline.settings.site / "index.html"
     released = pipeline.released
     more = [released.said(str(pipeline.settings.publish_target))] if released and released.sent else []
@@ -50,7 +50,7 @@ def nothing_new(pipeline: Pipeline, outside: Mapping[str, str]) -> Outcome:
 
 def outcome_of(pipeline: Pipeline) -> Outcome:
     """What the steps that ran have to say, and how the landing zone stands after them."""
-    now = standing(pipeline.settings.warehouse)
+    now = load_status(pipeline.settings.warehouse)
     loaded = pipeline.loaded
     outside = {**loaded.files_outside, **loaded.files_unknown} if loaded else {}
     account = _Account(pipeline)
@@ -183,7 +183,7 @@ def _refused_lines(refused: Sequence[Refused]) -> list[str]:
     ]
 
 
-def _warnings(now: Standing, outside: Mapping[str, str]) -> tuple[str, ...]:
+def _warnings(now: LoadStatus, outside: Mapping[str, str]) -> tuple[str, ...]:
     return (
         *(f"{path} {what} and was not read" for path, what in outside.items()),
         *(f"{path} is unreadable and quarantined whole" for path in now.unreadable),
@@ -202,5 +202,5 @@ def _warnings(now: Standing, outside: Mapping[str, str]) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _exit_code(now: Standing, outside: Mapping[str, str]) -> int:
+def _exit_code(now: LoadStatus, outside: Mapping[str, str]) -> int:
     return DONE if now.is_complete and not outside else INCOMPLETE

@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
-from orchestration.audit.standing import lake_rows
+from orchestration.audit.load_status import lake_rows
 from orchestration.building.build import BuildFailedError
 from orchestration.defs.dbt_models import (
     dbt_manifest,
@@ -19,9 +19,9 @@ from orchestration.defs.dbt_models import (
     unchanged_events,
 )
 from orchestration.defs.embedding import Embedding
-from orchestration.defs.faults import translated_faults
 from orchestration.defs.observing import observing, reported
 from orchestration.defs.partitions import landing_dates
+from orchestration.defs.retries import as_dagster_failures
 from orchestration.loading.summary import LoadSummary
 from orchestration.serving.serve import Served
 
@@ -122,7 +122,7 @@ def serving_file(embedding: Embedding) -> dg.AssetsDefinition:
     )
     def served(context: dg.AssetExecutionContext) -> Results:
         """The checked marts with keys, dates and comments, in a file of their own that no run ever locks."""
-        with translated_faults():
+        with as_dagster_failures():
             done = embedding.pipeline(context).serve()
         is_new = done.is_written or done.is_removed
         result: dg.MaterializeResult[None] = dg.MaterializeResult(metadata=_serving_metadata(done) if is_new else {})
@@ -135,7 +135,7 @@ def _load(embedding: Embedding, context: dg.AssetExecutionContext) -> LoadSummar
     options, keys = embedding.options(context), context.partition_key_range
     dates = date.fromisoformat(keys.start), date.fromisoformat(keys.end)
     takes_all = options.whatever_is_new or options.full_refresh
-    with translated_faults():
+    with as_dagster_failures():
         return embedding.pipeline(context).load(
             landing_dates=None if takes_all else dates, full_refresh=options.full_refresh
         )
@@ -144,7 +144,7 @@ def _load(embedding: Embedding, context: dg.AssetExecutionContext) -> LoadSummar
 def _build(embedding: Embedding, context: dg.AssetExecutionContext) -> Results:
     pipeline, options = embedding.pipeline(context), embedding.options(context)
     keys, checks = context.selected_asset_keys, context.selected_asset_check_keys
-    with translated_faults():
+    with as_dagster_failures():
         try:
             summary = pipeline.build(to=options.last_date, full_refresh=options.full_refresh)
         except BuildFailedError as failure:

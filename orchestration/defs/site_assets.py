@@ -9,8 +9,8 @@ import dagster as dg
 
 from orchestration.defs.dbt_models import site_dependencies
 from orchestration.defs.embedding import Embedding
-from orchestration.defs.faults import translated_faults
 from orchestration.defs.observing import observing, reported
+from orchestration.defs.retries import as_dagster_failures
 from orchestration.pipeline import Pipeline
 from orchestration.settings import Settings
 from site_builder.reports.summary import SiteSummary
@@ -55,7 +55,7 @@ def _report_site(embedding: Embedding) -> dg.AssetsDefinition:
     def report_site(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         """Dated HTML reports and CSVs of every scope whose figures changed, with manifest and indexes."""
         pipeline, options = embedding.pipeline(context), embedding.options(context)
-        with translated_faults():
+        with as_dagster_failures():
             summary = pipeline.publish(first=options.first_date, last=options.last_date if options.first else None)
         done: dg.MaterializeResult[None] = dg.MaterializeResult(
             metadata=_site_metadata(summary, pipeline.settings.site)
@@ -80,7 +80,7 @@ def _after(
         **embedding.placed,
     )
     def acted(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
-        with translated_faults():
+        with as_dagster_failures():
             done = act(embedding.pipeline(context))
         yield from reported(context, [dg.MaterializeResult(metadata=done.metadata)], is_new=done.is_new)
 

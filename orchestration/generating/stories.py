@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from orchestration.generating import catalogue
+from orchestration.generating.bad_deliveries import BROKEN_BILLING, BROKEN_JOBS, BROKEN_USAGE, Faults
 from orchestration.generating.draws import Floats, Ints
-from orchestration.generating.faults import BROKEN_BILLING, BROKEN_JOBS, BROKEN_USAGE, Faults
 from orchestration.generating.plan import Plan
 from orchestration.generating.population import NEVER, TYPE_COUNT, Population, Tenant, populate
 from orchestration.generating.rhythm import everyday_rates, launch

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import duckdb
 import pyarrow as pa
 
-from orchestration.loading.fields import Source
+from orchestration.loading.fields import RecordSchema
 from orchestration.loading.validation import UNREADABLE
 from orchestration.loading.work_tables import ReadTables
 from orchestration.loading.zone.landing import LandedFile
@@ -16,7 +16,7 @@ from orchestration.loading.zone.landing import LandedFile
 
 def account(
     con: duckdb.DuckDBPyConnection,
-    source: Source,
+    source: RecordSchema,
     files: Sequence[LandedFile],
     hashes: Mapping[int, tuple[str, int]],
     unreadable: Mapping[int, str],

@@ -57,7 +57,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Source:
+class RecordSchema:
     """A native source: its fields in the column order of the lake, and the rules between them.
 
     `clock` names the field that may not lie later than two days after landing; `missing` holds the conditional
@@ -92,7 +92,7 @@ def _amount(name: str) -> Field:
     return Field(name, "decimal", least=0)
 
 
-USAGE = Source(
+USAGE = RecordSchema(
     name="usage",
     fields=(
         _TENANT,
@@ -141,7 +141,7 @@ USAGE = Source(
     ),
 )
 
-BILLING = Source(
+BILLING = RecordSchema(
     name="billing",
     fields=(
         _identity("billing_id"),
@@ -182,7 +182,7 @@ BILLING = Source(
     ),
 )
 
-JOBS = Source(
+JOBS = RecordSchema(
     name="jobs",
     fields=(
         _identity("job_run_id"),
@@ -203,4 +203,4 @@ JOBS = Source(
     bad=(Rule("ended_at", "ended_at < started_at"),),
 )
 
-SOURCES: dict[str, Source] = {source.name: source for source in (USAGE, BILLING, JOBS)}
+NATIVE_SCHEMAS: dict[str, RecordSchema] = {source.name: source for source in (USAGE, BILLING, JOBS)}

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from orchestration.loading import refused
-from orchestration.loading.fields import SQL_TYPES, Field, Kind, Source
+from orchestration.loading.fields import SQL_TYPES, Field, Kind, RecordSchema
 
 UNREADABLE = "unreadable_file"
 LARGEST_INTEGER = 2**53 - 1
@@ -54,7 +54,7 @@ class Cell:
     wrong: str | None = None
 
 
-def landed_columns(source: Source) -> list[str]:
+def landed_columns(source: RecordSchema) -> list[str]:
     """Column definitions of the table that holds a source's landed rows, in the lake's order."""
     return ["source VARCHAR", *(f"{field.name} {SQL_TYPES[field.kind]}" for field in source.fields), *BOOKKEEPING]
 
@@ -75,7 +75,9 @@ def _outside_strings(text: str, pattern: str) -> str:
     return f"CASE WHEN regexp_matches({text}, '{pattern}') THEN regexp_matches({blanked}, '{pattern}') ELSE false END"
 
 
-def typed_rows(source: Source, rows: str, cells: Mapping[str, Cell], recheck: str = "false", shown: str = "raw") -> str:
+def typed_rows(
+    source: RecordSchema, rows: str, cells: Mapping[str, Cell], recheck: str = "false", shown: str = "raw"
+) -> str:
     """A SELECT in the order of `landed_columns` over `rows`, the format's SELECT.
 
     recheck: a condition over `raw` under which a row that is bad for another reason is malformed after all
@@ -108,7 +110,7 @@ def typed_rows(source: Source, rows: str, cells: Mapping[str, Cell], recheck: st
                           FROM (SELECT *, {typed}{lacking}{wrong} FROM ({rows})))))"""
 
 
-def _figures(source: Source, cells: Mapping[str, Cell]) -> dict[str, str]:
+def _figures(source: RecordSchema, cells: Mapping[str, Cell]) -> dict[str, str]:
     """The exact figure of each decimal field as given, also where it breaks a rule; NULL where it is no number."""
     figures = {}
     for field in source.fields:
@@ -212,7 +214,7 @@ def _listed(field: Field) -> str:
     return ", ".join(f"'{value}'" for value in field.values)
 
 
-def _verdict(source: Source, cells: Mapping[str, Cell]) -> str:
+def _verdict(source: RecordSchema, cells: Mapping[str, Cell]) -> str:
     branches = ["WHEN broken THEN 'malformed:'"]
     for reason, conditions in (
         ("missing_field", _missing(source)),
@@ -225,7 +227,7 @@ def _verdict(source: Source, cells: Mapping[str, Cell]) -> str:
     return f"CASE {' '.join(branches)} END"
 
 
-def _missing(source: Source) -> Iterator[tuple[str, str]]:
+def _missing(source: RecordSchema) -> Iterator[tuple[str, str]]:
     for field in source.fields:
         if field.required:
             yield field.name, f"given_{field.name} IS NULL"
@@ -233,7 +235,7 @@ def _missing(source: Source) -> Iterator[tuple[str, str]]:
         yield rule.field, f"lacks_{rule.field}"
 
 
-def _bad_type(source: Source, cells: Mapping[str, Cell]) -> Iterator[tuple[str, str]]:
+def _bad_type(source: RecordSchema, cells: Mapping[str, Cell]) -> Iterator[tuple[str, str]]:
     for field in source.fields:
         name, cell = field.name, cells[field.name]
         unread = f"given_{name} IS NOT NULL AND typed_{name} IS NULL"
@@ -249,13 +251,13 @@ def _bad_type(source: Source, cells: Mapping[str, Cell]) -> Iterator[tuple[str, 
             yield name, unread
 
 
-def _bad_timestamp(source: Source) -> Iterator[tuple[str, str]]:
+def _bad_timestamp(source: RecordSchema) -> Iterator[tuple[str, str]]:
     for field in source.fields:
         if field.kind in ("time", "date"):
             yield field.name, f"given_{field.name} IS NOT NULL AND typed_{field.name} IS NULL"
 
 
-def _bad_value(source: Source) -> Iterator[tuple[str, str]]:
+def _bad_value(source: RecordSchema) -> Iterator[tuple[str, str]]:
     for field in source.fields:
         name, typed = field.name, f"typed_{field.name}"
         if field.kind in ("integer", "decimal"):
@@ -281,5 +283,5 @@ def out_of_calendar(typed: str, kind: Kind) -> str:
     return f"({typed} < DATE '{EARLIEST}' OR {typed} > DATE '{LAST_DATE}')"
 
 
-def _future(source: Source) -> Iterator[tuple[str, str]]:
+def _future(source: RecordSchema) -> Iterator[tuple[str, str]]:
     yield source.clock, f"{source.clock} > landing_date + INTERVAL 2 DAY"

@@ -22,7 +22,7 @@ FILE_NAME = "tallybook.toml"
 ALL, TENANT = "all", "tenant"
 OPENING = "kpis"
 _CURRENCY = re.compile(r"[A-Z]{3}")
-SOURCES = ("usage", "billing", "jobs", "litellm")
+DELIVERING_SOURCES = ("usage", "billing", "jobs", "litellm")
 # Of each source that is not named in the file.
 FINAL_AFTER_DAYS = 3
 _MOST_DAYS = 366
@@ -86,7 +86,7 @@ def read_configuration(path: Path | None) -> Configuration:
 
 
 def _final_after_days(file: SettingsFile) -> Mapping[str, int]:
-    file.only(("final_after_days",), SOURCES)
+    file.only(("final_after_days",), DELIVERING_SOURCES)
     given = file.table("final_after_days")
     for source, days in given.items():
         if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= _MOST_DAYS:

@@ -65,7 +65,7 @@ def test_a_run_with_nothing_new_does_not_notice_a_reader(
 def test_a_run_with_something_new_says_who_reads_and_what_to_read_instead(
     zone: ZoneFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("orchestration.defs.faults.DEFAULT_SECONDS", 0.0)
+    monkeypatch.setattr("orchestration.defs.retries.DEFAULT_SECONDS", 0.0)
     zone.lines("usage/2026-03-02/b.jsonl", usage("e2"))
     with _reader(zone.warehouse, tmp_path / "dashboard.py") as one, _reader(zone.warehouse, tmp_path / "b.py") as two:
         assert holders(zone.warehouse) == sorted([one, two])
@@ -84,7 +84,7 @@ def test_a_reader_that_goes_away_in_time_stops_nothing(
     zone: ZoneFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     zone.lines("usage/2026-03-03/c.jsonl", usage("e3"))
-    monkeypatch.setattr("orchestration.defs.faults.DEFAULT_SECONDS", 0.0)
+    monkeypatch.setattr("orchestration.defs.retries.DEFAULT_SECONDS", 0.0)
     reader = _reader(zone.warehouse, tmp_path / "dashboard.py")
     reader.__enter__()
     closed = []

@@ -11,7 +11,7 @@ import pytest
 
 from orchestration.cli import doctor, main
 from orchestration.cli.outcomes import Outcome
-from orchestration.defs.faults import translated_faults
+from orchestration.defs.retries import as_dagster_failures
 from orchestration.errors import TallybookError
 from orchestration.publishing.release import PublishingError
 from orchestration.publishing.targets import target_at
@@ -60,7 +60,7 @@ def test_what_an_error_came_of_is_told_without_it(kind: type[Exception], cause: 
         except Exception as error:
             raise kind("at ZqSecret") from error
     except Exception as error:
-        with pytest.raises(Exception) as raised, translated_faults():  # noqa: B017
+        with pytest.raises(Exception) as raised, as_dagster_failures():  # noqa: B017
             raise error
     assert "ZqSecret" not in "".join(traceback.format_exception(raised.value)).replace('"it was ZqSecret"', "").replace(
         '"at ZqSecret"', ""
@@ -77,7 +77,7 @@ def test_an_error_without_secrets_stays_what_it_is() -> None:
 def test_nothing_that_dagster_keeps_of_a_failed_step_has_one(tmp_path: Path) -> None:
     @dg.op(retry_policy=None)
     def fails() -> None:
-        with translated_faults(max_retries=0):
+        with as_dagster_failures(max_retries=0):
             try:
                 raise OSError(2, "no", "".join(["/x/Zq", "Secret"]))
             except OSError as error:

@@ -115,7 +115,7 @@ def test_no_secret_is_in_anything_that_is_said_or_written(
 def _fail(tried: Tried, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing can be published or loaded, by single verbs and by whole runs."""
     dead = f"http://127.0.0.1:{free_port()}"
-    monkeypatch.setattr("orchestration.defs.faults.DEFAULT_SECONDS", 0.0)
+    monkeypatch.setattr("orchestration.defs.retries.DEFAULT_SECONDS", 0.0)
     for change in (
         {"AWS_ENDPOINT_URL": dead, "TALLYBOOK_PUBLISH_TARGET": "s3://zone/x"},
         {"TALLYBOOK_PUBLISH_TARGET": "s3://no-such-bucket/x"},

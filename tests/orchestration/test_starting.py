@@ -11,7 +11,7 @@ import pytest
 
 from orchestration.cli import main
 from orchestration.loading.directory.tables import DIRECTORY_TABLES
-from site_builder.configuration.schema import DEFAULT, SOURCES, read_configuration
+from site_builder.configuration.schema import DEFAULT, DELIVERING_SOURCES, read_configuration
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_its_settings_change_nothing_and_are_right_once_in_force(folder: Path) -
     settings.write_text(re.sub(r"(?m)^#(?=\S)", "", text), encoding="utf-8")
     made = read_configuration(settings)
     assert made.roi and made.brand.name == "Example Platform" and made.notation.locale and made.cards
-    assert set(made.final_after_days) <= set(SOURCES)
+    assert set(made.final_after_days) <= set(DELIVERING_SOURCES)
 
 
 def test_a_load_begins_from_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

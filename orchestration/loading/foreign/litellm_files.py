@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from orchestration.loading.fields import Field, Source
+from orchestration.loading.fields import Field, RecordSchema
 from orchestration.loading.foreign.litellm import typed_sql
 from orchestration.loading.foreign.litellm_fields import KNOWN_FIELDS, LANDED_COLUMNS, METADATA_PATHS, RECORD_PATHS
 from orchestration.loading.readers.csv_records import csv_rows
@@ -19,7 +19,7 @@ from orchestration.progress import Progress, silent
 
 _NEVER_LACKING = {"request_id", "id", "startTime"}
 _CELLS = sorted({path.removeprefix("$.").split(".")[0] for path in RECORD_PATHS.values()} | {"metadata"})
-LITELLM = Source(
+LITELLM = RecordSchema(
     "litellm",
     tuple(Field(name, required=name in _NEVER_LACKING, is_read=name in _CELLS) for name in sorted(KNOWN_FIELDS)),
     clock="startTime",

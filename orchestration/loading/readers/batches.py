@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 import pyarrow as pa
 
-from orchestration.loading.fields import Source
+from orchestration.loading.fields import RecordSchema
 from orchestration.loading.readers import blocks
 from orchestration.loading.readers.blocks import as_columns, lines
 from orchestration.loading.readers.csv_records import Header, csv_records, read_header
@@ -59,7 +59,7 @@ def json_batches(
 
 
 def csv_batches(
-    file: LandedFile, content: Iterator[bytes], source: Source, drift: set[tuple[int, str]]
+    file: LandedFile, content: Iterator[bytes], source: RecordSchema, drift: set[tuple[int, str]]
 ) -> Iterator[pa.RecordBatch]:
     """The rows of a CSV file in CSV_SCHEMA; (file_id, unknown column) is added to `drift`."""
     header: Header | None = None

@@ -13,7 +13,7 @@ from itertools import chain
 
 import numpy as np
 
-from orchestration.loading.fields import Source
+from orchestration.loading.fields import RecordSchema
 from orchestration.loading.readers import blocks
 from orchestration.loading.readers.blocks import NEWLINE, Records, beginning
 from orchestration.loading.readers.long_csv import short_csv
@@ -43,7 +43,7 @@ class Header:
     wanted: frozenset[int]
 
 
-def read_header(record: str, intact: bool, source: Source) -> Header:
+def read_header(record: str, intact: bool, source: RecordSchema) -> Header:
     """The header of a file. One that is malformed or names a known column twice fits no row."""
     try:
         names = next(csv.reader([record.rstrip("\r\n")], strict=True), []) if intact else []
@@ -180,12 +180,12 @@ def _first_fault(window: np.ndarray, quotes: np.ndarray, final: bool) -> int | N
     return int(faults.min()) if len(faults) else None
 
 
-def csv_cells(source: Source) -> dict[str, Cell]:
+def csv_cells(source: RecordSchema) -> dict[str, Cell]:
     """How a CSV record gives each field: as text."""
     return {field.name: Cell() for field in source.fields}
 
 
-def csv_rows(source: Source, lines: str) -> str:
+def csv_rows(source: RecordSchema, lines: str) -> str:
     """The SELECT that `typed_rows` takes, over `lines`, the reader's columns with width and positions."""
     given = ", ".join(
         f"nullif(cells[positions[{place}]], '') AS {field.name}" for place, field in enumerate(source.fields, start=1)

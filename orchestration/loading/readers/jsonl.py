@@ -5,7 +5,7 @@ A line is one JSON object by RFC 8259; a name that comes twice makes it malforme
 
 from __future__ import annotations
 
-from orchestration.loading.fields import Source
+from orchestration.loading.fields import RecordSchema
 from orchestration.loading.validation import Cell, has_nonfinite, has_stray_comma
 
 # DuckDB's JSON reader goes through a double, which shows 0.12345649999999999999 as 0.1234565. Where the double is
@@ -13,7 +13,7 @@ from orchestration.loading.validation import Cell, has_nonfinite, has_stray_comm
 _TOKEN = r'"(?:[^"\\]|\\.)*"|[^\s"{}\[\]:,]+|[{}\[\]:,]'
 
 
-def jsonl_cells(source: Source) -> dict[str, Cell]:
+def jsonl_cells(source: RecordSchema) -> dict[str, Cell]:
     """How a JSON line gives each field: texts, with the kind of the JSON value beside them."""
     cells = {}
     for place, field in enumerate(source.fields, start=1):
@@ -22,7 +22,7 @@ def jsonl_cells(source: Source) -> dict[str, Cell]:
     return cells
 
 
-def jsonl_rows(source: Source, lines: str) -> str:
+def jsonl_rows(source: RecordSchema, lines: str) -> str:
     """The SELECT that `typed_rows` takes, over `lines`(file_id, landing_date, line_no, line, intact)."""
     names = [field.name for field in source.fields]
     paths = ", ".join(f"'$.{name}'" for name in names)

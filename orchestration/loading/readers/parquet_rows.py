@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.loading.fields import Field, Source
+from orchestration.loading.fields import Field, RecordSchema
 from orchestration.loading.lake.lake import glob_quoted, sql_quoted
 from orchestration.loading.readers.blocks import UnreadableFile
 from orchestration.loading.readers.parquet_copy import BROKEN, END_SECOND, FIRST_SECOND
@@ -73,7 +73,7 @@ def _types(kind: duckdb.sqltypes.DuckDBPyType, arrow_type: pa.DataType) -> tuple
     return str(kind), ()
 
 
-def known_columns(columns: Sequence[tuple[str, Column]], source: Source) -> dict[str, Column]:
+def known_columns(columns: Sequence[tuple[str, Column]], source: RecordSchema) -> dict[str, Column]:
     """The columns that carry a field, by the field's name; the first of those that share one."""
     fields = {field.name for field in source.fields}
     known: dict[str, Column] = {}
@@ -83,7 +83,7 @@ def known_columns(columns: Sequence[tuple[str, Column]], source: Source) -> dict
     return known
 
 
-def parquet_cells(source: Source, known: dict[str, Column]) -> dict[str, Cell]:
+def parquet_cells(source: RecordSchema, known: dict[str, Column]) -> dict[str, Cell]:
     """How files with these columns give each field."""
     return {field.name: _cell(field, known.get(field.name)) for field in source.fields}
 
@@ -123,7 +123,7 @@ def _is_object(sql_type: str) -> bool:
     return not sql_type.endswith("]") and sql_type.startswith(("MAP(", "STRUCT("))
 
 
-def parquet_rows(source: Source, known: dict[str, Column], files: str, *, is_copy: bool = False) -> str:
+def parquet_rows(source: RecordSchema, known: dict[str, Column], files: str, *, is_copy: bool = False) -> str:
     """The SELECT that `typed_rows` takes, over the variable read_paths; `files` is (path, file_id, landing_date).
 
     is_copy: the files are copies, which say themselves which rows are broken

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json
 
-from orchestration.loading.fields import Field, Kind, Source
+from orchestration.loading.fields import Field, Kind, RecordSchema
 from orchestration.loading.readers.batches import LINE_SCHEMA
 from orchestration.loading.readers.blocks import NEWLINE
 from orchestration.loading.validation import Cell
@@ -49,7 +49,7 @@ class Divided:
 class PlainLines:
     """Tells the ordinary lines of a source from the odd ones, and parses them."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: RecordSchema) -> None:
         self._fields = pa.schema([(field.name, TYPES[field.kind]) for field in source.fields])
         given = [
             pa.field(field.name, ROUNDED if field.kind == "decimal" else TYPES[field.kind])
@@ -118,7 +118,7 @@ def _is_beyond(column: pa.Array) -> bool:
     return bool(ends["max"].is_valid and (ends["max"].as_py() > LIMIT or ends["min"].as_py() < -LIMIT))
 
 
-def _odd_pattern(source: Source) -> str:
+def _odd_pattern(source: RecordSchema) -> str:
     """Numbers in quotes, since Arrow takes '+1' and '.5' too; objects as tags; names spelled with escapes."""
     quotable = "|".join(field.name for field in source.fields if field.kind in ("integer", "decimal", "tags"))
     return rf'"(?:{quotable})"\s*:\s*["{{]|\\u00[2-7]|\x00'
@@ -131,12 +131,12 @@ def _content(line: pa.Array) -> tuple[pa.Buffer, np.ndarray]:
     return text.slice(own[0], own[-1] - own[0]), own - own[0]
 
 
-def plain_cells(source: Source) -> dict[str, Cell]:
+def plain_cells(source: RecordSchema) -> dict[str, Cell]:
     """How a plain line gives each field."""
     return {field.name: Cell("native" if field.kind in ("integer", "decimal") else "text") for field in source.fields}
 
 
-def plain_rows(source: Source, lines: str) -> str:
+def plain_rows(source: RecordSchema, lines: str) -> str:
     """The SELECT that `typed_rows` takes, over `lines` in the schema of `PlainLines`."""
     given = ", ".join(f"{_given(field)} AS {field.name}" for field in source.fields)
     return (

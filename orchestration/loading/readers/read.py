@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from orchestration.loading.accounting import account
-from orchestration.loading.fields import SOURCES, Source
+from orchestration.loading.fields import NATIVE_SCHEMAS, RecordSchema
 from orchestration.loading.lake.lake import glob_quoted
 from orchestration.loading.readers.batches import CSV_SCHEMA, LINE_SCHEMA, ahead, csv_batches, gathered, json_batches
 from orchestration.loading.readers.blocks import HashedFile, UnreadableFile, decompressed
@@ -67,7 +67,7 @@ def read_files(
     # the whole time.
     if "jemalloc" in pa.supported_memory_backends():
         pa.set_memory_pool(pa.jemalloc_memory_pool())
-    Reading(con, SOURCES[source], files, progress, into).run()
+    Reading(con, NATIVE_SCHEMAS[source], files, progress, into).run()
 
 
 class Reading:
@@ -78,7 +78,7 @@ class Reading:
     def __init__(
         self,
         con: duckdb.DuckDBPyConnection,
-        source: Source,
+        source: RecordSchema,
         files: Sequence[LandedFile],
         progress: Progress,
         into: ReadTables,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from orchestration.alerting.states import Standing, changes
+from orchestration.alerting.states import AlertState, changes
 from orchestration.alerting.watch import Alert
 
 TODAY = date(2026, 11, 20)
@@ -16,7 +16,7 @@ REACHED = replace(OVER, kind="budget_100", severity="critical")
 
 
 def told(
-    alerts: Sequence[Alert], known: dict[str, Standing], as_of: date = TODAY, **more: bool
+    alerts: Sequence[Alert], known: dict[str, AlertState], as_of: date = TODAY, **more: bool
 ) -> list[tuple[str, int]]:
     """Take in one evaluation; (action, cycle) of what somebody is told."""
     events = []
@@ -29,7 +29,7 @@ def told(
 
 
 def test_it_is_raised_once_and_cleared_once() -> None:
-    known: dict[str, Standing] = {}
+    known: dict[str, AlertState] = {}
     assert told([OVER], known) == [("raised", 1)]
     assert told([OVER], known) == []
     ended = replace(OVER, is_over=True)
@@ -40,7 +40,7 @@ def test_it_is_raised_once_and_cleared_once() -> None:
 
 
 def test_it_is_raised_again_only_after_a_restatement_took_it_back() -> None:
-    known: dict[str, Standing] = {}
+    known: dict[str, AlertState] = {}
     told([REACHED], known)
     assert told([], known) == [("withdrawn", 1)]
     assert told([], known) == []
@@ -49,21 +49,21 @@ def test_it_is_raised_again_only_after_a_restatement_took_it_back() -> None:
 
 
 def test_another_period_or_threshold_is_another_alert() -> None:
-    known: dict[str, Standing] = {}
+    known: dict[str, AlertState] = {}
     later = replace(REACHED, period="2026-12", first_date=date(2026, 12, 1), last_date=date(2026, 12, 1))
     assert told([REACHED, replace(REACHED, kind="budget_90")], known) == [("raised", 1), ("raised", 1)]
     assert told([REACHED, replace(REACHED, kind="budget_90"), later], known, date(2026, 12, 1)) == [("raised", 1)]
 
 
 def test_marts_that_end_earlier_take_nothing_back() -> None:
-    known: dict[str, Standing] = {}
+    known: dict[str, AlertState] = {}
     told([REACHED], known)
     assert told([], known, as_of=date(2026, 11, 19)) == []
     assert told([REACHED], known) == []
 
 
 def test_what_is_long_past_when_first_seen_is_told_to_nobody() -> None:
-    known: dict[str, Standing] = {}
+    known: dict[str, AlertState] = {}
     old = replace(REACHED, first_date=date(2026, 11, 1), last_date=date(2026, 11, 1))
     assert told([old], known) == []
     assert told([], known) == []

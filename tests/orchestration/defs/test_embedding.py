@@ -39,7 +39,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def pipeline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ScriptedPipeline:
-    monkeypatch.setattr("orchestration.defs.faults.DEFAULT_SECONDS", 0.0)
+    monkeypatch.setattr("orchestration.defs.retries.DEFAULT_SECONDS", 0.0)
     return ScriptedPipeline(tmp_path)
 
 

@@ -90,7 +90,7 @@ _COUNTS = ("rows_read", "accepted", "duplicates", "quarantined")
 @pytest.fixture
 def pipeline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedPipeline]:
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
-    monkeypatch.setattr("orchestration.defs.faults.DEFAULT_SECONDS", 0.0)
+    monkeypatch.setattr("orchestration.defs.retries.DEFAULT_SECONDS", 0.0)
     yield ScriptedPipeline(tmp_path)
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestration.loading.fields import SOURCES
+from orchestration.loading.fields import NATIVE_SCHEMAS
 from orchestration.loading.readers import plain_lines
 from orchestration.loading.readers import read as reading
 from orchestration.loading.readers.batches import LINE_SCHEMA, batch
@@ -117,7 +117,7 @@ SPACES = st.sampled_from(["", "", "", " ", "\t", "\r", "  "])
 
 
 def _names(source: str) -> list[str]:
-    names = [field.name for field in SOURCES[source].fields]
+    names = [field.name for field in NATIVE_SCHEMAS[source].fields]
     return [*names, "unknown", "", "Credits", "\\u0063redits", "\\u0074ags"]
 
 
@@ -175,7 +175,7 @@ def _divided(content: bytes, fewest: int = 1) -> Divided:
     (records,) = lines(iter([content]))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(plain_lines, "FEWEST_LINES", fewest)
-        return PlainLines(SOURCES["usage"]).divide(batch(file, LINE_SCHEMA, as_columns(records)))
+        return PlainLines(NATIVE_SCHEMAS["usage"]).divide(batch(file, LINE_SCHEMA, as_columns(records)))
 
 
 def _line_nos(batches: Sequence[pa.RecordBatch]) -> list[int]:

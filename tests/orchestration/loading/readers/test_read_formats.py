@@ -16,7 +16,7 @@ import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestration.loading.fields import SOURCES
+from orchestration.loading.fields import NATIVE_SCHEMAS
 from orchestration.loading.readers.read import read_files
 from orchestration.loading.zone.landing import LandedFile
 from tests.orchestration.loading.readers.test_parquet_rows import parquet
@@ -61,12 +61,12 @@ WILD = st.one_of(
 
 
 def rows_strategy(source: str) -> st.SearchStrategy[list[dict[str, Any]]]:
-    names = [field.name for field in SOURCES[source].fields]
+    names = [field.name for field in NATIVE_SCHEMAS[source].fields]
     wild = st.dictionaries(st.sampled_from([*names, "stranger"]), WILD, max_size=4)
     return st.lists(wild.map(lambda given: {**GOOD[source], **given}), min_size=1, max_size=12)
 
 
-@pytest.mark.parametrize("source", list(SOURCES))
+@pytest.mark.parametrize("source", list(NATIVE_SCHEMAS))
 @RELAXED
 @given(st.data())
 def test_formats_agree(tmp_path: Path, source: str, data: st.DataObject) -> None:
@@ -209,7 +209,7 @@ def test_golden_counts(shared_dir: Path, case: str) -> None:
     bad = list(csv.DictReader((golden / "expected" / "quarantine.csv").open(encoding="utf-8", newline="")))
     expected = {(row["file"], row["reason"]): int(row["rows"]) for row in bad}
     found: Counter[tuple[str, str]] = Counter()
-    for source in SOURCES:
+    for source in NATIVE_SCHEMAS:
         files = [
             LandedFile(
                 number,

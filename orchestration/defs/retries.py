@@ -17,7 +17,7 @@ _TRANSIENT = (duckdb.HTTPException, duckdb.IOException, ConnectionError, Timeout
 
 
 @contextmanager
-def translated_faults(*, max_retries: int = 3, seconds: float | None = None) -> Iterator[None]:
+def as_dagster_failures(*, max_retries: int = 3, seconds: float | None = None) -> Iterator[None]:
     """Raise RetryRequested for faults of network, storage or a busy warehouse, Failure for what a person must mend."""
     try:
         yield

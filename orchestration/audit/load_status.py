@@ -20,7 +20,7 @@ _WITHOUT_GOOD_ROW = """
 
 
 @dataclass(frozen=True)
-class Standing:
+class LoadStatus:
     """Counts over all files loaded so far, and what keeps the data from being complete.
 
     unreadable: files quarantined whole; without_good_row: (file, number) of other files with nothing but bad rows, the
@@ -47,7 +47,7 @@ class Standing:
         return self.rows_read == self.accepted + self.duplicates + self.quarantined
 
 
-def standing(warehouse: Path) -> Standing:
+def load_status(warehouse: Path) -> LoadStatus:
     """Read the audit of a warehouse."""
     with opened(warehouse, read_only=True) as con:
         sums = con.execute(
@@ -61,7 +61,7 @@ def standing(warehouse: Path) -> Standing:
         held = con.execute("select distinct landing_date from audit.load_audit where held_back order by all").fetchall()
         there = con.execute("select 1 from duckdb_tables() where schema_name = 'lake' and table_name = 'forgetting'")
         broken_off = con.execute("select count(*) from lake.forgetting").fetchone() if there.fetchone() else None
-    return Standing(
+    return LoadStatus(
         files=sums[0],
         rows_read=sums[1],
         accepted=sums[2],
