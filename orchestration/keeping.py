@@ -37,7 +37,7 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
 class Restored:
     """What a new warehouse got from the copies. files: rows of each file that had been loaded, by its path."""
 
-    said: str = ""
+    message: str = ""
     files: Mapping[str, int] = field(default_factory=dict)
 
 

@@ -18,7 +18,7 @@ from orchestration.settings import AlertSettings, MailSettings, Settings
 from orchestration.warehouse import explained, in_sentences
 
 if TYPE_CHECKING:
-    from orchestration.alerting.alerts import Told
+    from orchestration.alerting.alerts import AlertsSent
     from orchestration.loading.summary import LoadSummary
     from orchestration.mailing.digests import Mailed
     from orchestration.publishing.release import Publication
@@ -183,11 +183,11 @@ class Pipeline:
             raise MailError(f"not everybody got their mail: {'; '.join(self.mailed.failed)}")
         return self.mailed
 
-    def alert(self) -> Told:
+    def alert(self) -> AlertsSent:
         """Alerts raised, cleared or taken back, to who wants to know. Raises TallybookError naming who failed."""
         from orchestration.alerting.alerts import tell_alerts
 
         done = tell_alerts(self.settings, AlertSettings.from_env())
         if done.failed:
-            raise TallybookError(f"{len(done.events)} changes; not all could be told: {'; '.join(done.failed)}")
+            raise TallybookError(f"{len(done.events)} changes; not all could be sent: {'; '.join(done.failed)}")
         return done

@@ -39,16 +39,16 @@ def without_secrets(error: Exception) -> Exception:
     """The error, or one like it, with no secret in what it says, nor in what those say that it came of."""
     each: BaseException | None = error
     seen: set[int] = set()
-    told = error
+    safe = error
     while each is not None and id(each) not in seen:
         seen.add(id(each))
         if _shows_some(each):
             each.args = tuple(hidden(part) if isinstance(part, str) else part for part in each.args)
         if _shows_some(each):
             # It words itself again: nothing of it can stay, nor of what led to it.
-            told = RuntimeError(f"{type(each).__name__}: {hidden(str(each))}")
+            safe = RuntimeError(f"{type(each).__name__}: {hidden(str(each))}")
         each = each.__cause__ or each.__context__
-    return told
+    return safe
 
 
 def has_login(url: str) -> bool:

@@ -37,7 +37,7 @@ class Stopping:
         return next((signal.Signals(number) for number in numbers if number in _STOPPING), None)
 
 
-def said_of(stopped: signal.Signals) -> str:
+def signal_message(stopped: signal.Signals) -> str:
     """That a verb was stopped, in a line."""
     return f"stopped by {stopped.name}; the next run takes up what is not done: run it again"
 

@@ -126,9 +126,9 @@ def in_sentences(warehouse: Path) -> Iterator[None]:
     try:
         yield
     except (duckdb.Error, OSError) as error:
-        if (said := explained(error, warehouse)) is None:
+        if (sentence := explained(error, warehouse)) is None:
             raise
-        raise said from error
+        raise sentence from error
 
 
 def _damage(text: str, warehouse: Path) -> str:
@@ -172,8 +172,8 @@ def _is_of(text: str, warehouse: Path) -> bool:
 
 
 def _why(text: str) -> str:
-    said = text.removeprefix("IO Error: ").split(" See also")[0]
-    return said if len(said) <= 160 else f"{said[:160]}…"
+    reason = text.removeprefix("IO Error: ").split(" See also")[0]
+    return reason if len(reason) <= 160 else f"{reason[:160]}…"
 
 
 def _one_line(error: BaseException) -> str:

@@ -29,7 +29,7 @@ _SEVERITIES = ("critical", "warning", "notice")
 
 
 @dataclass(frozen=True)
-class Told:
+class AlertsSent:
     """What changed, as it was told; the channels that took it, and those that did not, with the reason."""
 
     events: tuple[dict[str, Any], ...]
@@ -40,7 +40,7 @@ class Told:
 def tell_alerts(
     settings: Settings, who: AlertSettings, *, clock: Callable[[], float] = time.time,
     sleep: Callable[[float], None] = time.sleep,
-) -> Told:  # fmt: skip
+) -> AlertsSent:  # fmt: skip
     """Take in how alerts stand now, and tell each channel what it has not been told yet.
 
     A channel that fails stops no other, and is told next time. Raises TallybookError where the marts lack alerts.
@@ -60,20 +60,20 @@ def tell_alerts(
         for name, send in channels.items():
             reason = _tell(outbox, name, send)
             (taken if reason is None else failed).append(name if reason is None else f"{name}: {reason}")
-    return Told(tuple(events), tuple(taken), tuple(failed))
+    return AlertsSent(tuple(events), tuple(taken), tuple(failed))
 
 
 def replay(settings: Settings, first: date, last: date) -> list[tuple[date, Event]]:
     """What would have been told from one date to another, by the marts as they are now: (date, event), in order."""
     found, as_of = read_alerts(settings.warehouse)
-    told = []
+    replayed = []
     for _, _, event in changes(found, {}, as_of, everything=True):
         if event is None or event.alert is None:
             continue
         day = event.alert.first_date if event.action == RAISED else event.alert.last_date
         if first <= day <= last:
-            told.append((day, event))
-    return sorted(told, key=lambda each: (each[0], each[1].action == CLEARED, -_excess(each[1].alert), each[1].key))
+            replayed.append((day, event))
+    return sorted(replayed, key=lambda each: (each[0], each[1].action == CLEARED, -_excess(each[1].alert), each[1].key))
 
 
 def replayed_line(day: date, event: Event) -> str:
@@ -115,7 +115,7 @@ def _tell(outbox: Outbox, name: str, send: Send) -> str | None:
             return str(error)
         except Exception as error:  # whatever befalls one channel, the others have their turn
             return f"failed with {type(error).__name__}"
-        outbox.told(name, [event["id"] for event in events[:sent]])
+        outbox.mark_sent(name, [event["id"] for event in events[:sent]])
         events = events[sent:]
     return None
 

@@ -36,17 +36,17 @@ class Outbox:
 
     def record(self, changed: Iterable[tuple[str, AlertState, Event | None]]) -> list[dict[str, Any]]:
         """Take in new standings and the events of them; the events, as they will be told."""
-        told: list[dict[str, Any]] = []
+        bodies: list[dict[str, Any]] = []
         with self._con:
             for key, now, event in changed:
                 row = (key, now.state, now.cycle, now.tenant_id, str(now.first_date))
                 self._con.execute("insert or replace into alert values (?, ?, ?, ?, ?)", row)
                 if event is not None:
                     body = self._body(event)
-                    told.append(body)
-                    said = (event.ident, json.dumps(body))
-                    self._con.execute("insert or ignore into event (ident, body) values (?, ?)", said)
-        return told
+                    bodies.append(body)
+                    event_row = (event.ident, json.dumps(body))
+                    self._con.execute("insert or ignore into event (ident, body) values (?, ?)", event_row)
+        return bodies
 
     def _body(self, event: Event) -> dict[str, Any]:
         if event.alert is not None:
@@ -67,7 +67,7 @@ class Outbox:
         query = "select body from event where ident not in (select ident from told where channel = ?) order by number"
         return [json.loads(body) for (body,) in self._con.execute(query, [channel])]
 
-    def told(self, channel: str, idents: Iterable[str]) -> None:
+    def mark_sent(self, channel: str, idents: Iterable[str]) -> None:
         """A channel has taken these."""
         with self._con:
             self._con.executemany("insert or ignore into told values (?, ?)", [(channel, ident) for ident in idents])
@@ -84,8 +84,8 @@ def outbox_at(path: Path) -> Iterator[Outbox]:
         con.executescript(_TABLES)
     except sqlite3.Error as error:
         raise TallybookError(
-            f"{path}, which knows what alerts were told, cannot be read and written ({error}): put a copy of it back; "
-            "without it nothing that is older than a week is told, and what is newer once more"
+            f"{path}, which records the alerts that were sent, cannot be read and written ({error}): "
+            "put a copy of it back; without it alerts older than a week are not sent, and newer ones are sent again"
         ) from error
     else:
         yield Outbox(con)

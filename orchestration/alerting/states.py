@@ -63,5 +63,5 @@ def changes(
         is_shown = before.first_date <= as_of.get(before.tenant_id, before.first_date)
         if key not in alerts and before.state != WITHDRAWN and is_shown:
             withdrawn = AlertState(WITHDRAWN, before.cycle, before.tenant_id, before.first_date)
-            told = Event(WITHDRAWN, None, key, before.cycle) if before.state != OLD else None
-            yield key, withdrawn, told
+            event = Event(WITHDRAWN, None, key, before.cycle) if before.state != OLD else None
+            yield key, withdrawn, event

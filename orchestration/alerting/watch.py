@@ -98,9 +98,9 @@ class Alert:
     def text(self) -> str:
         """It in a sentence, without what it is held against; of a runaway item with its excess. Names are cut."""
         subject = formats.shown_name(self.subject_name or self.subject_id, _MOST_SUBJECT)
-        said = _SAID.get(self.kind, self.kind.replace("_", " ")).format(subject)
-        said += f", {self.excess} credits above its median" if self.excess is not None else ""
-        return f"{formats.shown_name(self.tenant_name)}: {said}" if self.tenant_name else said
+        text = _SAID.get(self.kind, self.kind.replace("_", " ")).format(subject)
+        text += f", {self.excess} credits above its median" if self.excess is not None else ""
+        return f"{formats.shown_name(self.tenant_name)}: {text}" if self.tenant_name else text
 
     def as_json(self) -> dict[str, Any]:
         """For machines."""

@@ -24,8 +24,8 @@ def text_of(events: Sequence[dict[str, Any]]) -> str:
 def line_of(event: dict[str, Any]) -> str:
     """An event in a line: `critical: Acme: Support used up its budget (2026-11-21)`. No name breaks the line."""
     again = {"raised": "", "cleared": "cleared: ", "withdrawn": "taken back, since the data were corrected: "}
-    said = f"{event.get('severity', '')}: {event.get('text', '')} ({event.get('first_date', '')})"
-    return again[event["action"]] + formats.shown_name(said, MOST_CHARACTERS)
+    text = f"{event.get('severity', '')}: {event.get('text', '')} ({event.get('first_date', '')})"
+    return again[event["action"]] + formats.shown_name(text, MOST_CHARACTERS)
 
 
 def shown_in_chat(text: str) -> str:

@@ -8,7 +8,7 @@ import duckdb
 
 from orchestration.loading.lake.lake import committed_parts
 from orchestration.loading.lake.lake_files import Looked, look_at, strays
-from orchestration.loading.lake.mending import LakeError, said_of
+from orchestration.loading.lake.mending import LakeError, damage_message
 from orchestration.warehouse import lake_root, opened
 
 
@@ -31,7 +31,9 @@ def look_at_lake(warehouse: Path) -> Looked:
 def require_whole_lake(warehouse: Path) -> None:
     """Raise LakeError where `look_at_lake` finds any that is not."""
     if damaged := look_at_lake(warehouse).damaged:
-        raise LakeError(f"{said_of(damaged, lake_root(warehouse))}: tallybook load mends it from the landing zone")
+        raise LakeError(
+            f"{damage_message(damaged, lake_root(warehouse))}: tallybook load mends it from the landing zone"
+        )
 
 
 def audit_lake(warehouse: Path) -> list[str]:

@@ -266,8 +266,8 @@ def _object_store(place: str) -> Finding:
     except TallybookError as error:
         remedy = f"AWS_* must name the endpoint and a key that may list, read, write and delete below {place}/{OWN}"
         return Finding("target", False, str(error), remedy)
-    said = head["ResponseMetadata"]["HTTPHeaders"].get("date")
-    skew = abs(parsedate_to_datetime(said) - datetime.now(UTC)) if said else timedelta(0)
+    server_date = head["ResponseMetadata"]["HTTPHeaders"].get("date")
+    skew = abs(parsedate_to_datetime(server_date) - datetime.now(UTC)) if server_date else timedelta(0)
     if skew > _MOST_CLOCK_SKEW:
         remedy = "set this machine's clock by NTP: object stores refuse requests of another time"
         return Finding("target", False, f"{place}: its clock is {skew.total_seconds():.0f} s off", remedy)

@@ -168,7 +168,7 @@ def _are_told(rows: Sequence[Sequence[Any]], cells: Sequence[Sequence[str]]) -> 
     """Whether a CSV has the rows of report.json."""
     if list(map(len, rows)) != list(map(len, cells)):
         return False
-    pairs = (pair for row, told in zip(rows, cells, strict=True) for pair in zip(row, told, strict=True))
+    pairs = (pair for row, shown in zip(rows, cells, strict=True) for pair in zip(row, shown, strict=True))
     # Amounts are texts in JSON, and numbers in a CSV.
     return all(
         cell == outputs.defused(_text(value)) or (cell == value and _AMOUNT.fullmatch(cell) is not None)

@@ -13,7 +13,9 @@ from orchestration.progress import Progress
 
 def add_arguments(verb: argparse.ArgumentParser) -> None:
     dates = ("FROM", "TO")
-    verb.add_argument("--replay", nargs=2, type=a_date, metavar=dates, help="list what would have been told when")
+    verb.add_argument(
+        "--replay", nargs=2, type=a_date, metavar=dates, help="list the alerts that would have been sent, and when"
+    )
     add_places(verb, "warehouse")
 
 
@@ -28,10 +30,10 @@ def obey(args: argparse.Namespace, progress: Progress) -> Outcome:
         first, last = args.replay
         if first > last:
             raise TallybookError(f"--replay: {first} is after {last}")
-        told = replay(settings, first, last)
-        lines = [replayed_line(*event) for event in told] or [f"nothing would have been told from {first} to {last}"]
-        return Outcome(lines=tuple(lines), summary={"events": len(told)})
+        events = replay(settings, first, last)
+        lines = [replayed_line(*event) for event in events] or [f"no alert would have been sent from {first} to {last}"]
+        return Outcome(lines=tuple(lines), summary={"events": len(events)})
     done = Pipeline(settings, progress).alert()
-    whom = f"told by {', '.join(done.taken_by)}" if done.taken_by else "told to nobody: no address or webhook is set"
+    whom = f"sent by {', '.join(done.taken_by)}" if done.taken_by else "sent to nobody: no address or webhook is set"
     lines = [*map(line_of, done.events), f"{len(done.events)} changes, {whom}"]
     return Outcome(lines=tuple(lines), summary={"events": list(done.events), "taken_by": list(done.taken_by)})

@@ -20,7 +20,7 @@ from orchestration.cli.parsing import module_of, parser
 from orchestration.errors import TallybookError
 from orchestration.progress import terminal_progress
 from orchestration.redaction import hidden
-from orchestration.stopping import Stopping, exit_code_of, said_of, stopping
+from orchestration.stopping import Stopping, exit_code_of, signal_message, stopping
 
 if TYPE_CHECKING:
     from orchestration.cli.outcomes import Outcome
@@ -49,7 +49,7 @@ def _obey(args: argparse.Namespace, stop: Stopping) -> int:
         # Libraries make errors of their own of a signal: what they say is not why the verb ended.
         stopped = stop.signal() or (signal.SIGINT if isinstance(error, KeyboardInterrupt) else None)
         if stopped is not None:
-            return _fail(args, said_of(stopped), exit_code_of(stopped))
+            return _fail(args, signal_message(stopped), exit_code_of(stopped))
         if isinstance(error, TallybookError):
             return _fail(args, str(error))
         if not isinstance(error, Exception):

@@ -41,10 +41,10 @@ def obey(args: argparse.Namespace, progress: Progress) -> Outcome:
 
 def _lines(done: ForgottenPerson, *, is_trial: bool) -> list[str]:
     erased, pages = done.erased, done.pages
-    said = "Found   " if is_trial else "Forgot  "
+    verb_done = "Found   " if is_trial else "Forgot  "
     who = "the person" if is_trial else f"the person, who is {done.pseudonym} from now on"
     lines = [
-        f"{said} {who}" + (" (was forgotten before)" if done.was_known else ""),
+        f"{verb_done} {who}" + (" (was forgotten before)" if done.was_known else ""),
         f"{'':8} {_many(erased.lake, 'row')} of the lake, {erased.directory:,} of the directory, {erased.closed:,} of "
         f"closed months, {_many(erased.refused, 'refused text')}, {_many(len(pages.files), 'file')} of the site, "
         f"{_many(done.beside, 'place')} beside the warehouse",

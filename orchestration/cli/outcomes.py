@@ -38,7 +38,7 @@ def nothing_new(pipeline: Pipeline, outside: Mapping[str, str]) -> Outcome:
     now = load_status(pipeline.settings.warehouse)
     index = pipeline.settings.site / "index.html"
     released = pipeline.released
-    more = [released.said(str(pipeline.settings.publish_target))] if released and released.sent else []
+    more = [released.in_words(str(pipeline.settings.publish_target))] if released and released.sent else []
     serving, summary = _served(pipeline.served)
     return Outcome(
         lines=(f"Nothing new: {now.files:,} files are loaded, built and published in {index}", *serving, *more),
@@ -90,8 +90,8 @@ class _Account:
             self._publish(pipeline.published)
         if pipeline.released:
             released = pipeline.released
-            said = released.said(str(self.settings.publish_target))
-            self._say(said, {"release": released.release, "files_sent": released.sent})
+            text = released.in_words(str(self.settings.publish_target))
+            self._say(text, {"release": released.release, "files_sent": released.sent})
         if pipeline.mailed:
             sent = len(pipeline.mailed.sent)
             self._say(f"Mailed   {sent:,} digests; {pipeline.mailed.before:,} had gone out before", {"mailed": sent})
@@ -173,13 +173,13 @@ def _refused_lines(refused: Sequence[Refused]) -> list[str]:
         return []
     ranked = sorted(refused, key=lambda each: (-each.above.cost_usd, -each.above.credits, each.source, each.reason))
     more = f"; {len(ranked) - _MOST_REFUSED:,} more reasons in audit.quarantine" if len(ranked) > _MOST_REFUSED else ""
-    told = [
-        f"{refusal.source}, {refusal.reason}: {refusal.said()}, first {refusal.place}"
+    lines_of_refusals = [
+        f"{refusal.source}, {refusal.reason}: {refusal.in_words()}, first {refusal.place}"
         for refusal in ranked[:_MOST_REFUSED]
     ]
     return [
-        *(f"         {line}" for line in told),
-        f"Refused  {altogether(refused).said()}: no figure counts them{more}",
+        *(f"         {line}" for line in lines_of_refusals),
+        f"Refused  {altogether(refused).in_words()}: no figure counts them{more}",
     ]
 
 

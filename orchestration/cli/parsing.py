@@ -20,7 +20,7 @@ VERBS = {
     "site": "marts → report site",
     "publish": "site → where its readers are, whole or not at all",
     "email": "a digest of each new report to those who subscribed to it, once",
-    "alerts": "what is alarming and has not been told, by mail and webhook",
+    "alerts": "new alerts, by mail and webhook",
     "check": "reconcile warehouse and site: every data test, the audit's sums, every link and hash",
     "doctor": "whether this machine can do the work, and what to do where it cannot",
     "forget": "a person's name, address and id out of everything; figures stay",

@@ -34,4 +34,4 @@ def obey(args: argparse.Namespace, progress: Progress) -> Outcome:
         return Outcome(lines=(line,), summary=asdict(done))
     settings = settings_of(args)
     done = publish_site(settings.site, args.target, keep=args.keep, tenants_only=args.tenants_only, progress=progress)
-    return Outcome(lines=(done.said(args.target),), summary=asdict(done))
+    return Outcome(lines=(done.in_words(args.target),), summary=asdict(done))

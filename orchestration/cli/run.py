@@ -50,5 +50,5 @@ def obey(args: argparse.Namespace, progress: Progress) -> Outcome:
             ),
         )
     outcome = outcome_of(pipeline)
-    said = (f"Damaged  the warehouse was, and is now {aside}",) if aside else ()
-    return replace(outcome, lines=(*said, *outcome.lines))
+    notice = (f"Damaged  the warehouse was, and is now {aside}",) if aside else ()
+    return replace(outcome, lines=(*notice, *outcome.lines))

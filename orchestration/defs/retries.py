@@ -28,7 +28,7 @@ def as_dagster_failures(*, max_retries: int = 3, seconds: float | None = None) -
     except TallybookError as fault:
         raise dg.Failure(description=str(fault), allow_retries=False) from without_secrets(fault)
     except Exception as fault:
-        told = without_secrets(fault)
-        if told is fault:
+        safe = without_secrets(fault)
+        if safe is fault:
             raise
-        raise told from None
+        raise safe from None

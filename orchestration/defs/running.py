@@ -69,8 +69,8 @@ def _reason(result: object) -> str:
     for event in result.all_events:  # type: ignore[attr-defined]
         if event.is_step_failure:
             data = event.step_failure_data
-            told = data.user_failure_data.description if data.user_failure_data else None
-            return f"{event.step_key}: {' '.join((told or _said(data.error)).split())}"
+            description = data.user_failure_data.description if data.user_failure_data else None
+            return f"{event.step_key}: {' '.join((description or _said(data.error)).split())}"
     return f"run {result.run_id} failed"  # type: ignore[attr-defined]
 
 

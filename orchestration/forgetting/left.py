@@ -21,8 +21,8 @@ def lines_in_raw(con: duckdb.DuckDBPyConnection, person: Person) -> Mapping[str,
     there = {row[0] for row in con.execute(
         "select table_name from information_schema.tables where table_schema = 'lake'").fetchall()}  # fmt: skip
     tables = [name for source in SOURCES for name in (source.table, source.table_aside) if name in there]
-    said = "contains(cast(rows as varchar), $1) and tenant_id = $2"
-    parts = [f"select file_id from lake.{name} as rows where {said}" for name in tables]
+    condition = "contains(cast(rows as varchar), $1) and tenant_id = $2"
+    parts = [f"select file_id from lake.{name} as rows where {condition}" for name in tables]
     found: dict[str, int] = {}
     if parts:
         query = f"select path, count(*) from ({' union all '.join(parts)}) join lake.files using (file_id) group by 1"

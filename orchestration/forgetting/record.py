@@ -122,15 +122,15 @@ def fold(text: str) -> str:
 
 def mark_of(key: bytes, kind: str, tenant_id: str, what: str) -> str:
     """The mark of what a person is known by; of texts folded ones."""
-    said = json.dumps([kind, tenant_id, what]).encode("ascii")
-    return hmac.new(key, said, hashlib.sha256).hexdigest()
+    sealed = json.dumps([kind, tenant_id, what]).encode("ascii")
+    return hmac.new(key, sealed, hashlib.sha256).hexdigest()
 
 
-def told(person: Person) -> Iterator[tuple[str, str]]:
+def sought_texts(person: Person) -> Iterator[tuple[str, str]]:
     """What a person is looked for by, as kind and text: the id, and all that says who they are in other texts."""
     yield ID, person.user_id
-    said = [*person.texts, *([person.user_id] if is_telling(person.user_id) else [])]
-    forms = {_trimmed(fold(form)) for text in said for form in (text, *_forms(text))}
+    texts = [*person.texts, *([person.user_id] if is_telling(person.user_id) else [])]
+    forms = {_trimmed(fold(form)) for text in texts for form in (text, *_forms(text))}
     for text in sorted(forms):
         if len(text) >= _LEAST_NAME and any(char.isalpha() for char in text):
             yield (WORD if text.isalpha() else TEXT), text
@@ -178,7 +178,7 @@ def marks_of(person: Person, key: str) -> list[tuple[str, str, int, str, str]]:
     tenant = person.tenant_id
     return [
         (tenant, kind, len(what), mark_of(key.encode("ascii"), kind, tenant, what), person.pseudonym)
-        for kind, what in told(person)
+        for kind, what in sought_texts(person)
     ]
 
 

@@ -63,16 +63,16 @@ def _whom(raw: str, tenants: Collection[str], forgotten: Forgotten) -> str | Non
     except (ValueError, RecursionError):
         document = None
     if isinstance(document, dict):
-        said = list(_texts(document))
+        texts = list(_texts(document))
         own = document.get("tenant_id")
         theirs = {own} if isinstance(own, str) and own else set(forgotten.tenants)
     else:
         cells = _cells(raw)
         plain = unescape(_ESCAPE.sub(lambda match: chr(int(match[1], 16)), raw))
-        said = [("", raw), ("", plain), ("", unquote_plus(plain)), *(("user_id", cell) for cell in cells)]
+        texts = [("", raw), ("", plain), ("", unquote_plus(plain)), *(("user_id", cell) for cell in cells)]
         theirs = set(tenants).intersection(cells) or set(forgotten.tenants)
     for tenant in sorted(theirs & forgotten.tenants):
-        for name, text in said:
+        for name, text in texts:
             who = forgotten.named(tenant, text) or (forgotten.person(tenant, text) if name in _PEOPLE else None)
             if who:
                 return who

@@ -85,7 +85,7 @@ def load(
             work = _Load(con, warehouse, raw, full_refresh, release, landing_dates, sources, progress)
             done = work.run(quarantine_limit_pct)
         lost = {path: rows for path, rows in restored.files.items() if rows and path not in work.listed}
-        return replace(done, set_aside=aside, restored=restored.said, lost=lost)
+        return replace(done, set_aside=aside, restored=restored.message, lost=lost)
 
 
 def _opened(warehouse: Path) -> tuple[duckdb.DuckDBPyConnection, Restored]:
@@ -295,5 +295,5 @@ class _Load:
             needs_full_refresh=needs_full_refresh,
             changed=changed,
             seconds_by_step=self.watch.seconds,
-            mended=self.mended.said(self.lake.root),
+            mended=self.mended.in_words(self.lake.root),
         )

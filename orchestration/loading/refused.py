@@ -61,7 +61,7 @@ def refused_columns(source: str, figures: Mapping[str, str]) -> str:
     given = [getattr(money, name).format(**figures) for name in ("credits", "cost_usd", "amount", "currency")]
     types = (CARRIED, CARRIED, CARRIED, "VARCHAR")
     read = "verdict IS NOT NULL AND NOT starts_with(verdict, 'malformed')"
-    told = [f"CASE WHEN {read} THEN TRY_CAST({value} AS {kind}) END" for value, kind in zip(given, types, strict=True)]
+    sums = [f"CASE WHEN {read} THEN TRY_CAST({value} AS {kind}) END" for value, kind in zip(given, types, strict=True)]
     unread = " OR ".join(f"given_{name} IS NOT NULL AND ({figures[name]}) IS NULL" for name in money.fields) or "false"
     unknown = f"CASE WHEN verdict IS NOT NULL THEN CASE WHEN {read} THEN {unread} ELSE true END END"
-    return ", ".join([*told, unknown])
+    return ", ".join([*sums, unknown])

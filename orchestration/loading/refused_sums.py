@@ -27,7 +27,7 @@ class Sums:
         amounts = {currency: str(amount) for currency, amount in sorted(self.amounts.items())}
         return {"cost_usd": str(self.cost_usd), "credits": str(self.credits), "amounts": amounts}
 
-    def said(self) -> list[str]:
+    def in_words(self) -> list[str]:
         """Each sum other than 0 in words."""
         words = [f"{_exact(self.cost_usd)} USD of cost"] if self.cost_usd else []
         words += [f"{_exact(self.credits)} credits"] if self.credits else []
@@ -62,9 +62,9 @@ class Refused:
             "unknown_rows": self.unknown_rows,
         }
 
-    def said(self) -> str:
+    def in_words(self) -> str:
         """The sums in words, of how many rows."""
-        words = self.above.said() + [f"below 0: {words}" for words in self.below.said()]
+        words = self.above.in_words() + [f"below 0: {words}" for words in self.below.in_words()]
         if self.unknown_rows == self.rows and not words:
             return f"{_rows(self.rows)} with an unknown sum"
         words += [f"an unknown sum in {self.unknown_rows:,} of them"] if self.unknown_rows else []
@@ -74,12 +74,12 @@ class Refused:
 def refused_money(con: duckdb.DuckDBPyConnection, files: str) -> tuple[Refused, ...]:
     """What the refused rows of some files carried, by source and reason. files: SQL for their paths."""
     found = con.execute(f"""
-        with told as (
+        with refused as (
             select *, coalesce(is_money_unknown, true) as is_unknown
             from audit.quarantine where file in ({files}))
         select source, reason, amount is not null, currency, min((file, line)), count(*), count(*) filter (is_unknown),
             {", ".join(f"sum(greatest({unit}, 0)), sum(least({unit}, 0))" for unit in _UNITS)}
-        from told
+        from refused
         where is_unknown or credits <> 0 or cost_usd <> 0 or amount <> 0
         group by all order by all""").fetchall()
     groups: dict[tuple[str, str], list[tuple[Any, ...]]] = {}

@@ -87,8 +87,8 @@ class ObjectLock:
         return held
 
     def _said(self) -> bytes:
-        said = {"token": self.token, "host": socket.gethostname(), "process": os.getpid(), "alive": time.time()}
-        return json.dumps(said).encode()
+        content = {"token": self.token, "host": socket.gethostname(), "process": os.getpid(), "alive": time.time()}
+        return json.dumps(content).encode()
 
 
 def _code(error: OSError) -> str:

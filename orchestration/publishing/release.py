@@ -114,7 +114,7 @@ class Publication:
     sent_bytes: int
     removed_releases: int = 0
 
-    def said(self, place: str) -> str:
+    def in_words(self, place: str) -> str:
         """It in a line."""
         sent = f"{self.sent:,} of {self.files:,} files sent, {self.sent_bytes:,} bytes" if self.sent else "nothing new"
         gone = f"; {self.removed_releases} older removed" if self.removed_releases else ""

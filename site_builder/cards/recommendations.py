@@ -66,8 +66,8 @@ def _outcome_row(one: Outcome) -> tuple[Value, ...]:
     return _cells(one, kind="outcome", as_of=one.recommended_on, advice=_move(one), evidence=_followed(one))
 
 
-def _cells(one: Recommendation | Outcome, **said: Value) -> tuple[Value, ...]:
-    values = {**one._asdict(), **said}
+def _cells(one: Recommendation | Outcome, **cells: Value) -> tuple[Value, ...]:
+    values = {**one._asdict(), **cells}
     return tuple(values.get(column.name) for column in _COLUMNS)
 
 

@@ -64,8 +64,8 @@ def _row(
     """A row of a table: an id counts where people's ids stand, since it may be a number elsewhere."""
     if _is_of_other(row, traces, others):
         return row
-    said = dict(zip(header, row, strict=False))
-    kinds = {"scope": said.get("scope", "user"), "subject": said.get("subject_type", "user")}
+    cells = dict(zip(header, row, strict=False))
+    kinds = {"scope": cells.get("scope", "user"), "subject": cells.get("subject_type", "user")}
     new = []
     for place, value in enumerate(row):
         name = header[place] if place < len(header) else ""

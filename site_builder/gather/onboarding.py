@@ -48,7 +48,7 @@ _ACTIVATIONS = """
         inner join spans as e on e.span = s.span and e.tenant_id = s.tenant_id
         inner join marts.mart_user_activation as m on m.tenant_id = s.tenant_id and m.signed_up_on = s.usage_date
     ),
-    told as (
+    activated as (
         select span, tenant_id, user_id, signed_up_on,
             case when has_value then cast(hours_to_first_value as decimal(38, 6)) end as hours,
             cast(case when has_value then hours_to_first_value else shown_us / 3.6e9 end as decimal(38, 6)) as observed,
@@ -57,7 +57,7 @@ _ACTIVATIONS = """
     )
     select s.span, s.tenant_id, s.user_id, coalesce(d.user_name, s.user_id) as user_name, s.signed_up_on, s.hours,
         s.observed, s.bucket
-    from told as s
+    from activated as s
     left join marts.dim_users as d on d.tenant_id = s.tenant_id and d.user_id = s.user_id
     order by s.span, s.hours is not null, s.observed desc, s.user_id, s.tenant_id
 """

@@ -191,7 +191,7 @@ _LATENCIES = f"""
         inner join marts.mart_usage_events as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
         where m.latency_ms is not null
     ),
-    told as (
+    figures as (
         select l.span, 'all' as breakdown, null as tenant_id, 'all' as key, {_FIGURES}
         from spread as l
         group by l.span
@@ -208,7 +208,7 @@ _LATENCIES = f"""
     )
     select t.span, t.breakdown, t.tenant_id, t.key, coalesce(m.model_name, u.user_name) as name, t.answers,
         t.total_ms, t.p50_ms, t.p95_ms, t.fastest_ms, t.slowest_ms
-    from told as t
+    from figures as t
     left join marts.dim_models as m on t.breakdown = 'model' and m.model_id = t.key
     left join marts.dim_users as u on t.breakdown = 'user' and u.tenant_id = t.tenant_id and u.user_id = t.key
     where t.breakdown <> 'user' or t.key <> '(none)'

@@ -84,8 +84,8 @@ def _keys(model: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _said(description: str, words: dict[str, str]) -> str:
-    told = _CALL.sub(lambda call: words[call[1]], description)
-    return _CODE.sub(r"\1", " ".join(told.split()))
+    text = _CALL.sub(lambda call: words[call[1]], description)
+    return _CODE.sub(r"\1", " ".join(text.split()))
 
 
 def figures(listed: Sequence[TableMeaning]) -> tuple[Figure, ...]:

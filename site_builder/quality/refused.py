@@ -22,12 +22,12 @@ _COLUMNS = (
 
 def refused_money(audit: Audit) -> Card:
     """What refused rows carried of money and credits, by source, reason and file."""
-    said = _said(audit.refused)
+    carried = _said(audit.refused)
     table = Table(_COLUMNS, audit.refused)
     return Card(
         name="refused_money",
         subject="Refused money",
-        title=f"Rows in quarantine carried {said}" if said else "No row in quarantine carried money",
+        title=f"Rows in quarantine carried {carried}" if carried else "No row in quarantine carried money",
         about=reading.about(audit),
         table=table,
         page_table=Table(_COLUMNS, audit.refused[:SHOWN_FILES]),

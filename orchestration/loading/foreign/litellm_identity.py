@@ -31,10 +31,10 @@ def identity_columns() -> str:
     key = """case when is_poll then call_type_text
                       when is_cache_copy then coalesce(response_id, known_call_id) || '_cache_hit'
                       else coalesce(response_id, known_call_id) end"""
-    event = f"""case when told_id is null and known_call_id is null then null
+    event = f"""case when given_id_text is null and known_call_id is null then null
                       when call_key is null then 'nameless:' || md5({_all_it_says()})
                       when not is_poll and not is_cache_copy then call_key
-                      else call_key || ':' || coalesce(known_call_id, told_id) end"""
+                      else call_key || ':' || coalesce(known_call_id, given_id_text) end"""
     return f"""
            {key} as call_key,
            case when is_poll or is_cache_copy then known_call_id end as own_call_id,
@@ -43,14 +43,14 @@ def identity_columns() -> str:
 
 def told_columns() -> str:
     """What `identity_columns` builds on, for `mapped`, of the typed texts."""
-    told = "coalesce(request_id_text, payload_id_text)"
+    given_id = "coalesce(request_id_text, payload_id_text)"
     call = "coalesce(call_id_text, old_call_id_text, meta_call_id_text)"
     return f"""
-           {told} as told_id,
+           {given_id} as given_id_text,
            {call} as known_call_id,
-           coalesce(regexp_matches({told}, '{CACHE_HIT}'), false) as is_cache_copy,
+           coalesce(regexp_matches({given_id}, '{CACHE_HIT}'), false) as is_cache_copy,
            coalesce(call_type_text in {POLLS}, false) as is_poll,
-           regexp_replace({told}, '{CACHE_HIT}', '') as bare_id,
+           regexp_replace({given_id}, '{CACHE_HIT}', '') as bare_id,
            case when lower(bare_id) not in ('none', 'null') and bare_id is distinct from {call}
                 then bare_id end as response_id"""
 
@@ -62,4 +62,4 @@ def short(name: str) -> str:
 
 def _all_it_says() -> str:
     """Text that tells a call without any id from others: the payloads of 1.83 of a provider that gives no ids."""
-    return "concat_ws('|', json_extract_string(trace, '$'), started, ended, model_text, told_id)"
+    return "concat_ws('|', json_extract_string(trace, '$'), started, ended, model_text, given_id_text)"

@@ -182,14 +182,14 @@ class Lake:
             if column != EVENT_DATE:
                 areas[name].columns[column] = data_type
         lost = {part.area for part in self._current.values() if not (self.root / part.path).exists()}
-        said = sql_quoted(f"files of the lake {self.root} are missing: tallybook load mends it")
+        message = sql_quoted(f"files of the lake {self.root} are missing: tallybook load mends it")
         self.con.begin()
         self.publish_views(area for area in areas.values() if area.name not in lost)
         for name in lost & areas.keys():
             types = {**areas[name].columns, EVENT_DATE: "date"}
             self.con.execute(
                 f"create or replace view lake.{name} as select {_nulls(types)} from range(1) "
-                f"where error('{said}') is null"
+                f"where error('{message}') is null"
             )
         if lost:
             self.con.execute("delete from lake.place")  # to be looked at once more

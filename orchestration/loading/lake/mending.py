@@ -40,7 +40,7 @@ class Mended:
     read_again: tuple[str, ...] = ()
     settled: tuple[Part, ...] = ()
 
-    def said(self, root: Path) -> tuple[str, ...]:
+    def in_words(self, root: Path) -> tuple[str, ...]:
         """A line on each damaged file."""
         return tuple(f"{root / path} {fault}" for path, fault in self.damaged.items())
 
@@ -76,7 +76,7 @@ def mend(
     return Mended(looked.damaged, tuple(lost), looked.settled)
 
 
-def said_of(damaged: Mapping[str, str], root: Path) -> str:
+def damage_message(damaged: Mapping[str, str], root: Path) -> str:
     """The damaged files in a sentence; of many the first few."""
     named = "; ".join(f"{root / path} {fault}" for path, fault in list(damaged.items())[:_NAMED])
     return named + (f"; and {len(damaged) - _NAMED:,} more" if len(damaged) > _NAMED else "")
@@ -105,6 +105,6 @@ def _nowhere_else(lake: Lake, damaged: Mapping[str, str], gone: dict[str, int]) 
     named = ", ".join(f"{path} ({rows:,} rows)" for path, rows in list(gone.items())[:_NAMED])
     more = f" and {len(gone) - _NAMED:,} more" if len(gone) > _NAMED else ""
     return (
-        f"{said_of(damaged, lake.root)}; that held rows of {named}{more}, which the landing zone no longer has: put "
-        "them or the lake's files back; tallybook run --full-refresh goes on without what they gave"
+        f"{damage_message(damaged, lake.root)}; that held rows of {named}{more}, which the landing zone no longer has: "
+        "put them or the lake's files back; tallybook run --full-refresh goes on without what they gave"
     )

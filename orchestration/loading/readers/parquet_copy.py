@@ -124,8 +124,8 @@ def _moments(column: pa.Array) -> pa.Array:
     unit, suffix = column.type.unit, "Z" if column.type.tz else ""
     second = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[unit]
 
-    def told(number: int) -> str:
+    def as_text(number: int) -> str:
         is_real = FIRST_SECOND <= number // second < END_SECOND
         return f"{np.datetime64(number, unit)}{suffix}" if is_real else f"{number} {unit}"
 
-    return _each(column.view(pa.int64()), told)
+    return _each(column.view(pa.int64()), as_text)

@@ -126,10 +126,10 @@ def _place(zone: Zone, path: str, location: str, size: int, stat: str | None, so
 
 
 def _misplaced(parts: list[str], sources: Collection[str]) -> str:
-    said = "lies in no source's landing date"
+    reason = "lies in no source's landing date"
     if len(parts) > 2 and parts[0] in sources and parts[1]:
-        return f"{said} ({parts[1]} is no date as YYYY-MM-DD from {FIRST_LANDED} to {LAST_LANDED})"
-    return said
+        return f"{reason} ({parts[1]} is no date as YYYY-MM-DD from {FIRST_LANDED} to {LAST_LANDED})"
+    return reason
 
 
 def _is_ignored(name: str) -> bool:

@@ -121,7 +121,7 @@ def test_a_load_sums_what_its_refused_rows_carried(zone: ZoneFolder) -> None:
         "rows": 12,
         "unknown_rows": 3,
     }
-    by_reason = {(each.source, each.reason): each.said() for each in summary.refused}
+    by_reason = {(each.source, each.reason): each.in_words() for each in summary.refused}
     assert by_reason == {
         ("billing", "bad_value"): "3 rows with 20.00 of billing in the tenant's currency, 10.00 EUR of billing, "
         "below 0: -7.50 EUR of billing",
