@@ -14,6 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 from focus_data_toolkit.model.validator import lint_focus_1_4_structure
 
+from orchestration.building.build import built_variables
+from orchestration.building.dbt_runner import run_dbt
 from orchestration.cli import main
 from orchestration.exporting import export_focus
 from orchestration.warehouse import lake_root
@@ -110,20 +112,19 @@ def test_a_missing_mart_or_folder_is_named(
     assert "absent/f.csv cannot be written" in capsys.readouterr().err
 
 
-def test_charges_that_break_a_rule_are_not_exported(
-    charged_warehouse: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_charges_that_break_a_rule_fail_a_test_that_each_build_runs(charged_warehouse: Path, tmp_path: Path) -> None:
+    rules = {"assert_focus_rows_keep_the_rules", "assert_focus_foots"}
+    of_build = json.loads((charged_warehouse.parent / "dbt" / "run_results.json").read_text(encoding="utf-8"))
+    assert rules <= {each["unique_id"].split(".")[2] for each in of_build["results"] if each["status"] == "pass"}
     warehouse = tmp_path / charged_warehouse.name
     shutil.copy(charged_warehouse, warehouse)
     shutil.copytree(lake_root(charged_warehouse), lake_root(warehouse))
     with duckdb.connect(str(warehouse)) as con:
-        con.execute("alter view marts.mart_focus_cost_usage rename to sound_charges")
-        con.execute(
-            "create view marts.mart_focus_cost_usage as "
-            "select * replace (cast(BilledCost + 1 as decimal(38, 12)) as BilledCost) from marts.sound_charges"
-        )
-    assert _export(warehouse, tmp_path / "f.csv") == 1
-    said = capsys.readouterr().err
-    assert "nothing was exported" in said
-    assert "assert_focus_rows_keep_the_rules" in said and "assert_focus_foots" in said
-    assert not (tmp_path / "f.csv").exists()
+        con.execute("update marts.mart_focus_cost_usage set BilledCost = BilledCost + 1")
+    nodes = run_dbt(
+        ["test", "--select", *rules],
+        warehouse=warehouse,
+        target=tmp_path / "dbt",
+        variables=built_variables(warehouse),
+    )
+    assert {node.name for node in nodes if node.status == "fail"} == rules
