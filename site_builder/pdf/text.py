@@ -20,6 +20,8 @@ def printable(text: str) -> str:
 
     What the font has is not joined to what it lacks: Typst sets what belongs together in one font.
     """
+    if text.isascii() and text.isprintable():
+        return text  # most texts are, and the font has all of it
     kept: list[str] = []
     marks, has_base = 0, True
     for place, character in enumerate(text):

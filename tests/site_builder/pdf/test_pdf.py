@@ -241,6 +241,8 @@ def test_what_the_font_lacks_is_marked_where_nothing_else_helps() -> None:
 
 def test_text_that_pdf_a_refuses_is_marked() -> None:
     assert printable("a\x00b\ud800c\ue000d\ufeffe\ufdd0f") == "\ufffd".join("abcdef")
+    plain = "".join(map(chr, range(0x20, 0x7F)))
+    assert printable(plain) == plain and printable(f"{plain}é") == f"{plain}é", "read or not, it is the same"
     assert printable("x" + 4 * "\u0301") == "x" + 2 * "\u0301"
     assert printable("1\ufe0f\u20e3 日\u20e3") == "1\ufe0f\ufffd 日\u20e3"
     assert printable("\U0001f468\u200d\U0001f469 عر\u200dب") == "\U0001f468\U0001f469 عر\u200dب"
