@@ -98,7 +98,8 @@ class Book:
 
     def _arrive(self, event: BillingEvent, today: date) -> None:
         pool = event.pool or _GRANTED_TO.get(event.kind, "topup")
-        pays_off = min(self.debt, event.credits)
+        is_late = event.expires_on is not None and event.expires_on < today
+        pays_off = _ZERO if is_late else min(self.debt, event.credits)
         self.debt -= pays_off
         lot = Lot(event, pool, event.credits - pays_off)
         self.lots.append(lot)

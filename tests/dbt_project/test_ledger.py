@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from ledger_cases import Ledger, ledgers
+from ledger_cases import BillingEvent, Ledger, ledgers
 from ledger_in_sql import CHECKS, CompiledLedger, balances, statements
 from ledger_simulator import simulate
 
@@ -62,6 +64,23 @@ def test_random_ledgers_are_what_a_lot_by_lot_simulation_comes_to(number: int, c
         assert not verdicts[ledger], verdicts[ledger]
 
     examples(number, count, check, Phase.generate, Phase.shrink)
+
+
+def test_a_lot_that_arrives_expired_pays_nothing_off(compiled: CompiledLedger) -> None:
+    def came(name: str, day: int, kind: str, credits: str, expires_on: date | None = None) -> BillingEvent:
+        at = datetime(2026, 11, day, 12, tzinfo=UTC)
+        return BillingEvent(name, at, kind, Decimal(credits), None, Decimal(0), expires_on, None)
+
+    events = (
+        came("overdrawn", 3, "adjustment", "-100"),
+        came("too-late", 4, "topup", "150", date(2026, 11, 3)),
+        came("in-time", 4, "topup", "30"),
+    )
+    with compiled.run([Ledger("UTC", None, date(2026, 11, 4), events, (), ())]) as con:
+        [book] = balances(con).values()
+    topup, overdraft = (book[date(2026, 11, 4), pool] for pool in ("topup", "overdraft"))
+    assert (topup.granted, topup.expired, topup.closing) == (150, 150, 0)
+    assert (overdraft.granted, overdraft.closing) == (30, -70)
 
 
 TAMPERED = (

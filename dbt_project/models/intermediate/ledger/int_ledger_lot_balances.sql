@@ -43,8 +43,10 @@ levels as (
                 lots.pool,
                 lots.expires_on,
                 lots.credits,
-                coalesce(lots.expires_on < due.first_date, false) as is_late,
-                cast(least(lots.credits, greatest(due.overdraft - lots.arrived_before, 0)) as decimal(38, 6)) as settled
+                lots.is_late,
+                cast(case when lots.is_late then 0
+                    else least(lots.credits, greatest(due.overdraft - lots.arrived_before, 0)) end
+                    as decimal(38, 6)) as settled
             from due
             inner join lots
                 on due.tenant_id = lots.tenant_id and due.first_date = lots.granted_on and due.is_first_of_date

@@ -50,7 +50,8 @@ lots as (
                 occurred_at,
                 billing_id
         ) as integer) as burn_rank,
-        cast(coalesce(sum(credits) over (
+        coalesce(expires_on < entry_date, false) as is_late,
+        cast(coalesce(sum(case when expires_on < entry_date then 0 else credits end) over (
             partition by tenant_id, entry_date
             order by occurred_at, billing_id
             rows between unbounded preceding and 1 preceding
