@@ -33,3 +33,12 @@
 {% macro duckdb__json_of_texts(pairs) -%}
   cast(json_object({% for key, value in pairs.items() %}'{{ key }}', {{ value }}{{ ', ' if not loop.last }}{% endfor %}) as varchar)
 {%- endmacro %}
+
+{#- Of a row of a correction: all that tells what is taken back from what is entered in its place; NULL of other rows. -#}
+{% macro corrected_terms(costs) -%}
+    case when {{ costs }}.corrected_on is not null then concat_ws(
+        '/', coalesce(cast({{ costs }}.paid_on as varchar), '-'), coalesce({{ costs }}.currency, '-'),
+        coalesce(cast({{ costs }}.credits_per_1k_tokens as varchar), '-'),
+        coalesce(cast({{ costs }}.cost_per_credit as varchar), '-')
+    ) end
+{%- endmacro %}

@@ -23,7 +23,8 @@ costs as (
 moves as (
     select
         tenant_id, lot_id as billing_id, 'Grant' as charge_type, cast(null as date) as charge_date,
-        cast(null as date) as corrected_on, lot_id, pool, amount, credits as units,
+        cast(null as date) as corrected_on, cast(null as varchar) as corrected_terms, lot_id, pool, amount,
+        credits as units,
         cast(amount as decimal(38, 12)) as billed, credits as moved,
         cast(greatest(amount, 0) as decimal(38, 12)) as deferred
     from lots
@@ -31,7 +32,8 @@ moves as (
     -- What is taken back is taken out of lots: the event's money goes along with its credits.
     select
         costs.tenant_id, billing.billing_id, 'Withdrawal' as charge_type, costs.usage_date as charge_date,
-        costs.corrected_on, costs.lot_id, costs.pool, coalesce(billing.amount, 0) as amount, -billing.credits as units,
+        costs.corrected_on, {{ corrected_terms('costs') }} as corrected_terms, costs.lot_id, costs.pool,
+        coalesce(billing.amount, 0) as amount, -billing.credits as units,
         coalesce(sign(billing.amount) * (
             {{ cut_share('abs(billing.amount)', 'costs.taken_to', '(-billing.credits)') }}
             - {{ cut_share('abs(billing.amount)', '(costs.taken_to - costs.credits)', '(-billing.credits)') }}
@@ -45,7 +47,8 @@ moves as (
     union all
     select
         tenant_id, billing_id, 'Fee' as charge_type, cast(null as date) as charge_date,
-        cast(null as date) as corrected_on, cast(null as varchar) as lot_id, pool, amount, 1 as units,
+        cast(null as date) as corrected_on, cast(null as varchar) as corrected_terms,
+        cast(null as varchar) as lot_id, pool, amount, 1 as units,
         cast(amount as decimal(38, 12)) as billed, 0 as moved, 0 as deferred
     from billing
     where {{ moves_credits('kind') }} and credits = 0 and amount <> 0
@@ -83,6 +86,7 @@ charges as (
         billing_id as source_id,
         corrected_month,
         corrected_on,
+        corrected_terms,
         lot_id,
         pool,
         cast(null as varchar) as funding,

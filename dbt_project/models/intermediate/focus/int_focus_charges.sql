@@ -1,5 +1,5 @@
 {%- set shared = [
-    'tenant_id', 'charge_date', 'charge_type', 'source_kind', 'source_id', 'corrected_month', 'corrected_on', 'lot_id', 'pool', 'funding',
+    'tenant_id', 'charge_date', 'charge_type', 'source_kind', 'source_id', 'corrected_month', 'corrected_on', 'corrected_terms', 'lot_id', 'pool', 'funding',
     'charge_category', 'charge_frequency', 'description', 'invoice_id', 'service_name', 'sku_of', 'meter', 'units', 'money_per_unit', 'effective',
     'deferred', 'moved', 'currency',
 ] | join(', ') %}
@@ -53,7 +53,7 @@ costed as (
         *,
         md5(concat_ws(
             '/', tenant_id, charge_type, cast(charge_date as varchar), source_kind, source_id, coalesce(meter, ''), lot_id,
-            corrected_month, cast(corrected_on as varchar)
+            corrected_month, cast(corrected_on as varchar), corrected_terms
         )) as charge_id,
         sku_of || '/' || meter as sku_id,
         case

@@ -60,6 +60,7 @@ charges as (
         used_id as source_id,
         corrected_month,
         corrected_on,
+        {{ corrected_terms('measured') }} as corrected_terms,
         lot_id,
         pool,
         case when lot_id is null then 'Unfunded' when paid_on > used_on then 'Settled' else 'Funded' end as funding,
@@ -95,8 +96,8 @@ charges as (
 -- A price of which the cost would outgrow the decimals is none: what was used and what it drew stands all the same.
 carried as (
     select
-        tenant_id, charge_date, charge_type, source_kind, source_id, corrected_month, corrected_on, lot_id, pool, funding,
-        charge_category, charge_frequency, description, invoice_id, service_name, sku_of, meter, units, credits_per_unit,
+        tenant_id, charge_date, charge_type, source_kind, source_id, corrected_month, corrected_on, corrected_terms,
+        lot_id, pool, funding, charge_category, charge_frequency, description, invoice_id, service_name, sku_of, meter, units, credits_per_unit,
         {%- for price in ['list_money_per_unit', 'money_per_unit'] %}
         case when {{ or_unknown(price_times_quantity(price, 'units'), 'units') }} is null then 0 else {{ price }} end as {{ price }},
         {%- endfor %}
