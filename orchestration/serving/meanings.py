@@ -45,10 +45,7 @@ def _mart(node: Mapping[str, Any], tested_key: tuple[str, ...]) -> Mart:
 
 
 def _declared_key(node: Mapping[str, Any]) -> tuple[str, ...]:
-    for constraint in node.get("constraints") or ():
-        if constraint["type"] == "primary_key":
-            return tuple(constraint["columns"])
-    return ()
+    return tuple(node["config"].get("meta", {}).get("primary_key", ()))
 
 
 def _tested_key(test: Mapping[str, Any]) -> tuple[str, ...]:
