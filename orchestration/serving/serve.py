@@ -32,7 +32,7 @@ STORAGE_VERSION = "v1.2.0"
 _BLOCK_SIZE = 16_384
 _FORM = f"storage_version '{STORAGE_VERSION}', block_size {_BLOCK_SIZE}"
 _STATE = (
-    "create table if not exists intermediate.serving_state ("
+    "create table if not exists building.serving_state ("
     "file varchar primary key, build_id integer, written_by varchar, bytes bigint, changed_ns bigint)"
 )
 
@@ -99,7 +99,7 @@ def is_current(warehouse: Path) -> bool:
         if not con.execute("from duckdb_tables() where table_name = 'serving_state'").fetchone():
             return False
         row = con.execute(
-            "select build_id, written_by, bytes, changed_ns from intermediate.serving_state where file = ?", [file.name]
+            "select build_id, written_by, bytes, changed_ns from building.serving_state where file = ?", [file.name]
         ).fetchone()
     return row == (build_id, _code(), there.st_size, there.st_mtime_ns)
 
@@ -125,7 +125,7 @@ def _note(warehouse: Path, file: Path) -> None:
     with opened(warehouse) as con:
         con.execute(_STATE)
         con.execute(
-            "insert or replace into intermediate.serving_state values (?, ?, ?, ?, ?)",
+            "insert or replace into building.serving_state values (?, ?, ?, ?, ?)",
             [file.name, build_id, _code(), there.st_size, there.st_mtime_ns],
         )
 

@@ -14,8 +14,9 @@ def cut_marts(small: Path, to: Path, *, tenants: tuple[str, ...] = ("acme",)) ->
     shutil.copy(small, to)
     with duckdb.connect(str(to)) as con:
         columns = con.execute("""
-            select table_name, list(column_name) from information_schema.columns
-            where table_schema = 'marts' group by table_name order by table_name
+            select table_name, list(column_name) from duckdb_columns()
+            where schema_name = 'marts' and table_name in (select table_name from duckdb_tables())
+            group by table_name order by table_name
         """).fetchall()
         for table, names in columns:
             if "usage_date" in names:

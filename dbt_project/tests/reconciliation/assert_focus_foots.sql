@@ -114,10 +114,14 @@ balances as (
         and daily.usage_date = as_of.as_of_date
 ),
 
+-- What no such decimal holds cannot be compared.
 figures as (
     {%- for what, side, figure, source in sides %}
     {{ 'union all' if not loop.first }}
-    select {{ what }} as what, tenant_id, '{{ side }}' as side, cast({{ figure }} as decimal(38, 12)) as figure from {{ source }}
+    select
+        {{ what }} as what, tenant_id, '{{ side }}' as side, try_cast({{ figure }} as decimal(38, 12)) as figure,
+        {{ figure }} is not null and try_cast({{ figure }} as decimal(38, 12)) is null as is_beyond
+    from {{ source }}
     {%- endfor %}
 )
 
@@ -128,4 +132,4 @@ select
     sum(case side when 'found' then figure else 0 end) as found
 from figures
 group by what, tenant_id
-having sum(case side when 'expected' then figure else -coalesce(figure, 0) end) <> 0
+having not bool_or(is_beyond) and sum(case side when 'expected' then figure else -coalesce(figure, 0) end) <> 0

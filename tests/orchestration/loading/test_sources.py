@@ -14,12 +14,13 @@ from orchestration.building.dbt_runner import ensure_manifest
 from orchestration.defs.assets import LAKE_TABLES
 from orchestration.forgetting.rows import PEOPLE
 from orchestration.loading.directory.tables import DIRECTORY_TABLES
-from orchestration.loading.sources import DELIVERING_SOURCES, Source
+from orchestration.loading.sources import SOURCES, Source
+from orchestration.loading.work_tables import ReadTables
 from orchestration.progress import silent
 from orchestration.pseudonyms import DIRECTORY_ADDRESSES, DIRECTORY_PEOPLE
 from site_builder.configuration.schema import DELIVERING_SOURCES as SOURCES_OF_THE_SITE
 
-of_each = pytest.mark.parametrize("source", DELIVERING_SOURCES, ids=lambda source: source.name)
+of_each = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +42,7 @@ def _reads(manifest: dict[str, Any], node: dict[str, Any]) -> set[str]:
 @of_each
 def test_whoever_a_source_names_is_declared(source: Source) -> None:
     with duckdb.connect() as con:
-        source.read(con, [], silent)
+        source.read(con, [], silent, ReadTables())
         columns = {row[0] for row in con.execute(f"describe {source.landed}").fetchall()}
     assert set(source.people) == columns & set(PEOPLE)
 
@@ -57,7 +58,7 @@ def test_the_staging_model_reads_the_lake_and_gives_people_their_pseudonyms(
 
 
 def test_usage_events_of_every_source_are_unioned(manifest: dict[str, Any]) -> None:
-    models = {source.staging for source in DELIVERING_SOURCES if source.is_usage}
+    models = {source.staging for source in SOURCES if source.is_usage}
     assert _reads(manifest, _model(manifest, "int_usage_events_unioned")) == models
 
 
@@ -65,7 +66,7 @@ def test_versions_that_lost_are_unioned_of_every_source_of_usage(manifest: dict[
     superseded = _reads(manifest, _model(manifest, "int_usage_events_superseded"))
     read = set().union(*(_reads(manifest, _model(manifest, name)) for name in superseded))
     assert {name for name in read if name.endswith("_aside")} == {
-        source.table_aside for source in DELIVERING_SOURCES if source.is_usage
+        source.table_aside for source in SOURCES if source.is_usage
     }
 
 
@@ -79,7 +80,7 @@ def test_the_lake_of_a_source_is_declared_counted_and_in_the_graph(manifest: dic
 
 
 def test_the_site_knows_how_late_each_may_be_said_to_land() -> None:
-    assert tuple(source.name for source in DELIVERING_SOURCES) == SOURCES_OF_THE_SITE
+    assert tuple(source.name for source in SOURCES) == SOURCES_OF_THE_SITE
 
 
 @of_each

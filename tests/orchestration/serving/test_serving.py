@@ -254,7 +254,7 @@ def test_who_has_it_open_reads_on_and_keeps_nobody_waiting(copied: Settings) -> 
             con.execute(
                 "delete from marts.fct_usage_daily where tenant_id = (select min(tenant_id) from marts.dim_tenants)"
             )
-            con.execute("update intermediate.serving_state set build_id = build_id - 1")
+            con.execute("update building.serving_state set build_id = build_id - 1")
         assert serve(copied.warehouse).is_written
         assert int(reader.communicate("go\n")[0]) == before > 0
     with duckdb.connect(str(file), read_only=True) as con:

@@ -62,7 +62,7 @@ def test_hostile_names_come_out_as_text(small_site: Path) -> None:
 
 @pytest.mark.parametrize("template", PAGE_KINDS)
 def test_templates_use_exactly_the_fields_of_their_page(template: str) -> None:
-    folder = templating.HERE / "templates"
+    folder = Path(templating.__file__).parent / "templates"
     environment = Environment(loader=FileSystemLoader(folder), autoescape=True)
     environment.filters.update(templating._environment().filters)
     used: set[str] = set()
