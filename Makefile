@@ -14,7 +14,7 @@ NEWEST_PYTHON = $(shell for minor in 14 13 12; do \
   for python in python3.$$minor "$$HOME"/.pyenv/versions/3.$$minor.*/bin/python3.$$minor; do \
   "$$python" -c 'import venv' 2>/dev/null && echo "$$python" && exit; done; done)
 LOCKED = $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
-  --no-emit-index-url --no-header --annotation-style line $(LOCK_OPTIONS)
+  --no-emit-index-url --no-header --no-strip-extras --annotation-style line $(LOCK_OPTIONS)
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20

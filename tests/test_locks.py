@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ LOCKS = (RUN_TIME, DEVELOPMENT, BUILD)
 # What a server that runs Tallybook has no use for.
 FOR_DEVELOPERS = {"pytest", "mypy", "ruff", "moto", "hypothesis", "playwright", "hatchling", "uv"}
 RUN_TIME_EXTRAS = {"s3", "gcs", "azure", "ui"}
-# A pin with its marker, a hash, or who asks for it. A registry's address, an option for one or a path fits none of them.
+# A pin with its marker, a hash, or who asks for it: an address, an option of pip or a path fits none of them.
 LINE = re.compile(
     r"[\w.-]+(\[[\w,.-]+\])?==[\w.!+]+( ; [\w .<>=!'()]+)? \\"
     r"|    --hash=sha256:[0-9a-f]{64}( \\)?"
@@ -86,3 +87,24 @@ def test_every_python_that_is_promised_is_named(project: dict[str, Any]) -> None
     named = {each.rpartition(" ")[2] for each in project["classifiers"] if re.search(r":: 3\.\d+$", each)}
     assert named == {f"3.{minor}" for minor in range(30) if promised.contains(f"3.{minor}")}
     assert {"3.11", "3.14"} <= named
+
+
+def test_extras_that_packages_ask_each_other_for_are_locked(project_dir: Path) -> None:
+    # pip takes `name[extra]` for another requirement than `name`, and finds that one not pinned.
+    locked = pins(project_dir / DEVELOPMENT)
+    asked = 0
+    for name, (requirement, _) in locked.items():
+        for needed in map(Requirement, _requires(name)):
+            if needed.extras and any(
+                needed.marker is None or needed.marker.evaluate({"extra": extra}) for extra in ("", *requirement.extras)
+            ):
+                asked += 1
+                assert needed.extras <= locked[canonicalize_name(needed.name)][0].extras, (name, str(needed))
+    assert asked > 5
+
+
+def _requires(name: str) -> list[str]:
+    try:
+        return requires(name) or []
+    except PackageNotFoundError:
+        return []  # of another platform
