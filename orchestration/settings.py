@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from orchestration import environment
 from orchestration.alerting.address import AddressError, address_of
 from orchestration.errors import TallybookError
 from orchestration.object_stores import SCHEMES, is_url, takes_sites
 from orchestration.pseudonyms import NOBODY, USERS, Pseudonyms
 from orchestration.redaction import has_login
-from orchestration.zones.rules import zone_names
 from site_builder.configuration.schema import DEFAULT, FILE_NAME, Configuration, ConfigurationError, read_configuration
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
@@ -60,7 +60,7 @@ class MailSettings:
         security = env.get("TALLYBOOK_SMTP_SECURITY") or "starttls"
         if security not in ("starttls", "tls", "none"):
             faults.append(f"TALLYBOOK_SMTP_SECURITY={security!r} is not starttls, tls or none")
-        port = _count(env, "TALLYBOOK_SMTP_PORT", 465 if security == "tls" else 587, faults)
+        port = environment.count(env, "TALLYBOOK_SMTP_PORT", 465 if security == "tls" else 587, faults)
         site_url = env.get("TALLYBOOK_SITE_URL") or ""
         if site_url and not site_url.startswith(("https://", "http://")):
             faults.append("TALLYBOOK_SITE_URL does not begin with https://")
@@ -94,7 +94,7 @@ class AlertSettings:
         addresses = tuple(filter(None, (each.strip() for each in env.get("TALLYBOOK_ALERT_MAIL", "").split(","))))
         webhook, secret = env.get("TALLYBOOK_ALERT_WEBHOOK") or None, env.get("TALLYBOOK_ALERT_SECRET") or None
         faults: list[str] = []
-        local = _switch(env, "TALLYBOOK_ALERT_WEBHOOK_LOCAL", faults)
+        local = environment.switch(env, "TALLYBOOK_ALERT_WEBHOOK_LOCAL", faults)
         try:
             _ = address_of(webhook) if webhook else None
         except AddressError as error:
@@ -173,16 +173,16 @@ class Settings:
             raw=_raw(raw or env.get("TALLYBOOK_RAW") or "raw"),
             warehouse=warehouse_path(warehouse, env),
             site=Path(site or env.get("TALLYBOOK_SITE") or "site").absolute(),
-            quarantine_limit_pct=_percentage(env, "TALLYBOOK_QUARANTINE_LIMIT_PCT", 5.0, faults),
-            timezone=_zone(env, "TALLYBOOK_TIMEZONE", "UTC", faults),
+            quarantine_limit_pct=environment.percentage(env, "TALLYBOOK_QUARANTINE_LIMIT_PCT", 5.0, faults),
+            timezone=environment.time_zone(env, "TALLYBOOK_TIMEZONE", "UTC", faults),
             link_secret=env.get("TALLYBOOK_LINK_SECRET") or None,
             pseudonymize=_pseudonymize(env, pseudonymize, faults),
             pseudonym_secret=env.get("TALLYBOOK_PSEUDONYM_SECRET") or None,
             publish_target=env.get("TALLYBOOK_PUBLISH_TARGET") or None,
-            publish_keep=_count(env, "TALLYBOOK_PUBLISH_KEEP", 5, faults),
-            publish_tenants_only=_switch(env, "TALLYBOOK_PUBLISH_TENANTS_ONLY", faults),
-            freshness=_freshness(env, faults),
-            serving=_switch(env, "TALLYBOOK_SERVING", faults, default="1"),
+            publish_keep=environment.count(env, "TALLYBOOK_PUBLISH_KEEP", 5, faults),
+            publish_tenants_only=environment.switch(env, "TALLYBOOK_PUBLISH_TENANTS_ONLY", faults),
+            freshness=environment.freshness(env, faults),
+            serving=environment.switch(env, "TALLYBOOK_SERVING", faults, default="1"),
             sends_mail=bool(env.get("TALLYBOOK_SMTP_HOST")),
             tells_alerts=bool(env.get("TALLYBOOK_ALERT_MAIL") or env.get("TALLYBOOK_ALERT_WEBHOOK")),
             configuration=_configuration(config or env.get("TALLYBOOK_CONFIG"), faults),
@@ -248,40 +248,6 @@ def _configuration(value: str | None, faults: list[str]) -> Configuration:
         return DEFAULT
 
 
-def _percentage(env: Mapping[str, str], name: str, default: float, faults: list[str]) -> float:
-    text = env.get(name)
-    if not text:
-        return default
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 100:
-        faults.append(f"{name}={text!r} is not a percentage between 0 and 100")
-    return value
-
-
-def _count(env: Mapping[str, str], name: str, default: int, faults: list[str]) -> int:
-    text = env.get(name)
-    if not text:
-        return default
-    if not text.isascii() or not text.isdigit() or int(text) == 0:
-        faults.append(f"{name}={text!r} is not a whole number above 0")
-        return default
-    return int(text)
-
-
-def _freshness(env: Mapping[str, str], faults: list[str]) -> dict[str, int]:
-    found = {}
-    for part in filter(None, (each.strip() for each in env.get("TALLYBOOK_FRESHNESS", "").split(","))):
-        source, _, days = part.partition("=")
-        if source.isidentifier() and days.isascii() and days.isdigit() and int(days) > 0:
-            found[source] = int(days)
-        else:
-            faults.append(f"TALLYBOOK_FRESHNESS: {part!r} is not source=days, as in usage=2,billing=35")
-    return found
-
-
 def _pseudonymize(env: Mapping[str, str], given: str | None, faults: list[str]) -> str | None:
     who = given or env.get("TALLYBOOK_PSEUDONYMIZE") or None
     if who not in (None, USERS, NOBODY):
@@ -289,18 +255,3 @@ def _pseudonymize(env: Mapping[str, str], given: str | None, faults: list[str]) 
     if who == USERS and not env.get("TALLYBOOK_PSEUDONYM_SECRET"):
         faults.append("TALLYBOOK_PSEUDONYM_SECRET is not set, the key of the pseudonyms")
     return who
-
-
-def _switch(env: Mapping[str, str], name: str, faults: list[str], *, default: str = "0") -> bool:
-    text = env.get(name) or default
-    if text not in ("0", "1"):
-        faults.append(f"{name}={text!r} is neither 1 nor 0")
-    return text == "1"
-
-
-def _zone(env: Mapping[str, str], name: str, default: str, faults: list[str]) -> str:
-    zone = env.get(name) or default
-    if zone not in zone_names():
-        faults.append(f"{name}={zone!r} is not an IANA time zone")
-        return default
-    return zone

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, metadata, version
 from pathlib import Path
 from platform import python_version
@@ -18,42 +16,20 @@ import duckdb
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from orchestration.alerting.address import address_of, connection_to
 from orchestration.building.build import last_build
 from orchestration.building.lake_state import require_whole_lake
 from orchestration.building.state import UnbuiltError, require_marts
+from orchestration.checking.doctor_findings import MOST_CLOCK_SKEW, PROBE, Finding, nearest, writable
+from orchestration.checking.doctor_reach import mail, publish_target, webhook
 from orchestration.checking.freshness import lags
-from orchestration.errors import TallybookError
 from orchestration.loading.lake.mending import LakeError
-from orchestration.object_stores import MissingExtraError, faults_named
 from orchestration.serving.serve import is_current
-from orchestration.settings import PROJECT_ROOT, AlertSettings, MailSettings, Settings
+from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.warehouse import WarehouseError, in_sentences, opened, require_place, serving_file
 from orchestration.writer_lock import WarehouseBusyError
 
-_LEAST_FREE_BYTES = 1_000_000_000
 _LEAST_MEMORY_BYTES = 2_000_000_000
-_MOST_CLOCK_SKEW = timedelta(seconds=60)
-_CONNECT_SECONDS = 10
-_PROBE = ".tallybook-doctor"
 Check = Callable[[Settings], "Finding | None"]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a check found: its `subject`, whether it `is_well`, what was seen, and what to do where it is not."""
-
-    subject: str
-    is_well: bool
-    seen: str
-    remedy: str = ""
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """It to read: what was seen, and the remedy below it."""
-        sign = "ok " if self.is_well else "BAD"
-        seen = f"{sign} {self.subject:<12} {self.seen}"
-        return (seen, f"    → {self.remedy}") if self.remedy else (seen,)
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
@@ -115,7 +91,7 @@ def _landing_zone(settings: Settings) -> Finding:
         pending = pending_files(settings)
     except (WarehouseError, WarehouseBusyError):
         # That is said of the warehouse; what has landed can be looked at without.
-        pending = pending_files(replace(settings, warehouse=settings.warehouse.with_name(_PROBE)))
+        pending = pending_files(replace(settings, warehouse=settings.warehouse.with_name(PROBE)))
     news = f"{len(pending.landing_dates)} landing dates with news" if pending.landing_dates else "nothing new"
     if pending.outside:
         path, what = next(iter(pending.outside.items()))
@@ -129,7 +105,7 @@ def _warehouse(settings: Settings) -> Finding:
     try:
         with in_sentences(settings.warehouse):
             require_place(settings.warehouse)
-            found = _writable("warehouse", settings.warehouse.parent, needed=2 * _size_of(settings))
+            found = writable("warehouse", settings.warehouse.parent, needed=2 * _size_of(settings))
             if not found.is_well or not settings.warehouse.exists():
                 return found
             require_marts(settings.warehouse)
@@ -158,30 +134,7 @@ def _serving(settings: Settings) -> Finding | None:
 
 
 def _site(settings: Settings) -> Finding:
-    return _writable("site", settings.site, needed=0)
-
-
-def _nearest(folder: Path) -> Path:
-    """The folder, or where it would be made."""
-    while not folder.is_dir() and folder != folder.parent:
-        folder = folder.parent
-    return folder
-
-
-def _writable(subject: str, folder: Path, needed: int) -> Finding:
-    folder = _nearest(folder)
-    try:
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=_PROBE):
-            pass
-    except OSError as error:
-        remedy = f"let the user that runs this write there: chown -R $(id -un) {folder}"
-        return Finding(subject, False, f"{folder} cannot be written to: {error.strerror}", remedy)
-    free, needed = shutil.disk_usage(folder).free, max(needed, _LEAST_FREE_BYTES)
-    seen = f"{folder}: {free / 1e9:.1f} GB free"
-    if free >= needed:
-        return Finding(subject, True, seen)
-    remedy = f"make room: {needed / 1e9:.1f} GB are wanted, twice what is there now, for a full refresh"
-    return Finding(subject, False, seen, remedy)
+    return writable("site", settings.site, needed=0)
 
 
 def _size_of(settings: Settings) -> int:
@@ -192,11 +145,11 @@ def _size_of(settings: Settings) -> int:
 
 def _clock(settings: Settings) -> Finding:
     now = datetime.now(UTC)
-    with tempfile.NamedTemporaryFile(dir=_nearest(settings.warehouse.parent), prefix=_PROBE) as probe:
+    with tempfile.NamedTemporaryFile(dir=nearest(settings.warehouse.parent), prefix=PROBE) as probe:
         disk = datetime.fromtimestamp(Path(probe.name).stat().st_mtime, UTC)
     newest = _newest_landing_date(settings)
     seen = f"{now:%Y-%m-%d %H:%M:%S} UTC; schedules go by {settings.timezone}"
-    if abs(disk - now) > _MOST_CLOCK_SKEW:
+    if abs(disk - now) > MOST_CLOCK_SKEW:
         remedy = "set both clocks by NTP: what is new is told by the times of files"
         return Finding("clock", False, f"the disk's clock says {disk:%Y-%m-%d %H:%M:%S}, this one {seen}", remedy)
     if newest and newest > str((now + timedelta(days=1)).date()):
@@ -229,88 +182,9 @@ def _freshness(settings: Settings) -> Finding | None:
     return Finding("freshness", False, "; ".join(late), "ask whoever delivers it; the reports say up to when they go")
 
 
-def _publish_target(settings: Settings) -> Finding | None:
-    if settings.publish_target is None:
-        return None
-    if "://" in settings.publish_target:
-        return _object_store(settings.publish_target)
-    folder = _nearest(Path(settings.publish_target).absolute())
-    found = _writable("target", folder, needed=0)
-    if not found.is_well:
-        return found
-    link = folder / f"{_PROBE}.link"
-    link.unlink(missing_ok=True)
-    try:
-        link.symlink_to(".")
-    except OSError as error:
-        remedy = "publish to a file system with symbolic links, or to an object store"
-        return Finding("target", False, f"{folder} has no symbolic links: {error.strerror}", remedy)
-    link.unlink()
-    return found
-
-
-def _object_store(place: str) -> Finding:
-    from orchestration.publishing.objects import OWN, ObjectTarget
-
-    try:
-        with faults_named(place, TallybookError):
-            target = ObjectTarget.at(place)
-            probe = f"{target.own}/doctor"
-            target.fs.pipe_file(probe, b"")
-            bucket, _, key = probe.partition("/")
-            head = target.fs.call_s3("head_object", Bucket=bucket, Key=key)
-            target.fs.rm_file(probe)
-    except MissingExtraError as error:
-        what, _, remedy = str(error).rpartition(": ")
-        return Finding("target", False, what, remedy)
-    except TallybookError as error:
-        remedy = f"AWS_* must name the endpoint and a key that may list, read, write and delete below {place}/{OWN}"
-        return Finding("target", False, str(error), remedy)
-    server_date = head["ResponseMetadata"]["HTTPHeaders"].get("date")
-    skew = abs(parsedate_to_datetime(server_date) - datetime.now(UTC)) if server_date else timedelta(0)
-    if skew > _MOST_CLOCK_SKEW:
-        remedy = "set this machine's clock by NTP: object stores refuse requests of another time"
-        return Finding("target", False, f"{place}: its clock is {skew.total_seconds():.0f} s off", remedy)
-    return Finding("target", True, f"{place} can be written to")
-
-
-def _mail(settings: Settings) -> Finding | None:
-    if not settings.sends_mail:
-        return None
-    from orchestration.mailing.sending import connection_to
-
-    try:
-        mail = MailSettings.from_env()
-        assert mail.server is not None
-        with connection_to(mail.server) as connection:
-            connection.greet()
-    except TallybookError as error:
-        remedy = "TALLYBOOK_SMTP_*, TALLYBOOK_MAIL_FROM and TALLYBOOK_SITE_URL: see orchestration/README.md, Settings"
-        return Finding("mail", False, str(error), remedy)
-    return Finding("mail", True, f"{mail.server.host}:{mail.server.port} by {mail.server.security}, from {mail.sender}")
-
-
-def _webhook(settings: Settings) -> Finding | None:
-    """Connects and no more: any request would be a message to the other side."""
-    if not settings.tells_alerts:
-        return None
-    try:
-        who = AlertSettings.from_env()
-        if who.webhook is None:
-            return None
-        address = address_of(who.webhook)
-        deadline = time.monotonic() + _CONNECT_SECONDS
-        with connection_to(address, deadline, may_be_local=who.webhook_local):
-            pass
-    except (TallybookError, OSError, ValueError) as error:
-        remedy = "TALLYBOOK_ALERT_*: see orchestration/README.md, Settings"
-        return Finding("alerts", False, " ".join(str(error).split()), remedy)
-    return Finding("alerts", True, f"webhook {address.place}")
-
-
 _CHECKS: tuple[Check, ...] = (
-    _environment, _memory, _landing_zone, _warehouse, _serving, _site, _clock, _freshness, _publish_target, _mail,
-    _webhook,
+    _environment, _memory, _landing_zone, _warehouse, _serving, _site, _clock, _freshness, publish_target, mail,
+    webhook,
 )  # fmt: skip
 
 
