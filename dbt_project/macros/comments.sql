@@ -4,7 +4,7 @@
   model, it would take many times as long.
 -#}
 {% macro comment_on_built(results) -%}
-  {{ return(adapter.dispatch('comment_on_built')(results)) }}
+  {{ return(adapter.dispatch('comment_on_built', 'tallybook')(results)) }}
 {%- endmacro %}
 
 {% macro default__comment_on_built(results) -%}

@@ -7,6 +7,7 @@ keep a run waiting.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import time
@@ -23,7 +24,7 @@ from orchestration.building.state import require_marts
 from orchestration.loading.lake.lake import sql_quoted
 from orchestration.serving.meanings import read_marts
 from orchestration.serving.writing import SERVING, WAREHOUSE, write_tables
-from orchestration.warehouse import in_sentences, opened, serving_file
+from orchestration.warehouse import in_sentences, serving_file
 from orchestration.writer_lock import writer_lock
 
 # Every DuckDB from this version on reads the file, those with long-term support (1.4) too.
@@ -31,10 +32,6 @@ STORAGE_VERSION = "v1.2.0"
 # Bytes, the least there is: each of the many small tables and indexes takes whole blocks.
 _BLOCK_SIZE = 16_384
 _FORM = f"storage_version '{STORAGE_VERSION}', block_size {_BLOCK_SIZE}"
-_STATE = (
-    "create table if not exists building.serving_state ("
-    "file varchar primary key, build_id integer, written_by varchar, bytes bigint, changed_ns bigint)"
-)
 
 
 @dataclass(frozen=True)
@@ -68,7 +65,7 @@ def serve(warehouse: Path, progress: Callable[[int, int], None] = lambda done, t
         rows = _write(warehouse, new, progress)
         new.replace(file)
         _remove(new)
-        _note(warehouse, file)
+        _note(file).write_text(json.dumps(_what_is_there(warehouse, file)), encoding="utf-8")
     return Served(
         file,
         is_written=True,
@@ -86,6 +83,7 @@ def stop_serving(warehouse: Path) -> Served:
         _remove(_new(file))
         is_there = file.exists()
         file.unlink(missing_ok=True)
+        _note(file).unlink(missing_ok=True)
     return Served(file, is_removed=is_there)
 
 
@@ -94,14 +92,11 @@ def is_current(warehouse: Path) -> bool:
     file = serving_file(warehouse)
     if not file.is_file():
         return False
-    build_id, there = last_build(warehouse).build_id, file.stat()
-    with opened(warehouse, read_only=True) as con:
-        if not con.execute("from duckdb_tables() where table_name = 'serving_state'").fetchone():
-            return False
-        row = con.execute(
-            "select build_id, written_by, bytes, changed_ns from building.serving_state where file = ?", [file.name]
-        ).fetchone()
-    return row == (build_id, _code(), there.st_size, there.st_mtime_ns)
+    try:
+        noted = json.loads(_note(file).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(noted == _what_is_there(warehouse, file))
 
 
 def _write(warehouse: Path, new: Path, progress: Callable[[int, int], None]) -> dict[str, int]:
@@ -120,14 +115,19 @@ def _write(warehouse: Path, new: Path, progress: Callable[[int, int], None]) -> 
     return rows
 
 
-def _note(warehouse: Path, file: Path) -> None:
-    build_id, there = last_build(warehouse).build_id, file.stat()
-    with opened(warehouse) as con:
-        con.execute(_STATE)
-        con.execute(
-            "insert or replace into building.serving_state values (?, ?, ?, ?, ?)",
-            [file.name, build_id, _code(), there.st_size, there.st_mtime_ns],
-        )
+def _note(file: Path) -> Path:
+    """Beside it, what it was written of: a reader may hold the warehouse, and the file's own bytes tell of no run."""
+    return file.with_name(f"{file.name}.json")
+
+
+def _what_is_there(warehouse: Path, file: Path) -> dict[str, object]:
+    there = file.stat()
+    return {
+        "build_id": last_build(warehouse).build_id,
+        "written_by": _code(),
+        "bytes": there.st_size,
+        "changed_ns": there.st_mtime_ns,
+    }
 
 
 def _new(file: Path) -> Path:

@@ -52,7 +52,9 @@ def built(tiny_zone: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings
 @pytest.fixture
 def copied(built: Settings, tmp_path: Path) -> Settings:
     """A copy of it, of which nothing is served yet."""
-    shutil.copytree(built.warehouse.parent, tmp_path / "copy", ignore=shutil.ignore_patterns("*.serving.duckdb", "raw"))
+    shutil.copytree(
+        built.warehouse.parent, tmp_path / "copy", ignore=shutil.ignore_patterns("*.serving.duckdb*", "raw")
+    )
     return replace(built, warehouse=tmp_path / "copy" / "w.duckdb")
 
 
@@ -254,11 +256,21 @@ def test_who_has_it_open_reads_on_and_keeps_nobody_waiting(copied: Settings) -> 
             con.execute(
                 "delete from marts.fct_usage_daily where tenant_id = (select min(tenant_id) from marts.dim_tenants)"
             )
-            con.execute("update building.serving_state set build_id = build_id - 1")
+        file.with_name(f"{file.name}.json").unlink()
         assert serve(copied.warehouse).is_written
         assert int(reader.communicate("go\n")[0]) == before > 0
     with duckdb.connect(str(file), read_only=True) as con:
         assert one(con, "select count(*) from marts.fct_usage_daily")[0] < before
+
+
+def test_a_reader_of_the_warehouse_keeps_the_file_from_nobody(copied: Settings) -> None:
+    serve(copied.warehouse)
+    serving_file(copied.warehouse).unlink()
+    command = [sys.executable, "-c", READER, str(copied.warehouse)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as reader:
+        assert reader.stdout and int(reader.stdout.readline()) > 0
+        assert serve(copied.warehouse).is_written and is_current(copied.warehouse)
+        reader.communicate("go\n")
 
 
 def test_half_built_marts_are_not_served(copied: Settings) -> None:
