@@ -43,7 +43,7 @@ levels as (
                 lots.pool,
                 lots.expires_on,
                 lots.credits,
-                lots.is_late,
+                coalesce(lots.expires_on < due.first_date, false) as is_over,
                 cast(case when lots.is_late then 0
                     else least(lots.credits, greatest(due.overdraft - lots.arrived_before, 0)) end
                     as decimal(38, 6)) as settled
@@ -62,7 +62,7 @@ levels as (
             where levels.available > levels.drawn
             union all
             select tenant_id, burn_rank, pool, expires_on, settled,
-                case when is_late then 0 else credits - settled end as available
+                case when is_over then 0 else credits - settled end as available
             from arriving
             union all
             select due.tenant_id, {{ overdraft_rank }} as burn_rank, cast(null as varchar) as pool,

@@ -8,10 +8,18 @@ as_of as (
     select * from {{ ref('int_tenant_as_of') }}
 ),
 
+zone_days as (
+    select * from {{ ref('int_zone_days') }}
+),
+
 granted as (
     select
         billing.*,
         as_of.as_of_date,
+        -- What is posted late for a closed month came when it came.
+        case when adjusted_month = '(none)' then entry_date
+            else coalesce({{ local_date('billing.occurred_at', 'zone_days') }}, cast(billing.occurred_at as date)) end
+            as came_on,
         -- What a lot cost where the event does not say: bought credits cost the tenant's price, given ones nothing.
         cast(coalesce(
             amount,
@@ -21,6 +29,9 @@ granted as (
     from billing
     inner join as_of
         on billing.tenant_id = as_of.tenant_id
+    left join zone_days
+        on {{ is_zone_day('zone_days', 'as_of.timezone', 'billing.occurred_at') }}
+        and billing.adjusted_month <> '(none)'
     where {{ is_grant('billing.kind', 'billing.credits') }} and billing.credits > 0
 ),
 
@@ -50,8 +61,8 @@ lots as (
                 occurred_at,
                 billing_id
         ) as integer) as burn_rank,
-        coalesce(expires_on < entry_date, false) as is_late,
-        cast(coalesce(sum(case when expires_on < entry_date then 0 else credits end) over (
+        coalesce(expires_on < came_on, false) as is_late,
+        cast(coalesce(sum(case when expires_on < came_on then 0 else credits end) over (
             partition by tenant_id, entry_date
             order by occurred_at, billing_id
             rows between unbounded preceding and 1 preceding
