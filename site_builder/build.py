@@ -170,8 +170,10 @@ def _note(bad: Collection[Failed], made: dict[str, Made], basis: Basis, failed: 
 def _gather(con: duckdb.DuckDBPyConnection, order: _Order, draft: Draft, published: Manifest) -> tuple[Basis, Gathered]:
     found = scopes.read_scopes(con, order.link_secret)
     names, audit = names_digest(con), gather_audit(con)
+    # Before anything is renamed: what is published lies where the manifest says.
+    damaged = damage.damaged(order.site, published)
     renamed = follow_renames(draft, published, found)
-    lost = {renamed.get(path, path) for path in damage.damaged(order.site, published)}
+    lost = {renamed.get(path, path) for path in damaged}
     configuration = str(order.configuration)
     is_same_code = published.builder == builder_digest() and published.configuration == configuration
     planned = plan.make_plan(
