@@ -8,7 +8,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.defs.schedules import schedules
+from orchestration.defs.embedding import DEFAULT
+from orchestration.defs.schedules import schedule
 from orchestration.defs.sensors import landed_files_sensor
 from orchestration.pending import newest_landing_date, pending_files, pending_landing_dates
 from orchestration.pipeline import Pipeline
@@ -57,7 +58,7 @@ def test_files_that_lie_wrong_are_named(settings: Settings) -> None:
 
 
 def test_the_sensor_asks_for_one_run_over_the_new_landing_dates(settings: Settings) -> None:
-    sensor = landed_files_sensor(settings)
+    sensor = landed_files_sensor(settings, DEFAULT)
     with dg.build_sensor_context() as context:
         request, again = sensor(context), sensor(context)
     assert isinstance(request, dg.RunRequest) and isinstance(again, dg.RunRequest)
@@ -70,16 +71,17 @@ def test_the_sensor_asks_for_one_run_over_the_new_landing_dates(settings: Settin
 def test_the_sensor_is_quiet_when_nothing_landed(loaded: Settings) -> None:
     Pipeline(loaded).load()
     with dg.build_sensor_context() as context:
-        assert isinstance(landed_files_sensor(loaded)(context), dg.SkipReason)
+        assert isinstance(landed_files_sensor(loaded, DEFAULT)(context), dg.SkipReason)
 
 
 def test_a_schedule_asks_for_its_period_by_its_own_clock(settings: Settings) -> None:
     east = Settings(settings.raw, settings.warehouse, settings.site, timezone="Pacific/Auckland")
-    weekly = next(schedule for schedule in schedules(east) if schedule.name == "weekly")
+    weekly = schedule("weekly", east, DEFAULT)
+    assert (weekly.name, weekly.job_name) == ("tallybook_weekly", "tallybook_refresh")
     assert weekly.execution_timezone == "Pacific/Auckland"
     # 17:30 UTC on Sunday the 15th is 06:30 on Monday the 16th in Auckland.
     tick = datetime(2026, 11, 15, 17, 30, tzinfo=UTC)
     request = weekly(dg.build_schedule_context(scheduled_execution_time=tick))
     assert isinstance(request, dg.RunRequest)
-    options = request.run_config["resources"]["options"]["config"]
+    options = request.run_config["resources"]["tallybook_options"]["config"]
     assert (options["first"], options["last"]) == ("2026-11-09", "2026-11-15")

@@ -211,7 +211,7 @@ def test_a_process_that_has_typeset_forks_no_workers_that_would_wait_for_ever(
 ) -> None:
     made = run(
         "import multiprocessing, sys; from pathlib import Path; from datetime import date\n"
-        "from site_builder import making; from site_builder.build import build_site\n"
+        "from site_builder.build import build_site\n"
         "from site_builder.pdf import forking; forking.start()\n"
         "build_site(Path(sys.argv[1]), Path(sys.argv[2]), first=date(2026, 2, 2), last=date(2026, 2, 8))\n"
         "child = multiprocessing.get_context('fork').Process(target=forking.start); child.start(); child.join()\n"

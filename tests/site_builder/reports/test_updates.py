@@ -164,8 +164,9 @@ def test_day_by_day_ends_like_all_at_once(
         marts = Path(shutil.copy(small_marts, tmp_path / f"{end}.duckdb"))
         with duckdb.connect(str(marts)) as con:
             tables = con.execute(
-                "select table_name from information_schema.columns "
-                "where table_schema = 'marts' and column_name = 'usage_date'"
+                "select table_name from information_schema.columns join information_schema.tables "
+                "using (table_schema, table_name) where table_schema = 'marts' and column_name = 'usage_date' "
+                "and table_type = 'BASE TABLE'"
             ).fetchall()
             for (table,) in tables:
                 con.execute(f"delete from marts.{table} where usage_date > ?", [end])
