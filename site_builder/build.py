@@ -18,7 +18,9 @@ from site_builder.files.undisturbed import undisturbed
 from site_builder.files.write import Draft
 from site_builder.gather import closing
 from site_builder.gather.audit import gather_audit
+from site_builder.gather.meanings import read_meanings
 from site_builder.gather.reading import Gathered, gather
+from site_builder.glossary.page import explained
 from site_builder.pages import assembling
 from site_builder.pages.assembling import Basis
 from site_builder.planning import plan, scopes
@@ -126,6 +128,7 @@ def _batch(order: _Order, basis: Basis, gathered: Gathered, parts: Mapping[str, 
         {scope.tenant_id: scope.name for scope in basis.found if scope.tenant_id is not None},
         basis.css,
         basis.builder,
+        explained(basis.meanings),
         order.configuration,
         basis.publications,
     )
@@ -169,7 +172,8 @@ def _note(bad: Collection[Failed], made: dict[str, Made], basis: Basis, failed: 
 
 def _gather(con: duckdb.DuckDBPyConnection, order: _Order, draft: Draft, published: Manifest) -> tuple[Basis, Gathered]:
     found = scopes.read_scopes(con, order.link_secret)
-    names, audit = names_digest(con), gather_audit(con)
+    meanings, audit = read_meanings(con), gather_audit(con)
+    names = names_digest(con, meanings)
     # Before anything is renamed: what is published lies where the manifest says.
     damaged = damage.damaged(order.site, published)
     renamed = follow_renames(draft, published, found)
@@ -192,6 +196,7 @@ def _gather(con: duckdb.DuckDBPyConnection, order: _Order, draft: Draft, publish
     basis = Basis(
         draft, published, damage.without(published, lost), frozenset(lost), found, planned, audit, builder_digest(),
         names, publications, configuration, order.freshness, templating.stylesheet(), order.first,
+        meanings,
     )  # fmt: skip
     return basis, gather(con, found, wanted)
 

@@ -13,8 +13,8 @@ from site_builder.files import urls
 from site_builder.files.manifest import FileRecord, Manifest
 from site_builder.files.write import Draft
 from site_builder.gather import tables
+from site_builder.gather.meanings import TableMeaning
 from site_builder.gather.tables import PublishedTable
-from site_builder.glossary.meanings import TableMeaning
 from site_builder.pages.elements import Column, Table
 from site_builder.planning.plan import Report
 from site_builder.planning.scopes import Scope
@@ -68,6 +68,7 @@ class DataPage:
 
 def put_data(
     con: duckdb.DuckDBPyConnection,
+    meanings: Sequence[TableMeaning],
     draft: Draft,
     published: Manifest,
     sound: Manifest,
@@ -80,7 +81,7 @@ def put_data(
     That is the data of tenants of whom a report is looked at, and those of all of them together. `sound`: what is
     published without what was damaged. A scope whose data cannot be made goes to `failed`, and they stay as published.
     """
-    found = tables.published_tables(con)
+    found = tables.published_tables(meanings)
     looked_at = {report.scope.folder for report in reports}
     records: dict[str, dict[str, FileRecord]] = {}
     renewed: dict[str, Renewed] = {}

@@ -1,15 +1,14 @@
 """Which tables of the schema marts a scope gets whole, and the queries that read them."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from site_builder.glossary import meanings
-from site_builder.glossary.meanings import TableMeaning
+from site_builder.gather.meanings import TableMeaning
 
 # As fine as the facts themselves, and read by the explorer and the card of response times: too much to publish twice.
 LEFT_TO_THE_WAREHOUSE = frozenset(["mart_usage_daily", "mart_usage_events", "mart_audit_event_files"])
@@ -38,17 +37,12 @@ class PublishedTable:
         return self.meaning.name
 
 
-def published_tables(con: duckdb.DuckDBPyConnection) -> list[PublishedTable]:
-    """Every table that some scope gets, by name."""
-    there = {name for (name,) in con.execute(
-        "select table_name from information_schema.tables where table_schema = 'marts'").fetchall()}  # fmt: skip
-    for_tenants = {table.name for table in meanings.for_tenants()}
-    wanted = [
-        table for table in meanings.tables() if table.name in there and table.name not in LEFT_TO_THE_WAREHOUSE | _TWICE
-    ]
+def published_tables(meanings: Sequence[TableMeaning]) -> list[PublishedTable]:
+    """Every table that some scope gets, of those that there are."""
     return [
-        PublishedTable(table, table.name in for_tenants and (_owner(table) is not None or table.name in _SHARED))
-        for table in wanted
+        PublishedTable(table, table.is_for_tenants and (_owner(table) is not None or table.name in _SHARED))
+        for table in meanings
+        if table.name not in LEFT_TO_THE_WAREHOUSE | _TWICE
     ]
 
 

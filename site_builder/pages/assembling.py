@@ -14,6 +14,8 @@ from site_builder.files import links, revisions, urls
 from site_builder.files.manifest import FileRecord, Manifest, PublishedScope
 from site_builder.files.write import Draft
 from site_builder.gather.audit import Audit
+from site_builder.gather.meanings import TableMeaning
+from site_builder.glossary.page import explained
 from site_builder.pages import indexes
 from site_builder.planning import plan
 from site_builder.planning.scopes import Scope
@@ -30,7 +32,7 @@ class Basis:
 
     `published` as its manifest lists it, `sound` without what was damaged since, the paths `lost`; `found` the scopes,
     `planned` the reports to look at; `builder`, `names`, `publications`, `configuration` what the manifest is to say;
-    `first`: of the range that the build is limited to, if it is.
+    `first`: of the range that the build is limited to, if it is; `meanings`: of all marts.
     """
 
     draft: Draft
@@ -47,12 +49,13 @@ class Basis:
     freshness: Mapping[str, int]
     css: bytes
     first: date | None
+    meanings: Sequence[TableMeaning]
 
 
 def put_parts(con: duckdb.DuckDBPyConnection, basis: Basis, failed: list[Failed]) -> dict[str, FileRecord]:
     """Explorers and data of all scopes; the records of their files, by path."""
     given = (basis.draft, basis.published, basis.sound, basis.found, basis.planned.reports, failed)
-    return {**put_explorers(con, *given), **put_data(con, *given)}
+    return {**put_explorers(con, *given), **put_data(con, basis.meanings, *given)}
 
 
 def assembled(
@@ -133,7 +136,7 @@ def _note_publication(basis: Basis, after: Manifest, failed: Collection[str]) ->
 def _add_quality(basis: Basis, after: Manifest, failed: list[Failed]) -> None:
     before = len(failed)
     with costing_only(urls.quality_page(), failed):
-        put_quality(basis.draft, basis.sound, after, basis.audit, basis.freshness, basis.css)
+        put_quality(basis.draft, basis.sound, after, basis.audit, basis.freshness, basis.css, explained(basis.meanings))
     if len(failed) > before:
         basis.draft.forget(urls.quality_folder().removesuffix("/"))
         after.quality = basis.published.quality
@@ -147,7 +150,7 @@ def _add_indexes(basis: Basis, after: Manifest, failed: list[Failed]) -> None:
     paths = [urls.scope_index(folder) for folder in basis.published.scopes]
     published = {path: basis.published.files[path] for path in paths if path in basis.published.files}
     after.files.update(published)
-    for path, content in indexes.index_files(after, failed).items():
+    for path, content in indexes.index_files(after, basis.meanings, failed).items():
         after.files[path] = basis.draft.put(path, content)
     for place in [failure.place for failure in failed[before:]]:
         folder = place.split("/")[0]

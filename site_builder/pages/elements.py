@@ -124,13 +124,21 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Glossary:
+    """Where the glossary is, seen from a page, and the names of the columns that it explains, in order."""
+
+    href: str
+    names: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Page:
     """A report: the context of templates/report.html, field for field.
 
     `path` is its place in the site; `stylesheet` and `home` are links from there; `state` is provisional, final or
     restated, `status` the same in words with more; `earlier` leads to the revisions before; `pdf` is the link of its
-    PDF ("": none), `explore` that of the explorer with its dates, `glossary` that of the glossary; `around` leads to
-    the previous and to the enclosing or enclosed reports.
+    PDF ("": none), `explore` that of the explorer with its dates; `around` leads to the previous and to the enclosing
+    or enclosed reports.
     """
 
     path: str
@@ -148,6 +156,6 @@ class Page:
     cards: Sequence[Card]
     pdf: str
     explore: str
-    glossary: str
+    glossary: Glossary
     around: Sequence[Link] = field(default_factory=tuple)
     earlier: Sequence[Link] = field(default_factory=tuple)

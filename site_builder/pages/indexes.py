@@ -7,7 +7,8 @@ from datetime import date
 from site_builder.failures import Failed, costing_only
 from site_builder.files import urls
 from site_builder.files.manifest import Manifest, PublishedReport, PublishedScope
-from site_builder.glossary import meanings
+from site_builder.gather.meanings import TableMeaning
+from site_builder.glossary.page import glossary
 from site_builder.pages.elements import Link
 from site_builder.planning import periods
 from site_builder.planning.periods import DAILY, MONTHLY, WEEKLY
@@ -91,7 +92,7 @@ class Latest:
     href: str
 
 
-def index_files(manifest: Manifest, failed: list[Failed]) -> dict[str, bytes]:
+def index_files(manifest: Manifest, meanings: Sequence[TableMeaning], failed: list[Failed]) -> dict[str, bytes]:
     """Every index of the site and the stylesheets, by path.
 
     A scope whose indexes cannot be made goes to `failed` and has none among them; it stands on the front page where it
@@ -105,7 +106,7 @@ def index_files(manifest: Manifest, failed: list[Failed]) -> dict[str, bytes]:
         newest = {report.edition: report for report in reports}
         path = urls.scope_index(scope.folder)
         with costing_only(path, failed):
-            files |= _of_scope(manifest, scope, reports, newest, css)
+            files |= _of_scope(manifest, meanings, scope, reports, newest, css)
         if path in files or path in manifest.files:
             entries.append(Entry(scope.name, scope.zone, path, _picks(newest, "index.html")))
     front = FrontPage("index.html", urls.asset("", templating.STYLESHEET, css), entries)
@@ -115,12 +116,13 @@ def index_files(manifest: Manifest, failed: list[Failed]) -> dict[str, bytes]:
 
 def _of_scope(
     manifest: Manifest,
+    meanings: Sequence[TableMeaning],
     scope: PublishedScope,
     reports: Sequence[PublishedReport],
     newest: dict[str, PublishedReport],
     css: bytes,
 ) -> dict[str, bytes]:
-    files = {urls.glossary_page(scope.folder): meanings.glossary(scope, css)}
+    files = {urls.glossary_page(scope.folder): glossary(meanings, scope, css)}
     files[urls.scope_index(scope.folder)] = _scope_index(manifest, scope, reports, newest, css)
     for edition in (DAILY, WEEKLY, MONTHLY):
         if edition in newest:

@@ -8,7 +8,7 @@ from site_builder.files import urls
 from site_builder.files.manifest import Manifest
 from site_builder.files.write import Draft
 from site_builder.gather.audit import Audit
-from site_builder.pages.elements import Card
+from site_builder.pages.elements import Card, Glossary
 from site_builder.quality import arrivals, figures, reading
 from site_builder.quality.refused import refused_money
 from site_builder.render import templating
@@ -27,13 +27,15 @@ class QualityPage:
     path: str
     stylesheet: str
     home: str
-    glossary: str
+    glossary: Glossary
     headline: str
     period_text: str
     cards: Sequence[Card]
 
 
-def quality_page(audit: Audit, after: Manifest, freshness: Mapping[str, int], css: bytes) -> QualityPage:
+def quality_page(
+    audit: Audit, after: Manifest, freshness: Mapping[str, int], css: bytes, explained: Sequence[str]
+) -> QualityPage:
     """The page of an audit, of what is published, and of how old each source may be in days."""
     path = urls.quality_page()
     broken = any(identity.difference for identity in audit.sums)
@@ -43,7 +45,7 @@ def quality_page(audit: Audit, after: Manifest, freshness: Mapping[str, int], cs
         path=path,
         stylesheet=urls.relative(path, urls.asset(urls.ALL_FOLDER, templating.STYLESHEET, css)),
         home=urls.relative(path, urls.scope_index(urls.ALL_FOLDER)),
-        glossary=urls.relative(path, urls.glossary_page(urls.ALL_FOLDER)),
+        glossary=Glossary(urls.relative(path, urls.glossary_page(urls.ALL_FOLDER)), explained),
         headline=headline + (f"; {held} to look at" if held else ""),
         period_text=" · ".join(filter(None, (reading.about(audit), reading.zone_rules(audit)))),
         cards=[
@@ -55,13 +57,14 @@ def quality_page(audit: Audit, after: Manifest, freshness: Mapping[str, int], cs
 
 
 def put_quality(
-    draft: Draft, sound: Manifest, after: Manifest, audit: Audit, freshness: Mapping[str, int], css: bytes
-) -> None:
+    draft: Draft, sound: Manifest, after: Manifest, audit: Audit, freshness: Mapping[str, int], css: bytes,
+    explained: Sequence[str],
+) -> None:  # fmt: skip
     """Write the page and its CSVs, unless they are as published by the same code; note them in the manifest to be.
 
     `sound`: what is published without what was damaged.
     """
-    page = quality_page(audit, after, freshness, css)
+    page = quality_page(audit, after, freshness, css, explained)
     quality = hashlib.sha256(repr((page, after.builder)).encode("utf-8", "surrogatepass")).hexdigest()
     records = [file for path, file in sound.files.items() if path.startswith(urls.quality_folder())]
     if sound.quality != quality or not records:

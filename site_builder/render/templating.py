@@ -61,7 +61,6 @@ def _environment() -> Environment:
         spark=_spark,
         table_rows=TABLE_ROWS,
         plural=formats.plural,
-        explained=_explained,
         count=formats.count,
         size=formats.file_size,
         brand_name=lambda: brand.current().name,
@@ -84,13 +83,6 @@ def _logo(stylesheet_href: str) -> str:
         return ""
     name = posixpath.basename(urls.asset("", logo.file_name, logo.content))
     return posixpath.join(posixpath.dirname(stylesheet_href), name)
-
-
-def _explained() -> frozenset[str]:
-    """The names of columns that the glossary explains."""
-    from site_builder.glossary import meanings
-
-    return meanings.names()
 
 
 def _spark(values: Any) -> Markup:

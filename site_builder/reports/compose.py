@@ -7,7 +7,7 @@ from site_builder.configuration.schema import Configuration
 from site_builder.files import urls
 from site_builder.files.manifest import Restatement, revision_of
 from site_builder.gather.view import View
-from site_builder.pages.elements import Link, Page
+from site_builder.pages.elements import Glossary, Link, Page
 from site_builder.planning import periods
 from site_builder.planning.periods import DAILY, MONTHLY, WEEKLY, Period, Span
 from site_builder.planning.plan import Report
@@ -20,9 +20,12 @@ _WHOLES = {DAILY: periods.day_of, WEEKLY: periods.week_of, MONTHLY: periods.mont
 
 def compose(
     view: View, report: Report, known: Collection[str], css: bytes, configuration: Configuration,
-    restatements: Sequence[Restatement] = (),
+    explained: Sequence[str], restatements: Sequence[Restatement] = (),
 ) -> Page:  # fmt: skip
-    """The page of a report; `known` are the folders of all reports that will be there when it is."""
+    """The page of a report.
+
+    `known` are the folders of all reports that will be there when it is, `explained` the columns in the glossary.
+    """
     period, scope = view.period, view.scope
     path = urls.report_page(scope.folder, period.edition, period.name)
     cards = [build(view) for build in configuration.cards_of(period.edition, is_all=scope.is_all)]
@@ -43,7 +46,7 @@ def compose(
         cards=[*([restatement.card(view, restatements)] if restatements else []), *cards],
         pdf=urls.relative(path, urls.report_pdf(report.folder)) if report.has_pdf else "",
         explore=_explore(path, view) if urls.explore_page(scope.folder) in known else "",
-        glossary=urls.relative(path, urls.glossary_page(scope.folder)),
+        glossary=Glossary(urls.relative(path, urls.glossary_page(scope.folder)), explained),
         around=_around(path, report, known),
         earlier=_earlier(path, report, restatements),
     )

@@ -33,7 +33,7 @@ class Batch:
     `published` is without what was damaged since. `known`: folders of reports, and pages of explorers.
 
     `builder` hashes the code and templates that make reports of numbers. `publications` are those of the manifest, this
-    one among them; `restatements` the revisions to come, by folder.
+    one among them; `restatements` the revisions to come, by folder; `explained` the columns that the glossary explains.
     """
 
     draft: Draft
@@ -44,6 +44,7 @@ class Batch:
     tenant_names: dict[str, str]
     css: bytes
     builder: str
+    explained: Sequence[str] = ()
     configuration: Configuration = DEFAULT
     publications: Sequence[Sequence[str]] = ()
     restatements: Mapping[str, Restatement] = field(default_factory=dict)
@@ -140,7 +141,7 @@ def _make(batch: Batch, report: Report) -> Made:
     view = view_of(batch, report)
     known, new = batch.published.reports.get(report.folder), batch.restatements.get(report.folder)
     restatements = (*(known.restatements if known else ()), *([new] if new else []))
-    page = compose(view, report, batch.known, batch.css, batch.configuration, restatements)
+    page = compose(view, report, batch.known, batch.css, batch.configuration, batch.explained, restatements)
     document = outputs.json_bytes(view, page, restatements)
     looks = repr((page, str(batch.configuration.brand), batch.builder)).encode("utf-8", "surrogatepass")
     fingerprint = hashlib.sha256(looks + document).hexdigest()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from declared_marts import ACTIVATIONS, ADVICE, INVOICES, JOBS, LEDGER, MARGINS, TRAININGS, declare
+from declared_marts import ACTIVATIONS, ADVICE, INVOICES, JOBS, LEDGER, MARGINS, TRAININGS, conform, declare
 from watched_marts import add_watched_marts
 from work_marts import add_golden_work_marts, add_model_rates, add_small_work_marts
 
@@ -75,6 +75,7 @@ def build_golden_marts(zone: Path, warehouse: Path) -> Path:
         con.execute("update marts.dim_tenants set burn_order = 'expiry'")
         add_watched_marts(con)
         add_model_rates(con)
+        conform(con)
     return warehouse
 
 
@@ -228,6 +229,7 @@ def build_small_marts(warehouse: Path) -> Path:
         con.execute(MARGINS)
         con.execute(ADVICE)
         add_watched_marts(con)
+        conform(con)
     return warehouse
 
 

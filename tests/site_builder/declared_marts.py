@@ -1,11 +1,18 @@
 """Marts as the dbt project declares them, for tests that fill them by hand."""
 
-from pathlib import Path
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
 
 import duckdb
-import yaml
 
-MARTS = Path(__file__).parents[2] / "dbt_project" / "models" / "marts"
+from orchestration.building.dbt_runner import ensure_manifest
+
+# What a column that must have a value has where a test gives none.
+_NOTHING = {"boolean": "false", "date": "date '1970-01-01'", "varchar": "''"}
 
 # Each a tenant's, an invoice that matches, one that is 3 credits too high for want of rates, and one without a price.
 INVOICES = """
@@ -127,9 +134,52 @@ LEDGER = """
 """
 
 
+@cache
+def declared() -> Mapping[str, Mapping[str, Any]]:
+    """The models of the schema marts, by name, as dbt's manifest has them."""
+    nodes = json.loads(ensure_manifest().read_text(encoding="utf-8"))["nodes"].values()
+    return {node["name"]: node for node in nodes if node["resource_type"] == "model" and node["schema"] == "marts"}
+
+
 def declare(con: duckdb.DuckDBPyConnection, *names: str) -> None:
-    """Create each of the marts, empty, with the columns and types of its contract."""
+    """Create each of the marts, empty, with the columns, types and comments of its contract."""
     for name in names:
-        model = yaml.safe_load(next(MARTS.rglob(f"{name}.yml")).read_text(encoding="utf-8"))["models"][0]
-        columns = ", ".join(f'"{column["name"]}" {column["data_type"]}' for column in model["columns"])
+        node = declared()[name]
+        columns = ", ".join(f'"{column["name"]}" {column["data_type"]}' for column in node["columns"].values())
         con.execute(f"create table marts.{name} ({columns})")
+        key = node["config"].get("meta", {}).get("primary_key", ())
+        ends = f" Primary key: {', '.join(key)}." if key else ""
+        con.execute(f"comment on table marts.{name} is {_quoted(node['description'].strip() + ends)}")
+        for column in node["columns"].values():
+            text = _quoted(column["description"])
+            con.execute(f'comment on column marts.{name}."{column["name"]}" is {text}')
+
+
+def conform(con: duckdb.DuckDBPyConnection) -> None:
+    """Give every mart that is there the columns and types of its contract, and create those that are not.
+
+    A column that a test gave no values has none, or nothing. Raises AssertionError where it gave one that none has.
+    """
+    rows = con.execute("select table_name, column_name from duckdb_columns() where schema_name = 'marts'").fetchall()
+    views = {name for (name,) in con.execute("select view_name from duckdb_views() where not internal").fetchall()}
+    for name, node in declared().items():
+        given = {column for table, column in rows if table == name}
+        assert given <= node["columns"].keys(), f"{name} has no {', '.join(given - node['columns'].keys())}"
+        if given:
+            kind = "view" if name in views else "table"
+            con.execute(f"create or replace temp table given as from marts.{name}; drop {kind} marts.{name}")
+        declare(con, name)
+        if given:
+            values = ", ".join(_value(column, given) for column in node["columns"].values())
+            con.execute(f"insert into marts.{name} select {values} from given")
+
+
+def _value(column: Mapping[str, Any], given: set[str]) -> str:
+    if column["name"] in given:
+        return f'"{column["name"]}"'
+    is_needed = any(constraint["type"] == "not_null" for constraint in column["constraints"])
+    return _NOTHING.get(column["data_type"], "0") if is_needed else "null"
+
+
+def _quoted(text: str) -> str:
+    return "'" + " ".join(text.split()).replace("'", "''") + "'"

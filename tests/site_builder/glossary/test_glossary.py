@@ -3,10 +3,13 @@
 import re
 from pathlib import Path
 
+import duckdb
 import html5lib
 import pytest
+from declared_marts import declared
 
-from site_builder.glossary import meanings
+from site_builder.gather.meanings import read_meanings
+from site_builder.glossary.page import figures
 from site_builder.quality.page import CARDS as QUALITY_CARDS
 
 LINK = re.compile(r'href="([^"#]*glossary/index\.html)#([^"]+)"')
@@ -29,15 +32,24 @@ def test_every_link_into_the_glossary_finds_its_entry(small_site: Path, report: 
     assert page.read_text("utf-8").count('#figures">Glossary') == cards >= len(QUALITY_CARDS)
 
 
-def test_meanings_are_those_of_the_dbt_project() -> None:
-    found = {figure.name: dict(figure.meanings) for figure in meanings.figures(meanings.tables())}
+def test_meanings_are_those_of_the_dbt_project(tiny_built: Path) -> None:
+    with duckdb.connect(str(tiny_built / "w.duckdb"), read_only=True) as con:
+        meanings = read_meanings(con)
+    found = {figure.name: dict(figure.meanings) for figure in figures(meanings)}
     latency = (
         "Milliseconds from the request to the whole answer, as the log says; NULL for all but successful requests."
     )
     assert found["latency_ms"] == {latency: "mart_usage_events"}
     assert any("mart_tenant_daily" in tables for tables in found["usage_date"].values())
-    for table in meanings.tables():
-        assert table.text and all(column.text and "{{" not in column.text for column in table.columns), table.name
+    assert {table.name for table in meanings} == {name for name in declared() if not name.startswith("fct_")}
+    for table in meanings:
+        node = declared()[table.name]
+        texts = {column: " ".join(each["description"].split()) for column, each in node["columns"].items()}
+        assert {column.name: column.text for column in table.columns} == {
+            name: text.replace("`", "") for name, text in texts.items()
+        }
+        assert all(texts.values()) and table.text == " ".join(node["description"].split()).replace("`", "")
+        assert list(table.keys) == node["config"]["meta"].get("primary_key", list(texts))
 
 
 def test_a_tenant_reads_nothing_of_the_publishers_own(small_site: Path) -> None:

@@ -1,0 +1,74 @@
+"""What the marts hold and their columns mean, as the comments in the warehouse say."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import duckdb
+
+# The publisher's own: no tenant's folder speaks of them.
+_PUBLISHERS = ("dim_subscriptions", "mart_margin_", "mart_audit_", "mart_data_findings", "mart_budget_backtest")
+_CODE = re.compile(r"`([^`]*)`")
+# How the comment of a table ends: the macro relation_comment of the dbt project writes it.
+_KEYS = re.compile(r" ?Primary key: ([^.]+)\.")
+_FOREIGN_KEYS = re.compile(r" ?Foreign key: [^.]+\.")
+_QUERY = """
+    with relations as (
+        select database_name, schema_name, table_name, comment from duckdb_tables()
+        union all
+        select database_name, schema_name, view_name, comment from duckdb_views()
+    )
+    select r.table_name, coalesce(r.comment, ''), c.column_name, lower(c.data_type), coalesce(c.comment, '')
+    from relations as r
+    inner join duckdb_columns() as c using (database_name, schema_name, table_name)
+    where database_name = current_database() and schema_name = 'marts' and not starts_with(table_name, 'fct_')
+    order by r.table_name, c.column_index
+"""
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """A column: its `name`, `data_type`, and what it means."""
+
+    name: str
+    data_type: str
+    text: str
+
+
+@dataclass(frozen=True)
+class TableMeaning:
+    """A mart: its `name`, what it holds and of what it has one row each, its columns, and which tell rows apart."""
+
+    name: str
+    text: str
+    columns: Sequence[Meaning]
+    keys: Sequence[str]
+
+    @property
+    def is_for_tenants(self) -> bool:
+        """Whether a tenant's folder may speak of it."""
+        return not self.name.startswith(_PUBLISHERS)
+
+
+def read_meanings(con: duckdb.DuckDBPyConnection) -> tuple[TableMeaning, ...]:
+    """Every mart and dim by name; no page is made of the facts.
+
+    What has no comment has the text "". Where a comment says no primary key, all columns together are the key.
+    """
+    rows = con.execute(_QUERY).fetchall()
+    return tuple(
+        _meaning(name, comment, [row[2:] for row in columns])
+        for (name, comment), columns in groupby(rows, lambda row: row[:2])
+    )
+
+
+def _meaning(name: str, comment: str, rows: Sequence[tuple[str, str, str]]) -> TableMeaning:
+    columns = tuple(Meaning(column, data_type, _plain(text)) for column, data_type, text in rows)
+    declared = _KEYS.search(comment)
+    keys = declared[1].split(", ") if declared else [column.name for column in columns]
+    return TableMeaning(name, _plain(_FOREIGN_KEYS.sub("", _KEYS.sub("", comment))), columns, tuple(keys))
+
+
+def _plain(text: str) -> str:
+    return _CODE.sub(r"\1", text)
