@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from site_builder.gather.rows import Rows
 
-# Dates without use after which an assistant is named: four weeks, so that a holiday alone names none.
+# Dates without use after which mart_idle_assistants has an assistant: four weeks, so that a holiday alone names none.
 IDLE_DAYS = 28
 
 
@@ -101,38 +101,21 @@ _ITEM_USES = """
     order by s.span, sum(m.credits) desc, sum(m.runs) desc, m.item_id, m.tenant_id
 """
 
-# As of the span's last date: what was used or built later must not change a report of before. Of the time before a
-# tenant's first date nobody knows what was used.
-_IDLE_ITEMS = f"""
+# As of the span's last date: what was used or built later must not change a report of before.
+_IDLE_ITEMS = """
     with spans as (
         select span, tenant_id, max(usage_date) as last
         from span_days
         where is_report
         group by span, tenant_id
-    ),
-    known as (
-        select tenant_id, min(usage_date) as first from marts.mart_tenant_daily group by tenant_id
-    ),
-    assistants as (
-        select i.tenant_id, i.item_id, coalesce(i.item_name, i.item_id) as item_name,
-            case when i.created_on is not null then greatest(k.first, i.created_on) end as waits_since, i.retired_on
-        from marts.dim_items as i
-        inner join known as k on k.tenant_id = i.tenant_id
-        where i.item_type = 'assistant'
-    ),
-    wanted as (
-        select s.span, s.last, a.*
-        from spans as s
-        inner join assistants as a on a.tenant_id = s.tenant_id
-        where a.retired_on is null or a.retired_on > s.last
     )
-    select w.span, w.tenant_id, w.item_id, w.item_name, m.usage_date as last_used_on,
-        w.last - coalesce(m.usage_date, w.waits_since) as unused_days
-    from wanted as w
-    asof left join marts.mart_item_daily as m
-        on m.tenant_id = w.tenant_id and m.item_id = w.item_id and m.usage_date <= w.last
-    where w.last - coalesce(m.usage_date, w.waits_since) >= {IDLE_DAYS}
-    order by w.span, unused_days desc, w.item_id, w.tenant_id
+    select s.span, m.tenant_id, m.item_id, coalesce(i.item_name, m.item_id) as item_name, m.last_used_on,
+        s.last - m.unused_since as unused_days
+    from spans as s
+    inner join marts.mart_idle_assistants as m
+        on m.tenant_id = s.tenant_id and s.last between m.idle_from and coalesce(m.idle_through, s.last)
+    left join marts.dim_items as i on i.tenant_id = m.tenant_id and i.item_id = m.item_id
+    order by s.span, unused_days desc, m.item_id, m.tenant_id
 """
 
 _MODEL_USES = """

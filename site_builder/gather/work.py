@@ -237,41 +237,15 @@ _ACTIVES = """
     order by s.span
 """
 
-# As of the span's last date: who signed up or was built later must not change a report of before. Of tenants that have
-# begun, since the others have no report yet.
+# As of the span's last date: who signed up or was built later must not change a report of before.
 _INVENTORY = """
-    with begun as (
-        select tenant_id, min(usage_date) as first from marts.mart_tenant_daily group by tenant_id
-    ),
-    spans as (
-        select s.span, s.tenant_id, max(s.usage_date) as last, any_value(t.seats) as seats,
-            any_value(t.item_slots) as item_slots
-        from span_days as s
-        inner join marts.dim_tenants as t on t.tenant_id = s.tenant_id
-        inner join begun as b on b.tenant_id = s.tenant_id and b.first <= s.usage_date
-        group by s.span, s.tenant_id
-    ),
-    people as (
-        select s.span, s.tenant_id, count(*) as users
-        from spans as s
-        inner join marts.dim_users as u on u.tenant_id = s.tenant_id and not u.is_inferred
-        where coalesce(u.signed_up_on <= s.last, true)
-        group by s.span, s.tenant_id
-    ),
-    things as (
-        select s.span, s.tenant_id, count(*) as items, count(*) filter (where i.item_type = 'workflow') as workflows,
-            count(*) filter (where i.item_type = 'assistant') as assistants
-        from spans as s
-        inner join marts.dim_items as i on i.tenant_id = s.tenant_id and not i.is_inferred
-        where coalesce(i.created_on <= s.last, true) and coalesce(i.retired_on > s.last, true)
-        group by s.span, s.tenant_id
+    with spans as (
+        select span, tenant_id, max(usage_date) as last from span_days group by span, tenant_id
     )
-    select s.span, sum(s.seats) as seats, sum(s.item_slots) as item_slots, coalesce(sum(p.users), 0) as users,
-        coalesce(sum(t.items), 0) as items, coalesce(sum(t.workflows), 0) as workflows,
-        coalesce(sum(t.assistants), 0) as assistants
+    select s.span, sum(m.seats) as seats, sum(m.item_slots) as item_slots, sum(m.users) as users,
+        sum(m.items) as items, sum(m.workflows) as workflows, sum(m.assistants) as assistants
     from spans as s
-    left join people as p on p.span = s.span and p.tenant_id = s.tenant_id
-    left join things as t on t.span = s.span and t.tenant_id = s.tenant_id
+    asof inner join marts.mart_inventory_daily as m on m.tenant_id = s.tenant_id and m.usage_date <= s.last
     group by s.span
     order by s.span
 """

@@ -47,19 +47,59 @@ _ACTIVE_USERS = """
         on u.tenant_id = d.tenant_id and u.usage_date between d.usage_date - 27 and d.usage_date
     group by d.tenant_id, d.usage_date;
 """
+# So are these.
+_INVENTORY = """
+    create view marts.mart_inventory_daily as
+    select d.tenant_id, d.usage_date, t.seats, t.item_slots,
+        (select count(*) from marts.dim_users as u
+            where u.tenant_id = d.tenant_id and not u.is_inferred and coalesce(u.signed_up_on <= d.usage_date, true)
+        ) as users,
+        count(i.item_id) as items, count(*) filter (where i.item_type = 'workflow') as workflows,
+        count(*) filter (where i.item_type = 'assistant') as assistants
+    from marts.mart_tenant_daily as d
+    inner join marts.dim_tenants as t on t.tenant_id = d.tenant_id
+    left join (from marts.dim_items where not is_inferred) as i
+        on i.tenant_id = d.tenant_id and coalesce(i.created_on <= d.usage_date, true)
+        and coalesce(i.retired_on > d.usage_date, true)
+    group by d.tenant_id, d.usage_date, t.seats, t.item_slots;
+"""
+_IDLE_ASSISTANTS = """
+    create view marts.mart_idle_assistants as
+    with dates as (
+        select d.tenant_id, i.item_id, d.usage_date, max(u.usage_date) as last_used_on,
+            coalesce(last_used_on, greatest(any_value(d.first_date), any_value(i.created_on))) as unused_since,
+            any_value(d.last_date) as last_date
+        from (
+            select tenant_id, usage_date, min(usage_date) over (partition by tenant_id) as first_date,
+                max(usage_date) over (partition by tenant_id) as last_date
+            from marts.mart_tenant_daily
+        ) as d
+        inner join (from marts.dim_items where item_type = 'assistant') as i
+            on i.tenant_id = d.tenant_id and coalesce(i.retired_on > d.usage_date, true)
+        left join marts.mart_item_daily as u
+            on u.tenant_id = i.tenant_id and u.item_id = i.item_id and u.usage_date <= d.usage_date
+        group by all
+        having last_used_on is not null or any_value(i.created_on) is not null
+    )
+    select tenant_id, item_id, last_used_on, unused_since, unused_since + 28 as idle_from,
+        nullif(max(usage_date), any_value(last_date)) as idle_through
+    from dates
+    where usage_date >= unused_since + 28
+    group by all;
+"""
 
 
 def add_small_work_marts(con: duckdb.DuckDBPyConnection) -> None:
     """Make them of temp table `events`, and calls of acme."""
     declare(con, *WORK_MARTS)
-    con.execute(_SMALL + _ACTIVE_USERS)
+    con.execute(_SMALL + _ACTIVE_USERS + _INVENTORY + _IDLE_ASSISTANTS)
 
 
 def add_golden_work_marts(con: duckdb.DuckDBPyConnection, facts: str, hours: str) -> None:
     """Make them of the rows of the facts by day and hour; of single latencies and directions these know nothing."""
     declare(con, *WORK_MARTS)
     shown = "columns(name -> name <> 'estimated_cost_usd')"
-    con.execute(_ACTIVE_USERS)
+    con.execute(_ACTIVE_USERS + _INVENTORY + _IDLE_ASSISTANTS)
     con.execute(f"insert into marts.mart_usage_daily by name select {shown} from ({facts})")
     con.execute(f"""
         insert into marts.mart_usage_events by name

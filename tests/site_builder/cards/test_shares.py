@@ -8,10 +8,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
+from declared_marts import declare
 
 from site_builder.build import build_site
 from site_builder.cards import credit_trend
-from site_builder.gather.shares import ROWS
+from site_builder.gather.shares import IDLE_DAYS, ROWS
 
 MONTH = "acme/monthly/2026-02"
 EMPTY = "acme/daily/2026-02-19"
@@ -93,43 +95,36 @@ def test_top_assistants_are_ranked_by_tokens_and_idle_ones_follow(small_marts: P
     assert found[: len(ranked)] == ranked
 
 
-def test_an_assistant_is_idle_after_four_weeks_without_use() -> None:
-    """As of the span's last date; nothing counts before the data begin; retired ones and agents are never idle."""
+def test_idle_assistants_are_those_of_the_spans_last_date() -> None:
+    """Not those that were idle before or are after it, and with the dates up to it."""
     last = date(2026, 2, 28)
-    items = [
-        ("never", "assistant", last - timedelta(28), None), ("too_new", "assistant", last - timedelta(27), None),
-        ("used", "assistant", last - timedelta(90), None), ("used_since", "assistant", last - timedelta(90), None),
-        ("used_later", "assistant", last - timedelta(90), None), ("retired", "assistant", last - timedelta(90), last),
-        ("retired_later", "assistant", last - timedelta(60), last + timedelta(1)),
-        ("agent", "agent", last - timedelta(90), None), ("undated", "assistant", None, None),
-        ("undated_used", "assistant", None, None),
+    stretches = [
+        ("until", last - timedelta(60), last), ("from", last - timedelta(28), None),
+        ("over", last - timedelta(60), last - timedelta(1)), ("later", last - timedelta(27), None),
     ]  # fmt: skip
-    uses = [("used", 30), ("used", 28), ("used_since", 27), ("used_later", 40), ("used_later", -1)]
-    uses.append(("undated_used", 50))
     with duckdb.connect() as con:
+        con.execute("create schema marts")
+        declare(con, "mart_idle_assistants", "dim_items")
         con.execute("""
-            create schema marts;
-            create table marts.dim_items (tenant_id varchar, item_id varchar, item_type varchar, item_name varchar,
-                created_on date, retired_on date);
-            create table marts.mart_item_daily (tenant_id varchar, item_id varchar, usage_date date);
-            create table marts.mart_tenant_daily as select 'a' as tenant_id, date '2026-01-01' as usage_date;
             create table span_days as
-            select 0 as span, true as is_report, 'a' as tenant_id, date '2026-02-28' as usage_date;
+            select 0 as span, true as is_report, 'a' as tenant_id, date '2026-02-27' + n::integer as usage_date
+            from range(2) as days (n);
+            insert into marts.dim_items by name
+            select 'a' as tenant_id, 'until' as item_id, 'Named' as item_name
         """)
-        con.executemany("insert into marts.dim_items values ('a', ?, ?, null, ?, ?)", items)
         con.executemany(
-            "insert into marts.mart_item_daily values ('a', ?, ?)",
-            [(item, last - timedelta(days)) for item, days in uses],
+            "insert into marts.mart_idle_assistants by name select 'a' as tenant_id, ? as item_id, ? as unused_since, "
+            "unused_since + 28 as idle_from, ? as idle_through",
+            stretches,
         )
         query = next(rows.query for rows in ROWS if rows.field == "idle_items")
         found = [row[1:] for row in con.execute(query).fetchall()]
-    assert found == [
-        ("a", "retired_later", "retired_later", None, 58),
-        ("a", "undated_used", "undated_used", last - timedelta(50), 50),
-        ("a", "used_later", "used_later", last - timedelta(40), 40),
-        ("a", "never", "never", None, 28),
-        ("a", "used", "used", last - timedelta(28), 28),
-    ]
+    assert found == [("a", "until", "Named", None, 60), ("a", "from", "from", None, 28)]
+
+
+def test_four_weeks_are_what_the_models_say(project_dir: Path) -> None:
+    variables = yaml.safe_load((project_dir / "dbt_project/dbt_project.yml").read_text("utf-8"))["vars"]
+    assert variables["advice_idle_days"] == IDLE_DAYS
 
 
 def test_the_catalogue_has_the_rate_in_force_as_the_period_ends(small_site: Path) -> None:

@@ -17,8 +17,8 @@ items as (
     select * from {{ ref('dim_items') }} where item_type = 'assistant'
 ),
 
-item_usage as (
-    select tenant_id, item_id, usage_date from {{ ref('int_item_daily') }}
+idle as (
+    select * from {{ ref('int_idle_assistants') }}
 ),
 
 seats as (
@@ -35,12 +35,7 @@ seats as (
 ),
 
 assistants as (
-    select
-        dates.tenant_id,
-        dates.as_of,
-        dates.first_idle_date as first_date,
-        items.item_id,
-        items.created_on
+    select dates.tenant_id, dates.as_of, count(*) as there
     from dates
     inner join items
         on dates.tenant_id = items.tenant_id
@@ -51,19 +46,20 @@ assistants as (
         items.created_on is null
         or items.created_on <= dates.as_of
     )
+    group by dates.tenant_id, dates.as_of
 ),
 
-last_uses as (
-    select
-        assistants.tenant_id, assistants.as_of, assistants.first_date, assistants.item_id, assistants.created_on,
-        max(item_usage.usage_date) as last_used_on
-    from assistants
-    left join item_usage
-        on assistants.tenant_id = item_usage.tenant_id
-        and assistants.item_id = item_usage.item_id
-        and item_usage.usage_date <= assistants.as_of
-    group by
-        assistants.tenant_id, assistants.as_of, assistants.first_date, assistants.item_id, assistants.created_on
+idle_assistants as (
+    select dates.tenant_id, dates.as_of, dates.first_idle_date as first_date, count(*) as idle
+    from dates
+    inner join idle
+        on dates.tenant_id = idle.tenant_id
+        and idle.idle_from <= dates.as_of
+        and (
+            idle.idle_through is null
+            or idle.idle_through >= dates.as_of
+        )
+    group by dates.tenant_id, dates.as_of, dates.first_idle_date
 ),
 
 unused as (
@@ -72,12 +68,12 @@ unused as (
     where seats > seats_used
     union all
     select
-        tenant_id, as_of, first_date, 'unused_assistants',
-        count(*) filter (where coalesce(last_used_on, created_on) < first_date),
-        count(*)
-    from last_uses
-    group by tenant_id, as_of, first_date
-    having count(*) filter (where coalesce(last_used_on, created_on) < first_date) > 0
+        idle_assistants.tenant_id, idle_assistants.as_of, idle_assistants.first_date, 'unused_assistants',
+        idle_assistants.idle, assistants.there
+    from idle_assistants
+    inner join assistants
+        on idle_assistants.tenant_id = assistants.tenant_id
+        and idle_assistants.as_of = assistants.as_of
 )
 
 select * from unused
