@@ -1,0 +1,42 @@
+with events as (
+    select * from {{ ref('mart_usage_events') }} where latency_ms is not null
+),
+
+answers as (
+    select
+        tenant_id,
+        {{ month_name('usage_date') }} as month,
+        model_id,
+        user_id,
+        lpad(cast(local_hour as varchar(2)), 2, '0') as local_hour,
+        part_of_week,
+        latency_ms
+    from events
+),
+
+broken_down as (
+    select tenant_id, month, 'all' as breakdown, 'all' as breakdown_key, latency_ms from answers
+    {%- for breakdown, key in [('model', 'model_id'), ('user', 'user_id'), ('hour', 'local_hour'), ('time', 'part_of_week')] %}
+    union all
+    select tenant_id, month, '{{ breakdown }}', {{ key }}, latency_ms from answers
+    {%- endfor %}
+),
+
+latencies as (
+    select
+        tenant_id,
+        month,
+        breakdown,
+        breakdown_key,
+        count(*) as answers,
+        {{ ratio('sum(latency_ms)', 'count(*)') }} as avg_latency_ms,
+        {{ percentile('latency_ms', 0.5) }} as p50_latency_ms,
+        {{ percentile('latency_ms', 0.95) }} as p95_latency_ms,
+        min(latency_ms) as fastest_ms,
+        max(latency_ms) as slowest_ms
+    from broken_down
+    where breakdown <> 'user' or breakdown_key <> '(none)'
+    group by tenant_id, month, breakdown, breakdown_key
+)
+
+select * from latencies
