@@ -1,6 +1,6 @@
 """What somebody must know of the period: budgets, runaway items, overdraft, expiring credits, unknown prices."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from site_builder.gather.alerts import Alert
 from site_builder.gather.view import View
@@ -20,21 +20,6 @@ _COLUMNS = (
     Column("peak_amount", "At most", "amount"), Column("total_amount", "In all", "amount"),
     Column("excess", "Excess", "amount"),
 )  # fmt: skip
-_WHAT: dict[str, Callable[[Alert, str], str]] = {
-    "budget_100": lambda alert, name: f"{name} used up its budget",
-    "budget_90": lambda alert, name: f"{name} reached 90 % of its budget",
-    "budget_75": lambda alert, name: f"{name} reached 75 % of its budget",
-    "budget_over": lambda alert, name: f"{name} is over its budget",
-    "budget_at_risk": lambda alert, name: f"{name} will go over its budget at this pace",
-    "runaway_item": lambda alert, name: f"{name} ran away{_on_days(alert)}",
-    "high_usage_day": lambda alert, name: f"{name} had {_counted(alert, 'high-usage day')}",
-    "overdraft": lambda alert, name: f"More credits were used than there were{_on_days(alert)}",
-    "credits_expired": lambda alert, name: f"Credits of pool {name} expired unused",
-    "credits_expiring": lambda alert, name: f"What is left of {name} expires within a week",
-    "auto_recharge": lambda alert, name: f"{name} recharged by itself{_on_days(alert)}",
-    "unrated_requests": lambda alert, name: "Messages of models without a rate took no credits",
-    "uncosted_requests": lambda alert, name: "The cost of some messages is unknown",
-}
 
 
 def build(view: View) -> Card:
@@ -79,7 +64,9 @@ def _notice(view: View, alert: Alert) -> Notice:
 
 
 def _what(alert: Alert) -> str:
-    return _WHAT[alert.kind](alert, phrases.in_text(alert.subject_name))
+    sentence = alert.sentence[:1].upper() + alert.sentence[1:]
+    on_days = f" on {formats.plural(alert.days, 'date')}" if alert.days > 1 else ""
+    return sentence.replace("{}", phrases.in_text(alert.subject_name)) + on_days
 
 
 def _evidence(alert: Alert) -> str:
@@ -98,14 +85,6 @@ def _evidence(alert: Alert) -> str:
         taken = f"{total} credits, {share} of the tenant's on {'that date' if alert.days == 1 else 'those dates'}"
         return ": ".join(filter(None, [phrases.above_median(alert.excess), taken]))
     return f"{amount} of {reference} credits" + (" left" if alert.kind == "credits_expiring" else "")
-
-
-def _on_days(alert: Alert) -> str:
-    return f" on {formats.plural(alert.days, 'date')}" if alert.days > 1 else ""
-
-
-def _counted(alert: Alert, what: str) -> str:
-    return f"a {what}" if alert.days == 1 else formats.plural(alert.days, what)
 
 
 def _title(alerts: Sequence[Alert]) -> str:

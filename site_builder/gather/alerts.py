@@ -37,7 +37,8 @@ class Alert(NamedTuple):
 
     `first_date`..`last_date`, the `days` it stood on; `amount` and `reference` of the last of them; `peak` the highest
     amount, `total` their sum, `total_reference` that of the references, `excess` that of what a runaway item took above
-    its own median; None: of another kind, or unknown.
+    its own median; None: of another kind, or unknown. sentence: what has happened, {} in the place of the
+    subject's name.
     """
 
     tenant_id: str
@@ -55,6 +56,7 @@ class Alert(NamedTuple):
     total: Decimal
     total_reference: Decimal | None
     excess: Decimal | None
+    sentence: str
 
 
 _BUDGETS = """
@@ -73,17 +75,19 @@ _BUDGETS = """
         case m.scope when 'tenant' then 1 when 'team' then 2 when 'project' then 3 else 4 end, m.scope_id
 """
 
-# What lasts is told as of the period's last date only; what happens, on each of its dates.
+# What stands for a month is told as of the period's last date only; anything else, on each of its dates.
 # The largest excess comes first.
 _ALERTS = """
     select s.span, m.tenant_id, m.kind, m.severity, m.subject_type, m.subject_id,
         any_value(m.subject_name) as subject_name, min(m.usage_date) as first_date, max(m.usage_date) as last_date,
         count(*) as days, max_by(m.amount, m.usage_date) as amount, max_by(m.reference, m.usage_date) as reference,
-        max(m.amount) as peak, sum(m.amount) as total, sum(m.reference) as total_reference, sum(m.excess) as excess
+        max(m.amount) as peak, sum(m.amount) as total, sum(m.reference) as total_reference, sum(m.excess) as excess,
+        any_value(k.sentence) as sentence
     from span_days as s
     inner join marts.mart_alert_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
+    inner join marts.dim_alert_kinds as k on k.kind = m.kind
     inner join wanted_spans as w on w.span = s.span
-    where s.is_report and (m.kind not in ('budget_over', 'budget_at_risk') or m.usage_date = w.last)
+    where s.is_report and (m.usage_date = w.last or not (k.is_standing and k.recurs_by = 'month'))
     group by s.span, m.tenant_id, m.kind, m.severity, m.subject_type, m.subject_id
     order by s.span, case m.severity when 'critical' then 1 when 'warning' then 2 else 3 end,
         m.subject_type <> 'tenant', sum(m.excess) desc nulls last, max(m.usage_date) desc, m.kind, m.tenant_id,

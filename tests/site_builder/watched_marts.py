@@ -1,5 +1,7 @@
 """Marts of budgets, alerts and the audit for a warehouse made by hand, on top of its usage."""
 
+from pathlib import Path
+
 import duckdb
 
 # As the dbt project computes them, in the simplest form that has every case a page must show.
@@ -46,7 +48,9 @@ BUDGETS = """
     inner join marts.dim_budgets as b on b.tenant_id = d.tenant_id and b.scope = d.scope and b.scope_id = d.scope_id
     group by all;
 """
-ALERTS = """
+KINDS = (Path(__file__).parents[2] / "dbt_project/models/dims/dim_alert_kinds.sql").read_text(encoding="utf-8")
+ALERTS = f"""
+    create table marts.dim_alert_kinds as {KINDS};
     create table marts.mart_alert_daily as
     select d.tenant_id, d.usage_date, 'budget_100' as kind, 'critical' as severity, d.scope as subject_type,
         d.scope_id as subject_id, s.scope_name as subject_name, d.used as amount, d.budget as reference,

@@ -13,6 +13,7 @@ from orchestration.alerting.alerts import replay, tell_alerts
 from orchestration.alerting.webhook import ATTEMPTS
 from orchestration.cli import main
 from orchestration.settings import AlertSettings, MailSettings, Settings, SettingsError
+from tests.conftest import PROJECT
 from tests.orchestration.inboxes import Inbox
 from tests.orchestration.receivers import Receiver
 from tests.reading_back import STEERING
@@ -34,6 +35,8 @@ def settings(tmp_path: Path) -> Settings:
             create table marts.mart_audit_exceptions (kind varchar, source varchar, subject varchar, landing_date date,
                 amount bigint, reference bigint)
         """)
+        kinds = PROJECT / "dbt_project/models/dims/dim_alert_kinds.sql"
+        con.execute(f"create table marts.dim_alert_kinds as {kinds.read_text(encoding='utf-8')}")
     put(warehouse, ("2026-11-18", "budget_90"), ("2026-11-19", "budget_over"), ("2026-11-19", "overdraft"),
         ("2026-11-20", "overdraft"))  # fmt: skip
     return Settings(raw=str(tmp_path), warehouse=warehouse, site=tmp_path / "site")
@@ -147,7 +150,7 @@ def test_mail_and_webhook_do_not_wait_for_each_other(settings: Settings, receive
     assert done.taken_by == ("mail to ops@platform.example",) and len(done.failed) == 2
     letter = inbox.letters[0]
     assert letter["Subject"].strip() == "critical: Acme: Support reached 90 % of its budget (2026-11-18) and 1 more"
-    assert "critical: Acme: credits are overdrawn (2026-11-19)" in letter.get_content()
+    assert "critical: Acme: the credit balance is overdrawn (2026-11-19)" in letter.get_content()
     inbox.refused = set()
     assert len(tell_alerts(settings, who).taken_by) == 3 and len(inbox.letters) == 2
 
@@ -198,7 +201,7 @@ def test_a_replay_lists_what_would_have_been_told_when(settings: Settings, capsy
         ("2026-10-02", "raised"), ("2026-11-10", "raised"), ("2026-11-11", "cleared")]  # fmt: skip
     assert main(["alerts", "--warehouse", str(settings.warehouse), "--replay", "2026-11-01", "2026-11-10"]) == 0
     assert capsys.readouterr().out == (
-        "2026-11-10  raised   critical Acme: credits are overdrawn: 12.500000 of 10.000000\n")  # fmt: skip
+        "2026-11-10  raised   critical Acme: the credit balance is overdrawn: 12.500000 of 10.000000\n")  # fmt: skip
     # A replay is told to nobody, and nothing is taken for told.
     assert len(tell_alerts(settings, AlertSettings()).events) == 0 and not (settings.warehouse.parent / "x").exists()
 
