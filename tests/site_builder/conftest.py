@@ -267,7 +267,10 @@ def _small_dims(con: duckdb.DuckDBPyConnection) -> None:
 
 @pytest.fixture(scope="session")
 def small_marts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_small_marts(tmp_path_factory.mktemp("small-marts") / "w.duckdb")
+    return (
+        once_per_run(tmp_path_factory, "small-marts", lambda folder: build_small_marts(folder / "w.duckdb"))
+        / "w.duckdb"
+    )
 
 
 @pytest.fixture(scope="session")

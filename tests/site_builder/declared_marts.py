@@ -162,6 +162,7 @@ def conform(con: duckdb.DuckDBPyConnection) -> None:
     """
     rows = con.execute("select table_name, column_name from duckdb_columns() where schema_name = 'marts'").fetchall()
     views = {name for (name,) in con.execute("select view_name from duckdb_views() where not internal").fetchall()}
+    con.execute("begin")
     for name, node in declared().items():
         given = {column for table, column in rows if table == name}
         assert given <= node["columns"].keys(), f"{name} has no {', '.join(given - node['columns'].keys())}"
@@ -172,6 +173,7 @@ def conform(con: duckdb.DuckDBPyConnection) -> None:
         if given:
             values = ", ".join(_value(column, given) for column in node["columns"].values())
             con.execute(f"insert into marts.{name} select {values} from given")
+    con.execute("commit")
 
 
 def _value(column: Mapping[str, Any], given: set[str]) -> str:

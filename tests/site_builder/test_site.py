@@ -1,8 +1,6 @@
 """The site as a whole: what is in it, that it is true, and that it only changes when it must."""
 
-import csv
 import hashlib
-import io
 import json
 import shutil
 from decimal import Decimal
@@ -15,6 +13,7 @@ from site_builder.build import build_site
 from site_builder.cards.registry import CARDS, cards_of
 from site_builder.files.links import broken_links
 from site_builder.files.urls import tenant_folder
+from tests.site_builder.published import document, rows
 
 CARD_NAMES = {
     "kpis", "credit_trend", "in_out", "breakdown", "heatmap", "models", "power_users", "power_builders",
@@ -29,16 +28,6 @@ PUBLISHER_NAMES = {"margin"}
 
 def tree(site: Path) -> dict[str, bytes]:
     return {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
-
-
-def rows(site: Path, report: str, card: str) -> list[dict[str, str]]:
-    text = (site / report / "data" / f"{card}.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(io.StringIO(text, newline="")))
-
-
-def document(site: Path, report: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads((site / report / "report.json").read_text(encoding="utf-8"))
-    return loaded
 
 
 def as_text(value: Any) -> str:

@@ -1,7 +1,5 @@
 """The balance and the statement: figures that foot on the page as in the CSV, overdraft in plain words."""
 
-import csv
-import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,17 +8,9 @@ import pytest
 
 from site_builder.cards import statement
 from site_builder.gather.ledger import Entry
+from tests.site_builder.published import card_of, rows
 
 MONTH = "acme/monthly/2026-02"
-
-
-def rows(site: Path, report: str, card: str) -> list[dict[str, str]]:
-    with (site / report / "data" / f"{card}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def card_of(site: Path, report: str, card: str) -> dict:
-    return json.loads((site / report / "report.json").read_text("utf-8"))["cards"][card]
 
 
 @pytest.mark.parametrize("report", [MONTH, "acme/daily/2026-02-02", "acme/weekly/2026-W06", "all/monthly/2026-02"])

@@ -1,28 +1,16 @@
 """The cards of new users and of trainings: medians, the follow-up list, completion by the end of the period."""
 
-import csv
-import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from site_builder.cards.ttfv import censored_median
 from site_builder.gather.onboarding import Activation
+from tests.site_builder.published import card_of, rows
 
 MONTH = "acme/monthly/2026-02"
-
-
-def rows(site: Path, report: str, card: str) -> list[dict[str, str]]:
-    with (site / report / "data" / f"{card}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def card(site: Path, report: str, name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((site / report / "report.json").read_text("utf-8"))["cards"][name]
-    return found
 
 
 @pytest.mark.parametrize(
@@ -43,7 +31,7 @@ def test_who_still_waits_counts_as_longer_than_they_waited(hours: str, expected:
 
 def test_new_users_of_the_month_those_who_never_got_there_first(small_site: Path) -> None:
     assert [row["user_id"] for row in rows(small_site, MONTH, "ttfv")] == ["user-2", "stranger", "user-1", "user-0"]
-    title = card(small_site, MONTH, "ttfv")["title"]
+    title = card_of(small_site, MONTH, "ttfv")["title"]
     assert title.startswith("Half of those who got a first result had it within 5.3")
     assert title.endswith("h; 2 of 4 new users never did")
     page = (small_site / MONTH / "index.html").read_text("utf-8")
@@ -59,5 +47,5 @@ def test_trainings_are_completed_by_the_end_of_the_period(small_site: Path) -> N
 
 
 def test_without_any_the_cards_say_so(small_site: Path) -> None:
-    assert card(small_site, "acme/daily/2026-02-19", "ttfv")["title"] == "Nobody signed up in this period"
-    assert card(small_site, "x.-.41cme/monthly/2026-02", "ttfv")["rows"] == []
+    assert card_of(small_site, "acme/daily/2026-02-19", "ttfv")["title"] == "Nobody signed up in this period"
+    assert card_of(small_site, "x.-.41cme/monthly/2026-02", "ttfv")["rows"] == []

@@ -1,24 +1,15 @@
 """The recommendations card: advice as of the period's last date with its evidence, and what the last month's saved."""
 
-import csv
-import json
 from pathlib import Path
 
-MONTH = "acme/monthly/2026-02"
+from tests.site_builder.published import card_of, rows
 
-
-def card(site: Path, report: str) -> dict:
-    return json.loads((site / report / "report.json").read_text("utf-8"))["cards"]["recommendations"]
-
-
-def rows(site: Path, report: str) -> list[dict[str, str]]:
-    with (site / report / "data" / "recommendations.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+MONTH, CARD = "acme/monthly/2026-02", "recommendations"
 
 
 def test_advice_comes_with_its_savings_and_its_evidence(small_site: Path) -> None:
-    assert card(small_site, MONTH)["title"] == "2 moves to cheaper models would save 109.5 credits a month"
-    first, second, seats, off_peak, runaway, assistants = rows(small_site, MONTH)
+    assert card_of(small_site, MONTH, CARD)["title"] == "2 moves to cheaper models would save 109.5 credits a month"
+    first, second, seats, off_peak, runaway, assistants = rows(small_site, MONTH, CARD)
     assert first["advice"] == "Use \u2068MODEL-1\u2069 for \u2068drafting\u2069 instead of \u2068MODEL-0\u2069"
     assert first["evidence"] == (
         "20.00 instead of 100.0 credits in 30 dates; success 99.0\u202f% of 300 messages instead of "
@@ -39,13 +30,16 @@ def test_advice_comes_with_its_savings_and_its_evidence(small_site: Path) -> Non
 
 
 def test_a_week_has_the_advice_of_its_own_last_date(small_site: Path) -> None:
-    assert [row["kind"] for row in rows(small_site, "acme/weekly/2026-W08")] == ["idle_seats"]
-    assert card(small_site, "acme/weekly/2026-W08")["title"] == "1 thing to look at, without a saving that can be shown"
-    assert card(small_site, "acme/weekly/2026-W07")["title"] == "Nothing to advise: the data show no saving"
+    assert [row["kind"] for row in rows(small_site, "acme/weekly/2026-W08", CARD)] == ["idle_seats"]
+    assert (
+        card_of(small_site, "acme/weekly/2026-W08", CARD)["title"]
+        == "1 thing to look at, without a saving that can be shown"
+    )
+    assert card_of(small_site, "acme/weekly/2026-W07", CARD)["title"] == "Nothing to advise: the data show no saving"
 
 
 def test_the_month_after_says_what_was_saved(small_site: Path) -> None:
-    known, unknown = rows(small_site, "acme/monthly/2026-03")
+    known, unknown = rows(small_site, "acme/monthly/2026-03", CARD)
     assert (known["kind"], known["moved_requests"], known["saved_credits"]) == ("outcome", "120", "22.800000")
     assert known["evidence"] == "120 messages moved, which saved 22.80 of 80.00 credits"
     assert (unknown["moved_requests"], unknown["saved_credits"]) == ("3", "")
@@ -56,5 +50,5 @@ def test_the_month_after_says_what_was_saved(small_site: Path) -> None:
 def test_daily_reports_advise_nothing_and_tenants_see_their_own(small_site: Path) -> None:
     assert not list(small_site.glob("*/daily/*/data/recommendations.csv"))
     for month in small_site.glob("*/monthly/2026-02"):
-        tenants = {row["tenant_id"] for row in rows(small_site, str(month.relative_to(small_site)))}
+        tenants = {row["tenant_id"] for row in rows(small_site, str(month.relative_to(small_site)), CARD)}
         assert tenants == ({"acme"} if month.parts[-3] in ("acme", "all") else set())

@@ -1,6 +1,5 @@
 """The cards of tiers, projects and items: they add up, and say what there is."""
 
-import csv
 import json
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,14 +13,10 @@ from declared_marts import declare
 from site_builder.build import build_site
 from site_builder.cards import credit_trend
 from site_builder.gather.shares import IDLE_DAYS, ROWS
+from tests.site_builder.published import rows
 
 MONTH = "acme/monthly/2026-02"
 EMPTY = "acme/daily/2026-02-19"
-
-
-def rows(site: Path, report: str, card: str) -> list[dict[str, str]]:
-    with (site / report / "data" / f"{card}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def total(listed: list[dict[str, str]], column: str = "credits") -> Decimal:

@@ -1,24 +1,14 @@
 """The cards of budgets, alerts and drivers: as of the period's last date, complete, and in words."""
 
-import csv
-import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from tests.site_builder.published import card_of, rows
+
 MONTH = "acme/monthly/2026-02"
-
-
-def rows(site: Path, report: str, card: str) -> list[dict[str, str]]:
-    with (site / report / "data" / f"{card}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def card(site: Path, report: str, name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((site / report / "report.json").read_text("utf-8"))["cards"][name]
-    return found
 
 
 def query(marts: Path, sql: str) -> list[tuple[Any, ...]]:
@@ -60,15 +50,15 @@ def test_a_crossing_is_not_known_before_its_date(small_marts: Path, small_site: 
 
 
 def test_budgets_for_nobody_are_named_on_the_page(small_site: Path) -> None:
-    assert "perhaps misspelt: \u2068nobody\u2069" in card(small_site, MONTH, "budgets")["note"]
-    assert "used up the budget" in card(small_site, MONTH, "budgets")["title"]
+    assert "perhaps misspelt: \u2068nobody\u2069" in card_of(small_site, MONTH, "budgets")["note"]
+    assert "used up the budget" in card_of(small_site, MONTH, "budgets")["title"]
 
 
 def test_the_band_is_on_the_card(small_site: Path) -> None:
     page = (small_site / "acme/daily/2026-02-10/index.html").read_text("utf-8")
     budgets = page[page.index('id="budgets"') : page.index('id="drivers"')]
     assert "band of the projection" in budgets and 'class="h2"' in budgets
-    facts = card(small_site, "acme/daily/2026-02-10", "budgets")["facts"]
+    facts = card_of(small_site, "acme/daily/2026-02-10", "budgets")["facts"]
     assert "(" in facts["Projected"] and " to " in facts["Projected"]
 
 
@@ -115,7 +105,7 @@ def test_a_quiet_day_says_so(small_marts: Path, small_site: Path) -> None:
         "usage_date not in (select usage_date from marts.mart_alert_daily where "
         "tenant_id = 'acme') order by all",
     )[0][0]
-    found = card(small_site, f"acme/daily/{quiet}", "alerts")
+    found = card_of(small_site, f"acme/daily/{quiet}", "alerts")
     assert found["rows"] == [] and found["title"] == "Nothing needs attention in this period"
 
 
@@ -128,5 +118,5 @@ def test_drivers_add_up_to_the_change_of_the_headline(small_site: Path) -> None:
 
 
 def test_without_an_earlier_period_drivers_say_so(small_site: Path) -> None:
-    first = card(small_site, "acme/daily/2026-01-20", "drivers")
+    first = card_of(small_site, "acme/daily/2026-01-20", "drivers")
     assert first["rows"] == [] and first["title"] == "There is no earlier period to compare with"

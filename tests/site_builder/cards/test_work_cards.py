@@ -1,7 +1,5 @@
 """The cards about work itself, against figures worked out from the marts row by row."""
 
-import csv
-import json
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -10,18 +8,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.site_builder.published import card_of, rows
+
 MONTH = "acme/monthly/2026-02"
 EMPTY = "acme/daily/2026-02-19"
 FIRST, LAST = date(2026, 2, 1), date(2026, 2, 28)
-
-
-def rows(site: Path, report: str, card: str) -> list[dict[str, str]]:
-    with (site / report / "data" / f"{card}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def card_of(site: Path, report: str, card: str) -> dict:
-    return json.loads((site / report / "report.json").read_text("utf-8"))["cards"][card]
 
 
 @pytest.fixture(scope="module")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
+
+from tests.site_builder.published import rows
 
 MONTHS = ("2026-01", "2026-02", "2026-03")
 MODELS = ("mart_credit_drivers_monthly", "mart_latency_monthly", "mart_user_efficiency_monthly")
@@ -30,9 +31,7 @@ def months(
 
 
 def reported(site: Path, month: str, card: str, columns: str) -> list[tuple[str, ...]]:
-    path = site / f"acme/monthly/{month}/data/{card}.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return [tuple(row[name] for name in columns.split()) for row in csv.DictReader(file)]
+    return [tuple(row[name] for name in columns.split()) for row in rows(site, f"acme/monthly/{month}", card)]
 
 
 def known(con: duckdb.DuckDBPyConnection, query: str, month: str) -> list[tuple[str, ...]]:
@@ -62,8 +61,8 @@ def test_efficiency(months: duckdb.DuckDBPyConnection, small_site: Path, month: 
     """
     assert sorted(known(months, query, month)) == sorted(reported(small_site, month, "efficiency", columns))
     ratios = [
-        {user: float(of_mean) for user, of_mean in rows}
-        for rows in (
+        {user: float(of_mean) for user, of_mean in given}
+        for given in (
             reported(small_site, month, "efficiency", "user_id compared_with_mean"),
             known(months, query.replace("successes, credits, credits_per_success", "compared_with_mean"), month),
         )
@@ -79,8 +78,8 @@ def test_latency(months: duckdb.DuckDBPyConnection, small_site: Path, month: str
         from marts.mart_latency_monthly where tenant_id = 'acme' and month = ?
     """
     found, wanted = (
-        {row[:2]: [float(value) for value in row[2:]] for row in rows}
-        for rows in (known(months, query, month), reported(small_site, month, "latency", columns))
+        {row[:2]: [float(value) for value in row[2:]] for row in given}
+        for given in (known(months, query, month), reported(small_site, month, "latency", columns))
     )
     assert found.keys() == wanted.keys() and ("all", "all") in found
     for key, figures in wanted.items():

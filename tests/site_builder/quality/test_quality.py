@@ -1,6 +1,5 @@
 """The quality page: what the audit says, with its CSVs, of all tenants together and nowhere else."""
 
-import csv
 import shutil
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from site_builder.build import SiteError, build_site
 from site_builder.files.links import broken_links
+from tests.site_builder.published import rows
 
 FOLDER = "all/quality"
 CARDS = {
@@ -20,11 +20,6 @@ CARDS = {
 
 def text(site: Path) -> str:
     return (site / FOLDER / "index.html").read_text("utf-8")
-
-
-def rows(site: Path, card: str) -> list[dict[str, str]]:
-    with (site / FOLDER / "data" / f"{card}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def publish(marts: Path, site: Path, change: str) -> None:
@@ -46,8 +41,8 @@ def test_every_card_has_its_csv_with_the_marts_rows(small_marts: Path, small_sit
             ("odd_rows", "data_findings"),
         ):
             expected = con.execute(f"select * from marts.mart_{mart}").fetchall()
-            assert len(rows(small_site, card)) == len(expected), card
-    assert [row["day_of_month"] for row in rows(small_site, "backtest")] == ["", *map(str, range(1, 31))] * 2
+            assert len(rows(small_site, FOLDER, card)) == len(expected), card
+    assert [row["day_of_month"] for row in rows(small_site, FOLDER, "backtest")] == ["", *map(str, range(1, 31))] * 2
 
 
 def test_it_says_what_a_person_should_look_at(small_site: Path) -> None:
@@ -76,7 +71,8 @@ def test_it_says_what_refused_rows_carried_and_what_is_unknown_of_it(small_site:
     ):
         assert words in page, words
     kinds = {
-        (row["kind"], row["currency"]): (row["amount"], row["below_zero"]) for row in rows(small_site, "refused_money")
+        (row["kind"], row["currency"]): (row["amount"], row["below_zero"])
+        for row in rows(small_site, FOLDER, "refused_money")
     }
     assert kinds["cost", "USD"] == ("0.500000", "-0.250000")
     assert kinds["unknown", "(none)"] == ("", "")
@@ -150,7 +146,7 @@ def test_it_says_how_far_each_source_is_behind(small_marts: Path, small_site: Pa
             "where landing_date = '2026-02-07'"
         )
     build_site(marts, tmp_path / "site", freshness={"usage": 2, "billing": 20, "litellm": 1})
-    found = {row["source"]: tuple(row.values())[1:] for row in rows(tmp_path / "site", "freshness")}
+    found = {row["source"]: tuple(row.values())[1:] for row in rows(tmp_path / "site", FOLDER, "freshness")}
     assert found == {
         "usage": ("2026-03-05", "0", "2", "true"),
         "billing": ("2026-02-07", "26", "20", "false"),
