@@ -12,7 +12,9 @@ from declared_marts import declare
 
 from site_builder.build import build_site
 from site_builder.cards import credit_trend
+from site_builder.configuration.schema import Configuration
 from site_builder.gather.shares import IDLE_DAYS, ROWS
+from site_builder.planning.periods import EDITIONS
 from tests.site_builder.published import rows
 
 MONTH = "acme/monthly/2026-02"
@@ -169,7 +171,9 @@ def test_long_ranges_go_by_week_and_longer_ones_by_month(
 ) -> None:
     monkeypatch.setattr(credit_trend, "MOST_DAYS", 10)
     monkeypatch.setattr(credit_trend, "MOST_WEEKS", most_weeks)
-    build_site(small_marts, tmp_path, first=date(2026, 1, 22), last=date(2026, 3, 5))
+    editions = [(scope, edition) for scope in ("all", "tenant") for edition in EDITIONS]
+    alone = Configuration(cards=dict.fromkeys(editions, ("credit_trend",)))
+    build_site(small_marts, tmp_path, first=date(2026, 1, 22), last=date(2026, 3, 5), configuration=alone)
     report = "acme/custom/2026-01-22_2026-03-05"
     trend = rows(tmp_path, report, "credit_trend")
     assert [row[key] for row in trend] == starts
