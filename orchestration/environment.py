@@ -35,7 +35,7 @@ def count(env: Mapping[str, str], name: str, default: int, faults: list[str]) ->
 def freshness(env: Mapping[str, str], faults: list[str]) -> dict[str, int]:
     """Days by source, of TALLYBOOK_FRESHNESS."""
     found = {}
-    for part in filter(None, (each.strip() for each in env.get("TALLYBOOK_FRESHNESS", "").split(","))):
+    for part in filter(None, (text.strip() for text in env.get("TALLYBOOK_FRESHNESS", "").split(","))):
         source, _, days = part.partition("=")
         if source.isidentifier() and days.isascii() and days.isdigit() and int(days) > 0:
             found[source] = int(days)

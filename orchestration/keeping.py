@@ -113,7 +113,7 @@ def _keep(warehouse: Path, copy: Path, wanted: Sequence[str]) -> None:
     with duckdb.connect() as con:
         con.execute(f"attach '{sql_quoted(str(warehouse))}' as warehouse (read_only)")
         con.execute("use warehouse")
-        tables = [table for table in _tables(con, "") if any(table.startswith(each) for each in wanted)]
+        tables = [table for table in _tables(con, "") if any(table.startswith(prefix) for prefix in wanted)]
         mark = _mark(con, tables)
         if mark == _mark_of(con, copy) or (not copy.exists() and not any(rows for _, rows, _ in mark)):
             return

@@ -93,7 +93,7 @@ def faults_named(place: str, error_type: type[TallybookError]) -> Iterator[None]
 
 def _fault_types() -> tuple[type[Exception], ...]:
     named = [(module, types) for name, types in _FAULTS.items() if (module := sys.modules.get(name))]
-    return (OSError, ValueError, *(getattr(module, each) for module, types in named for each in types))
+    return (OSError, ValueError, *(getattr(module, type_name) for module, types in named for type_name in types))
 
 
 def _gcs(place: str) -> Any:

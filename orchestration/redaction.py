@@ -37,17 +37,17 @@ def hidden(text: str, env: Mapping[str, str] | None = None) -> str:
 
 def without_secrets(error: Exception) -> Exception:
     """The error, or one like it, with no secret in what it says, nor in what those say that it came of."""
-    each: BaseException | None = error
+    cause: BaseException | None = error
     seen: set[int] = set()
     safe = error
-    while each is not None and id(each) not in seen:
-        seen.add(id(each))
-        if _shows_some(each):
-            each.args = tuple(hidden(part) if isinstance(part, str) else part for part in each.args)
-        if _shows_some(each):
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        if _shows_some(cause):
+            cause.args = tuple(hidden(part) if isinstance(part, str) else part for part in cause.args)
+        if _shows_some(cause):
             # It words itself again: nothing of it can stay, nor of what led to it.
-            safe = RuntimeError(f"{type(each).__name__}: {hidden(str(each))}")
-        each = each.__cause__ or each.__context__
+            safe = RuntimeError(f"{type(cause).__name__}: {hidden(str(cause))}")
+        cause = cause.__cause__ or cause.__context__
     return safe
 
 

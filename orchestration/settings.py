@@ -91,7 +91,7 @@ class AlertSettings:
     def from_env(cls, env: Mapping[str, str] | None = None) -> AlertSettings:
         """Settings from the environment. Raises SettingsError naming every missing or faulty one at once."""
         env = os.environ if env is None else env
-        addresses = tuple(filter(None, (each.strip() for each in env.get("TALLYBOOK_ALERT_MAIL", "").split(","))))
+        addresses = tuple(filter(None, (address.strip() for address in env.get("TALLYBOOK_ALERT_MAIL", "").split(","))))
         webhook, secret = env.get("TALLYBOOK_ALERT_WEBHOOK") or None, env.get("TALLYBOOK_ALERT_SECRET") or None
         faults: list[str] = []
         local = environment.switch(env, "TALLYBOOK_ALERT_WEBHOOK_LOCAL", faults)

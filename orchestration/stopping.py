@@ -60,8 +60,8 @@ def stopping() -> Iterator[Stopping]:
         yield Stopping(read_end)
     finally:
         signal.set_wakeup_fd(wakened)
-        for each, handler in before.items():
-            signal.signal(each, handler if handler is not None else signal.SIG_DFL)
+        for number, handler in before.items():
+            signal.signal(number, handler if handler is not None else signal.SIG_DFL)
         os.close(read_end)
         os.close(write_end)
 

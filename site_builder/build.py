@@ -145,7 +145,7 @@ def _make(
     todo = batch.reports
     while True:
         done, bad = make_all(replace(batch, reports=todo), order.workers, order.progress)
-        made |= {one.report.folder: one for one in done}
+        made |= {result.report.folder: result for result in done}
         gone = _note(bad, made, basis, failed)
         if not gone:
             all_made = [made[report.folder] for report in batch.reports if report.folder in made]
@@ -158,7 +158,9 @@ def _make(
             gone = _note(bad, made, basis, failed)
         batch = replace(batch, known=batch.known - gone)
         scopes_of_gone = {folder.split("/")[0] for folder in gone}
-        todo = tuple(each for each in batch.reports if each.scope.folder in scopes_of_gone and each.folder in made)
+        todo = tuple(
+            report for report in batch.reports if report.scope.folder in scopes_of_gone and report.folder in made
+        )
 
 
 def _note(bad: Collection[Failed], made: dict[str, Made], basis: Basis, failed: list[Failed]) -> set[str]:

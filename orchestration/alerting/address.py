@@ -118,7 +118,7 @@ def _resolved(address: Address, deadline: float) -> list[tuple[int, tuple[str, i
     def look_up() -> None:
         try:
             found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-            answers.put([(int(each[0]), each[4]) for each in found])  # type: ignore[misc]
+            answers.put([(int(entry[0]), entry[4]) for entry in found])  # type: ignore[misc]
         except (OSError, UnicodeError) as error:
             answers.put(error if isinstance(error, OSError) else OSError("the name is not one"))
 

@@ -73,7 +73,7 @@ def replay(settings: Settings, first: date, last: date) -> list[tuple[date, Even
         day = event.alert.first_date if event.action == RAISED else event.alert.last_date
         if first <= day <= last:
             replayed.append((day, event))
-    return sorted(replayed, key=lambda each: (each[0], each[1].action == CLEARED, -_excess(each[1].alert), each[1].key))
+    return sorted(replayed, key=lambda pair: (pair[0], pair[1].action == CLEARED, -_excess(pair[1].alert), pair[1].key))
 
 
 def replayed_line(day: date, event: Event) -> str:

@@ -101,7 +101,7 @@ def _prepare(
 ) -> None:  # fmt: skip
     """Note that a build begins, and give people their pseudonyms. Raises PseudonymError, and nothing is done."""
     # A build that did not end may have given them by another key already.
-    is_other = any(wanted.pseudonyms != each.pseudonyms for each in (state, *given.begun))
+    is_other = any(wanted.pseudonyms != earlier.pseudonyms for earlier in (state, *given.begun))
     if wanted.pseudonyms and pseudonyms.secret is None:
         raise PseudonymError("this warehouse has pseudonyms for people: set TALLYBOOK_PSEUDONYM_SECRET to their key")
     if wanted.pseudonyms != state.pseudonyms and pseudonyms.who is None:
@@ -175,7 +175,7 @@ def _needs_full(state: BuildState, wanted: BuildState, begun: Sequence[BuildStat
     """
     is_other = (wanted.fingerprint, wanted.pseudonyms) != (state.fingerprint, state.pseudonyms)
     is_reopened = wanted.closed_to < state.closed_to
-    return state.build_id == 0 or is_other or is_reopened or any(_aim(each) != _aim(wanted) for each in begun)
+    return state.build_id == 0 or is_other or is_reopened or any(_aim(earlier) != _aim(wanted) for earlier in begun)
 
 
 def _aim(state: BuildState) -> tuple[str, ...]:

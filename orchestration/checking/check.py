@@ -89,7 +89,7 @@ def audit_faults(warehouse: Path) -> list[str]:
     with opened(warehouse, read_only=True) as con:
         files = con.execute(_UNACCOUNTED_FILES).fetchall()
         in_lake = " union all ".join(
-            f"select '{each.name}' as source, count(*) as rows from lake.{each.table}" for each in SOURCES
+            f"select '{source.name}' as source, count(*) as rows from lake.{source.table}" for source in SOURCES
         )
         sources = con.execute(_UNACCOUNTED_SOURCES.format(in_lake=in_lake)).fetchall()
     return [

@@ -44,5 +44,5 @@ def _actions(parser: argparse.ArgumentParser) -> list[argparse.Action]:
     found = list(parser._actions)
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
-            found += [each for verb in set(action.choices.values()) for each in _actions(verb)]
+            found += [nested for verb in set(action.choices.values()) for nested in _actions(verb)]
     return found

@@ -20,10 +20,10 @@ def obey(args: argparse.Namespace, progress: Progress) -> Outcome:
 
     started = time.perf_counter()
     found = list(examine(settings_of(args)))
-    bad = [each for each in found if not each.is_well]
+    bad = [finding for finding in found if not finding.is_well]
     ending = f"{len(bad)} of {len(found)} checks found something" if bad else f"All {len(found)} checks are well"
     return Outcome(
-        lines=(*(line for each in found for line in each.lines), ending),
+        lines=(*(line for finding in found for line in finding.lines), ending),
         summary=summary_of(found, started),
         exit_code=FAILED if bad else DONE,
     )

@@ -34,7 +34,7 @@ def obey(args: argparse.Namespace, progress: Progress) -> Outcome:
     return Outcome(
         lines=tuple(_lines(done, is_trial=args.dry_run)),
         warnings=tuple(map(str, failed)),
-        summary={**asdict(done), "dry_run": args.dry_run, "failed": [each.place for each in failed]},
+        summary={**asdict(done), "dry_run": args.dry_run, "failed": [failure.place for failure in failed]},
         exit_code=FAILED if failed else DONE,
     )
 

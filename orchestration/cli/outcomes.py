@@ -138,7 +138,7 @@ class _Account:
                 "dates": [str(day) for day in dates],
                 "restated": list(published.restated_now),
                 "site": str(index),
-                "failed": [asdict(each) for each in published.failed],
+                "failed": [asdict(failure) for failure in published.failed],
             },
         )
         if published.mended:
@@ -171,7 +171,9 @@ def _refused_lines(refused: Sequence[Refused]) -> list[str]:
     """What the rows refused by this run carried, the last thing that it says; nothing where they carried nothing."""
     if not refused:
         return []
-    ranked = sorted(refused, key=lambda each: (-each.above.cost_usd, -each.above.credits, each.source, each.reason))
+    ranked = sorted(
+        refused, key=lambda refusal: (-refusal.above.cost_usd, -refusal.above.credits, refusal.source, refusal.reason)
+    )
     more = f"; {len(ranked) - _MOST_REFUSED:,} more reasons in audit.quarantine" if len(ranked) > _MOST_REFUSED else ""
     lines_of_refusals = [
         f"{refusal.source}, {refusal.reason}: {refusal.in_words()}, first {refusal.place}"

@@ -79,7 +79,7 @@ def reopen_month(warehouse: Path, month: date) -> tuple[date, ...]:
         state = last_build(warehouse)
         with opened(warehouse) as con:
             closed = closed_months(con)
-            months = tuple(each for each in closed if each >= month) if month in closed else ()
+            months = tuple(closed_month for closed_month in closed if closed_month >= month) if month in closed else ()
             con.begin()
             note(con, "reopen", months, build_id=state.build_id, load_id=state.load_id, clock=state.clock)
             con.commit()

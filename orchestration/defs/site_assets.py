@@ -111,7 +111,7 @@ def _site_metadata(summary: SiteSummary, site: Path) -> dict[str, Any]:
         links["newest_report"] = summary.reports[-1].path
     return {
         "reports": len(summary.reports),
-        "failed": [str(each) for each in summary.failed],
+        "failed": [str(failure) for failure in summary.failed],
         "seconds": round(sum(summary.seconds_by_step.values()), 3),
         **{name: dg.MetadataValue.url((site / path).as_uri()) for name, path in links.items()},
     }

@@ -65,7 +65,7 @@ def _forget_addresses(con: duckdb.DuckDBPyConnection, name: str, table: str, for
     for tenant, address in rows:
         # A subscription to all tenants' reports is of no tenant.
         tenants = [tenant] if tenant is not None else sorted(forgotten.tenants)
-        if not any(forgotten.is_known(each, address) for each in tenants):
+        if not any(forgotten.is_known(owner, address) for owner in tenants):
             continue
         do = f"update {table} set {column} = null" if name == "tenants" else f"delete from {table}"
         changed += _updated(con, f"{do} where tenant_id is not distinct from $1 and {column} = $2", [tenant, address])

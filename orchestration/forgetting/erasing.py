@@ -132,7 +132,9 @@ def _forget_pseudonyms(con: duckdb.DuckDBPyConnection, forgotten: Forgotten) -> 
         return
     for tenant, person in con.execute("select tenant_id, person from lake.pseudonyms").fetchall():
         tenants = [tenant] if tenant else sorted(forgotten.tenants)
-        if forgotten.person(tenant, person) or (not tenant and any(forgotten.is_known(one, person) for one in tenants)):
+        if forgotten.person(tenant, person) or (
+            not tenant and any(forgotten.is_known(owner, person) for owner in tenants)
+        ):
             con.execute("delete from lake.pseudonyms where tenant_id = $1 and person = $2", [tenant, person])
     for tenant, pseudonym in pseudonyms_of_forgotten(con):
         con.execute("insert or ignore into lake.pseudonyms values ($1, $2, $2)", [tenant, pseudonym])

@@ -211,7 +211,7 @@ def _left(settings: Settings, person: Person, places: Sequence[str]) -> list[str
     target = settings.publish_target or "TARGET"
     lines.append(f"releases: tallybook publish {target} --keep 1 shows the new pages and removes the earlier releases")
     lines.append("mails and alerts that went out, exported files, backups and other copies: delete them where they are")
-    watching = {each.strip().lower() for each in os.environ.get("TALLYBOOK_ALERT_MAIL", "").split(",")}
+    watching = {address.strip().lower() for address in os.environ.get("TALLYBOOK_ALERT_MAIL", "").split(",")}
     if watching & {text.lower() for text in person.texts}:
         lines.append("TALLYBOOK_ALERT_MAIL: alerts still go to an address of the person")
     return lines

@@ -91,9 +91,9 @@ def _texts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield name, value
     elif isinstance(value, dict):
-        for key, each in value.items():
+        for key, member in value.items():
             yield "", key
-            yield from _texts(each, key)
+            yield from _texts(member, key)
     elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each, name)
+        for item in value:
+            yield from _texts(item, name)

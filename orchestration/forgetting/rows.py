@@ -73,10 +73,10 @@ def replacements(
     con: duckdb.DuckDBPyConnection, rows: str, columns: Mapping[str, str], forgotten: Forgotten, name: str
 ) -> Replacements:
     """Look through the rows of a query. columns: name → DuckDB type; name: begins those of the temporary tables."""
-    tenant = next((each for each in _TENANTS if each in columns), None)
+    tenant = next((name_of_tenant for name_of_tenant in _TENANTS if name_of_tenant in columns), None)
     if tenant is None:
         return Replacements("", {})
-    stage_rows(con, f"{name}_tenants", {"tenant": "varchar"}, [(each,) for each in sorted(forgotten.tenants)])
+    stage_rows(con, f"{name}_tenants", {"tenant": "varchar"}, [(tenant_id,) for tenant_id in sorted(forgotten.tenants)])
     found: dict[str, str] = {}
     for column, kind in columns.items():
         if kind != "VARCHAR" or column in _NEVER or column in NAMES or column in ADDRESSES:

@@ -202,7 +202,7 @@ class _Load:
         needs_full_refresh = (
             self.is_first
             or bool(self.mended.damaged)
-            or directory.moves_tenants(self.lake, [each.counting for each in resolvers])
+            or directory.moves_tenants(self.lake, [resolver.counting for resolver in resolvers])
         )
         with self.watch.step("resolve and write"):
             outdated = outdated_sources(con, tables.known.outdated)
@@ -215,9 +215,13 @@ class _Load:
             count_duplicates(con, tables.files.after, tables.held.now, resolvers)
         if not needs_full_refresh:
             directory.add_touched_hours(touched, self.lake, resolvers)
-            self.zones.add_touched_hours(touched, self.lake, [(each.counting, each.source) for each in resolvers])
+            self.zones.add_touched_hours(
+                touched, self.lake, [(resolver.counting, resolver.source) for resolver in resolvers]
+            )
         with self.watch.step("prices"):
-            priced = look_up(new_models(con, self.lake, [(each.source, each.counting) for each in resolvers]))
+            priced = look_up(
+                new_models(con, self.lake, [(resolver.source, resolver.counting) for resolver in resolvers])
+            )
         with self.watch.step("publish"):
             con.begin()
             try:

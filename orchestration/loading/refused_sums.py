@@ -107,11 +107,11 @@ def _exact(amount: Decimal) -> str:
 
 def _added(sums: Iterable[Sums]) -> Sums:
     sums = list(sums)
-    currencies = {currency for each in sums for currency in each.amounts}
+    currencies = {currency for part in sums for currency in part.amounts}
     return Sums(
-        sum((each.credits for each in sums), NOTHING),
-        sum((each.cost_usd for each in sums), NOTHING),
-        {currency: sum((each.amounts.get(currency, NOTHING) for each in sums), NOTHING) for currency in currencies},
+        sum((part.credits for part in sums), NOTHING),
+        sum((part.cost_usd for part in sums), NOTHING),
+        {currency: sum((part.amounts.get(currency, NOTHING) for part in sums), NOTHING) for currency in currencies},
     )
 
 

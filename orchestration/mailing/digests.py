@@ -55,16 +55,16 @@ def send_digests(
         connection_to(mail.server) as connection,
     ):
         wanted, missing, published = _wanted(settings, journal.sent_to)
-        for done, each in enumerate(wanted, 1):
-            if journal.state(each.key) == SENT:
+        for done, due in enumerate(wanted, 1):
+            if journal.state(due.key) == SENT:
                 before += 1
                 continue
             try:
-                letter = _letter(settings, mail, published, each, clock())
-                _hand_over(journal, each, letter, connection.send, clock)
-                sent.append(f"{each.email}: {each.report.folder}")
+                letter = _letter(settings, mail, published, due, clock())
+                _hand_over(journal, due, letter, connection.send, clock)
+                sent.append(f"{due.email}: {due.report.folder}")
             except (NotSentError, _UnusableError) as error:
-                failed.append(f"{each.email}: {error}")
+                failed.append(f"{due.email}: {error}")
             except MailError as error:
                 raise MailError(_broken_off(error, sent, failed, wanted[done - 1 :])) from error
             progress("email", done, len(wanted))
@@ -78,17 +78,17 @@ def write_digests(settings: Settings, mail: MailSettings, folder: Path) -> Maile
     failed: list[str] = []
     folder.mkdir(parents=True, exist_ok=True)
     with settings.configuration.in_use():
-        for each in wanted:
-            at = datetime.combine(each.report.whole_last + timedelta(days=1), time(6), UTC)
+        for due in wanted:
+            at = datetime.combine(due.report.whole_last + timedelta(days=1), time(6), UTC)
             try:
-                letter = _letter(settings, mail, published, each, at)
+                letter = _letter(settings, mail, published, due, at)
             except _UnusableError as error:
-                failed.append(f"{each.email}: {error}")
+                failed.append(f"{due.email}: {error}")
                 continue
             # An address may hold what a file name must not.
-            name = hashlib.sha256(each.key.encode("utf-8")).hexdigest()[:16]
-            (folder / f"{each.report.edition}-{each.report.period}-{name}.eml").write_bytes(letter.as_bytes())
-            written.append(f"{each.email}: {each.report.folder}")
+            name = hashlib.sha256(due.key.encode("utf-8")).hexdigest()[:16]
+            (folder / f"{due.report.edition}-{due.report.period}-{name}.eml").write_bytes(letter.as_bytes())
+            written.append(f"{due.email}: {due.report.folder}")
     return Mailed(tuple(written), 0, tuple(failed), tuple(missing))
 
 
@@ -99,7 +99,7 @@ class _UnusableError(Exception):
 def _broken_off(error: MailError, sent: Sequence[str], failed: Sequence[str], rest: Sequence[Due]) -> str:
     if not sent and not failed:
         return str(error)
-    parts = [f"sent: {', '.join(sent) or 'none'}", f"not tried: {', '.join(each.email for each in rest)}"]
+    parts = [f"sent: {', '.join(sent) or 'none'}", f"not tried: {', '.join(due.email for due in rest)}"]
     return "; ".join([str(error), *parts, *(["refused: " + ", ".join(failed)] if failed else [])])
 
 
@@ -111,28 +111,28 @@ def _wanted(settings: Settings, sent: Callable[[str], Mapping[str, int]]) -> tup
     return found, missing, published
 
 
-def _letter(settings: Settings, mail: MailSettings, published: Manifest, each: Due, at: datetime) -> EmailMessage:
+def _letter(settings: Settings, mail: MailSettings, published: Manifest, due: Due, at: datetime) -> EmailMessage:
     try:
-        said = digest(settings.site, published, each.report, mail.site_url)
+        said = digest(settings.site, published, due.report, mail.site_url)
     except (OSError, ValueError, LookupError, TypeError) as error:
-        raise _UnusableError(f"{each.report.folder}/report.json is damaged or missing: {error!r}") from error
+        raise _UnusableError(f"{due.report.folder}/report.json is damaged or missing: {error!r}") from error
     try:
-        return message(each, said, mail.sender, at)
+        return message(due, said, mail.sender, at)
     except MailError as error:
         raise _UnusableError(str(error)) from error
 
 
 def _hand_over(
-    journal: Journal, each: Due, letter: EmailMessage, send: Callable[[EmailMessage], None],
+    journal: Journal, due: Due, letter: EmailMessage, send: Callable[[EmailMessage], None],
     clock: Callable[[], datetime],
 ) -> None:  # fmt: skip
-    journal.set(each.key, SENDING, clock().isoformat())
+    journal.set(due.key, SENDING, clock().isoformat())
     try:
         send(letter)
     except (NotSentError, MailError):
-        journal.forget(each.key)
+        journal.forget(due.key)
         raise
-    journal.set(each.key, SENT, clock().isoformat())
+    journal.set(due.key, SENT, clock().isoformat())
 
 
 def _journal(settings: Settings) -> Path:

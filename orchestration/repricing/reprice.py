@@ -81,20 +81,20 @@ def reprice(warehouse: Path, *, first: date | None = None, last: date | None = N
 def spliced(before: Sequence[PricedDates], new: PricedDates) -> list[PricedDates]:
     """The prices by date with those of `new` in their place; neighbours of the same prices are one."""
     kept = [
-        each._replace(last_date=min(each.last_date, new.first_date - ONE_DAY))
-        for each in before if each.first_date < new.first_date
+        dates._replace(last_date=min(dates.last_date, new.first_date - ONE_DAY))
+        for dates in before if dates.first_date < new.first_date
     ]  # fmt: skip
     kept += [
-        each._replace(first_date=max(each.first_date, new.last_date + ONE_DAY))
-        for each in before if each.last_date > new.last_date
+        dates._replace(first_date=max(dates.first_date, new.last_date + ONE_DAY))
+        for dates in before if dates.last_date > new.last_date
     ]  # fmt: skip
     joined: list[PricedDates] = []
-    for each in sorted([*kept, new]):
-        if joined and joined[-1].prices == each.prices and joined[-1].last_date + ONE_DAY == each.first_date:
-            joined[-1] = joined[-1]._replace(last_date=each.last_date)
+    for dates in sorted([*kept, new]):
+        if joined and joined[-1].prices == dates.prices and joined[-1].last_date + ONE_DAY == dates.first_date:
+            joined[-1] = joined[-1]._replace(last_date=dates.last_date)
         else:
-            joined.append(each)
-    return [each for each in joined if each.prices]
+            joined.append(dates)
+    return [dates for dates in joined if dates.prices]
 
 
 def _prices_in_force(con: duckdb.DuckDBPyConnection) -> dict[ModelKey, list[PricedDates]]:

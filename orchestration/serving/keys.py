@@ -35,7 +35,7 @@ class Dimension:
     def expression(self, alias: str) -> str:
         """SQL of the key, for rows of `alias`: MD5 of the id, of a tenant's own after the MD5 of the tenant."""
         *tenant, own = (f"coalesce({alias}.{quoted(column)}, '{NONE}')" for column in self.columns)
-        return f"md5({''.join(f'md5({each}) || ' for each in tenant)}{own})"
+        return f"md5({''.join(f'md5({column_sql}) || ' for column_sql in tenant)}{own})"
 
     @property
     def key_text(self) -> str:

@@ -67,7 +67,7 @@ def write_tables(
     rows[DATES] = _write_dates(con, tables)
     for table in tables:
         if table.name not in rows:
-            _write(con, table, {each.table for each in DIMENSIONS} & set(rows))
+            _write(con, table, {dimension.table for dimension in DIMENSIONS} & set(rows))
             rows[table.name] = table.rows
     return dict(sorted(rows.items()))
 
@@ -89,8 +89,8 @@ def _stage(con: duckdb.DuckDBPyConnection, mart: Mart, columns: Mapping[str, str
     con.execute(
         f"create table {STAGED}.{quoted(mart.name)} as select {shown} from marts.{quoted(mart.name)} order by {order}"
     )
-    is_dimension = any(mart.name == each.table for each in DIMENSIONS)
-    joins = () if is_dimension else tuple(each for each in DIMENSIONS if each.is_named_by(columns))
+    is_dimension = any(mart.name == dimension.table for dimension in DIMENSIONS)
+    joins = () if is_dimension else tuple(dimension for dimension in DIMENSIONS if dimension.is_named_by(columns))
     return _Table(mart, columns, joins, _count(con, f"{STAGED}.{quoted(mart.name)}"))
 
 
@@ -151,26 +151,30 @@ def _write_dates(con: duckdb.DuckDBPyConnection, tables: Sequence[_Table]) -> in
     )  # fmt: skip
     row = con.execute(f"select cast(min(first) as varchar), cast(max(last) as varchar) from ({dates})").fetchone()
     con.execute(create_dates())
-    first, last = (f"date '{each}'" if each else "cast(null as date)" for each in row or (None, None))
+    first, last = (f"date '{day}'" if day else "cast(null as date)" for day in row or (None, None))
     con.execute(f"insert into marts.{DATES} {dates_between(first, last)}")
     _comment(con, DATES, DATES_TEXT, DATES_COLUMNS)
     return _count(con, f"marts.{DATES}")
 
 
 def _write(con: duckdb.DuckDBPyConnection, table: _Table, dimensions: set[str]) -> None:
-    joins = [each for each in table.joins if each.table in dimensions]
-    columns = {**table.columns, **{each.key: "VARCHAR" for each in joins}}
+    joins = [dimension for dimension in table.joins if dimension.table in dimensions]
+    columns = {**table.columns, **{dimension.key: "VARCHAR" for dimension in joins}}
     _create(con, table.name, columns, _constraints(table, joins) if table.rows <= MOST_ROWS_WITH_KEYS else ())
-    keys = "".join(f", {each.expression('t')}" for each in joins)
+    keys = "".join(f", {dimension.expression('t')}" for dimension in joins)
     con.execute(f"insert into marts.{quoted(table.name)} select t.*{keys} from {STAGED}.{quoted(table.name)} as t")
     con.execute(f"drop table {STAGED}.{quoted(table.name)}")
-    _comment(con, table.name, table.mart.text, {**table.meanings, **{each.key: each.text for each in joins}})
+    _comment(
+        con, table.name, table.mart.text, {**table.meanings, **{dimension.key: dimension.text for dimension in joins}}
+    )
 
 
 def _constraints(table: _Table, joins: Sequence[Dimension]) -> Iterator[str]:
     if table.mart.key:
         yield f"primary key ({', '.join(map(quoted, table.mart.key))})"
-    yield from (f"foreign key ({each.key}) references marts.{each.table} ({each.key})" for each in joins)
+    yield from (
+        f"foreign key ({dimension.key}) references marts.{dimension.table} ({dimension.key})" for dimension in joins
+    )
     if table.mart.dated_by:
         yield f"foreign key ({quoted(table.mart.dated_by)}) references marts.{DATES} ({DATES_KEY})"
 

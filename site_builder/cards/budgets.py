@@ -49,7 +49,7 @@ def build(view: View) -> Card:
 def _chart(view: View) -> Gauges:
     budgets = view.now.budgets
     shown = budgets[:CHART_ROWS]
-    notes = phrases.row_notes(view, [(each.tenant_id, each.scope_id, each.scope_name) for each in shown])
+    notes = phrases.row_notes(view, [(budget.tenant_id, budget.scope_id, budget.scope_name) for budget in shown])
     rows = [
         Gauge(
             label=formats.shown_name(phrases.named(each.scope_name, each.scope_id, f"No {each.scope}")),

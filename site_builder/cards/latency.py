@@ -101,7 +101,7 @@ def _panels(view: View, found: list[Latency]) -> list[Panel]:
     hours = {int(row.key): row for row in found if row.breakdown == HOUR}
     bars = [Bar(f"{hour:02d}", round(hours[hour].p50_ms) if hour in hours else 0) for hour in range(24)]
     by_hour = Bars("Median by local hour", "24 hours; a gap is an hour without answers.", "ms", bars)
-    models, times, users = ([row for row in found if row.breakdown == each] for each in (MODEL, TIME, USER))
+    models, times, users = ([row for row in found if row.breakdown == breakdown] for breakdown in (MODEL, TIME, USER))
     panels = [
         Panel("Models", [_chart("model", models, view)]),
         Panel("Hours", [by_hour]),

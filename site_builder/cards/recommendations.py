@@ -52,7 +52,7 @@ def build(view: View) -> Card:
         table=Table(_COLUMNS, [*map(_row, found), *map(_outcome_row, outcomes)]),
         definition=_DEFINITION,
         facts=_facts(outcomes),
-        notices=[_notice(view, one) for one in found[:SHOWN]],
+        notices=[_notice(view, recommendation) for recommendation in found[:SHOWN]],
         note=f"{formats.plural(more, 'more recommendation')} in the table." if more > 0 else "",
         is_empty=not found and not outcomes,
     )
@@ -72,7 +72,7 @@ def _cells(one: Recommendation | Outcome, **cells: Value) -> tuple[Value, ...]:
 
 
 def _title(found: Sequence[Recommendation], outcomes: Sequence[Outcome]) -> str:
-    savers = [one for one in found if one.monthly_savings_credits is not None]
+    savers = [recommendation for recommendation in found if recommendation.monthly_savings_credits is not None]
     whole = formats.amount(sum((advice.monthly_savings_credits or ZERO for advice in savers), ZERO))
     if len(savers) == 1:
         return f"{_move(savers[0])}: {whole} credits a month"
@@ -88,9 +88,9 @@ def _facts(outcomes: Sequence[Outcome]) -> list[Fact]:
     known = [outcome for outcome in outcomes if outcome.saved_credits is not None]
     if not known:
         return []
-    saved = sum((one.saved_credits or ZERO for one in known), ZERO)
-    expected = sum((one.expected_credits for one in known), ZERO)
-    moved = sum(one.moved_requests for one in known)
+    saved = sum((outcome.saved_credits or ZERO for outcome in known), ZERO)
+    expected = sum((outcome.expected_credits for outcome in known), ZERO)
+    moved = sum(outcome.moved_requests for outcome in known)
     text = f"{formats.amount(saved)} of {formats.amount(expected)} credits, {formats.plural(moved, 'message')} moved"
     return [Fact("Saved by the advice of the month before", text)]
 

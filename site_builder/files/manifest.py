@@ -177,7 +177,7 @@ def _from_document(document: dict[str, Any]) -> Manifest:
     for row in document["reports"]:
         read: dict[str, Any] = {key: date.fromisoformat(row[key]) for key in ("first", "last", "whole_last")}
         read["figures"] = {name: _figure(value) for name, value in row.get("figures", {}).items()}
-        read["restatements"] = tuple(_restatement(each) for each in row.get("restatements", ()))
+        read["restatements"] = tuple(_restatement(restatement) for restatement in row.get("restatements", ()))
         reports[row["folder"]] = PublishedReport(**{**row, **read})
     return Manifest(
         builder=document["builder"],
@@ -193,7 +193,9 @@ def _from_document(document: dict[str, Any]) -> Manifest:
 
 
 def _restatement(row: dict[str, Any]) -> Restatement:
-    changes = [Changed(each["figure"], _figure(each["before"]), _figure(each["after"])) for each in row["changes"]]
+    changes = [
+        Changed(change["figure"], _figure(change["before"]), _figure(change["after"])) for change in row["changes"]
+    ]
     return Restatement(row["revision"], tuple(changes), tuple(row["files"]))
 
 

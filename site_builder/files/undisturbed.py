@@ -20,7 +20,7 @@ def undisturbed() -> Iterator[None]:
     def note(number: int, frame: FrameType | None) -> None:
         arrived.append(number)
 
-    before = {each: signal.signal(each, note) for each in _WAITING}
+    before = {number: signal.signal(number, note) for number in _WAITING}
     try:
         yield
     finally:

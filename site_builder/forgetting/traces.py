@@ -87,7 +87,7 @@ def _at_edges(text: str, after: str = "") -> str:
 def _forms(text: str) -> set[str]:
     """A name as it was given, as pages show it, and in both of Unicode's normal forms."""
     plain = {text, formats.shown_name(text), formats.shown_name(text, len(text) + 1)}
-    return plain | {unicodedata.normalize(form, each) for each in plain for form in _NORMAL}
+    return plain | {unicodedata.normalize(form, shape) for shape in plain for form in _NORMAL}
 
 
 def _escapings(text: str) -> Iterator[str]:

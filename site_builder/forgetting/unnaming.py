@@ -85,7 +85,7 @@ def _json(value: Any, traces: Traces, others: Collection[str]) -> Any:
     if isinstance(value, str):
         return traces.text(value)
     if isinstance(value, list):
-        return [_json(each, traces, others) for each in value]
+        return [_json(item, traces, others) for item in value]
     if not isinstance(value, dict):
         return value
     new = {traces.text(key): _json(each, traces, others) for key, each in value.items() if key != "rows"}

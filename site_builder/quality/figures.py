@@ -65,7 +65,7 @@ def unknown_prices(audit: Audit) -> Card:
     charts = []
     for name, label in (("uncosted_requests", "Of unknown cost"), ("unrated_requests", "Without a rate")):
         ordered = sorted(audit.unknown, key=attrgetter(name), reverse=True)[:CHART_ROWS]
-        ranks = [_unknown_rank(each.tenant_name, getattr(each, name), each.requests) for each in ordered]
+        ranks = [_unknown_rank(tenant.tenant_name, getattr(tenant, name), tenant.requests) for tenant in ordered]
         charts.append(Panel(label, [Ranking(f"Messages by tenant: {label.lower()}", "Most first.", ranks)]))
     return Card(
         name="unknown_prices",
@@ -100,7 +100,7 @@ def backtest(audit: Audit) -> Card:
         definition="What was projected as the date ended against what the month came to: mean absolute error in "
         "percent. Run rate: used ÷ days elapsed × days in the month. The band promises that 80 % of the months end in "
         "it. Months without usage and dates before the first usage are left out.",
-        facts=[_scope_fact(each) for each in whole if each.scope != "all"],
+        facts=[_scope_fact(backtest) for backtest in whole if backtest.scope != "all"],
         panels=[Panel("", [_backtest_chart(by_day)])] if by_day else (),
         legend=[Key("c1", "projection"), Key("dash", "plain run rate")] if by_day else (),
         is_empty=not by_day,
@@ -126,8 +126,7 @@ def _scope_fact(found: Backtest) -> Fact:
 
 def _backtest_chart(by_day: Sequence[Backtest]) -> Line:
     points = [
-        Bar(str(each.day_of_month), _exact(each.projection_error_pct), _exact(each.run_rate_error_pct))
-        for each in by_day
+        Bar(str(day.day_of_month), _exact(day.projection_error_pct), _exact(day.run_rate_error_pct)) for day in by_day
     ]
     first = formats.percent(by_day[0].projection_error_pct, 0)
     desc = f"Day 1 to {by_day[-1].day_of_month} of the month; the first is {first} off."

@@ -39,13 +39,13 @@ def refused_money(audit: Audit) -> Card:
     )
 
 
-def _notice(each: RefusedMoney) -> Notice:
-    where = f"{each.file}{f', line {each.first_line}' if each.first_line else ''}"
-    rows = formats.plural(each.refused_rows, "row")
+def _notice(refused: RefusedMoney) -> Notice:
+    where = f"{refused.file}{f', line {refused.first_line}' if refused.first_line else ''}"
+    rows = formats.plural(refused.refused_rows, "row")
     return Notice(
         "warning",
-        periods.axis_date(each.landing_date),
-        f"{each.source}, {each.reason.replace('_', ' ')}: {_said([each])}",
+        periods.axis_date(refused.landing_date),
+        f"{refused.source}, {refused.reason.replace('_', ' ')}: {_said([refused])}",
         f"{rows}, first {where}",
     )
 
@@ -66,11 +66,11 @@ def _said(refused: Iterable[RefusedMoney]) -> str:
     return ", ".join(words)
 
 
-def _unit(each: RefusedMoney) -> str:
-    if each.kind == "credits":
+def _unit(refused: RefusedMoney) -> str:
+    if refused.kind == "credits":
         return "credits"
-    if each.kind == "cost":
+    if refused.kind == "cost":
         return "USD of cost"
-    if each.currency == "(none)":
+    if refused.currency == "(none)":
         return "of billing in the tenant's currency"
-    return f"{phrases.in_text(each.currency)} of billing"
+    return f"{phrases.in_text(refused.currency)} of billing"

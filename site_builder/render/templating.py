@@ -54,7 +54,7 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.filters.update(
-        cell=_cell, name=_name, plain=formats.shown_name, numeric=cells.is_numeric, raw_json=Markup
+        cell=_cell, name=_name, parts=_parts, plain=formats.shown_name, numeric=cells.is_numeric, raw_json=Markup
     )
     environment.globals.update(
         draw=_draw,
@@ -94,6 +94,11 @@ def _spark(values: Any) -> Markup:
 def _name(text: str) -> Markup:
     """A name from outside: made fit to show, and kept from reordering the text around it."""
     return Markup(f"<bdi>{escape(formats.shown_name(text))}</bdi>")
+
+
+def _parts(identifier: str) -> Markup:
+    """A table's or column's own name, which breaks between its words and nowhere else, where it must."""
+    return Markup(escape(identifier).replace("_", Markup("_<wbr>")))
 
 
 def _cell(value: Value, column: Column) -> Markup | str:

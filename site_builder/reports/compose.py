@@ -65,7 +65,10 @@ def _status(report: Report, restatements: Sequence[Restatement]) -> tuple[str, s
 
 
 def _earlier(path: str, report: Report, restatements: Sequence[Restatement]) -> list[Link]:
-    folders = [(each.revision - 1, urls.earlier_folder(report.folder, each.revision - 1)) for each in restatements]
+    folders = [
+        (restatement.revision - 1, urls.earlier_folder(report.folder, restatement.revision - 1))
+        for restatement in restatements
+    ]
     return [Link(f"Revision {number}", urls.relative(path, f"{folder}/index.html")) for number, folder in folders]
 
 

@@ -75,7 +75,9 @@ def make_all(
         if progress:
             progress(len(found), len(batch.reports))
     results = [found[number] for number in sorted(found)]
-    return [each for each in results if isinstance(each, Made)], [each for each in results if isinstance(each, Failed)]
+    return [result for result in results if isinstance(result, Made)], [
+        result for result in results if isinstance(result, Failed)
+    ]
 
 
 def _results(batch: Batch, workers: int) -> Iterator[tuple[int, Made | Failed | Died]]:

@@ -70,14 +70,16 @@ def restatements(con: duckdb.DuckDBPyConnection, batch: Batch) -> Mapping[str, R
     if not found:
         return {}
     files = _files(con, found, superseding=False)
-    rest = [each for each in found if not files.get(each.report.folder)]
+    rest = [restated for restated in found if not files.get(restated.report.folder)]
     if rest:
         files |= _files(con, rest, superseding=True)
     return {
-        each.report.folder: Restatement(
-            each.known.revision + 1, tuple(each.changes), tuple(sorted(files[each.report.folder] or _directory(each)))
+        restated.report.folder: Restatement(
+            restated.known.revision + 1,
+            tuple(restated.changes),
+            tuple(sorted(files[restated.report.folder] or _directory(restated))),
         )
-        for each in found
+        for restated in found
     }
 
 
@@ -102,11 +104,11 @@ def _files(con: duckdb.DuckDBPyConnection, found: Sequence[_Restated], *, supers
         for tenant in each.report.scope.tenants
     ]
     dates: dict[str, date | bool] = {
-        "first": min(each.first for each in found) - timedelta(1),
-        "last": max(each.known.last for each in found) + timedelta(1),
+        "first": min(restated.first for restated in found) - timedelta(1),
+        "last": max(restated.known.last for restated in found) + timedelta(1),
         "superseding": superseding,
     }
-    files: dict[str, set[str]] = {each.report.folder: set() for each in found}
+    files: dict[str, set[str]] = {restated.report.folder: set() for restated in found}
     con.register("wanted_files", pa.Table.from_pylist(rows, schema=_WANTED))
     for number, version in con.execute(_FILES, dates).fetchall():
         if version in found[number].new_files:

@@ -71,8 +71,13 @@ def summarised(
     reports: list[PublishedReport] = [result.report for result in new]
     return SiteSummary(
         reports=tuple(
-            ReportMade(ids[one.scope], one.edition, one.period, urls.report_page(one.scope, one.edition, one.period))
-            for one in reports
+            ReportMade(
+                ids[report.scope],
+                report.edition,
+                report.period,
+                urls.report_page(report.scope, report.edition, report.period),
+            )
+            for report in reports
         ),
         unchanged=len(made) - len(new),
         kept=planned.kept,
@@ -87,7 +92,9 @@ def summarised(
             for scope in [after.scopes[report.scope].tenant_id]
         ),
         restated_now=tuple(
-            urls.report_page(one.scope, one.edition, one.period) for one in reports if one.folder in restated
+            urls.report_page(report.scope, report.edition, report.period)
+            for report in reports
+            if report.folder in restated
         ),
         seconds_by_step=seconds,
     )

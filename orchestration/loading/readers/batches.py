@@ -112,10 +112,10 @@ def gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """The same rows in batches of at least BATCH_ROWS rows or BATCH_BYTES bytes, but for the last."""
     waiting: list[pa.RecordBatch] = []
     rows = size = 0
-    for each in batches:
-        waiting.append(each)
-        rows += each.num_rows
-        size += each.nbytes
+    for batch in batches:
+        waiting.append(batch)
+        rows += batch.num_rows
+        size += batch.nbytes
         if rows >= BATCH_ROWS or size >= BATCH_BYTES:
             yield pa.concat_batches(waiting) if len(waiting) > 1 else waiting[0]
             waiting, rows, size = [], 0, 0
