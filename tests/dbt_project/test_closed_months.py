@@ -39,6 +39,7 @@ NOT_KEPT = {
     "mart_user_activation",
     "mart_training_completion",
     "mart_data_findings",
+    "mart_idle_assistants",
     "mart_focus_cost_usage_1_4",
     "mart_audit_exceptions",
     "mart_audit_files_daily",
