@@ -1,3 +1,5 @@
+{{ config(materialized='tallybook_table') }}
+
 with events as (
     select * from {{ ref('mart_usage_events') }} where latency_ms is not null
 ),
@@ -14,29 +16,32 @@ answers as (
     from events
 ),
 
-broken_down as (
-    select tenant_id, month, 'all' as breakdown, 'all' as breakdown_key, latency_ms from answers
-    {%- for breakdown, key in [('model', 'model_id'), ('user', 'user_id'), ('hour', 'local_hour'), ('time', 'part_of_week')] %}
-    union all
-    select tenant_id, month, '{{ breakdown }}', {{ key }}, latency_ms from answers
-    {%- endfor %}
-),
+{#- Column by breakdown; each is aggregated by itself, since spread over all of them the answers would be five times as many. -#}
+{%- set breakdowns = {'all': none, 'model': 'model_id', 'user': 'user_id', 'hour': 'local_hour', 'time': 'part_of_week'} %}
 
-latencies as (
+broken_down as (
+    {%- for breakdown, column in breakdowns.items() %}
+    {{ 'union all' if not loop.first }}
     select
         tenant_id,
         month,
-        breakdown,
-        breakdown_key,
+        '{{ breakdown }}' as breakdown,
+        {{ column or "'all'" }} as breakdown_key,
         count(*) as answers,
         {{ ratio('sum(latency_ms)', 'count(*)') }} as avg_latency_ms,
         {{ percentile('latency_ms', 0.5) }} as p50_latency_ms,
         {{ percentile('latency_ms', 0.95) }} as p95_latency_ms,
         min(latency_ms) as fastest_ms,
         max(latency_ms) as slowest_ms
+    from answers
+    group by tenant_id, month{{ ', ' ~ column if column }}
+    {%- endfor %}
+),
+
+latencies as (
+    select *
     from broken_down
     where breakdown <> 'user' or breakdown_key <> '(none)'
-    group by tenant_id, month, breakdown, breakdown_key
 )
 
 select * from latencies
