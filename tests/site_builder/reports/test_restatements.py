@@ -18,6 +18,8 @@ from site_builder.files.links import broken_links
 from site_builder.gather.audit import AuditFile
 from site_builder.reports import restatements
 
+pytestmark = pytest.mark.usefixtures("few_cards")
+
 DAY, WEEK = "acme/daily/2026-02-03", "acme/weekly/2026-W06"
 LATE = "usage/2026-03-06/late.jsonl"
 
@@ -61,9 +63,9 @@ class Shop:
 
 
 @pytest.fixture
-def shop(small_marts: Path, small_site: Path, tmp_path: Path) -> Shop:
+def shop(small_marts: Path, few_cards_site: Path, tmp_path: Path) -> Shop:
     marts = Path(shutil.copy(small_marts, tmp_path / "w.duckdb"))
-    return Shop(marts, Path(shutil.copytree(small_site, tmp_path / "site")))
+    return Shop(marts, Path(shutil.copytree(few_cards_site, tmp_path / "site")))
 
 
 def test_a_restated_report_says_what_changed_and_why(shop: Shop) -> None:

@@ -14,6 +14,8 @@ from site_builder.files.links import broken_links
 from site_builder.files.urls import tenant_folder
 from site_builder.render import templating
 
+pytestmark = pytest.mark.usefixtures("few_cards")
+
 
 def tree(site: Path) -> dict[str, bytes]:
     return {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
@@ -32,15 +34,17 @@ def test_a_range_publishes_its_days_weeks_months_and_itself(small_marts: Path, t
     assert broken_links(tmp_path) == []
 
 
-def test_a_range_first_and_all_later_is_like_all_at_once(small_marts: Path, small_site: Path, tmp_path: Path) -> None:
+def test_a_range_first_and_all_later_is_like_all_at_once(
+    small_marts: Path, few_cards_site: Path, tmp_path: Path
+) -> None:
     build_site(small_marts, tmp_path, first=date(2026, 2, 4), last=date(2026, 2, 4))
     build_site(small_marts, tmp_path)
-    assert tree(tmp_path) == tree(small_site)
+    assert tree(tmp_path) == tree(few_cards_site)
 
 
-def test_only_what_changed_is_made_anew(small_marts: Path, small_site: Path, tmp_path: Path) -> None:
+def test_only_what_changed_is_made_anew(small_marts: Path, few_cards_site: Path, tmp_path: Path) -> None:
     marts = Path(shutil.copy(small_marts, tmp_path / "w.duckdb"))
-    site = Path(shutil.copytree(small_site, tmp_path / "site"))
+    site = Path(shutil.copytree(few_cards_site, tmp_path / "site"))
     with duckdb.connect(str(marts)) as con:
         con.execute(
             "update marts.mart_tenant_daily set requests = requests + 1 "
@@ -66,10 +70,10 @@ def test_only_what_changed_is_made_anew(small_marts: Path, small_site: Path, tmp
 
 
 def test_a_renamed_user_reaches_every_report_even_if_no_date_changed(
-    small_marts: Path, small_site: Path, tmp_path: Path
+    small_marts: Path, few_cards_site: Path, tmp_path: Path
 ) -> None:
     marts = Path(shutil.copy(small_marts, tmp_path / "w.duckdb"))
-    site = Path(shutil.copytree(small_site, tmp_path / "site"))
+    site = Path(shutil.copytree(few_cards_site, tmp_path / "site"))
     with duckdb.connect(str(marts)) as con:
         con.execute("update marts.dim_users set user_name = 'Renamed' where tenant_id = 'acme' and user_id = 'user-1'")
     assert len(build_site(marts, site, changed={}).reports) > 20
@@ -77,9 +81,9 @@ def test_a_renamed_user_reaches_every_report_even_if_no_date_changed(
 
 
 def test_new_code_reaches_every_report(
-    small_marts: Path, small_site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small_marts: Path, few_cards_site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site = Path(shutil.copytree(small_site, tmp_path / "site"))
+    site = Path(shutil.copytree(few_cards_site, tmp_path / "site"))
     drawn = templating.html
     monkeypatch.setattr(templating, "html", lambda template, page: drawn(template, page) + b"<!-- again -->")
     monkeypatch.setattr("site_builder.build.builder_digest", lambda: "new code")
@@ -92,29 +96,29 @@ def test_new_code_reaches_every_report(
     assert build_site(small_marts, site, changed={}).reports == ()
 
 
-def test_published_days_are_never_taken_back(small_marts: Path, small_site: Path, tmp_path: Path) -> None:
+def test_published_days_are_never_taken_back(small_marts: Path, few_cards_site: Path, tmp_path: Path) -> None:
     marts = Path(shutil.copy(small_marts, tmp_path / "w.duckdb"))
-    site = Path(shutil.copytree(small_site, tmp_path / "site"))
+    site = Path(shutil.copytree(few_cards_site, tmp_path / "site"))
     with duckdb.connect(str(marts)) as con:
         con.execute("delete from marts.mart_tenant_daily where usage_date > '2026-03-03'")
     summary = build_site(marts, site)
     assert {"acme/daily/2026-03-05", "acme/weekly/2026-W10", "all/monthly/2026-03"} <= set(summary.kept)
     assert "../../daily/2026-03-05/index.html" in (site / "acme/latest/daily/index.html").read_text("utf-8")
-    assert broken_links(site) == [] and tree(site).keys() == tree(small_site).keys()
+    assert broken_links(site) == [] and tree(site).keys() == tree(few_cards_site).keys()
 
 
-def test_a_damaged_report_is_made_again(small_marts: Path, small_site: Path, tmp_path: Path) -> None:
-    site = Path(shutil.copytree(small_site, tmp_path / "site"))
+def test_a_damaged_report_is_made_again(small_marts: Path, few_cards_site: Path, tmp_path: Path) -> None:
+    site = Path(shutil.copytree(few_cards_site, tmp_path / "site"))
     (site / "acme/daily/2026-02-03/data/kpis.csv").unlink()
     (site / "all/weekly/2026-W06/index.html").write_text("", encoding="utf-8")
     assert [r.path for r in build_site(small_marts, site).reports] == [
         "all/weekly/2026-W06/index.html", "acme/daily/2026-02-03/index.html",
     ]  # fmt: skip
-    assert tree(site) == tree(small_site)
+    assert tree(site) == tree(few_cards_site)
 
 
-def test_a_new_link_secret_moves_the_folders(small_marts: Path, small_site: Path, tmp_path: Path) -> None:
-    site = Path(shutil.copytree(small_site, tmp_path / "site"))
+def test_a_new_link_secret_moves_the_folders(small_marts: Path, few_cards_site: Path, tmp_path: Path) -> None:
+    site = Path(shutil.copytree(few_cards_site, tmp_path / "site"))
     build_site(small_marts, site, link_secret="s3cret")
     assert not (site / "acme").exists() and (site / tenant_folder("acme", "s3cret") / "index.html").exists()
     build_site(small_marts, tmp_path / "fresh", link_secret="s3cret")
@@ -157,7 +161,7 @@ def test_a_warehouse_without_usage_gives_a_front_page(small_marts: Path, tmp_pat
 
 @pytest.mark.parametrize("known_changes", [True, False])
 def test_day_by_day_ends_like_all_at_once(
-    small_marts: Path, small_site: Path, tmp_path: Path, known_changes: bool
+    small_marts: Path, few_cards_site: Path, tmp_path: Path, known_changes: bool
 ) -> None:
     site = tmp_path / "site"
     for end in (date(2026, 2, 1), date(2026, 2, 2), date(2026, 2, 10), date(2026, 2, 28)):
@@ -175,4 +179,4 @@ def test_day_by_day_ends_like_all_at_once(
     after = date(2026, 3, 1)
     changes = {"acme": after, "Acme": after, "zeta/../all": after} if known_changes else None
     build_site(small_marts, site, changed=changes)
-    assert tree(site) == tree(small_site)
+    assert tree(site) == tree(few_cards_site)
