@@ -73,7 +73,7 @@ def replacements(
     con: duckdb.DuckDBPyConnection, rows: str, columns: Mapping[str, str], forgotten: Forgotten, name: str
 ) -> Replacements:
     """Look through the rows of a query. columns: name → DuckDB type; name: begins those of the temporary tables."""
-    tenant = next((name_of_tenant for name_of_tenant in _TENANTS if name_of_tenant in columns), None)
+    tenant = next((column for column in _TENANTS if column in columns), None)
     if tenant is None:
         return Replacements("", {})
     stage_rows(con, f"{name}_tenants", {"tenant": "varchar"}, [(tenant_id,) for tenant_id in sorted(forgotten.tenants)])

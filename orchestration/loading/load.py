@@ -198,11 +198,12 @@ class _Load:
         con.execute("set preserve_insertion_order = false")
         con.execute(f"create or replace temp table {touched} ({touched.columns})")
         resolvers = [Resolver(con, self.lake, source, tables.files, tables.held) for source in self.sources]
+        counting = [(resolver.source, resolver.counting) for resolver in resolvers]
         # What was built may stand on what is damaged now, and nobody can say which hours a lost row was of.
         needs_full_refresh = (
             self.is_first
             or bool(self.mended.damaged)
-            or directory.moves_tenants(self.lake, [resolver.counting for resolver in resolvers])
+            or directory.moves_tenants(self.lake, [area for _, area in counting])
         )
         with self.watch.step("resolve and write"):
             outdated = outdated_sources(con, tables.known.outdated)
@@ -215,13 +216,9 @@ class _Load:
             count_duplicates(con, tables.files.after, tables.held.now, resolvers)
         if not needs_full_refresh:
             directory.add_touched_hours(touched, self.lake, resolvers)
-            self.zones.add_touched_hours(
-                touched, self.lake, [(resolver.counting, resolver.source) for resolver in resolvers]
-            )
+            self.zones.add_touched_hours(touched, self.lake, counting)
         with self.watch.step("prices"):
-            priced = look_up(
-                new_models(con, self.lake, [(resolver.source, resolver.counting) for resolver in resolvers])
-            )
+            priced = look_up(new_models(con, self.lake, counting))
         with self.watch.step("publish"):
             con.begin()
             try:

@@ -82,13 +82,13 @@ class ZoneLoad:
         self._new, self._gone = sorted(wanted - stored), sorted(stored - wanted)
         self.has_changed = not self.are_current or bool(self._new)
 
-    def add_touched_hours(self, touched: WorkTable, lake: Lake, areas: Collection[tuple[Area, Source]]) -> None:
+    def add_touched_hours(self, touched: WorkTable, lake: Lake, areas: Collection[tuple[Source, Area]]) -> None:
         """Add the (tenant, hour) of what lies where clocks show something else now to `touched`."""
         moved = self._moved()
         if not moved:
             return
         stage_rows(self.con, "moved_hours", {name: _SPANS[name] for name in ("timezone", "utc_from", "utc_to")}, moved)
-        rows = {lake.relation(area): source.at_column for area, source in areas}
+        rows = {lake.relation(area): source.at_column for source, area in areas}
         rows |= {_ITEMS.incoming: "created_at", _ITEMS.table: "created_at"}
         for relation, at in rows.items():
             known = _KNOWN.format(at=f"events.{at}")

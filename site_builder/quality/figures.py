@@ -100,7 +100,7 @@ def backtest(audit: Audit) -> Card:
         definition="What was projected as the date ended against what the month came to: mean absolute error in "
         "percent. Run rate: used ÷ days elapsed × days in the month. The band promises that 80 % of the months end in "
         "it. Months without usage and dates before the first usage are left out.",
-        facts=[_scope_fact(backtest) for backtest in whole if backtest.scope != "all"],
+        facts=[_scope_fact(scope) for scope in whole if scope.scope != "all"],
         panels=[Panel("", [_backtest_chart(by_day)])] if by_day else (),
         legend=[Key("c1", "projection"), Key("dash", "plain run rate")] if by_day else (),
         is_empty=not by_day,

@@ -64,7 +64,7 @@ ended as (
         last_used_on,
         unused_since,
         {{ date_minus('unused_since', -var('advice_idle_days')) }} as idle_from,
-        {{ date_minus('least(coalesce(used_again_on, retired_on), coalesce(retired_on, used_again_on))', 1) }} as idle_through
+        {{ date_minus('least(used_again_on, retired_on)', 1) }} as idle_through
     from unused
 ),
 
