@@ -5,3 +5,9 @@
 {% macro is_rounding(credits) -%}
   (abs({{ credits }}) <= cast(0.01 as decimal(3, 2)) or (invoiced_credits is null and abs({{ credits }}) <= unit_credits))
 {%- endmacro %}
+
+{#- The dates that an invoice is for, as select-list items: those that it names, else the calendar month before it. -#}
+{% macro billed_period(period_start, period_end, issued_on) -%}
+  coalesce({{ period_start }}, cast(date_trunc('month', {{ issued_on }}) - interval '1' month as date)) as billed_from,
+  coalesce({{ period_end }}, cast(date_trunc('month', {{ issued_on }}) as date)) as billed_to
+{%- endmacro %}

@@ -8,6 +8,11 @@
   {{ kind }} not in ('invoice', 'payment')
 {%- endmacro %}
 
+{#- Whether it grants credits against money: what such a lot cost is unknown where the event has no amount. -#}
+{% macro is_bought(kind) -%}
+  {{ kind }} in ('plan_grant', 'topup', 'auto_recharge')
+{%- endmacro %}
+
 {#- Whether it grants credits, maybe none; any other takes them back. -#}
 {% macro is_grant(kind, credits) -%}
   {{ moves_credits(kind) }} and {{ credits }} >= 0
@@ -25,8 +30,9 @@
 {#- What the ledger takes over of a billing event besides tenant and date, as select-list items; NULL where absent. -#}
 {% macro billing_columns(absent=[]) -%}
   {%- set columns = [
-    'billing_id', 'kind', 'pool', 'named_pool', 'description', 'invoice_id', 'credits', 'amount', 'currency', 'credit_price',
-    'burn_order', 'priority', 'occurred_at', 'expires_on', 'period_start', 'period_end',
+    'billing_id', 'kind', 'pool', 'named_pool', 'description', 'invoice_id', 'corrects_invoice_id', 'credits', 'amount',
+    'tax_amount', 'currency', 'credit_price', 'burn_order', 'priority', 'occurred_at', 'expires_on', 'period_start',
+    'period_end', 'due_on',
   ] -%}
   {%- for column in columns -%}
     {{ 'null as ' if column in absent }}{{ column }}{{ ', ' if not loop.last }}

@@ -25,12 +25,17 @@ _COLUMNS = (
     Column("tenant_id", "Tenant", "name"), Column("invoice_id", "Invoice", "name"), Column("issued_on", "Issued"),
     Column("period_start", "From"), Column("period_end", "Before"), Column("invoiced_amount", "Amount", "amount"),
     Column("currency", "Currency"), Column("invoiced_credits", "Credits invoiced", "amount"),
-    Column("metered_credits", "Credits metered", "amount"), Column("difference_credits", "Credits too many", "amount"),
+    Column("metered_credits", "Credits metered", "amount"),
+    Column("purchased_credits", "Credits purchased", "amount"), Column("difference_credits", "Credits too many", "amount"),
     Column("difference_amount", "Amount too high", "amount"), Column("status", "Status", "figure"),
     *(Column(f"{cause}_credits", f"{label}, credits", "amount")
       for cause, label in _CAUSES.items() if cause != "price_difference"),
     *(Column(f"{cause}_amount", f"{label}, amount", "amount") for cause, label in _CAUSES.items()),
+    Column("unrated_bound_credits", "Unrated at most, credits", "amount"),
+    Column("unrated_bound_amount", "Unrated at most, amount", "amount"),
     Column("unrated_requests", "Unrated messages", "int"), Column("overlapping_invoices", "Overlapping", "int"),
+    Column("tax_amount", "Tax", "amount"), Column("due_on", "Due"), Column("paid_amount", "Paid", "amount"),
+    Column("open_amount", "Open", "amount"),
 )  # fmt: skip
 
 
@@ -43,11 +48,13 @@ def build(view: View) -> Card:
         title=_title(invoices),
         about=phrases.about(view),
         table=Table(_COLUMNS, invoices),
-        definition="Invoices whose period ends in this one, with the credits of usage on its local dates. Late usage "
-        "landed after the invoice and the end of its period, restated usage was changed by a later revision; unrated "
-        "requests are metered at 0, and put at the mean of the rated ones at most; a price difference is an amount "
-        "that is not the invoiced credits at the tenant's price; rounding is up to a hundredth of a credit and the "
-        "currency's smallest unit. The causes add up to the difference. Credits of the platform's jobs are no usage.",
+        definition="Invoices whose period ends in this one, net of credit notes, with the credits of usage on its "
+        "local dates; one that bills grants of credits is compared with these. Late usage landed after the invoice and "
+        "the end of its period, restated usage was changed by a later revision; a price difference is an amount that "
+        "is not the invoiced credits at their price; rounding is up to a hundredth of a credit and the currency's "
+        "smallest unit. What no evidence explains is unexplained; messages without a rate are metered at 0, and could "
+        "explain at most what they would cost at the period's highest rates. Open: amount and tax less what was paid. "
+        "Credits of the platform's jobs are no usage.",
         facts=_facts(invoices),
         panels=[Panel("", [_chart(view)])] if invoices else (),
         legend=[Key("c1", "matches"), Key("mark", "differs")] if any(map(_differs, invoices)) else (),
@@ -100,8 +107,26 @@ def _facts(invoices: Sequence[Invoice]) -> list[Fact]:
             if _differs(invoice) and (value := getattr(invoice, f"{cause}_{unit}"))
         ]
         if found and cause != "rounding":
-            facts.append(Fact(label, phrases.joined(found[:3] + [f"{len(found) - 3} more"] * (len(found) > 3))))
+            facts.append(Fact(label, _listed(found)))
+    bounds = [
+        f"at most {formats.amount(invoice.unrated_bound_credits)} credits ({phrases.in_text(invoice.invoice_id)})"
+        for invoice in invoices
+        if _differs(invoice) and invoice.unrated_bound_credits
+    ]
+    if bounds:
+        facts.append(Fact("Unrated messages could explain", _listed(bounds)))
+    unpaid = [
+        f"{formats.amount(invoice.open_amount)} {invoice.currency} ({phrases.in_text(invoice.invoice_id)})"
+        for invoice in invoices
+        if invoice.open_amount is not None and invoice.open_amount > 0
+    ]
+    if unpaid:
+        facts.append(Fact("Open", _listed(unpaid)))
     return facts
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return phrases.joined([*texts[:3], *([f"{len(texts) - 3} more"] if len(texts) > 3 else [])])
 
 
 def _chart(view: View) -> Ranking:

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from site_builder.charts.specs import Rank, Ranking
 from site_builder.gather.margin import Margin
@@ -19,35 +18,31 @@ _COLUMNS = (
     Column("unpaid_credits", "Not paid yet", "amount"), Column("revenue", "Revenue", "amount"),
     Column("currency", "Currency"), Column("revenue_usd", "Revenue (USD)", "usd"),
     Column("cost_usd", "Known cost (USD)", "usd"), Column("uncosted_requests", "Messages without a price", "int"),
-    Column("margin_usd", "Margin (USD)", "usd"),
+    Column("margin_usd", "Margin (USD)", "usd"), Column("unpriced_credits", "Bought without a price", "amount"),
+    Column("margin_usd_at_most", "Margin at most (USD)", "usd"),
 )  # fmt: skip
 
 
 def build(view: View) -> Card:
     """The card of one report."""
     margins = view.now.margins
-    counted = [margin for margin in margins if margin.margin_usd is not None and margin.has_cost]
+    counted = [margin for margin in margins if margin.margin_usd is not None]
     return Card(
         name=NAME,
         subject="Margin",
         title=_title(view, margins, counted),
         about=phrases.about(view),
-        table=Table(_COLUMNS, [_row(margin) for margin in margins]),
+        table=Table(_COLUMNS, margins),
         definition="Revenue is what the credits used had cost the tenant: each lot's price, in US dollars by the "
         "exchange rate of the date of use or the latest before it. Overdraft earns nothing until a lot pays it off. "
         "Known cost is what logs report, else what the contract price or the published price list gives. Jobs, expired "
-        "credits and credits taken back are in neither. Use of which no cost is known at all is not in the sums. Only "
-        "this page of all tenants has them.",
+        "credits and credits taken back are in neither. A margin is known only where all of its revenue and cost are: "
+        "the rest is not in the sums, and has a margin at most. Only this page of all tenants has them.",
         facts=_facts(counted),
         panels=[Panel("", [_chart(counted)])] if counted else (),
         note=_gaps(margins),
         is_empty=not margins,
     )
-
-
-def _row(margin: Margin) -> tuple[Any, ...]:
-    known = margin if margin.has_cost else margin._replace(cost_usd=None, margin_usd=None)  # type: ignore[arg-type]
-    return tuple(known)
 
 
 def _title(view: View, margins: Sequence[Margin], counted: Sequence[Margin]) -> str:
@@ -93,11 +88,15 @@ def _chart(counted: Sequence[Margin]) -> Ranking:
 def _gaps(margins: Sequence[Margin]) -> str:
     """What is not in the sums."""
     unpriced = sum(margin.uncosted_requests for margin in margins)
-    unrated = sum(margin.margin_usd is None for margin in margins)
+    bought = sum((margin.unpriced_credits or ZERO for margin in margins), ZERO)
+    unrated = sum(margin.revenue_usd is None and not margin.unpriced_credits for margin in margins)
     unpaid = sum((margin.unpaid_credits for margin in margins), ZERO)
     notes = []
     if unpriced:
-        notes.append(f"No price is known for {formats.plural(unpriced, 'message')}; their cost is not included.")
+        rows = formats.plural(sum(bool(margin.uncosted_requests) for margin in margins), "row")
+        notes.append(f"No price is known for {formats.plural(unpriced, 'message')}: the margin of {rows} is unknown.")
+    if bought:
+        notes.append(f"{formats.amount(bought)} credits were bought without an amount: their revenue is unknown.")
     if unrated:
         notes.append(f"{formats.plural(unrated, 'row')} without an exchange rate: not in the sums.")
     if unpaid:

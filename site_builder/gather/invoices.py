@@ -8,7 +8,11 @@ from site_builder.gather.rows import Rows
 
 
 class Invoice(NamedTuple):
-    """A row of mart_invoice_reconciliation; credits or money that cannot be compared are None."""
+    """A row of mart_invoice_reconciliation; credits or money that cannot be compared are None.
+
+    `unrated_bound_…`: how much of what is unexplained requests without a rate could be at most; `open_amount` is still
+    to be paid, None where that is unknown.
+    """
 
     tenant_id: str
     invoice_id: str
@@ -35,6 +39,13 @@ class Invoice(NamedTuple):
     unexplained_amount: Decimal | None
     unrated_requests: int
     overlapping_invoices: int
+    purchased_credits: Decimal | None
+    unrated_bound_credits: Decimal | None
+    unrated_bound_amount: Decimal | None
+    tax_amount: Decimal | None
+    due_on: date | None
+    paid_amount: Decimal | None
+    open_amount: Decimal | None
 
 
 _INVOICES = f"""

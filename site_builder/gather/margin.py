@@ -7,7 +7,10 @@ from site_builder.gather.rows import Rows
 
 
 class Margin(NamedTuple):
-    """A row of mart_margin_monthly; dollars are None without an exchange rate."""
+    """A row of mart_margin_monthly; what is not known whole is None.
+
+    margin_usd_at_most: the margin where requests are of unknown cost, as if these had cost nothing.
+    """
 
     tenant_id: str
     model_id: str
@@ -19,11 +22,8 @@ class Margin(NamedTuple):
     cost_usd: Decimal
     uncosted_requests: int
     margin_usd: Decimal | None
-
-    @property
-    def has_cost(self) -> bool:
-        """False where nothing at all is known of what the use cost, which 0 would hide."""
-        return bool(self.cost_usd) or not self.uncosted_requests
+    unpriced_credits: Decimal | None
+    margin_usd_at_most: Decimal | None
 
 
 _MARGINS = f"""

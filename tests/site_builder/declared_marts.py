@@ -14,16 +14,21 @@ from orchestration.building.dbt_runner import ensure_manifest
 # What a column that must have a value has where a test gives none.
 _NOTHING = {"boolean": "false", "date": "date '1970-01-01'", "varchar": "''"}
 
-# Each a tenant's, an invoice that matches, one that is 3 credits too high for want of rates, and one without a price.
+# Each a tenant's, an invoice that matches and is paid, one that is 3 credits too high, of which requests without a rate
+# could explain 2, and one without a price.
 INVOICES = """
     insert into marts.mart_invoice_reconciliation by name
     select 'acme' as tenant_id, found.*, date '2026-03-01' as issued_on, date '2026-02-01' as period_start,
         invoiced_credits * 0.5 as invoiced_amount, if(invoice_id = 'I-3', null, 'USD') as currency,
         invoiced_credits - metered_credits as difference_credits, difference_credits * 0.5 as difference_amount,
-        0 as late_usage_credits, 0 as restated_usage_credits, difference_credits as unrated_usage_credits,
-        0 as rounding_credits, 0 as unexplained_credits, 0 as late_usage_amount, 0 as restated_usage_amount,
-        difference_amount as unrated_usage_amount, 0 as price_difference_amount, 0 as rounding_amount,
-        0 as unexplained_amount, 4 as unrated_requests, 0 as overlapping_invoices
+        0 as late_usage_credits, 0 as restated_usage_credits, 0 as unrated_usage_credits,
+        0 as rounding_credits, difference_credits as unexplained_credits, 0 as late_usage_amount,
+        0 as restated_usage_amount, 0 as unrated_usage_amount, 0 as price_difference_amount, 0 as rounding_amount,
+        difference_amount as unexplained_amount, 4 as unrated_requests, 0 as overlapping_invoices,
+        0 as purchased_credits, if(invoice_id = 'I-2', 2, 0) as unrated_bound_credits,
+        unrated_bound_credits * 0.5 as unrated_bound_amount, if(invoice_id = 'I-3', null, 5) as tax_amount,
+        date '2026-03-15' as due_on, if(invoice_id = 'I-1', 55, 0) as paid_amount,
+        invoiced_amount + tax_amount - paid_amount as open_amount
     from (values
         ('I-1', date '2026-03-01', 100, 100, 'matched'), ('I-2', date '2026-03-01', 103, 100, 'over_billed'),
         ('I-3', date '2026-02-20', null, 7, null)
@@ -93,14 +98,15 @@ ADVICE = """
     ) as found (task_category, to_model_id, expected_credits, moved_requests, saved_credits);
 """
 
-# A month of two tenants: a gain, a loss, a model without a price, a currency without a rate; and the month after it.
+# A month of two tenants: a gain, a loss, a model of which some requests have no price, a currency without a rate; and the month after it.
 MARGINS = """
     insert into marts.mart_margin_monthly by name
-    select *, revenue_usd - cost_usd as margin_usd
+    select *, if(uncosted_requests = 0, revenue_usd - cost_usd, null) as margin_usd, 0 as unpriced_credits,
+        revenue_usd - cost_usd as margin_usd_at_most
     from (values
         ('acme', 'model-0', '2026-02', 10, 0, 3, 'EUR', 4.5, 1.25, 0),
-        ('acme', 'model-1', '2026-02', 5, 2, 1, 'EUR', 1.5, 2, 7),
-        ('acme', 'model-2', '2026-02', 0, 0, 0, 'EUR', 0, 0, 3),
+        ('acme', 'model-1', '2026-02', 5, 2, 1, 'EUR', 1.5, 2, 0),
+        ('acme', 'model-2', '2026-02', 2, 0, 6, 'EUR', 9, 0.5, 3),
         ('Acme', 'model-0', '2026-02', 1, 0, 9, 'XAU', null, 1, 0),
         ('acme', 'model-0', '2026-03', 10, 0, 3, 'EUR', 4.5, 1.25, 0)
     ) as found (tenant_id, model_id, month, credits, unpaid_credits, revenue, currency, revenue_usd, cost_usd,

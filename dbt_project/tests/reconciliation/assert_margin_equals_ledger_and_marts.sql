@@ -54,7 +54,9 @@ compared as (
         coalesce(paid.tenant_id, margins.tenant_id) as tenant_id,
         coalesce(paid.model_id, margins.model_id) as model_id,
         coalesce(paid.month, margins.month) as month,
-        case when paid.currencies > 1 then margins.revenue else coalesce(paid.revenue, 0) end as expected_revenue,
+        -- What lots without an amount brought is unknown in the marts.
+        case when paid.currencies > 1 or margins.unpriced_credits <> 0 then margins.revenue else coalesce(paid.revenue, 0) end
+            as expected_revenue,
         margins.revenue,
         coalesce(paid.unpaid_credits, 0) as expected_unpaid_credits,
         margins.unpaid_credits
@@ -75,4 +77,4 @@ select
     revenue as found
 from compared
 where not {{ is_closed("cast(month || '-01' as date)") }}
-    and (expected_revenue <> coalesce(revenue, -1) or expected_unpaid_credits <> coalesce(unpaid_credits, -1))
+    and (expected_revenue is not null and expected_revenue <> coalesce(revenue, -1) or expected_unpaid_credits <> coalesce(unpaid_credits, -1))

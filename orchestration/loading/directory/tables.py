@@ -81,6 +81,7 @@ TENANTS = DirectoryTable(
         Column("currency", "currency", default="USD"),
         Column("plan"),
         Column("credit_price", "decimal"),
+        Column("billing_mode", "choice", default="prepaid", choices=("prepaid", "postpaid")),
         Column("seats", "count"),
         Column("item_slots", "count"),
         Column("created_at", "local_time"),
@@ -93,6 +94,13 @@ TENANTS = DirectoryTable(
 # Tenants come first: the others are read in their tenant's zone.
 DIRECTORY_TABLES: tuple[DirectoryTable, ...] = (
     TENANTS,
+    _of_tenant(
+        "credit_prices",
+        ("valid_from",),
+        _needed("valid_from", "date"),
+        _needed("credit_price", "decimal"),
+        Column("currency", "currency"),
+    ),
     _of_tenant("teams", ("team_id",), _needed("team_id"), _needed("team_name"), Column("department")),
     _of_tenant(
         "users",

@@ -11,11 +11,14 @@ def test_the_month_lists_the_invoices_that_end_in_it(small_site: Path) -> None:
     with (small_site / MONTH / "data" / "invoices.csv").open(encoding="utf-8", newline="") as file:
         found = {row["invoice_id"]: row for row in csv.DictReader(file)}
     assert list(found) == ["I-1", "I-2", "I-3"]
-    assert found["I-2"]["difference_credits"] == found["I-2"]["unrated_usage_credits"] == "3.000000"
+    assert found["I-2"]["difference_credits"] == found["I-2"]["unexplained_credits"] == "3.000000"
+    assert found["I-2"]["unrated_bound_credits"] == "2.000000" and found["I-2"]["open_amount"] == "56.500000"
+    assert found["I-1"]["open_amount"] == "0.000000"
     assert found["I-3"]["difference_credits"] == found["I-3"]["status"] == ""
     card = json.loads((small_site / MONTH / "report.json").read_text("utf-8"))["cards"]["invoices"]
     assert card["title"] == "\u2068I-2\u2069 is over-billed by 1.50 USD, of 3 invoices"
-    assert "Unrated usage" in (small_site / MONTH / "index.html").read_text("utf-8")
+    page = (small_site / MONTH / "index.html").read_text("utf-8")
+    assert "Unrated messages could explain" in page and "at most 2 credits" in page and "56.50 USD" in page
 
 
 def test_other_tenants_and_months_have_none(small_site: Path) -> None:

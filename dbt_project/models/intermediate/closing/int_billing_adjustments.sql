@@ -1,7 +1,7 @@
 {{ config(materialized='tallybook_table', meta={'closed_by': 'posted_on'}) }}
 {#- Of these the present ones are taken. An event of which anything else was revised is taken back and entered as it is. -#}
-{%- set settings = ['description', 'occurred_at', 'credit_price', 'burn_order'] %}
-{%- set amounts = ['credits', 'amount'] %}
+{%- set settings = ['description', 'occurred_at', 'credit_price', 'burn_order', 'corrects_invoice_id', 'due_on'] %}
+{%- set amounts = ['credits', 'amount', 'tax_amount'] %}
 {%- set terms = billing_columns().split(', ') | reject('in', settings + amounts + ['billing_id', 'currency']) | join(', ') %}
 
 with dated as (
@@ -44,6 +44,7 @@ both_sides as (
         {{ settings | join(', ') }},
         - credits as credits,
         - amount as amount,
+        - tax_amount as tax_amount,
         false as is_present
     from booked
 ),
@@ -59,7 +60,8 @@ differences as (
         coalesce(max({{ column }}) filter (where is_present), max({{ column }})) as {{ column }},
         {%- endfor %}
         sum(credits) as credits,
-        sum(amount) as amount
+        sum(amount) as amount,
+        sum(tax_amount) as tax_amount
     from both_sides
     group by tenant_id, month, currency, billing_id, {{ terms }}
 ),
@@ -68,12 +70,14 @@ differences as (
 entries as (
     select
         tenant_id, month, currency, billing_id, {{ terms }}, {{ settings | join(', ') }}, credits,
-        case when sign(credits) * sign(amount) < 0 then 0 else amount end as amount
+        case when sign(credits) * sign(amount) < 0 then 0 else amount end as amount,
+        case when sign(credits) * sign(amount) < 0 then 0 else tax_amount end as tax_amount
     from differences
-    where credits <> 0 or amount <> 0
+    where credits <> 0 or amount <> 0 or tax_amount <> 0
     union all
     select
-        tenant_id, month, currency, billing_id, {{ terms }}, {{ settings | join(', ') }}, 0 as credits, amount
+        tenant_id, month, currency, billing_id, {{ terms }}, {{ settings | join(', ') }}, 0 as credits, amount,
+        tax_amount
     from differences
     where sign(credits) * sign(amount) < 0
 ),

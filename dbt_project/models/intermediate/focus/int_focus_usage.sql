@@ -18,6 +18,10 @@ tenants as (
     select * from {{ ref('stg_directory__tenants') }}
 ),
 
+prices as (
+    select * from {{ ref('int_credit_prices') }}
+),
+
 priced as (
     select
         costs.*,
@@ -25,16 +29,25 @@ priced as (
         replace(costs.demand_type, 'late_', '') as used_kind,
         coalesce({{ month_name('costs.corrected_on') }}, nullif(demand.adjusted_month, '(none)')) as corrected_month,
         {{ currency_of('tenants', named='costs.currency') }} as billing_currency,
-        coalesce(costs.cost_per_credit, tenants.credit_price, 0) as money_per_credit,
+        -- A price in another currency than the charge's says nothing about it.
+        coalesce(
+            costs.cost_per_credit,
+            case when prices.currency = {{ currency_of('tenants', named='costs.currency') }} then prices.credit_price end,
+            0
+        ) as money_per_credit,
         -- What was given away has a list price all the same.
         coalesce(
             nullif(costs.cost_per_credit, 0),
-            case when coalesce(costs.currency, tenants.currency) = tenants.currency then tenants.credit_price end,
+            case when prices.currency = {{ currency_of('tenants', named='costs.currency') }} then prices.credit_price end,
             0
         ) as list_money_per_credit
     from costs
     left join tenants
         on costs.tenant_id = tenants.tenant_id
+    left join prices
+        on costs.tenant_id = prices.tenant_id
+        and costs.used_on >= prices.first_date
+        and costs.used_on < prices.next_first_date
     left join demand
         on costs.tenant_id = demand.tenant_id
         and costs.used_on = demand.usage_date

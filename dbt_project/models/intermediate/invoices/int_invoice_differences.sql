@@ -4,21 +4,30 @@ with metering as (
     select * from {{ ref('int_invoice_metering') }}
 ),
 
+-- A credit note that names credits or money alone takes the other back at the price.
 billed as (
     select
         *,
         {{ money_unit('currency') }} as money_unit,
         coalesce({{ credits_for(money_unit('currency'), 'credit_price') }}, 0) as unit_credits,
-        coalesce(
-            invoiced_credits, sign(invoiced_amount) * {{ credits_for('abs(invoiced_amount)', 'credit_price') }}
-        ) as billed_credits
+        metered_credits + purchased_credits as expected_credits,
+        metered_amount + purchased_amount as expected_amount,
+        case when credits_alone = 0 then invoiced_amount else invoiced_amount + {{ money_for('credits_alone', 'credit_price') }} end
+            as billed_amount,
+        case
+            when amount_alone = 0 then invoiced_credits
+            else invoiced_credits - {{ credits_for('abs(amount_alone)', 'credit_price') }}
+        end as named_credits
     from metering
 ),
 
 compared as (
     select
         *,
-        cast(billed_credits - metered_credits as decimal(38, 6)) as difference_credits
+        cast(case
+            when invoiced_credits is not null then named_credits - expected_credits
+            else sign(billed_amount - expected_amount) * {{ credits_for('abs(billed_amount - expected_amount)', 'credit_price') }}
+        end as decimal(38, 6)) as difference_credits
     from billed
 ),
 
@@ -38,28 +47,22 @@ remaining as (
     from later
 ),
 
-unrated as (
-    select
-        *,
-        case
-            when remaining_credits <= 0 or unrated_requests = 0 or {{ is_rounding('remaining_credits') }} then 0
-            else least(remaining_credits, coalesce(
-                case when rated_requests > 0
-                    then {{ share_of_amount('metered_credits', 'unrated_requests', 'rated_requests') }} end,
-                remaining_credits
-            ))
-        end as unrated_usage
-    from remaining
-),
-
 explained as (
     select
         *,
+        case when {{ is_rounding('remaining_credits') }} then 0 else remaining_credits end as unexplained
+    from remaining
+),
+
+-- Nothing shows that requests without a rate were on the invoice: how much they could explain is a bound, no cause.
+bounded as (
+    select
+        *,
         case
-            when {{ is_rounding('(remaining_credits - unrated_usage)') }} then 0
-            else remaining_credits - unrated_usage
-        end as unexplained
-    from unrated
+            when unexplained > 0 and unrated_requests > 0 then least(coalesce(unrated_at_most, unexplained), unexplained)
+            else 0
+        end as unrated_bound
+    from explained
 )
 
-select * from explained
+select * from bounded

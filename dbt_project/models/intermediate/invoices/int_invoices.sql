@@ -1,27 +1,11 @@
 {{ config(materialized='tallybook_table') }}
 
-with billing as (
-    select * from {{ ref('int_ledger_billing') }}
+with lines as (
+    select * from {{ ref('int_invoice_lines') }}
 ),
 
 as_of as (
     select * from {{ ref('int_tenant_as_of') }}
-),
-
--- Of a line that names one end of its period only, the period is a month.
-lines as (
-    select
-        tenant_id,
-        coalesce(invoice_id, billing_id) as invoice_id,
-        coalesce(period_start, cast(period_end - interval '1' month as date)) as period_start,
-        coalesce(period_end, cast(period_start + interval '1' month as date)) as period_end,
-        amount,
-        credits,
-        currency,
-        occurred_at,
-        entry_date
-    from billing
-    where kind = 'invoice'
 ),
 
 added_up as (
@@ -30,40 +14,51 @@ added_up as (
         invoice_id,
         min(entry_date) as issued_on,
         max(cast(occurred_at as date)) as last_line_on,
-        min(period_start) as period_start,
-        max(period_end) as period_end,
+        {{ billed_period(
+            'min(period_start) filter (where document_id = invoice_id)',
+            'max(period_end) filter (where document_id = invoice_id)',
+            'min(entry_date)'
+        ) | indent(8) }},
         case when min(currency) = max(currency) then min(currency) end as currency,
-        case when min(currency) = max(currency) then cast(sum(amount) as decimal(38, 6)) end as invoiced_amount,
-        cast(sum(credits) as decimal(38, 6)) as invoiced_credits
+        {%- for figure in ['amount', 'credits'] %}
+        -- What only a credit note names says nothing of the invoice itself.
+        cast(case
+            when count({{ figure }}) filter (where not is_credit_note) > 0 or count(*) = count_if(is_credit_note)
+                then sum({{ figure }})
+        end as decimal(38, 6)) as invoiced_{{ figure }},
+        {%- endfor %}
+        coalesce(sum(amount) filter (where is_credit_note and credits is null), 0) as amount_alone,
+        coalesce(sum(credits) filter (where is_credit_note and amount is null), 0) as credits_alone,
+        cast(sum(amount) filter (where is_credit_note) as decimal(38, 6)) as credited_amount,
+        cast(sum(credits) filter (where is_credit_note) as decimal(38, 6)) as credited_credits,
+        cast(sum(tax_amount) as decimal(38, 6)) as tax_amount,
+        max(due_on) filter (where not is_credit_note) as due_on
     from lines
     group by tenant_id, invoice_id
 ),
 
--- An invoice that names no period at all is for the calendar month before it.
-dated as (
-    select
-        tenant_id,
-        invoice_id,
-        issued_on,
-        last_line_on,
-        coalesce(period_start, cast(date_trunc('month', issued_on) - interval '1' month as date)) as period_start,
-        coalesce(period_end, cast(date_trunc('month', issued_on) as date)) as period_end,
-        currency,
-        invoiced_amount,
-        invoiced_credits
-    from added_up
-),
-
 invoices as (
     select
-        dated.*,
+        added_up.tenant_id,
+        added_up.invoice_id,
+        added_up.issued_on,
+        added_up.billed_from as period_start,
+        added_up.billed_to as period_end,
+        added_up.currency,
+        {%- for amount in ['invoiced_amount', 'amount_alone', 'credited_amount', 'tax_amount'] %}
+        case when added_up.currency is not null then added_up.{{ amount }} end as {{ amount }},
+        {%- endfor %}
+        added_up.invoiced_credits,
+        added_up.credits_alone,
+        added_up.credited_credits,
+        added_up.due_on,
         as_of.timezone,
         as_of.as_of_date,
         -- What landed later could not be on the invoice, nor was it due on it before its period was over.
-        greatest(dated.last_line_on, dated.period_end) as known_by
-    from dated
+        greatest(added_up.last_line_on, added_up.billed_to) as known_by
+    from added_up
     inner join as_of
-        on dated.tenant_id = as_of.tenant_id
+        on added_up.tenant_id = as_of.tenant_id
 )
 
 select * from invoices

@@ -25,18 +25,22 @@ dated as (
         events.named_pool,
         events.description,
         events.invoice_id,
+        events.corrects_invoice_id,
         events.credits,
         events.amount,
+        events.tax_amount,
         events.currency as given_currency,
         {{ currency_of('tenants', named='events.currency') }} as currency,
-        tenants.credit_price,
+        -- Only events of months that were closed when a lot without an amount had its tenant's price still have one.
+        cast(null as decimal(18, 6)) as credit_price,
         coalesce(tenants.burn_order, 'expiry') as burn_order,
         events.priority,
         events.occurred_at,
         {{ local_date('events.occurred_at', 'zone_days') }} as entry_date,
         events.expires_on,
         events.period_start,
-        events.period_end
+        events.period_end,
+        events.due_on
     from events
     inner join as_of
         on events.tenant_id = as_of.tenant_id

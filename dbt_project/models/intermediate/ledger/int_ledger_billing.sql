@@ -77,7 +77,8 @@ entries as (
     select tenant_id, entry_date, adjusted_month, {{ billing_columns() }} from adjusted
     union all
     select tenant_id, entry_date, adjusted_month, {{ billing_columns(absent=[
-        'invoice_id', 'amount', 'credit_price', 'priority', 'expires_on', 'period_start', 'period_end'
+        'invoice_id', 'corrects_invoice_id', 'amount', 'tax_amount', 'credit_price', 'priority', 'expires_on', 'period_start',
+        'period_end', 'due_on'
     ]) }} from given_back
 ),
 

@@ -20,12 +20,10 @@ granted as (
         case when adjusted_month = '(none)' then entry_date
             else coalesce({{ local_date('billing.occurred_at', 'zone_days') }}, cast(billing.occurred_at as date)) end
             as came_on,
-        -- What a lot cost where the event does not say: bought credits cost the tenant's price, given ones nothing.
-        cast(coalesce(
-            amount,
-            case when kind in ('plan_grant', 'topup', 'auto_recharge') then round(credits * credit_price, 6) end,
-            0
-        ) as decimal(38, 6)) as paid
+        -- What a lot cost where the event does not say: given credits cost nothing, of bought ones nobody knows.
+        cast(coalesce(amount, case when {{ is_bought('kind') }} then round(credits * credit_price, 6) end, 0) as decimal(38, 6))
+            as paid,
+        {{ is_bought('kind') }} and coalesce(amount, credit_price) is null as is_unpriced
     from billing
     inner join as_of
         on billing.tenant_id = as_of.tenant_id
@@ -49,6 +47,7 @@ lots as (
         burn_order,
         cast(credits as decimal(38, 6)) as credits,
         paid as amount,
+        is_unpriced,
         currency,
         -- Its place among all lots of the tenant, ever: lots come and go, but never change places.
         cast(row_number() over (

@@ -2,6 +2,10 @@ with costs as (
     select * from {{ ref('int_ledger_costs') }}
 ),
 
+lots as (
+    select * from {{ ref('int_ledger_lots') }}
+),
+
 tenants as (
     select * from {{ ref('stg_directory__tenants') }}
 ),
@@ -18,8 +22,12 @@ earned as (
         {{ used_id('costs.demand_type', 'costs.demand_id') }} as model_id,
         {{ currency_of('tenants', named='costs.currency') }} as currency,
         cast(sum(costs.cost) as decimal(38, 12)) as revenue,
-        cast(coalesce(sum(costs.credits) filter (where costs.lot_id is null), 0) as decimal(38, 6)) as unpaid_credits
+        cast(coalesce(sum(costs.credits) filter (where costs.lot_id is null), 0) as decimal(38, 6)) as unpaid_credits,
+        cast(coalesce(sum(costs.credits) filter (where lots.is_unpriced), 0) as decimal(38, 6)) as unpriced_credits
     from costs
+    left join lots
+        on costs.tenant_id = lots.tenant_id
+        and costs.lot_id = lots.lot_id
     left join tenants
         on costs.tenant_id = tenants.tenant_id
     where costs.draw_type = 'spend' and costs.demand_type in ('model', 'late_model')

@@ -1,17 +1,19 @@
 {{ config(materialized='tallybook_table') }}
-{%- set causes = ['late_usage', 'restated_usage', 'unrated_usage', 'unexplained'] -%}
+{%- set causes = ['late_usage', 'restated_usage', 'unexplained'] -%}
 
 with differences as (
     select * from {{ ref('int_invoice_differences') }}
 ),
 
+payments as (
+    select * from {{ ref('int_invoice_payments') }}
+),
+
 priced as (
     select
         *,
-        cast(
-            invoiced_amount - {{ money_for('metered_credits', 'credit_price') }} as decimal(38, 6)
-        ) as difference_amount,
-        invoiced_amount - {{ money_for('invoiced_credits', 'credit_price') }} as off_price
+        cast(billed_amount - expected_amount as decimal(38, 6)) as difference_amount,
+        billed_amount - expected_amount - {{ money_for('difference_credits', 'credit_price') }} as off_price
     from differences
 ),
 
@@ -20,11 +22,13 @@ split as (
         *,
         {%- for cause in causes %}
         case when difference_credits is not null then cast({{ cause }} as decimal(38, 6)) end as {{ cause }}_credits,
-        case when difference_amount is not null then {{ money_for(cause, 'credit_price') }} end as {{ cause }}_amount,
+        case when difference_amount is not null then coalesce({{ money_for(cause, 'credit_price') }}, 0) end as {{ cause }}_amount,
         {%- endfor %}
-        case when difference_amount is not null
-            then cast(case when abs(off_price) > money_unit then off_price else 0 end as decimal(38, 6))
-        end as price_difference_amount
+        case when difference_amount is not null then cast(case
+            when credit_price is null then difference_amount
+            when invoiced_credits is not null and abs(off_price) > money_unit then off_price
+            else 0
+        end as decimal(38, 6)) end as price_difference_amount
     from priced
 ),
 
@@ -48,34 +52,45 @@ judged as (
 
 reconciliation as (
     select
-        tenant_id,
-        invoice_id,
+        judged.tenant_id,
+        judged.invoice_id,
         issued_on,
         period_start,
         period_end,
         is_complete,
-        invoiced_amount,
+        cast(billed_amount as decimal(38, 6)) as invoiced_amount,
         currency,
-        invoiced_credits,
+        cast(named_credits as decimal(38, 6)) as invoiced_credits,
         credit_price,
-        metered_credits,
+        cast(metered_credits as decimal(38, 6)) as metered_credits,
         difference_credits,
         difference_amount,
         case
             when beyond_rounding = 0 then 'matched'
-            when metered_events = 0 then 'no_usage'
+            when bills_usage and metered_events = 0 then 'no_usage'
             when beyond_rounding > 0 then 'over_billed'
             when beyond_rounding < 0 then 'under_billed'
         end as status,
-        {%- for cause in ['late_usage', 'restated_usage', 'unrated_usage', 'rounding', 'unexplained'] %}
-        {{ cause }}_credits,
-        {%- endfor %}
-        {%- for cause in ['late_usage', 'restated_usage', 'unrated_usage', 'price_difference', 'rounding', 'unexplained'] %}
-        {{ cause }}_amount,
-        {%- endfor %}
+        late_usage_credits, restated_usage_credits, cast(0 as decimal(38, 6)) as unrated_usage_credits,
+        rounding_credits, unexplained_credits,
+        late_usage_amount, restated_usage_amount, cast(0 as decimal(38, 6)) as unrated_usage_amount,
+        price_difference_amount, rounding_amount, unexplained_amount,
         unrated_requests,
-        overlapping_invoices
+        overlapping_invoices,
+        cast(purchased_credits as decimal(38, 6)) as purchased_credits,
+        credited_credits,
+        credited_amount,
+        cast(unrated_bound as decimal(38, 6)) as unrated_bound_credits,
+        {{ money_for('unrated_bound', 'credit_price') }} as unrated_bound_amount,
+        tax_amount,
+        due_on,
+        case when payments.invoice_id is null then 0 else paid_amount end as paid_amount,
+        cast(billed_amount + coalesce(tax_amount, 0) - case when payments.invoice_id is null then 0 else paid_amount end
+            as decimal(38, 6)) as open_amount
     from judged
+    left join payments
+        on judged.tenant_id = payments.tenant_id
+        and judged.invoice_id = payments.invoice_id
 )
 
 select * from reconciliation

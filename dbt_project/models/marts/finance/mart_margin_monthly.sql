@@ -47,7 +47,8 @@ earned as (
         -- What was given away is in any currency.
         min(currency) filter (where revenue <> 0) as first_currency,
         max(currency) filter (where revenue <> 0) as last_currency,
-        sum(unpaid_credits) as unpaid_credits
+        sum(unpaid_credits) as unpaid_credits,
+        sum(unpriced_credits) as unpriced_credits
     from revenues
     group by tenant_id, model_id, {{ month_name('usage_date') }}
 ),
@@ -64,6 +65,7 @@ joined as (
         coalesce(earned.first_currency <> earned.last_currency, false) as is_mixed,
         {{ currency_of('tenants', named='earned.first_currency') }} as currency,
         coalesce(earned.unpaid_credits, 0) as unpaid_credits,
+        coalesce(earned.unpriced_credits, 0) as unpriced_credits,
         coalesce(used.cost_usd, 0) as cost_usd,
         coalesce(used.uncosted_requests, 0) as uncosted_requests
     from used
@@ -82,12 +84,16 @@ margins as (
         month,
         cast(credits as decimal(38, 6)) as credits,
         cast(unpaid_credits as decimal(38, 6)) as unpaid_credits,
-        cast(round(case when is_mixed then revenue_usd else revenue end, 6) as decimal(38, 6)) as revenue,
+        case when unpriced_credits = 0
+            then cast(round(case when is_mixed then revenue_usd else revenue end, 6) as decimal(38, 6)) end as revenue,
         case when is_mixed then 'USD' else currency end as currency,
-        cast(round(revenue_usd, 6) as decimal(38, 6)) as revenue_usd,
+        case when unpriced_credits = 0 then cast(round(revenue_usd, 6) as decimal(38, 6)) end as revenue_usd,
         cast(cost_usd as decimal(38, 6)) as cost_usd,
         cast(uncosted_requests as bigint) as uncosted_requests,
-        cast(round(revenue_usd, 6) - cost_usd as decimal(38, 6)) as margin_usd
+        case when unpriced_credits = 0 and uncosted_requests = 0
+            then cast(round(revenue_usd, 6) - cost_usd as decimal(38, 6)) end as margin_usd,
+        cast(unpriced_credits as decimal(38, 6)) as unpriced_credits,
+        case when unpriced_credits = 0 then cast(round(revenue_usd, 6) - cost_usd as decimal(38, 6)) end as margin_usd_at_most
     from joined
 )
 

@@ -10,6 +10,7 @@ renamed as (
         currency,
         plan,
         credit_price,
+        coalesce(billing_mode, 'prepaid') as billing_mode,
         seats,
         item_slots,
         created_at,

@@ -9,6 +9,7 @@ renamed as (
         tenant_id,
         billing_id,
         invoice_id,
+        corrects_invoice_id,
         ---------- what happened
         kind,
         pool as named_pool,
@@ -21,6 +22,7 @@ renamed as (
         ---------- numerics
         credits,
         amount,
+        tax_amount,
         currency,
         priority,
         ---------- times
@@ -29,6 +31,7 @@ renamed as (
         expires_on,
         period_start,
         period_end,
+        due_on,
         ---------- where it came from
         file_id
     from source
