@@ -23,6 +23,7 @@ class Invoice(NamedTuple):
     currency: str | None
     invoiced_credits: Decimal | None
     metered_credits: Decimal
+    purchased_credits: Decimal | None
     difference_credits: Decimal | None
     difference_amount: Decimal | None
     status: str | None
@@ -37,11 +38,10 @@ class Invoice(NamedTuple):
     price_difference_amount: Decimal | None
     rounding_amount: Decimal | None
     unexplained_amount: Decimal | None
-    unrated_requests: int
-    overlapping_invoices: int
-    purchased_credits: Decimal | None
     unrated_bound_credits: Decimal | None
     unrated_bound_amount: Decimal | None
+    unrated_requests: int
+    overlapping_invoices: int
     tax_amount: Decimal | None
     due_on: date | None
     paid_amount: Decimal | None

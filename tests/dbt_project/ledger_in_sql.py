@@ -29,12 +29,12 @@ CHECKS = (
 INPUTS = """
     create schema lake; create schema staging; create schema intermediate; create schema marts;
     create table lake.directory_tenants (tenant_id varchar, tenant_name varchar, timezone varchar, currency varchar,
-        plan varchar, credit_price decimal(18, 6), seats bigint, item_slots bigint, created_at timestamp,
+        plan varchar, credit_price decimal(18, 6), billing_mode varchar, seats bigint, item_slots bigint, created_at timestamp,
         admin_email varchar, next_billing_date date, burn_order varchar);
     create table lake.billing_events (source varchar, tenant_id varchar, billing_id varchar, invoice_id varchar,
-        kind varchar, pool varchar, description varchar, credits decimal(18, 6), amount decimal(18, 6),
-        currency varchar, priority bigint, occurred_at timestamp, event_date date, expires_on date,
-        period_start date, period_end date, file_id integer);
+        corrects_invoice_id varchar, kind varchar, pool varchar, description varchar, credits decimal(18, 6),
+        amount decimal(18, 6), tax_amount decimal(18, 6), currency varchar, priority bigint, occurred_at timestamp,
+        event_date date, expires_on date, period_start date, period_end date, due_on date, file_id integer);
     create table lake.job_runs (source varchar, tenant_id varchar, job_run_id varchar, job_id varchar,
         job_name varchar, job_type varchar, status varchar, error_message varchar, quantity decimal(18, 6),
         unit_price_credits decimal(18, 6), credits decimal(18, 6), started_at timestamp, ended_at timestamp,
@@ -47,9 +47,10 @@ INPUTS = """
         demand_id varchar, job_runs bigint, requests bigint, runs bigint, calls bigint, credits decimal(38, 6));
     create table intermediate.int_billing_adjustments (tenant_id varchar, month varchar, posted_on date, place bigint,
         billing_id varchar, kind varchar, pool varchar, named_pool varchar, description varchar, invoice_id varchar,
-        credits decimal(38, 6), amount decimal(38, 6), currency varchar, credit_price decimal(18, 6),
+        corrects_invoice_id varchar, credits decimal(38, 6), amount decimal(38, 6), tax_amount decimal(38, 6),
+        currency varchar, credit_price decimal(18, 6),
         burn_order varchar, priority bigint, occurred_at timestamp, expires_on date, period_start date,
-        period_end date);
+        period_end date, due_on date);
     create view intermediate.int_zone_days as
         select distinct timezone, cast(moment as date) as utc_date, moment as starts_at,
             moment + interval '1' microsecond as ends_at,

@@ -18,7 +18,7 @@ def test_the_month_lists_the_invoices_that_end_in_it(small_site: Path) -> None:
     card = json.loads((small_site / MONTH / "report.json").read_text("utf-8"))["cards"]["invoices"]
     assert card["title"] == "\u2068I-2\u2069 is over-billed by 1.50 USD, of 3 invoices"
     page = (small_site / MONTH / "index.html").read_text("utf-8")
-    assert "Unrated messages could explain" in page and "at most 2 credits" in page and "56.50 USD" in page
+    assert "Unrated messages could explain" in page and "at most 2.00 credits" in page and "56.50 USD" in page
 
 
 def test_other_tenants_and_months_have_none(small_site: Path) -> None:
