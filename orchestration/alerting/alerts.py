@@ -90,7 +90,8 @@ def _excess(alert: Alert | None) -> Decimal:
 def _measured(alert: Alert) -> str:
     if alert.amount is None:
         return ""
-    return f": {alert.amount}" + (f" of {alert.reference}" if alert.reference else "")
+    of = f" of {alert.reference}" if alert.reference else ""
+    return f": {alert.amount}{of}" + (f" {alert.currency}" if alert.currency else "")
 
 
 # Sends some of the events, and says how many.

@@ -38,7 +38,7 @@ _ALERTS = """
         any_value(p.is_standing) and max(p.usage_date) < any_value(a.last),
         min_by(p.severity, p.usage_date), min_by(p.subject_name, p.usage_date),
         coalesce(any_value(t.tenant_name), p.tenant_id), any_value(p.sentence), min_by(p.amount, p.usage_date),
-        min_by(p.reference, p.usage_date), min_by(p.excess, p.usage_date)
+        min_by(p.reference, p.usage_date), min_by(p.excess, p.usage_date), any_value(p.currency)
     from placed as p
     inner join as_of as a on a.tenant_id = p.tenant_id
     left join marts.dim_tenants as t on t.tenant_id = p.tenant_id
@@ -48,7 +48,7 @@ _ALERTS = """
 _LOADS = """
     select '', 'load_' || kind, source, subject, cast(landing_date as varchar), landing_date, landing_date, false,
         'critical', subject, '',
-        case kind when 'held_back' then 'logs of {} are held back' else '{} cannot be read' end, amount, reference, null
+        case kind when 'held_back' then 'logs of {} are held back' else '{} cannot be read' end, amount, reference, null, null
     from marts.mart_audit_exceptions
     where kind in ('held_back', 'unreadable_file')
     order by all
@@ -63,7 +63,8 @@ class Alert:
     """Something alarming. `period` tells two of the same subject apart; `is_over`: it lasted, and has ended.
 
     tenant_id "": the publisher's own, such as a failed load. sentence: what has happened, {} in the place of the
-    subject's name. amount, reference and excess (of a runaway item, above its own median) as text, exact, None: none.
+    subject's name. amount, reference and excess (of a runaway item, above its own median) as text, exact, None: none;
+    currency: of an amount that is money.
     """
 
     tenant_id: str
@@ -81,6 +82,7 @@ class Alert:
     amount: str | None
     reference: str | None
     excess: str | None
+    currency: str | None = None
 
     @property
     def key(self) -> str:

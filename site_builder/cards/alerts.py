@@ -18,7 +18,7 @@ _COLUMNS = (
     Column("days", "Days", "int"),
     Column("amount", "Amount", "amount"), Column("reference", "Of", "amount"),
     Column("peak_amount", "At most", "amount"), Column("total_amount", "In all", "amount"),
-    Column("excess", "Excess", "amount"),
+    Column("excess", "Excess", "amount"), Column("currency", "Currency"),
 )  # fmt: skip
 
 
@@ -29,7 +29,7 @@ def build(view: View) -> Card:
         (
             alert.last_date, alert.severity, alert.tenant_id, alert.kind, alert.subject_type, alert.subject_id,
             alert.subject_name, _what(alert), _evidence(alert), alert.first_date, alert.days, alert.amount,
-            alert.reference, alert.peak, alert.total, alert.excess,
+            alert.reference, alert.peak, alert.total, alert.excess, alert.currency,
         )
         for alert in alerts
     ]  # fmt: skip
@@ -43,7 +43,8 @@ def build(view: View) -> Card:
         definition="Budgets: the share of the month's budget that was reached in the period, the highest of a date; "
         "over or at risk as of the period's last date. Runaway items and high-usage days as on their cards; the "
         "largest excess comes first, and one of its tenant's usual day or more is critical. Overdraft: use beyond "
-        "every credit lot. Expiring: left of a lot seven days before its last. Like alerts of several dates stand in "
+        "every credit lot. Expiring: left of a lot seven days before its last. Invoices: those that bill more or less "
+        "than was metered and purchased, and those that were not paid in full when they were due. Like alerts of several dates stand in "
         "one row, under the last.",
         notices=[_notice(view, alert) for alert in alerts[:SHOWN]],
         note=f"{formats.plural(more, 'more alert')} in the table." if more > 0 else "",
@@ -76,6 +77,9 @@ def _evidence(alert: Alert) -> str:
             return f"at most {peak} credits owed, {amount} on the last date"
         return f"{total} credits" if alert.kind != "overdraft" else f"{amount} credits owed"
     reference = formats.amount(alert.reference)
+    if alert.subject_type == "invoice":
+        open_now = " open" if alert.kind == "invoice_overdue" else ""
+        return f"{amount} of {reference} {alert.currency or 'credits'}{open_now}"
     if alert.kind.endswith("_requests"):
         return f"{formats.grouped(alert.total)} of {formats.plural(int(alert.total_reference), 'message')}"
     if alert.kind == "budget_at_risk":

@@ -37,8 +37,8 @@ class Alert(NamedTuple):
 
     `first_date`..`last_date`, the `days` it stood on; `amount` and `reference` of the last of them; `peak` the highest
     amount, `total` their sum, `total_reference` that of the references, `excess` that of what a runaway item took above
-    its own median; None: of another kind, or unknown. sentence: what has happened, {} in the place of the
-    subject's name.
+    its own median; None: of another kind, or unknown. currency: of amounts that are money. sentence: what has happened, {} in
+    the place of the subject's name.
     """
 
     tenant_id: str
@@ -56,6 +56,7 @@ class Alert(NamedTuple):
     total: Decimal
     total_reference: Decimal | None
     excess: Decimal | None
+    currency: str | None
     sentence: str
 
 
@@ -82,7 +83,7 @@ _ALERTS = """
         any_value(m.subject_name) as subject_name, min(m.usage_date) as first_date, max(m.usage_date) as last_date,
         count(*) as days, max_by(m.amount, m.usage_date) as amount, max_by(m.reference, m.usage_date) as reference,
         max(m.amount) as peak, sum(m.amount) as total, sum(m.reference) as total_reference, sum(m.excess) as excess,
-        any_value(k.sentence) as sentence
+        any_value(m.currency) as currency, any_value(k.sentence) as sentence
     from span_days as s
     inner join marts.mart_alert_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
     inner join marts.dim_alert_kinds as k on k.kind = m.kind

@@ -54,24 +54,24 @@ ALERTS = f"""
     create table marts.mart_alert_daily as
     select d.tenant_id, d.usage_date, 'budget_100' as kind, 'critical' as severity, d.scope as subject_type,
         d.scope_id as subject_id, s.scope_name as subject_name, d.used as amount, d.budget as reference,
-        cast(null as decimal(38, 6)) as excess
+        cast(null as decimal(38, 6)) as excess, cast(null as varchar) as currency
     from marts.mart_budget_daily as d
     inner join marts.mart_budget_status as s
         on s.tenant_id = d.tenant_id and s.scope = d.scope and s.scope_id = d.scope_id and s.month = d.month
     where d.usage_date = s.crossed_100_on
     union all
-    select tenant_id, usage_date, 'budget_at_risk', 'warning', scope, scope_id, scope_id, projected, budget, null
+    select tenant_id, usage_date, 'budget_at_risk', 'warning', scope, scope_id, scope_id, projected, budget, null, null
     from marts.mart_budget_daily where status = 'at_risk'
     union all
     select tenant_id, usage_date, 'runaway_item', 'warning', 'item', item_id, item_id, credits, credits * 4,
-        runaway_excess
+        runaway_excess, null
     from marts.mart_item_daily where is_runaway
     union all
-    select tenant_id, usage_date, 'high_usage_day', 'warning', 'tenant', tenant_id, tenant_id, credits, null, null
+    select tenant_id, usage_date, 'high_usage_day', 'warning', 'tenant', tenant_id, tenant_id, credits, null, null, null
     from marts.mart_tenant_daily where is_high_usage_day
     union all
     select tenant_id, usage_date, 'uncosted_requests', 'notice', 'tenant', tenant_id, tenant_id,
-        cast(uncosted_requests as decimal(38, 6)), cast(requests as decimal(38, 6)), null
+        cast(uncosted_requests as decimal(38, 6)), cast(requests as decimal(38, 6)), null, null
     from marts.mart_tenant_daily where uncosted_requests > 0
 """
 AUDIT = """

@@ -29,7 +29,7 @@ def settings(tmp_path: Path) -> Settings:
             create schema marts;
             create table marts.mart_alert_daily (tenant_id varchar, usage_date date, kind varchar, severity varchar,
                 subject_type varchar, subject_id varchar, subject_name varchar, amount decimal(38, 6),
-                reference decimal(38, 6), excess decimal(38, 6));
+                reference decimal(38, 6), excess decimal(38, 6), currency varchar);
             create table marts.mart_tenant_daily as select 'acme' as tenant_id, date '2026-11-20' as usage_date;
             create table marts.dim_tenants as select 'acme' as tenant_id, 'Acme' as tenant_name;
             create table marts.mart_audit_exceptions (kind varchar, source varchar, subject varchar, landing_date date,
@@ -50,7 +50,7 @@ def put(warehouse: Path, *alerts: tuple[str, str], as_of: str = "2026-11-20") ->
         for day, kind in alerts:
             con.execute(
                 "insert into marts.mart_alert_daily values "
-                "('acme', ?, ?, 'critical', 'team', 't1', 'Support', 12.5, 10, null)",
+                "('acme', ?, ?, 'critical', 'team', 't1', 'Support', 12.5, 10, null, null)",
                 [day, kind],
             )
 
@@ -119,7 +119,7 @@ def test_a_message_has_no_more_than_slack_takes_and_the_rest_goes_into_the_next(
         con.execute("update marts.dim_tenants set tenant_name = ?", [name])
         con.execute("delete from marts.mart_alert_daily")
         con.execute("insert into marts.mart_alert_daily select 'acme', date '2026-11-20', 'budget_90', 'critical', "
-                    "'team', i || ?, ?, 1, 1, null from range(40) as t(i)", [name, name])  # fmt: skip
+                    "'team', i || ?, ?, 1, 1, null, null from range(40) as t(i)", [name, name])  # fmt: skip
     who = AlertSettings(("ops@x.example",), receiver.url, SECRET, MailSettings("a@x.example", "https://x.example",
                         inbox.server), webhook_local=True)  # fmt: skip
     receiver.answers = [200, 403]
@@ -171,7 +171,7 @@ def test_critical_ones_come_first_and_of_runaway_items_the_largest_excess(
     tell_alerts(settings, hook(receiver))
     with duckdb.connect(str(settings.warehouse)) as con:
         con.executemany(
-            "insert into marts.mart_alert_daily values ('acme', ?, 'runaway_item', ?, 'item', ?, ?, 40, 90, ?)",
+            "insert into marts.mart_alert_daily values ('acme', ?, 'runaway_item', ?, 'item', ?, ?, 40, 90, ?, null)",
             [("2026-11-18", "warning", "a", "a", 3), ("2026-11-19", "critical", "b", "b", 9),
              ("2026-11-20", "critical", "c", "c", "10.5"), ("2026-11-20", "warning", "d", "d", 20)])  # fmt: skip
     tell_alerts(settings, hook(receiver))

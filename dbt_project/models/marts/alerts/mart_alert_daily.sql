@@ -36,6 +36,10 @@ expiring as (
     select * from {{ ref('int_ledger_expiring_lots') }}
 ),
 
+invoices as (
+    select * from {{ ref('int_invoice_alerts') }}
+),
+
 alerts as (
     select
         tenant_id, usage_date,
@@ -66,6 +70,8 @@ alerts as (
     union all
     select tenant_id, usage_date, 'auto_recharge', 'tenant', tenant_id, null, credits, null
     from flows where kind = 'auto_recharge' and direction = 'in'
+    union all
+    select tenant_id, usage_date, kind, 'invoice', invoice_id, invoice_id, amount, reference from invoices
     {%- for name in ['unrated', 'uncosted'] %}
     union all
     select tenant_id, usage_date, '{{ name }}_requests', 'tenant', tenant_id, null, {{ name }}_requests, requests
@@ -78,23 +84,27 @@ graded as (
     select
         alerts.tenant_id,
         alerts.usage_date,
-        kind,
+        alerts.kind,
         case
-            when kind in ('budget_100', 'budget_over', 'overdraft') or items.runaway_severity = 'critical' then 'critical'
-            when kind in ('budget_90', 'budget_at_risk', 'runaway_item', 'high_usage_day', 'credits_expiring') then 'warning'
+            when alerts.kind in ('budget_100', 'budget_over', 'overdraft') or items.runaway_severity = 'critical' then 'critical'
+            when alerts.kind in ('budget_90', 'budget_at_risk', 'runaway_item', 'high_usage_day', 'credits_expiring') then 'warning'
+            when subject_type = 'invoice' then 'warning'
             else 'notice'
         end as severity,
         subject_type,
         subject_id,
         coalesce(subject_name, names.tenant_name) as subject_name,
-        cast(amount as decimal(38, 6)) as amount,
-        cast(reference as decimal(38, 6)) as reference,
-        items.runaway_excess as excess
+        cast(alerts.amount as decimal(38, 6)) as amount,
+        cast(alerts.reference as decimal(38, 6)) as reference,
+        items.runaway_excess as excess,
+        invoices.currency
     from alerts
     inner join names on alerts.tenant_id = names.tenant_id
     left join items
-        on kind = 'runaway_item' and alerts.tenant_id = items.tenant_id and subject_id = items.item_id
+        on alerts.kind = 'runaway_item' and alerts.tenant_id = items.tenant_id and subject_id = items.item_id
         and alerts.usage_date = items.usage_date
+    left join invoices
+        on alerts.kind = invoices.kind and alerts.tenant_id = invoices.tenant_id and subject_id = invoices.invoice_id
 )
 
 select * from graded

@@ -6,6 +6,7 @@ import os
 from datetime import date, datetime
 from decimal import Decimal
 
+import duckdb
 import pytest
 
 from orchestration.loading.directory.directory import FAULTS_SHOWN, DirectoryError
@@ -54,6 +55,7 @@ def test_cells_are_typed_and_empty_ones_are_null(zone: ZoneFolder) -> None:
     )
     zone.directory("prices", "model_id,valid_from,usd_per_m_input\nm1,2026-01-01 10:00:00.1234567Z,1e1\n")
     zone.directory("fx_rates", "date,currency,usd_per_unit\n2026-01-01,WST,0.012345678901\n")
+    zone.directory("credit_prices", "tenant_id,valid_from,credit_price,currency\nt1,2026-03-01,0.02,\n")
     zone.directory("budgets", "tenant_id,scope,scope_id,month,credits\nt1,tenant,,*,5\nt1,team,x,2026-01,1\n")
     zone.directory("subscriptions", "email,scope,tenant_id,cadence\na@b.c,all,,daily\na@b.c,tenant,t1,daily\n")
     zone.load()
@@ -65,6 +67,7 @@ def test_cells_are_typed_and_empty_ones_are_null(zone: ZoneFolder) -> None:
             "INR",
             None,
             Decimal("0.0175"),
+            "prepaid",
             12,
             5,
             datetime.fromisoformat("2025-12-31T18:30:00"),
@@ -73,6 +76,7 @@ def test_cells_are_typed_and_empty_ones_are_null(zone: ZoneFolder) -> None:
             None,
         )
     ]
+    assert zone.query("from lake.directory_credit_prices") == [("t1", date(2026, 3, 1), Decimal("0.02"), None)]
     assert zone.query("select model_id, model_name, family from lake.directory_models") == [
         ("m1", None, None),
         ("m2", None, " f "),
@@ -292,3 +296,16 @@ def test_a_zone_that_moves_under_loaded_rows_asks_for_a_full_refresh(zone: ZoneF
     zone.directory("tenants", "tenant_id,tenant_name,timezone\nt3,Three,Asia/Tokyo\nunlisted,Now,Asia/Tokyo\n")
     assert zone.load().needs_full_refresh is False
     assert zone.query("select max(last_landing_date) from lake.loads") == [(day("2026-03-01"),)]
+
+
+def test_tables_of_an_earlier_version_get_the_columns_that_they_lack(zone: Zone) -> None:
+    zone.directory("tenants", "tenant_id,tenant_name\nt1,One\n")
+    zone.load()
+    with duckdb.connect(str(zone.warehouse)) as con:
+        con.execute("alter table lake.directory_tenants drop column billing_mode; drop table lake.directory_credit_prices")
+    zone.directory("tenants", "tenant_id,tenant_name,billing_mode,burn_order\nt1,One,postpaid,age\n")
+    zone.load()
+    assert zone.query("select tenant_id, billing_mode, burn_order, seats from lake.directory_tenants") == [
+        ("t1", "postpaid", "age", None)
+    ]
+    assert zone.query("from lake.directory_credit_prices") == []
