@@ -28,10 +28,22 @@ def stage_directory(con: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Tabl
 
 
 def ensure_directory_tables(con: duckdb.DuckDBPyConnection) -> None:
-    """Create the lake.directory_* tables that do not exist yet, empty."""
+    """Create the lake.directory_* tables that do not exist yet, empty, and give others the columns that they lack.
+
+    What the files say in such columns was not read: they count as not looked at.
+    """
     for table in DIRECTORY_TABLES:
         columns = ", ".join(f'"{column.name}" {column.sql_type}' for column in table.columns)
         con.execute(f"create table if not exists {table.table} ({columns})")
+        have = {row[0] for row in con.execute(f"describe {table.table}").fetchall()}
+        if lacking := [column for column in table.columns if column.name not in have]:
+            con.execute("update lake.directory_files set stat = null")
+            # Made again, not altered: rows are compared and inserted in the declared order of columns.
+            nothing = ", ".join(f'cast(null as {column.sql_type}) as "{column.name}"' for column in lacking)
+            names = ", ".join(f'"{column.name}"' for column in table.columns)
+            con.execute(
+                f"create or replace table {table.table} as select {names} from (select *, {nothing} from {table.table})"
+            )
 
 
 def changed_tables(con: duckdb.DuckDBPyConnection) -> list[DirectoryTable]:
