@@ -24,11 +24,11 @@
     ) as entries
     where place = 1 and action = 'close'
   {%- endset -%}
-  {{ return(last_of_month(run_query(query).rows[0][0])) }}
+  {{ return(last_date_of(run_query(query).rows[0][0])) }}
 {%- endmacro %}
 
 {#- The last date of a month (YYYY-MM), as text; '' of none. -#}
-{% macro last_of_month(month) -%}
+{% macro last_date_of(month) -%}
   {%- if not month -%}
     {{ return('') }}
   {%- endif -%}
@@ -126,7 +126,7 @@
     from {{ kept }}
     where {{ is_closed('usage_date') }} and cache_write_input_tokens is null
   {%- endset -%}
-  {{ return(last_of_month(run_query(query).rows[0][0])) }}
+  {{ return(last_date_of(run_query(query).rows[0][0])) }}
 {%- endmacro %}
 
 {#- Whether a row is of a closed month. Of a model that ends with the dates shown, a month is closed where it is shown whole. -#}
