@@ -1,4 +1,4 @@
-"""Months that were closed by a version that read no cache writes: its upgrade changes nothing of them, and posts nothing."""
+"""Months closed by a version that read no cache writes: the upgrade changes nothing of them, and posts nothing."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ FACTS = (
     "sum(cache_write_1h_input_tokens)::int, sum(cost_usd) from marts.{mart} group by all order by all"
 )
 ADJUSTED = (
-    "select month, requests, input_tokens::int, cache_write_input_tokens::int, cache_write_1h_input_tokens::int, cost_usd "
-    "from marts.mart_closing_adjustments order by all"
+    "select month, requests, input_tokens::int, cache_write_input_tokens::int, cache_write_1h_input_tokens::int, "
+    "cost_usd from marts.mart_closing_adjustments order by all"
 )
 
 
