@@ -43,6 +43,9 @@ def _huge(day: date) -> Iterable[dict[str, Any]]:
     cases: list[dict[str, Any]] = [{name: value} for name, value in counts.items()]
     cases += [{name: FULL} for name in ("credits", "cost_usd")]
     cases += [{"input_tokens": MOST, "cached_input_tokens": MOST}, {"output_tokens": MOST, "reasoning_tokens": MOST}]
+    cases += [
+        {"input_tokens": MOST, name: MOST} for name in ("cache_write_input_tokens", "cache_write_1h_input_tokens")
+    ]
     cases += [{"input_credits": FULL, "output_credits": FULL}, counts | {"credits": FULL, "cost_usd": FULL}]
     cases += [counts | {"cached_input_tokens": MOST, "reasoning_tokens": MOST}]
     cases += [counts | {"model_id": model} for model in ("dear", "listed", "flat")]

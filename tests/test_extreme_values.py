@@ -24,6 +24,7 @@ from site_builder.files.links import broken_links
 FULL = Decimal(extreme_zone.FULL)
 RATES = {"plain": (Decimal(1), Decimal("0.5"), Decimal("1.5")), "dear": (FULL, FULL, FULL)}
 SHIFT = {GOOD: timedelta(0), HUGE: timedelta(hours=14)}
+WRITES = ("cache_write_input_tokens", "cache_write_1h_input_tokens")
 BUSIEST = date(2026, 11, 2)
 Day = dict[str, Decimal]
 
@@ -73,7 +74,7 @@ def expected_days(raw: Path) -> dict[tuple[str, date], Day]:
             input_credits, charged = credits_of(event)
             values = {"input_credits": input_credits, "credits": charged, "output_credits": charged - input_credits,
                       "call_seconds": event.get("duration_s", 0)}  # fmt: skip
-            kinds = ("input_tokens", "output_tokens", "cached_input_tokens", "reasoning_tokens")
+            kinds = ("input_tokens", "output_tokens", "cached_input_tokens", "reasoning_tokens", *WRITES)
             values |= {name: event.get(name, 0) for name in kinds}
             values["total_tokens"] = values["input_tokens"] + values["output_tokens"]
             for name, value in values.items():

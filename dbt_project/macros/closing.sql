@@ -24,7 +24,11 @@
     ) as entries
     where place = 1 and action = 'close'
   {%- endset -%}
-  {%- set month = run_query(query).rows[0][0] -%}
+  {{ return(last_date_of(run_query(query).rows[0][0])) }}
+{%- endmacro %}
+
+{#- The last date of a month (YYYY-MM), as text; '' of none. -#}
+{% macro last_date_of(month) -%}
   {%- if not month -%}
     {{ return('') }}
   {%- endif -%}
@@ -71,7 +75,58 @@
   {%- endif -%}
   {%- set kept = adapter.get_relation(this.database, 'closing', this.identifier) -%}
   {#- A model that did not exist yet when the months were closed has to compute them. -#}
-  {{ return(union_by_name(computed, 'select * from ' ~ kept.include(database=false) ~ ' where ' ~ closed) if kept else sql) }}
+  {{ return(union_by_name(computed, kept_rows(kept) ~ ' where ' ~ closed) if kept else sql) }}
+{%- endmacro %}
+
+{#-
+  A select of what is kept of a model. A measure that came after a month had been closed is 0 in its rows, where all others
+  are: the month stands as it was closed.
+-#}
+{% macro kept_rows(kept) -%}
+  {%- if not execute or model.resource_type == 'unit_test' -%}
+    {{ return('select * from ' ~ kept) }}
+  {%- endif -%}
+  {%- set names = adapter.get_columns_in_relation(kept) | map(attribute='name') | list -%}
+  {%- if 'cached_input_tokens' not in names -%}
+    {{ return('select * from ' ~ kept.include(database=false)) }}
+  {%- endif -%}
+  {%- set shown = [] -%}
+  {%- for name in names if name not in later_measures() -%}
+    {%- do shown.append(adapter.quote(name)) -%}
+  {%- endfor -%}
+  {%- for name in later_measures() -%}
+    {%- set value = 'coalesce(' ~ name ~ ', 0)' if name in names else 'cast(0 as ' ~ measure_type(name) ~ ')' -%}
+    {%- do shown.append(value ~ ' as ' ~ name) -%}
+  {%- endfor -%}
+  {{ return('select ' ~ shown | join(', ') ~ ' from ' ~ kept.include(database=false)) }}
+{%- endmacro %}
+
+{#-
+  Tokens that an event wrote to a cache; 0 where its log does not say, and on the dates of months that were closed before such
+  tokens were read: their figures and costs stand without them, and what comes late for them is counted and priced likewise.
+-#}
+{% macro known_cache_writes(tokens, local_at) -%}
+  {%- set known = 'coalesce(' ~ tokens ~ ', 0)' -%}
+  {%- set last = closed_without_cache_writes() -%}
+  {{ return('case when cast(' ~ local_at ~ " as date) <= date '" ~ last ~ "' then 0 else " ~ known ~ ' end' if last else known) }}
+{%- endmacro %}
+
+{#- The last date of the months that were closed before cache writes were read; '' where there is none. -#}
+{% macro closed_without_cache_writes() -%}
+  {%- set last = closed_to() if execute and model.resource_type != 'unit_test' else '' -%}
+  {%- set kept = adapter.get_relation(this.database, 'closing', 'fct_usage_daily') if last -%}
+  {%- if not kept -%}
+    {{ return('') }}
+  {%- endif -%}
+  {%- if 'cache_write_input_tokens' not in adapter.get_columns_in_relation(kept) | map(attribute='name') | list -%}
+    {{ return(last) }}
+  {%- endif -%}
+  {%- set query %}
+    select max({{ month_name('usage_date') }})
+    from {{ kept }}
+    where {{ is_closed('usage_date') }} and cache_write_input_tokens is null
+  {%- endset -%}
+  {{ return(last_date_of(run_query(query).rows[0][0])) }}
 {%- endmacro %}
 
 {#- Whether a row is of a closed month. Of a model that ends with the dates shown, a month is closed where it is shown whole. -#}

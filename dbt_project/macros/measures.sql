@@ -5,8 +5,13 @@
   {{ return([
     'requests', 'errors', 'unrated_requests', 'runs', 'calls', 'call_seconds', 'input_tokens', 'cached_input_tokens',
     'output_tokens', 'reasoning_tokens', 'total_tokens', 'input_credits', 'output_credits', 'credits', 'cost_usd',
-    'uncosted_requests',
+    'uncosted_requests', 'cache_write_input_tokens', 'cache_write_1h_input_tokens',
   ]) }}
+{%- endmacro %}
+
+{#- Those of them that came after months had been closed, whose kept rows lack them. -#}
+{% macro later_measures() -%}
+  {{ return(['cache_write_input_tokens', 'cache_write_1h_input_tokens']) }}
 {%- endmacro %}
 
 {% macro is_money(measure) -%}
@@ -52,7 +57,9 @@
   cast(sum(output_credits) as decimal(38, 6)) as output_credits,
   cast(sum(credits) as decimal(38, 6)) as credits,
   cast(coalesce(sum(cost_usd), 0) as decimal(38, 6)) as cost_usd,
-  count(*) filter (where {{ is_counted_as('uncosted_requests') }}) as uncosted_requests
+  count(*) filter (where {{ is_counted_as('uncosted_requests') }}) as uncosted_requests,
+  cast(sum(cache_write_input_tokens) as hugeint) as cache_write_input_tokens,
+  cast(sum(cache_write_1h_input_tokens) as hugeint) as cache_write_1h_input_tokens
 {%- endmacro %}
 
 {#- The measures of a group of rows that have them already, as select-list items. -#}

@@ -20,15 +20,20 @@
 
 {#-
   What an event costs at a price: each kind of token at its own, and the price per request for a request that was served;
-  rounded once to 6 digits, half away from zero. Cached tokens are part of the input, reasoning of the output. NULL without
-  a price, also where one kind of token has none, unless there are no tokens of it.
+  rounded once to 6 digits, half away from zero. Tokens read from and written to a cache are part of the input, reasoning of
+  the output. NULL without a price, also where one kind of token has none, unless there are no tokens of it.
 -#}
 {% macro estimated_cost(price, event) -%}
   round(
     {{ price }}.usd_per_request * cast({{ event }}.is_served_request as integer)
+    {%- set of_caches = [
+        event ~ '.cached_input_tokens', event ~ '.cache_write_input_tokens', event ~ '.cache_write_1h_input_tokens',
+    ] %}
     {%- for tokens, usd in {
-        event ~ '.input_tokens - ' ~ event ~ '.cached_input_tokens': 'usd_per_input_token',
-        event ~ '.cached_input_tokens': 'usd_per_cached_input_token',
+        event ~ '.input_tokens - ' ~ of_caches | join(' - '): 'usd_per_input_token',
+        of_caches[0]: 'usd_per_cached_input_token',
+        of_caches[1]: 'usd_per_cache_write_token',
+        of_caches[2]: 'usd_per_cache_write_1h_token',
         event ~ '.output_tokens - ' ~ event ~ '.reasoning_tokens': 'usd_per_output_token',
         event ~ '.reasoning_tokens': 'usd_per_reasoning_token',
     }.items() %}

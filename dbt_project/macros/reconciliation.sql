@@ -1,6 +1,9 @@
 {#- What must be the same on both sides of every step: rows, tokens, credits and cost. -#}
 {% macro reconciled_measures() -%}
-  {{ return(['events', 'input_tokens', 'output_tokens', 'input_credits', 'credits', 'cost_usd']) }}
+  {{ return([
+    'events', 'input_tokens', 'output_tokens', 'input_credits', 'credits', 'cost_usd', 'cache_write_input_tokens',
+    'cache_write_1h_input_tokens',
+  ]) }}
 {%- endmacro %}
 
 {#- Per tenant, the sum of each measure in a relation of usage by day or hour. Columns: tenant_id, the reconciled measures and

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from orchestration.building.dbt_runner import DbtError, NodeResult, project_fingerprint, run_dbt
-from orchestration.building.lake_state import require_whole_lake
+from orchestration.building.lake_state import require_current_lake, require_whole_lake
 from orchestration.building.state import BuildState, Given, begin_build, read_state, record_build
 from orchestration.closing.later_columns import add_later_columns
 from orchestration.loading.lake.catalog import ensure_catalog
@@ -78,6 +78,7 @@ def build(
             return BuildSummary(state.build_id, is_built=False, is_full_refresh=False)
         is_full = full_refresh or given.needs_full or _needs_full(state, wanted, given.begun)
         require_whole_lake(warehouse)
+        require_current_lake(warehouse)
         _prepare(warehouse, state, wanted, given, pseudonyms)
         changed = {"to": wanted.built_to, "closed_to": wanted.closed_to, "pseudonymize": bool(wanted.pseudonyms)}
         variables = {**_variables(state), **changed}

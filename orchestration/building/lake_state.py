@@ -9,6 +9,7 @@ import duckdb
 from orchestration.loading.lake.lake import committed_parts
 from orchestration.loading.lake.lake_files import Looked, look_at, strays
 from orchestration.loading.lake.mending import LakeError, damage_message
+from orchestration.loading.sources import SOURCES
 from orchestration.warehouse import lake_root, opened
 
 
@@ -34,6 +35,15 @@ def require_whole_lake(warehouse: Path) -> None:
         raise LakeError(
             f"{damage_message(damaged, lake_root(warehouse))}: tallybook load mends it from the landing zone"
         )
+
+
+def require_current_lake(warehouse: Path) -> None:
+    """Raise LakeError where an earlier version loaded the lake: it lacks columns that the models read."""
+    readings = {source.name: source.reading for source in SOURCES}
+    with opened(warehouse, read_only=True) as con:
+        stored = con.execute("select source, reading from lake.readings").fetchall()
+    if any(readings.get(source, reading) != reading for source, reading in stored):
+        raise LakeError(f"an earlier version loaded the lake of {warehouse}: tallybook load brings it up to date")
 
 
 def audit_lake(warehouse: Path) -> list[str]:

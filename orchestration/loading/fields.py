@@ -116,6 +116,8 @@ USAGE = RecordSchema(
         _count("input_tokens"),
         _count("output_tokens"),
         _count("cached_input_tokens"),
+        _count("cache_write_input_tokens"),
+        _count("cache_write_1h_input_tokens"),
         _count("reasoning_tokens"),
         _amount("credits"),
         _amount("input_credits"),
@@ -134,6 +136,11 @@ USAGE = RecordSchema(
     missing=(Rule("model_id", "model_id IS NULL AND coalesce(event_type, 'request') = 'request'"),),
     bad=(
         Rule("cached_input_tokens", "cached_input_tokens > input_tokens"),
+        Rule("cache_write_input_tokens", "cached_input_tokens + cache_write_input_tokens > input_tokens"),
+        Rule(
+            "cache_write_1h_input_tokens",
+            "cached_input_tokens + cache_write_input_tokens + cache_write_1h_input_tokens > input_tokens",
+        ),
         Rule("reasoning_tokens", "reasoning_tokens > output_tokens"),
         Rule("input_credits", "input_credits IS NULL AND output_credits IS NOT NULL"),
         Rule("output_credits", "output_credits IS NULL AND input_credits IS NOT NULL"),

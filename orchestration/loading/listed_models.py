@@ -30,8 +30,11 @@ _PRICE_COLUMNS = {
     "provider": pa.string(), "model_id": pa.string(), "first_date": pa.date32(), "last_date": pa.date32(),
     "valid_from": pa.timestamp("us"), "valid_to": pa.timestamp("us"), "from_second": pa.int32(),
     "to_second": pa.int32(), "from_input_tokens": pa.int64(), "to_input_tokens": pa.int64(), "usd_per_m_input": _USD,
-    "usd_per_m_cached_input": _USD, "usd_per_m_output": _USD, "usd_per_m_reasoning": _USD, "usd_per_request": _USD,
+    "usd_per_m_cached_input": _USD, "usd_per_m_cache_write": _USD, "usd_per_m_cache_write_1h": _USD,
+    "usd_per_m_output": _USD, "usd_per_m_reasoning": _USD, "usd_per_request": _USD,
 }  # fmt: skip
+
+_WRITE_PRICES = ("usd_per_m_cache_write", "usd_per_m_cache_write_1h")
 
 Value = str | int | date | Decimal | None
 
@@ -110,6 +113,33 @@ def insert_prices(con: duckdb.DuckDBPyConnection, prices: dict[ModelKey, list[Pr
         (*model, dates.first_date, dates.last_date, *price)
         for model, all_dates in prices.items() for dates in all_dates for price in dates.prices
     ])  # fmt: skip
+
+
+def complete_prices(con: duckdb.DuckDBPyConnection) -> None:
+    """Within the caller's transaction: add what cache writes cost to prices that were looked up before these were read.
+
+    To those that the installed list has just as they are; of others it stays unknown until they are priced again.
+    """
+    stale = con.execute(
+        "select distinct provider, model_id from lake.list_prices "
+        "where usd_per_m_input is not null and usd_per_m_cache_write is null"
+    ).fetchall()
+    listed = look_up(ModelKey(*row) for row in stale)
+    insert = [(*model, None, None, *price) for model, entry in listed.items() if entry for price in entry.prices]
+    if not insert:
+        return
+    con.execute("create or replace temp table listed_now as from lake.list_prices where false")
+    _insert(con, "listed_now", _PRICE_COLUMNS, insert)
+    is_same = " and ".join(
+        f"stale.{name} is not distinct from listed_now.{name}"
+        for name in _PRICE_COLUMNS
+        if name not in (*_WRITE_PRICES, "first_date", "last_date")
+    )
+    values = ", ".join(f"{name} = listed_now.{name}" for name in _WRITE_PRICES)
+    con.execute(
+        f"update lake.list_prices as stale set {values} from listed_now "
+        f"where stale.usd_per_m_cache_write is null and {is_same}"
+    )
 
 
 def _insert(

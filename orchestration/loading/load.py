@@ -24,7 +24,7 @@ from orchestration.loading.identity import Resolver
 from orchestration.loading.lake.catalog import ensure_catalog
 from orchestration.loading.lake.lake import Lake, sql_quoted
 from orchestration.loading.lake.mending import Mended, mend
-from orchestration.loading.listed_models import add_models, look_up, new_models
+from orchestration.loading.listed_models import add_models, complete_prices, look_up, new_models
 from orchestration.loading.refused_sums import refused_money
 from orchestration.loading.sources import SOURCES, Source
 from orchestration.loading.summary import LoadSummary, Stopwatch, count_loaded, loaded_files
@@ -137,6 +137,7 @@ class _Load:
         last = con.execute("select max(load_id) from lake.loads").fetchone()[0]  # type: ignore[index]
         self.last_load_id: int = last or 0
         self.is_first = forget or last is None
+        self.is_upgrade = False
         self.lake = Lake(con, lake_root(warehouse), self.last_load_id + 1, forget=forget)
         self.mended = Mended()
         self.listed: set[str] = set()
@@ -163,7 +164,8 @@ class _Load:
             self._read(wanted, known)
         files_after, held = self.tables.files.after, self.tables.held
         held_dates = decide_held_dates(self.con, files_after, held, limit_pct, self.release, forget=self.forget)
-        changed = self.is_first or directory.has_changed or self.zones.has_changed or self._has_changed()
+        self.is_upgrade = bool(outdated)
+        changed = directory.has_changed or self.zones.has_changed or self._has_changed()
         needs_full_refresh = False
         if changed:
             needs_full_refresh = self._apply(directory)
@@ -185,7 +187,9 @@ class _Load:
         forget_in_landed(self.con, [source.landed for source in self.sources], tables.read.drift)
 
     def _has_changed(self) -> bool:
-        """Whether any content, any held-back date, or the list of releases is other than the last load left it."""
+        """Whether content or its columns, a held-back date or a release is other than the last load left it."""
+        if self.is_first or self.is_upgrade:
+            return True
         query = (
             f"select exists(from {self.tables.read.files}) or {self.tables.held.has_changed} "
             "or ($1 is not null and $1 not in (select landing_date from audit.releases))"
@@ -224,6 +228,8 @@ class _Load:
             try:
                 self._publish(resolvers, directory, needs_full_refresh)
                 add_models(con, priced)
+                if self.is_first or self.is_upgrade:
+                    complete_prices(con)
                 con.commit()
             except BaseException:
                 con.rollback()

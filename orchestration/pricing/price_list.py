@@ -26,6 +26,9 @@ SCALE = Decimal("0.000000001")
 class ListPrice(NamedTuple):
     """A price in force from valid_from until before valid_to (UTC), from_second until before to_second of the UTC day,
     for requests of from_input_tokens until before to_input_tokens; USD, None where the list has no such price.
+
+    Writing to the cache costs what input costs where the list prices no writes; where it prices those for 5 minutes
+    alone, it is not known what an hour costs.
     """
 
     valid_from: datetime
@@ -36,6 +39,8 @@ class ListPrice(NamedTuple):
     to_input_tokens: int
     usd_per_m_input: Decimal | None
     usd_per_m_cached_input: Decimal | None
+    usd_per_m_cache_write: Decimal | None
+    usd_per_m_cache_write_1h: Decimal | None
     usd_per_m_output: Decimal | None
     usd_per_m_reasoning: Decimal | None
     usd_per_request: Decimal | None
@@ -91,12 +96,23 @@ def _prices(model: ModelInfo) -> Iterator[ListPrice]:
                 to_tokens,
                 _price(price.input_mtok, from_tokens),
                 _price(price.cache_read_mtok, from_tokens),
+                *_write_prices(price, from_tokens),
                 _price(price.output_mtok, from_tokens),
                 _price(price.output_reasoning_mtok, from_tokens),
                 _price(price.requests_kcount, from_tokens, per=1000),
             )
-            if row[6:] != (None,) * 5:
+            if row[6:] != (None,) * 7:
                 yield row
+
+
+def _write_prices(price: ModelPrice, input_tokens: int) -> tuple[Decimal | None, Decimal | None]:
+    """What writing to the cache costs, for 5 minutes and for an hour."""
+    short, long = price.cache_write_mtok, price.cache_write_1h_mtok
+    plain = price.input_mtok
+    return (
+        _price(plain if short is None else short, input_tokens),
+        _price(plain if short is None and long is None else long, input_tokens),
+    )
 
 
 def _periods(model: ModelInfo) -> Iterator[tuple[datetime, datetime]]:

@@ -98,8 +98,9 @@ def spliced(before: Sequence[PricedDates], new: PricedDates) -> list[PricedDates
 
 
 def _prices_in_force(con: duckdb.DuckDBPyConnection) -> dict[ModelKey, list[PricedDates]]:
+    columns = ", ".join(("provider", "model_id", "first_date", "last_date", *ListPrice._fields))
     rows = con.execute(
-        "select * from lake.list_prices "
+        f"select {columns} from lake.list_prices "
         "order by provider, model_id, first_date, valid_from, from_second, from_input_tokens"
     ).fetchall()
     found: dict[ModelKey, list[PricedDates]] = defaultdict(list)

@@ -28,6 +28,8 @@ _SPARKS: dict[str, Callable[[Day], Number]] = {
 }  # fmt: skip
 # What a figure is a part of.
 _WHOLES = {"active_users": "users", "users": "seats", "items": "item_slots"}
+# Few platforms have them: a row of zeros would tell most readers nothing.
+_WHERE_ANY = ("cache_write_input_tokens", "cache_write_1h_input_tokens")
 _SECONDS = ("call_seconds", "time_spent_s")
 _COLUMNS = (
     Column("figure", "Figure", "figure"), Column("value", "This period", "mixed"),
@@ -40,6 +42,8 @@ def build(view: View) -> Card:
     now, past = figures(view.now), figures(view.past)
     rows = []
     for name, value in now.items():
+        if name in _WHERE_ANY and not value and not past[name]:
+            continue
         before = past[name] if view.has_past else None
         rows.append((name, value, before, phrases.change(value, before, view).pct))
     return Card(

@@ -29,12 +29,14 @@ class Totals(NamedTuple):
     credits: Decimal
     cost_usd: Decimal | None
     uncosted_requests: int
+    cache_write_input_tokens: int
+    cache_write_1h_input_tokens: int
     workflow_runs: int
     items_built: int
     workflows_built: int
 
 
-NO_TOTALS = Totals(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ZERO, ZERO, ZERO, None, 0, 0, 0, 0)
+NO_TOTALS = Totals(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ZERO, ZERO, ZERO, None, 0, 0, 0, 0, 0, 0)
 # Whole numbers that may have more digits than 64 bits hold are decimals in the marts.
 _WHOLE = {name: "::hugeint" for name in Totals._fields if name.endswith("_tokens") or name == "call_seconds"}
 

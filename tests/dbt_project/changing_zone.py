@@ -39,7 +39,7 @@ class ChangingZone:
             ("m-std", "2026-01-01", "1", "", "0.333333"),
             ("m-prem", "2026-01-01", "3", "", ""),
         ]
-        self._prices = [("m-std", "2026-01-01", "2.5", "0.25", "10", "")]
+        self._prices = [("m-std", "2026-01-01", "2.5", "0.25", "3.125", "5", "10", "")]
         self._created = {"flow": "2026-09-25T23:40:00Z", "agent": "2026-10-01T04:10:00Z", "app": ""}
         self._write_directory()
 
@@ -120,8 +120,8 @@ class ChangingZone:
         self._created |= {"app": "2026-10-06T15:50:00Z", "agent": ""}
         self._rates.append(("m-std", "2026-10-12T15:00:00Z", "2.000001", "", "0.5"))
         self._prices += [
-            ("m-std", "2026-10-11T09:30:00Z", "", "", "", "0.01"),
-            ("deepseek-chat", "2026-10-14", "0.1", "", "0.3", ""),
+            ("m-std", "2026-10-11T09:30:00Z", "", "", "", "", "", "0.01"),
+            ("deepseek-chat", "2026-10-14", "0.1", "", "", "0.2", "0.3", ""),
         ]
         self._write_directory()
         self.day += timedelta(days=1)
@@ -144,6 +144,9 @@ class ChangingZone:
             "channel": pick.choice(("chat", "api", "fax", "")),
             "status": pick.choice(("success", "success", "error")),
             "input_tokens": tokens,
+            "cached_input_tokens": tokens // 3,
+            "cache_write_input_tokens": tokens // 5,
+            "cache_write_1h_input_tokens": tokens // 7,
             "output_tokens": pick.randrange(900),
             "latency_ms": pick.choice((None, tokens)),
             "user_rating": pick.choice((None, 1, 5)),
@@ -223,7 +226,8 @@ class ChangingZone:
         )
         self._csv(
             "prices",
-            "model_id,valid_from,usd_per_m_input,usd_per_m_cached_input,usd_per_m_output,usd_per_request",
+            "model_id,valid_from,usd_per_m_input,usd_per_m_cached_input,usd_per_m_cache_write,usd_per_m_cache_write_1h,"
+            "usd_per_m_output,usd_per_request",
             self._prices,
         )
         self._csv("rates", "model_id,valid_from,multiplier,credits_per_1k_input,credits_per_1k_output", self._rates)

@@ -32,6 +32,8 @@ MEASURES = (
     "credits",
     "cost_usd",
     "uncosted_requests",
+    "cache_write_input_tokens",
+    "cache_write_1h_input_tokens",
 )
 
 _SUMS = ", ".join(f"sum({measure})" for measure in MEASURES)

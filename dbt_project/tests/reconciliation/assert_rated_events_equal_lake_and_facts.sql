@@ -39,6 +39,8 @@ rated as (
         count(*) as events,
         sum(input_tokens) as input_tokens,
         sum(output_tokens) as output_tokens,
+        sum(cache_write_input_tokens) as cache_write_input_tokens,
+        sum(cache_write_1h_input_tokens) as cache_write_1h_input_tokens,
         sum(input_credits) as input_credits,
         sum(credits) as credits,
         sum(credits) filter (where is_credits_given) as given_credits,

@@ -28,12 +28,22 @@ def stage_directory(con: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Tabl
 
 
 def ensure_directory_tables(con: duckdb.DuckDBPyConnection) -> None:
-    """Create the lake.directory_* tables that do not exist yet, empty, and add the columns that those there lack."""
+    """Create the lake.directory_* tables that do not exist yet, empty, and give others the columns that they lack.
+
+    What the files say in such columns was not read: they count as not looked at.
+    """
     for table in DIRECTORY_TABLES:
-        columns = [f'"{column.name}" {column.sql_type}' for column in table.columns]
-        con.execute(f"create table if not exists {table.table} ({', '.join(columns)})")
-        for column in columns:
-            con.execute(f"alter table {table.table} add column if not exists {column}")
+        columns = ", ".join(f'"{column.name}" {column.sql_type}' for column in table.columns)
+        con.execute(f"create table if not exists {table.table} ({columns})")
+        have = {row[0] for row in con.execute(f"describe {table.table}").fetchall()}
+        if lacking := [column for column in table.columns if column.name not in have]:
+            con.execute("update lake.directory_files set stat = null")
+            # Made again, not altered: rows are compared and inserted in the declared order of columns.
+            nothing = ", ".join(f'cast(null as {column.sql_type}) as "{column.name}"' for column in lacking)
+            names = ", ".join(f'"{column.name}"' for column in table.columns)
+            con.execute(
+                f"create or replace table {table.table} as select {names} from (select *, {nothing} from {table.table})"
+            )
 
 
 def changed_tables(con: duckdb.DuckDBPyConnection) -> list[DirectoryTable]:
@@ -45,7 +55,7 @@ def publish_directory(con: duckdb.DuckDBPyConnection, tables: Sequence[Directory
     """Within the caller's transaction: make the incoming rows of the tables those of schema lake."""
     for table in tables:
         con.execute(f"delete from {table.table}")
-        con.execute(f"insert into {table.table} by name select * from {table.incoming}")
+        con.execute(f"insert into {table.table} select * from {table.incoming}")
 
 
 def zone_changed_under_rows(con: duckdb.DuckDBPyConnection, lake: Lake, areas: Sequence[Area]) -> bool:
@@ -92,14 +102,14 @@ def add_touched_hours(
             select distinct tenant_id, {hour} from {rows} as events
             join (
                 select model_id as changed_model, min(valid_from) - {LONGEST_LOCAL_DAY} as since
-                from ({_difference_of("rates")}) group by model_id) as rated_anew
+                from ({_difference_of("rates", "*")}) group by model_id) as rated_anew
             on changed_model = {source.model} and {at} >= since""")
         con.execute(f"""
             insert into {touched}
             select distinct tenant_id, {hour} from {rows} as events
             join (
                 select model_id as changed_model, min(valid_from) as since
-                from ({_difference_of("prices")}) group by model_id) as priced_anew
+                from ({_difference_of("prices", "*")}) group by model_id) as priced_anew
             on changed_model = {source.model} and {at} >= since
             where {source.lacks_cost}""")
 
@@ -112,12 +122,11 @@ def add_item_hours(con: duckdb.DuckDBPyConnection, touched: WorkTable) -> None:
         from ({_difference_of("items", "tenant_id, item_id, item_type, created_at")}) where created_at is not null""")
 
 
-def _difference(table: DirectoryTable, columns: str = "") -> str:
-    """SQL for the rows that are in only one of the incoming and the stored table, in all columns or in some."""
-    columns = columns or ", ".join(f'"{column.name}"' for column in table.columns)
+def _difference(table: DirectoryTable, columns: str = "*") -> str:
+    """SQL for the rows that are in only one of the incoming and the stored table."""
     now, before = f"select {columns} from {table.incoming}", f"select {columns} from {table.table}"
     return f"({now} except all {before}) union all ({before} except all {now})"
 
 
-def _difference_of(name: str, columns: str = "") -> str:
+def _difference_of(name: str, columns: str) -> str:
     return _difference(next(table for table in DIRECTORY_TABLES if table.name == name), columns)

@@ -144,6 +144,8 @@ DIRECTORY_TABLES: tuple[DirectoryTable, ...] = (
             _needed("valid_from", "utc_time"),
             Column("usd_per_m_input", "decimal"),
             Column("usd_per_m_cached_input", "decimal"),
+            Column("usd_per_m_cache_write", "decimal"),
+            Column("usd_per_m_cache_write_1h", "decimal"),
             Column("usd_per_m_output", "decimal"),
             Column("usd_per_request", "decimal"),
         ),

@@ -18,6 +18,8 @@ from orchestration.loading.foreign.litellm_fields import (
     TEXTS,
     TIMES,
     WRITTEN,
+    WRITTEN_1H,
+    WRITTEN_5M,
 )
 from orchestration.loading.foreign.litellm_identity import identity_columns, short, told_columns
 from orchestration.loading.foreign.litellm_listing import listed_model, listing_columns
@@ -85,8 +87,9 @@ select 'litellm' as source, tenant_id, {short("event_id")} as event_id, {short("
        occurred_at, call_type_text as call_type,
        model_group_text as model_group, model_text as model, provider_text as provider, listed_model, team_id,
        key_owner_id, end_user_text as end_user_id, agent_id, project_id, input_tokens as prompt_tokens,
-       output_tokens as completion_tokens, cached_tokens, reasoning_tokens, cost as spend_usd, is_cache_hit,
-       latency_ms, status_name as status, error_type, revision, landing_date, file_id, line_no,
+       output_tokens as completion_tokens, cached_tokens, {_write_columns()}, reasoning_tokens,
+       cost as spend_usd, is_cache_hit, latency_ms, status_name as status, error_type, revision, landing_date,
+       file_id, line_no,
        split_part(fault, ':', 1) as reason, nullif(split_part(fault, ':', 2), '') as detail,
        case when fault is not null then format('(withheld: {{}} characters)', characters) end as raw_text,
        case when is_object then unknown_fields end as unknown_fields, {_refused_columns()}
@@ -138,7 +141,12 @@ def _mapped_columns() -> str:
            coalesce(duration_count, case when ended_at >= started_at
                     then (epoch_us(ended_at) - epoch_us(started_at)) // 1000 end) as latency_ms,
            {_largest(CACHED)} as cached_tokens,
-           {_largest(WRITTEN)} as written_tokens,
+           {_largest_known(WRITTEN_5M)} as written_5m_tokens,
+           {_largest_known(WRITTEN_1H)} as written_1h_tokens,
+           greatest(
+               {_largest_known(WRITTEN)},
+               coalesce(written_5m_tokens + written_1h_tokens, written_5m_tokens, written_1h_tokens)
+           ) as written_tokens,
            {_largest(REASONING)} as reasoning_tokens,
            coalesce(spend_usd, response_cost_usd) as cost,
            coalesce(lower(json_extract_string(cache_hit, '$')) = 'true', false) as is_cache_hit,
@@ -152,6 +160,20 @@ def _mapped_columns() -> str:
 def _largest(names: tuple[str, ...]) -> str:
     """The largest count that any of the places tells, NULL where none does: many say 0 for what another one knows."""
     return f"greatest({', '.join(f'{name}_count' for name in names)})"
+
+
+def _largest_known(names: tuple[str, ...]) -> str:
+    """As `_largest`, of places in which what is no count is of no use."""
+    counts = (f"{name}_count" for name in names)
+    return f"greatest({', '.join(f'case when {it} between 0 and {json.MAX_INTEGER} then {it} end' for it in counts)})"
+
+
+def _write_columns() -> str:
+    """Tokens written to the provider's cache: for an hour, where the log says so; all others for 5 minutes."""
+    return (
+        "written_tokens - coalesce(written_1h_tokens, 0) as cache_write_tokens, "
+        "coalesce(written_1h_tokens, case when written_tokens = 0 then 0 end) as cache_write_1h_tokens"
+    )
 
 
 def _identity_columns() -> str:
@@ -184,6 +206,11 @@ def _fault() -> str:
     faults += [
         ("status_name not in ('success', 'failure')", "bad_value:status"),
         ("cached_tokens > input_tokens", "bad_value:cached_tokens"),
+        (
+            "coalesce(cached_tokens, 0) + written_tokens - coalesce(written_1h_tokens, 0) > input_tokens",
+            "bad_value:cache_write_tokens",
+        ),
+        ("coalesce(cached_tokens, 0) + written_tokens > input_tokens", "bad_value:cache_write_1h_tokens"),
         ("reasoning_tokens > output_tokens", "bad_value:reasoning_tokens"),
         (f"input_tokens > {json.MAX_INTEGER}", "bad_value:prompt_tokens"),
         (f"output_tokens > {json.MAX_INTEGER}", "bad_value:completion_tokens"),

@@ -101,6 +101,10 @@ _USAGE_PATHS = {
     "written": "cache_creation_input_tokens",
     "cache_written": "prompt_tokens_details.cache_creation_tokens",
     "cache_write": "prompt_tokens_details.cache_write_tokens",
+    "written_5m": "cache_creation.ephemeral_5m_input_tokens",
+    "written_1h": "cache_creation.ephemeral_1h_input_tokens",
+    "cache_written_5m": "prompt_tokens_details.cache_creation_token_details.ephemeral_5m_input_tokens",
+    "cache_written_1h": "prompt_tokens_details.cache_creation_token_details.ephemeral_1h_input_tokens",
     "reasoning": "completion_tokens_details.reasoning_tokens",
     "output_reasoning": "output_tokens_details.reasoning_tokens",
 }
@@ -173,45 +177,26 @@ def places_of(*names: str) -> tuple[str, ...]:
 
 
 TEXTS = (
-    "request_id",
-    "payload_id",
-    "call_id",
-    "old_call_id",
-    "call_type",
-    "model_group",
-    "model",
-    "provider",
-    "organization",
-    "team",
-    "key_owner",
-    "end_user",
-    "agent",
-    "billing_agent",
-    "status",
-    "error_class",
-    "meta_call_id",
-    "meta_organization",
-    "meta_team",
-    "meta_key_owner",
-    "meta_project",
-    "meta_agent",
-    "meta_status",
+    "request_id", "payload_id", "call_id", "old_call_id", "call_type", "model_group", "model", "provider",
+    "organization", "team", "key_owner", "end_user", "agent", "billing_agent", "status", "error_class",
+    "meta_call_id", "meta_organization", "meta_team", "meta_key_owner", "meta_project", "meta_agent", "meta_status",
     "meta_error_class",
-)
+)  # fmt: skip
 CACHED, WRITTEN, REASONING = (
     places_of("cached", "cache_read", "input_cached"),
     places_of("written", "cache_written", "cache_write"),
     places_of("reasoning", "output_reasoning"),
 )
+WRITTEN_5M, WRITTEN_1H = places_of("written_5m", "cache_written_5m"), places_of("written_1h", "cache_written_1h")
 COUNTS = ("prompt", "completion", *CACHED, *REASONING, "duration")
 MONEY = ("spend", "response_cost")
 TIMES = ("started", "ended")
 
 PRICES = tuple(name for name in (RECORD_PATHS | METADATA_PATHS) if name.endswith(("_price", "_cost")))
 EVIDENCE_TEXTS = ("trace", "api_base")
-EVIDENCE_COUNTS = ("total", *WRITTEN)
+EVIDENCE_COUNTS = ("total", *WRITTEN, *WRITTEN_5M, *WRITTEN_1H)
 EVIDENCE_AMOUNTS = tuple(name for name in PRICES if name not in MONEY)
-"""What is only looked at to read the rest rightly. Where it is of no use, a row is read without it, not refused."""
+"""What proves how the rest is to be read, and cache writes. Where it is of no use, a row is read without it."""
 
 LANDED_COLUMNS = {
     "source": "VARCHAR",
@@ -233,6 +218,8 @@ LANDED_COLUMNS = {
     "prompt_tokens": "BIGINT",
     "completion_tokens": "BIGINT",
     "cached_tokens": "BIGINT",
+    "cache_write_tokens": "BIGINT",
+    "cache_write_1h_tokens": "BIGINT",
     "reasoning_tokens": "BIGINT",
     "spend_usd": "DECIMAL(38,18)",
     "is_cache_hit": "BOOLEAN",

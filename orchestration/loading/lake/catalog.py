@@ -33,6 +33,7 @@ TABLES = {
     "lake.list_prices": "provider varchar, model_id varchar, first_date date, last_date date, valid_from timestamp, "
     "valid_to timestamp, from_second integer, to_second integer, from_input_tokens bigint, "
     "to_input_tokens bigint, usd_per_m_input decimal(24,9), usd_per_m_cached_input decimal(24,9), "
+    "usd_per_m_cache_write decimal(24,9), usd_per_m_cache_write_1h decimal(24,9), "
     "usd_per_m_output decimal(24,9), usd_per_m_reasoning decimal(24,9), "
     "usd_per_request decimal(24,9)",
     # What the row carried, as far as it can be read; is_money_unknown NULL: a row refused before this was looked at.

@@ -53,7 +53,8 @@ def stage_known_files(
     con.execute(f"""
         create or replace temp table {tables.outdated} as
         select source from {tables.sources} as now left join lake.readings using (source)
-        where now.reading <> coalesce(readings.reading, 1) and source in (select source from {tables.files})""")
+        where now.reading <> coalesce(readings.reading, 1)
+            and (readings.reading is not null or source in (select source from {tables.files}))""")
     rows = con.execute(
         "select path, if(is_outdated, null, stat), if(is_outdated, '', sha256), bytes from ("
         f"select *, source in (from {tables.outdated}) as is_outdated from {tables.files})"

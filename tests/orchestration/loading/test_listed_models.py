@@ -5,14 +5,20 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.loading import listed_models
 from orchestration.pricing import price_list
 from orchestration.pricing.price_list import BEGINNING, END, MOST_TOKENS, ListedModel, ListPrice
+from orchestration.repricing.reprice import reprice
 from tests.orchestration.loading.zones import ZoneFolder, usage
 
 MODELS = "select provider, model_id, list_model, list_version from lake.list_models order by all"
+WRITE_PRICES = (
+    "select model_id, usd_per_m_input, usd_per_m_cache_write, usd_per_m_cache_write_1h "
+    "from lake.list_prices order by all"
+)
 PRICES = "select provider, model_id, usd_per_m_input from lake.list_prices order by all"
 
 
@@ -27,7 +33,8 @@ def list_that_says(monkeypatch: pytest.MonkeyPatch, usd: str, version: str) -> l
 
     def find_model(provider: str, model_id: str) -> ListedModel | None:
         asked.append((provider, model_id))
-        price = ListPrice(BEGINNING, END, 0, 86_400, 0, MOST_TOKENS, Decimal(usd), None, None, None, None)
+        usd_per_m = (Decimal(usd), None, Decimal(usd), None, None, None, None)
+        price = ListPrice(BEGINNING, END, 0, 86_400, 0, MOST_TOKENS, *usd_per_m)
         return None if model_id == "nobodys" else ListedModel("p", model_id.upper(), (price,))
 
     monkeypatch.setattr(listed_models, "find_model", find_model)
@@ -63,6 +70,23 @@ def test_models_without_a_reported_cost_are_looked_up_once(zone: ZoneFolder, mon
     zone.lines("usage/2026-03-02/b.jsonl", usage("e9"), usage("e10", model_id="reported"))
     zone.load()
     assert asked == [("", "reported")]
+
+
+def test_prices_found_before_cache_writes_were_read_get_those_of_an_entry_that_is_as_it_was(
+    zone: ZoneFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list_that_says(monkeypatch, "1", "v1")
+    zone.lines("usage/2026-03-01/a.jsonl", usage("e1"), usage("e2", model_id="other_now"))
+    zone.load()
+    with duckdb.connect(str(zone.warehouse)) as con:
+        con.execute("alter table lake.list_prices drop column usd_per_m_cache_write")
+        con.execute("alter table lake.list_prices drop column usd_per_m_cache_write_1h")
+        con.execute("update lake.list_prices set usd_per_m_input = 7 where model_id = 'other_now'")
+        con.execute("update lake.readings set reading = reading - 1")
+    zone.load()
+    assert zone.query(WRITE_PRICES) == [("m1", 1, 1, None), ("other_now", 7, None, None)]
+    assert reprice(zone.warehouse).changed == (("", "other_now"),)
+    assert zone.query(WRITE_PRICES) == [("m1", 1, 1, None), ("other_now", 1, 1, None)]
 
 
 def test_what_was_found_outlives_an_upgrade_of_the_list_and_a_full_refresh(

@@ -51,12 +51,20 @@ def test_every_row_is_what_the_list_computes(provider: str, model_id: str) -> No
     for at in MOMENTS:
         for size in SIZES:
             price = in_force(listed.prices, at, size)
-            cached = size // 3
-            usage = Usage(input_tokens=size, cache_read_tokens=cached, output_tokens=777)
+            cached, written, written_1h = size // 3, size // 5, size // 7
+            usage = Usage(
+                input_tokens=size,
+                cache_read_tokens=cached,
+                cache_write_tokens=written + written_1h,
+                cache_write_1h_tokens=written_1h,
+                output_tokens=777,
+            )
             theirs = calc_price(usage, model_id, provider_id=provider or None, genai_request_timestamp=at).total_price
             usd_input = price.usd_per_m_input or Decimal(0)
             usd_cached = price.usd_per_m_cached_input if price.usd_per_m_cached_input is not None else usd_input
-            ours = usd_input * (size - cached) + usd_cached * cached + (price.usd_per_m_output or 0) * 777
+            ours = usd_input * (size - cached - written - written_1h) + usd_cached * cached
+            ours += (price.usd_per_m_cache_write or 0) * written + (price.usd_per_m_cache_write_1h or 0) * written_1h
+            ours += (price.usd_per_m_output or 0) * 777
             assert ours / 1_000_000 + (price.usd_per_request or 0) == theirs
 
 
@@ -76,6 +84,22 @@ def test_models_are_found_by_the_names_that_logs_use(
 ) -> None:
     listed = find_model(provider, model_id)
     assert (listed and listed[:2]) == found
+
+
+@pytest.mark.parametrize(("provider", "model_id", "of_input"), [
+    ("anthropic", "claude-sonnet-4-5", ("1.25", "2")),
+    ("openai", "gpt-4o", ("1", "1")),  # no price of writes: they are input like any other
+    ("openrouter", "anthropic/claude-sonnet-4.5", ("1.25", None)),  # a price of 5 minutes says nothing of an hour
+])  # fmt: skip
+def test_writing_to_a_cache_costs_what_the_list_says(
+    provider: str, model_id: str, of_input: tuple[str, str | None]
+) -> None:
+    listed = find_model(provider, model_id)
+    assert listed
+    for price in listed.prices:
+        assert price.usd_per_m_input is not None
+        expected = tuple(None if part is None else Decimal(part) * price.usd_per_m_input for part in of_input)
+        assert (price.usd_per_m_cache_write, price.usd_per_m_cache_write_1h) == expected
 
 
 def test_a_model_priced_by_the_minute_has_no_price_in_tokens() -> None:
@@ -106,6 +130,7 @@ def test_dates_times_and_tiers_cut_each_other(monkeypatch: pytest.MonkeyPatch) -
         (march, END, evening_from, 86_400, 0, most),
     ]  # fmt: skip
     assert [price[6:] for price in listed.prices[:3]] == [
-        (None, None, None, None, Decimal("0.005")),
-        (Decimal(1), None, Decimal("0.1"), None, None), (Decimal(2), None, Decimal("0.1"), None, None),
+        (None, None, None, None, None, None, Decimal("0.005")),
+        (Decimal(1), None, Decimal(1), Decimal(1), Decimal("0.1"), None, None),
+        (Decimal(2), None, Decimal(2), Decimal(2), Decimal("0.1"), None, None),
     ]  # fmt: skip

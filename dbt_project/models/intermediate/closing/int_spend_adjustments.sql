@@ -49,7 +49,7 @@ differences as (
         demand_id,
         - job_runs as job_runs,
         {{ negated_measures('posted') | indent(8) }}
-    from {{ kept_adjustments }} as posted
+    from ({{ kept_rows(kept_adjustments) }}) as posted
     where {{ is_closed('posted_on') }}
     {%- endif %}
 ),

@@ -1,3 +1,5 @@
+{%- set local_at = local_timestamp('events.occurred_at', 'zone_days') -%}
+
 with events as (
     select * from {{ ref('int_usage_events_unioned') }}
 ),
@@ -19,7 +21,7 @@ localised as (
         events.tenant_id,
         events.occurred_at,
         events.event_date,
-        {{ local_timestamp('events.occurred_at', 'zone_days') }} as local_at,
+        {{ local_at }} as local_at,
         events.event_type,
         events.status,
         events.direction,
@@ -37,6 +39,8 @@ localised as (
         coalesce(events.input_tokens, 0) as input_tokens,
         coalesce(events.output_tokens, 0) as output_tokens,
         coalesce(events.cached_input_tokens, 0) as cached_input_tokens,
+        {{ known_cache_writes('events.cache_write_input_tokens', local_at) }} as cache_write_input_tokens,
+        {{ known_cache_writes('events.cache_write_1h_input_tokens', local_at) }} as cache_write_1h_input_tokens,
         coalesce(events.reasoning_tokens, 0) as reasoning_tokens,
         events.input_tokens is not null and events.output_tokens is not null and events.cached_input_tokens is not null
             as has_all_tokens,

@@ -98,6 +98,8 @@ rated as (
         ---------- tokens and money
         input_tokens,
         cached_input_tokens,
+        cache_write_input_tokens,
+        cache_write_1h_input_tokens,
         output_tokens,
         reasoning_tokens,
         charged_input_credits as input_credits,

@@ -5,7 +5,10 @@ with contract_prices as (
 starts as (
     select
         *,
-        coalesce(usd_per_m_input, usd_per_m_cached_input, usd_per_m_output, usd_per_request) is not null as is_contract
+        coalesce(
+            usd_per_m_input, usd_per_m_cached_input, usd_per_m_cache_write, usd_per_m_cache_write_1h, usd_per_m_output,
+            usd_per_request
+        ) is not null as is_contract
     from contract_prices
 ),
 

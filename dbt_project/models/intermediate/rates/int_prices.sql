@@ -24,6 +24,8 @@ offered as (
         cast(9007199254740992 as bigint) as to_input_tokens,
         own.usd_per_m_input,
         own.usd_per_m_cached_input,
+        coalesce(own.usd_per_m_cache_write, own.usd_per_m_input) as usd_per_m_cache_write,
+        coalesce(own.usd_per_m_cache_write_1h, own.usd_per_m_input) as usd_per_m_cache_write_1h,
         own.usd_per_m_output,
         cast(null as decimal(18, 6)) as usd_per_m_reasoning,
         own.usd_per_request
@@ -44,6 +46,8 @@ offered as (
         list_prices.to_input_tokens,
         list_prices.usd_per_m_input,
         list_prices.usd_per_m_cached_input,
+        list_prices.usd_per_m_cache_write,
+        list_prices.usd_per_m_cache_write_1h,
         list_prices.usd_per_m_output,
         list_prices.usd_per_m_reasoning,
         list_prices.usd_per_request
@@ -52,7 +56,11 @@ offered as (
 
 -- Only a price per request: that is the whole price, tokens are in it.
 told_apart as (
-    select *, coalesce(usd_per_m_input, usd_per_m_cached_input, usd_per_m_output) is null as is_flat
+    select
+        *,
+        coalesce(
+            usd_per_m_input, usd_per_m_cached_input, usd_per_m_cache_write, usd_per_m_cache_write_1h, usd_per_m_output
+        ) is null as is_flat
     from offered
 ),
 
@@ -72,6 +80,8 @@ prices as (
         {{ usd_per_token('case when is_flat then 0 else usd_per_m_input end') }} as usd_per_input_token,
         {{ usd_per_token('case when is_flat then 0 else coalesce(usd_per_m_cached_input, usd_per_m_input) end') }}
             as usd_per_cached_input_token,
+        {{ usd_per_token('case when is_flat then 0 else usd_per_m_cache_write end') }} as usd_per_cache_write_token,
+        {{ usd_per_token('case when is_flat then 0 else usd_per_m_cache_write_1h end') }} as usd_per_cache_write_1h_token,
         {{ usd_per_token('case when is_flat then 0 else usd_per_m_output end') }} as usd_per_output_token,
         {{ usd_per_token('case when is_flat then 0 else coalesce(usd_per_m_reasoning, usd_per_m_output) end') }}
             as usd_per_reasoning_token,

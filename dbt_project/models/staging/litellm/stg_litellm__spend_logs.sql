@@ -29,6 +29,8 @@ mapped as (
         prompt_tokens as input_tokens,
         completion_tokens as output_tokens,
         cached_tokens as cached_input_tokens,
+        cache_write_tokens as cache_write_input_tokens,
+        cache_write_1h_tokens as cache_write_1h_input_tokens,
         reasoning_tokens,
         cast(null as decimal(18, 6)) as credits,
         cast(null as decimal(18, 6)) as input_credits,

@@ -26,6 +26,8 @@ renamed as (
         input_tokens,
         output_tokens,
         cached_input_tokens,
+        cache_write_input_tokens,
+        cache_write_1h_input_tokens,
         reasoning_tokens,
         credits,
         input_credits,

@@ -19,6 +19,8 @@ renamed as (
         ---------- prices
         usd_per_m_input,
         usd_per_m_cached_input,
+        usd_per_m_cache_write,
+        usd_per_m_cache_write_1h,
         usd_per_m_output,
         usd_per_m_reasoning,
         usd_per_request

@@ -77,6 +77,53 @@ def test_usage_is_read_in_each_of_its_shapes(place: str, usage: dict[str, Any]) 
     assert (said["cached_tokens"], said["reasoning_tokens"]) == (40, 7)
 
 
+WRITES = [
+    ({}, (None, None)),
+    ({"cache_creation_input_tokens": 0}, (0, 0)),
+    ({"cache_creation_input_tokens": 300}, (300, None)),
+    ({"prompt_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 300}}, (300, None)),
+    (
+        {
+            "cache_creation_input_tokens": 300,
+            "cache_creation": {"ephemeral_5m_input_tokens": 100, "ephemeral_1h_input_tokens": 200},
+        },
+        (100, 200),
+    ),
+    (
+        {
+            "prompt_tokens_details": {
+                "cache_creation_tokens": 300,
+                "cache_creation_token_details": {"ephemeral_5m_input_tokens": 300, "ephemeral_1h_input_tokens": 0},
+            }
+        },
+        (300, 0),
+    ),
+    ({"cache_creation": {"ephemeral_1h_input_tokens": "200"}}, (0, 200)),
+    ({"cache_creation_input_tokens": -5}, (None, None)),
+    ({"cache_creation_input_tokens": 2**60}, (None, None)),
+]
+
+
+@pytest.mark.parametrize(("usage", "known"), WRITES)
+def test_cache_writes_are_known_where_the_log_says_so(
+    usage: dict[str, Any], known: tuple[int | None, int | None]
+) -> None:
+    row = one(table_row(metadata={"usage_object": usage}))
+    assert (row["reason"], row["cache_write_tokens"], row["cache_write_1h_tokens"]) == (None, *known)
+
+
+def test_more_in_caches_than_the_prompt_has_is_refused_where_no_total_proves_otherwise() -> None:
+    hour = {"cache_creation": {"ephemeral_5m_input_tokens": 30, "ephemeral_1h_input_tokens": 20}}
+    rows = typed(
+        row(100, 20, 999, read=60, written=41),
+        table_row(prompt_tokens=40, completion_tokens=0, total_tokens=None, metadata={"usage_object": hour}),
+    )
+    assert [(row["reason"], row["detail"]) for row in rows] == [
+        ("bad_value", "cache_write_tokens"),
+        ("bad_value", "cache_write_1h_tokens"),
+    ]
+
+
 def test_evidence_of_no_use_is_no_reason_to_refuse_a_row() -> None:
     usage = {"cache_creation_input_tokens": "many", "prompt_tokens_details": []}
     assert one(table_row(total_tokens="?", api_base=7, metadata={"usage_object": usage}))["reason"] is None

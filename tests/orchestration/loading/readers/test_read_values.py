@@ -3,19 +3,23 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.orchestration.loading.reading import EVENT, GOOD, RUN, as_csv, rows_of, verdicts
+from tests.orchestration.loading.reading import EVENT, GOOD, RUN, as_csv, as_jsonl, rows_of, verdicts
 
 RELAXED = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
+WRITES = {"cached_input_tokens": 2, "cache_write_input_tokens": 3, "cache_write_1h_input_tokens": 4}
 JSON_CASES = [
     ("usage", {}, None),
     ("usage", {"event_id": ""}, "missing_field:event_id"),
@@ -61,6 +65,13 @@ JSON_CASES = [
     ("usage", {"credits": "1e99999999999"}, "bad_value:credits"),
     ("usage", {"credits": "hello"}, "bad_type:credits"),
     ("usage", {"cached_input_tokens": 1}, "bad_value:cached_input_tokens"),
+    ("usage", {**WRITES, "input_tokens": 9}, None),
+    ("usage", {**WRITES, "input_tokens": 8}, "bad_value:cache_write_1h_input_tokens"),
+    ("usage", {**WRITES, "input_tokens": 4}, "bad_value:cache_write_input_tokens"),
+    ("usage", {**WRITES, "input_tokens": 1}, "bad_value:cached_input_tokens"),
+    ("usage", {"input_tokens": 3, "cache_write_1h_input_tokens": 4}, "bad_value:cache_write_1h_input_tokens"),
+    ("usage", {"input_tokens": 3, "cache_write_input_tokens": -1}, "bad_value:cache_write_input_tokens"),
+    ("usage", {"input_tokens": 3, "cache_write_1h_input_tokens": 0.5}, "bad_type:cache_write_1h_input_tokens"),
     ("usage", {"output_tokens": 2, "reasoning_tokens": 3}, "bad_value:reasoning_tokens"),
     ("usage", {"credits": 10**12}, "bad_value:credits"),
     ("usage", {"credits": "999999999999.999999"}, None),
@@ -284,6 +295,16 @@ def test_whole_numbers_are_told_apart_to_the_last_digit(tmp_path: Path, text: st
     rows = rows_of(tmp_path, {"a.jsonl": lines.encode()})
     assert [row["latency_ms"] for row in rows] == [value] * 2
     assert verdicts(rows) == [None if value is not None else "bad_type:latency_ms"] * 2
+
+
+def test_tokens_of_caches_are_read_from_every_format(tmp_path: Path) -> None:
+    events = [{**EVENT, **WRITES, "input_tokens": 9}, {**EVENT, "input_tokens": 9}]
+    parquet = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(events), parquet)
+    contents = {"a.jsonl": as_jsonl(events), "b.csv": as_csv(events), "c.parquet": parquet.getvalue()}
+    rows = rows_of(tmp_path, contents)
+    assert [tuple(row[name] for name in WRITES) for row in rows] == [(2, 3, 4), (0, 0, 0)] * 3
+    assert verdicts(rows) == [None] * 6
 
 
 def test_defaults_and_unknown_channels(tmp_path: Path) -> None:
