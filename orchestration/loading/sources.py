@@ -100,6 +100,7 @@ SOURCES: tuple[Source, ...] = (
         "billing_id",
         "occurred_at",
         partial(_read_native, "billing"),
+        reading=2,
         people=(),
         staging="stg_native__billing_events",
         is_usage=False,

@@ -47,7 +47,12 @@ origins as (
         expires_on,
         '(none)' as model_id,
         '(none)' as job_id,
-        adjusted_month
+        adjusted_month,
+        coalesce(invoice_id, '(none)') as invoice_id,
+        period_start,
+        period_end,
+        due_on,
+        cast(tax_amount as decimal(38, 6)) as tax_amount
     from billing
     union all
     select
@@ -68,7 +73,12 @@ origins as (
         cast(null as date) as expires_on,
         coalesce(demand.used_model_id, '(none)') as model_id,
         coalesce(demand.used_job_id, '(none)') as job_id,
-        demand.adjusted_month
+        demand.adjusted_month,
+        '(none)' as invoice_id,
+        cast(null as date) as period_start,
+        cast(null as date) as period_end,
+        cast(null as date) as due_on,
+        cast(null as decimal(38, 6)) as tax_amount
     from demand
     left join models
         on demand.used_model_id = models.model_id

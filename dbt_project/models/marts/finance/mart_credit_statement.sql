@@ -52,7 +52,12 @@ statement as (
         case when numbered.is_first_of_origin then origins.amount end as amount,
         case when numbered.is_first_of_origin then origins.currency end as currency,
         cast(numbered.balance_after as decimal(38, 6)) as balance_after,
-        origins.adjusted_month
+        origins.adjusted_month,
+        origins.invoice_id,
+        origins.period_start,
+        origins.period_end,
+        origins.due_on,
+        case when numbered.is_first_of_origin then origins.tax_amount end as tax_amount
     from numbered
     left join origins
         on numbered.tenant_id = origins.tenant_id
