@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -15,8 +15,8 @@ from functools import partial
 from typing import Any
 
 from orchestration.alerting.outbox import Outbox, outbox_at
-from orchestration.alerting.states import CLEARED, RAISED, Event, changes
-from orchestration.alerting.watch import Alert, read_alerts
+from orchestration.alerting.states import CLEARED, AlertState, Event, changes
+from orchestration.alerting.watch import Alert, first_alert_on, read_alerts, read_alerts_by_day
 from orchestration.alerting.webhook import NotTakenError, messages, post
 from orchestration.alerting.wording import line_of, text_of
 from orchestration.errors import TallybookError
@@ -64,16 +64,23 @@ def tell_alerts(
 
 
 def replay(settings: Settings, first: date, last: date) -> list[tuple[date, Event]]:
-    """What would have been told from one date to another, by the marts as they are now: (date, event), in order."""
-    found, as_of = read_alerts(settings.warehouse)
+    """What a run at the end of each day would have told from one date to another, by the marts as they are now:
+    (date, event), in order.
+    """
+    begin = first_alert_on(settings.warehouse)
+    if begin is None or begin > last:
+        return []
+    days = [begin + timedelta(days=number) for number in range((last - begin).days + 1)]
+    known: dict[str, AlertState] = {}
     replayed = []
-    for _, _, event in changes(found, {}, as_of, everything=True):
-        if event is None or event.alert is None:
-            continue
-        day = event.alert.first_date if event.action == RAISED else event.alert.last_date
-        if first <= day <= last:
-            replayed.append((day, event))
-    return sorted(replayed, key=lambda pair: (pair[0], pair[1].action == CLEARED, -_excess(pair[1].alert), pair[1].key))
+    for day, (alerts, as_of) in read_alerts_by_day(settings.warehouse, days):
+        events = []
+        for key, state, event in list(changes(alerts, known, as_of, everything=True)):
+            known[key] = state
+            events += [event] if event is not None and day >= first else []
+        events.sort(key=lambda event: (event.action == CLEARED, -_excess(event.alert), event.key))
+        replayed += [(day, event) for event in events]
+    return replayed
 
 
 def replayed_line(day: date, event: Event) -> str:

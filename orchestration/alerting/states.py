@@ -38,6 +38,13 @@ class Event:
         return f"{self.key}\x1f{self.cycle}\x1f{self.action}"
 
 
+def _is_back(before: AlertState, alert: Alert) -> bool:
+    """Whether what had ended, or was too old to tell, is there again."""
+    return not alert.is_over and (
+        before.state == CLEARED or (before.state == OLD and alert.first_date > before.first_date)
+    )
+
+
 def changes(
     alerts: Mapping[str, Alert], known: Mapping[str, AlertState], as_of: Mapping[str, date], *, everything: bool = False
 ) -> Iterator[tuple[str, AlertState, Event | None]]:
@@ -56,6 +63,9 @@ def changes(
             raised = AlertState(RAISED, cycle, alert.tenant_id, alert.first_date)
             yield key, raised, Event(RAISED, alert, key, cycle)
             before = raised
+        elif _is_back(before, alert):
+            before = AlertState(RAISED, before.cycle + 1, alert.tenant_id, alert.first_date)
+            yield key, before, Event(RAISED, alert, key, before.cycle)
         if before.state == RAISED and alert.is_over:
             cleared = AlertState(CLEARED, before.cycle, alert.tenant_id, alert.first_date)
             yield key, cleared, Event(CLEARED, alert, key, before.cycle)

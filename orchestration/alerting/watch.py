@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -15,12 +15,19 @@ from orchestration.errors import TallybookError
 from orchestration.warehouse import opened
 from site_builder.words import formats
 
-# One alert is of its date, of its month, or of a stretch of dates that follow each other: dim_alert_kinds says which.
+# One alert is of its date, of its month, or of a stretch of dates that follow each other: dim_alert_kinds says which. One of a
+# month that came and went is what its last stretch was. A budget that is used up is at risk no longer, and that is no all-clear.
 _ALERTS = """
-    with daily as (
+    with seen as (
+        select * from marts.mart_alert_daily where usage_date <= $1
+    ),
+    as_of as (
+        select tenant_id, least(max(usage_date), $1) as last from marts.mart_tenant_daily group by tenant_id
+    ),
+    daily as (
         select m.*, k.sentence, k.recurs_by, k.is_standing, m.usage_date - cast(dense_rank() over (
             partition by m.tenant_id, m.kind, m.subject_type, m.subject_id order by m.usage_date) as integer) as island
-        from marts.mart_alert_daily as m
+        from seen as m
         inner join marts.dim_alert_kinds as k on k.kind = m.kind
         where k.is_pushed
     ),
@@ -33,27 +40,50 @@ _ALERTS = """
             end as period
         from daily
     ),
-    as_of as (select tenant_id, max(usage_date) as last from marts.mart_tenant_daily group by tenant_id)
-    select p.tenant_id, p.kind, p.subject_type, p.subject_id, p.period, min(p.usage_date), max(p.usage_date),
-        any_value(p.is_standing) and max(p.usage_date) < any_value(a.last),
-        min_by(p.severity, p.usage_date), min_by(p.subject_name, p.usage_date),
-        coalesce(any_value(t.tenant_name), p.tenant_id), any_value(p.sentence), min_by(p.amount, p.usage_date),
-        min_by(p.reference, p.usage_date), min_by(p.excess, p.usage_date), any_value(p.currency)
-    from placed as p
-    inner join as_of as a on a.tenant_id = p.tenant_id
-    left join marts.dim_tenants as t on t.tenant_id = p.tenant_id
-    group by p.tenant_id, p.kind, p.subject_type, p.subject_id, p.period
-    order by 6, 15 desc nulls last, 1, 2, 3, 4, 5
+    newest as (
+        select * from placed
+        qualify island = max(island) over (partition by tenant_id, kind, subject_type, subject_id, period)
+    ),
+    grouped as (
+        select p.tenant_id, p.kind, p.subject_type, p.subject_id, p.period, min(p.usage_date) as first_date,
+            max(p.usage_date) as last_date, any_value(p.is_standing) and max(p.usage_date) < any_value(a.last) as is_gone,
+            min_by(p.severity, p.usage_date) as severity, min_by(p.subject_name, p.usage_date) as subject_name,
+            coalesce(any_value(t.tenant_name), p.tenant_id) as tenant_name, any_value(p.sentence) as sentence,
+            min_by(p.amount, p.usage_date) as amount, min_by(p.reference, p.usage_date) as reference,
+            min_by(p.excess, p.usage_date) as excess, any_value(p.currency) as currency
+        from newest as p
+        inner join as_of as a on a.tenant_id = p.tenant_id
+        left join marts.dim_tenants as t on t.tenant_id = p.tenant_id
+        group by p.tenant_id, p.kind, p.subject_type, p.subject_id, p.period
+    ),
+    used_up as (
+        select distinct tenant_id, subject_type, subject_id, usage_date, strftime(usage_date, '%Y-%m') as period
+        from seen
+        where kind in ('budget_100', 'budget_over')
+    )
+    select g.tenant_id, g.kind, g.subject_type, g.subject_id, g.period, g.first_date, g.last_date,
+        g.is_gone and u.usage_date is null, g.severity, g.subject_name, g.tenant_name, g.sentence, g.amount,
+        g.reference, g.excess, g.currency
+    from grouped as g
+    left join used_up as u
+        on g.kind = 'budget_at_risk' and u.tenant_id = g.tenant_id and u.subject_type = g.subject_type
+        and u.subject_id = g.subject_id and u.period = g.period and u.usage_date = g.last_date + 1
+    order by g.first_date, g.excess desc nulls last, g.tenant_id, g.kind, g.subject_type, g.subject_id, g.period
 """
 _LOADS = """
     select '', 'load_' || kind, source, subject, cast(landing_date as varchar), landing_date, landing_date, false,
         'critical', subject, '',
         case kind when 'held_back' then 'logs of {} are held back' else '{} cannot be read' end, amount, reference, null, null
     from marts.mart_audit_exceptions
-    where kind in ('held_back', 'unreadable_file')
+    where kind in ('held_back', 'unreadable_file') and landing_date <= $1
     order by all
 """
-_AS_OF = "select tenant_id, max(usage_date) from marts.mart_tenant_daily group by tenant_id"
+_AS_OF = "select tenant_id, least(max(usage_date), $1) from marts.mart_tenant_daily group by tenant_id"
+_FIRST = """
+    select min(day)
+    from (select min(usage_date) as day from marts.mart_alert_daily
+          union all select min(landing_date) from marts.mart_audit_exceptions)
+"""
 # Characters: of a subject, which may be a file with its path.
 _MOST_SUBJECT = 160
 
@@ -104,17 +134,38 @@ class Alert:
         return {**own, "first_date": str(self.first_date), "last_date": str(self.last_date), "text": self.text}
 
 
-def read_alerts(warehouse: Path) -> tuple[dict[str, Alert], Mapping[str, date]]:
+Standing = tuple[dict[str, Alert], Mapping[str, date]]
+
+
+def read_alerts(warehouse: Path) -> Standing:
     """Every alert that stands in the marts, in the order of their first dates, and each tenant's as-of date.
 
     Raises TallybookError where the marts are half-built, or were never built.
     """
+    [(_, standing)] = read_alerts_by_day(warehouse, [date.max])
+    return standing
+
+
+def read_alerts_by_day(warehouse: Path, days: Iterable[date]) -> list[tuple[date, Standing]]:
+    """The alerts as they stood at the end of each day, by the marts as they are now, in the order of `days`."""
     require_marts(warehouse)
     with opened(warehouse, read_only=True) as con:
         try:
-            rows = con.execute(_ALERTS).fetchall() + con.execute(_LOADS).fetchall()
-            as_of = dict(con.execute(_AS_OF).fetchall())
+            return [(day, _standing(con, day)) for day in days]
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             raise TallybookError(f"{warehouse} has no such alerts yet; build it first: tallybook build") from error
-    found = [Alert(*row[:12], *(None if value is None else str(value) for value in row[12:])) for row in rows if row[5]]
-    return {alert.key: alert for alert in found}, as_of
+
+
+def first_alert_on(warehouse: Path) -> date | None:
+    """The first date of any alert, or of a load that failed; None without any."""
+    require_marts(warehouse)
+    with opened(warehouse, read_only=True) as con:
+        row = con.execute(_FIRST).fetchone()
+    first: date | None = row[0] if row else None
+    return first
+
+
+def _standing(con: duckdb.DuckDBPyConnection, day: date) -> Standing:
+    rows = con.execute(_ALERTS, [day]).fetchall() + con.execute(_LOADS, [day]).fetchall()
+    alerts = [Alert(*row[:12], *(None if value is None else str(value) for value in row[12:])) for row in rows if row[5]]
+    return {alert.key: alert for alert in alerts}, dict(con.execute(_AS_OF, [day]).fetchall())

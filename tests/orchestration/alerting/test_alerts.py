@@ -3,11 +3,14 @@
 import hashlib
 import hmac
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as few
+from hypothesis import strategies as st
 
 from orchestration.alerting.alerts import replay, tell_alerts
 from orchestration.alerting.webhook import ATTEMPTS
@@ -198,12 +201,42 @@ def test_a_replay_lists_what_would_have_been_told_when(settings: Settings, capsy
     put(settings.warehouse, ("2026-10-02", "budget_100"), ("2026-11-10", "overdraft"), ("2026-11-11", "overdraft"))
     told = replay(settings, date(2026, 10, 1), date(2026, 11, 30))
     assert [(str(day), event.action) for day, event in told] == [
-        ("2026-10-02", "raised"), ("2026-11-10", "raised"), ("2026-11-11", "cleared")]  # fmt: skip
+        ("2026-10-02", "raised"), ("2026-11-10", "raised"), ("2026-11-12", "cleared")]  # fmt: skip
     assert main(["alerts", "--warehouse", str(settings.warehouse), "--replay", "2026-11-01", "2026-11-10"]) == 0
     assert capsys.readouterr().out == (
         "2026-11-10  raised   critical Acme: the credit balance is overdrawn: 12.500000 of 10.000000\n")  # fmt: skip
     # A replay is told to nobody, and nothing is taken for told.
     assert len(tell_alerts(settings, AlertSettings()).events) == 0 and not (settings.warehouse.parent / "x").exists()
+
+
+def test_a_risk_that_comes_back_is_told_again_and_a_used_up_budget_is_no_all_clear(settings: Settings) -> None:
+    days = [*range(3, 6), *range(8, 10), *range(12, 14)]
+    put(settings.warehouse, *((f"2026-11-{day:02d}", "budget_at_risk") for day in days),
+        ("2026-11-14", "budget_100"), ("2026-11-15", "budget_over"), as_of="2026-11-16")  # fmt: skip
+    told = [(day.day, event.action, event.alert.kind) for day, event in replay(settings, FROM, date(2026, 11, 30))
+            if event.alert]  # fmt: skip
+    risk = "budget_at_risk"
+    assert told == [(3, "raised", risk), (6, "cleared", risk), (8, "raised", risk), (10, "cleared", risk),
+                    (12, "raised", risk), (14, "raised", "budget_100")]  # fmt: skip
+
+
+FROM = date(2026, 10, 25)
+KINDS = st.sampled_from(["budget_at_risk", "budget_100", "overdraft", "runaway_item"])
+
+
+@given(drawn=st.sets(st.tuples(st.integers(0, 11), KINDS), max_size=20))
+@few(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_replay_is_what_runs_of_each_day_would_have_told(settings: Settings, drawn: set[tuple[int, str]]) -> None:
+    """Each day's run has marts that end with that day, and sends what it finds new."""
+    alerts = {(str(FROM + timedelta(days=day)), kind) for day, kind in drawn}
+    settings.beside_warehouse("alerts").unlink(missing_ok=True)
+    told = []
+    for day in (FROM + timedelta(days=number) for number in range(15)):
+        put(settings.warehouse, *sorted(alert for alert in alerts if alert[0] <= str(day)), as_of=str(day))
+        told += [(day, event["action"], event["kind"]) for event in tell_alerts(settings, AlertSettings()).events]
+    replayed = [(day, event.action, event.alert.kind)
+                for day, event in replay(settings, FROM, date(2026, 11, 8)) if event.alert]  # fmt: skip
+    assert sorted(replayed) == sorted(told)
 
 
 SECRETS = {

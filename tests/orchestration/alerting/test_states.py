@@ -35,8 +35,10 @@ def test_it_is_raised_once_and_cleared_once() -> None:
     ended = replace(OVER, is_over=True)
     assert told([ended], known) == [("cleared", 1)]
     assert told([ended], known) == []
-    # At risk again within the month: that it may be was told.
+    # At risk again within the month, after it was said not to be.
+    assert told([OVER], known) == [("raised", 2)]
     assert told([OVER], known) == []
+    assert told([ended], known) == [("cleared", 2)]
 
 
 def test_it_is_raised_again_only_after_a_restatement_took_it_back() -> None:
