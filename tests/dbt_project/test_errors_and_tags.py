@@ -20,8 +20,14 @@ from orchestration.checking.findings import findings
 from tests.orchestration.loading.zones import ZoneFolder, usage
 
 LONG = "overloaded " * 20
-ERRORS = "select usage_date::varchar, error_type, model_id, item_id, errors, requests from marts.mart_error_daily order by all"
-TAGS = "select usage_date::varchar, tag_key, tag_value, requests::int, credits::double from marts.mart_tag_daily order by all"
+ERRORS = (
+    "select usage_date::varchar, error_type, model_id, item_id, errors, requests "
+    "from marts.mart_error_daily order by all"
+)
+TAGS = (
+    "select usage_date::varchar, tag_key, tag_value, requests::int, credits::double "
+    "from marts.mart_tag_daily order by all"
+)
 
 
 def at(day: int, **fields: Any) -> dict[str, Any]:
