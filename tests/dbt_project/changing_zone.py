@@ -151,6 +151,8 @@ class ChangingZone:
             "latency_ms": pick.choice((None, tokens)),
             "user_rating": pick.choice((None, 1, 5)),
             "duration_s": 60 if kind == "call" else None,
+            "error_type": ("", "timeout", "x" * 150)[tokens % 3],
+            "tags": ({}, {"env": "prod"}, {"env": "", "stage": "(none)"}, {"stage": f"s{tokens % 5}"})[tokens % 4],
         }
         if pick.random() < 0.4:
             event["credits"] = f"{pick.choice((0.5, 2, 90)) * pick.random():.6f}"

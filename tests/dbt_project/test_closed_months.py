@@ -33,7 +33,8 @@ from orchestration.keeping import keep
 from orchestration.loading.load import load
 
 MIDDLE_OF_OCTOBER = date(2026, 10, 15)
-# Marts of no month: what is closed, the audit, how things stand now; FOCUS 1.4 is a view of 1.2.
+# Marts of no month: what is closed, the audit, how things stand now; FOCUS 1.4 is a view of 1.2; errors and tags stand
+# on the models of their days, which are kept.
 NOT_KEPT = {
     "mart_closed_months",
     "mart_user_activation",
@@ -41,6 +42,8 @@ NOT_KEPT = {
     "mart_data_findings",
     "mart_idle_assistants",
     "mart_focus_cost_usage_1_4",
+    "mart_error_daily",
+    "mart_tag_daily",
     "mart_audit_exceptions",
     "mart_audit_files_daily",
     "mart_audit_quarantine",

@@ -1,4 +1,4 @@
-"""Months closed by a version that read no cache writes: the upgrade changes nothing of them, and posts nothing."""
+"""Months closed by a version without cache writes, errors by type and tags: the upgrade changes and posts nothing."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ ADJUSTED = (
 
 def event(event_id: str, day: str, **fields: Any) -> str:
     given = {"event_id": event_id, "tenant_id": "t1", "occurred_at": f"{day}T10:00:00Z", "input_tokens": 1000}
+    given |= {"tags": {"env": "prod"}, "status": "error"}
     return json.dumps(given | CLAUDE | fields)
 
 
@@ -48,6 +49,7 @@ def zone(tmp_path: Path) -> ZoneFolder:
         ).fetchall()
         for table, column in kept:
             con.execute(f"alter table closing.{table} drop column {column}")
+        con.execute("drop table closing.int_tag_daily; drop table closing.int_error_daily")
     zone.lines("usage/2026-10-05/a.jsonl", event("a", "2026-10-05", **WRITES))
     zone.lines("usage/2026-11-05/b.jsonl", event("b", "2026-11-05", **WRITES))
     return zone
@@ -63,6 +65,8 @@ def test_closed_months_stand_without_cache_writes_and_nothing_is_posted(zone: Zo
     for mart in ("fct_usage_daily", "fct_usage_hourly", "mart_model_daily"):
         assert _facts(warehouse, mart) == [october, november]
     assert rows_of(warehouse, ADJUSTED) == []
+    for mart in ("mart_tag_daily", "mart_error_daily"):
+        assert rows_of(warehouse, f"select usage_date::varchar from marts.{mart}") == [("2026-11-05",)]
     assert differences_from_full_refresh(warehouse, None) == {}
 
     zone.lines("usage/2026-11-06/late.jsonl", event("late", "2026-10-07", **WRITES))
@@ -79,6 +83,8 @@ def test_closed_months_stand_without_cache_writes_and_nothing_is_posted(zone: Zo
     zone.load()
     build_parts(warehouse, None)
     assert _facts(warehouse)[:2] == [october, november]
+    tagged = "select usage_date::varchar, tag_key, tag_value, requests::int from marts.mart_tag_daily order by all"
+    assert rows_of(warehouse, tagged) == [(day, "env", "prod", 1) for day in ("2026-11-05", "2026-12-01")]
     assert _adjusted(warehouse) == [
         ("2026-10", 1, 1000, 0, 0, 0.00273),
         ("2026-10", 1, 1000, 0, 0, 0.003),

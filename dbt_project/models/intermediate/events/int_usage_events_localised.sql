@@ -25,6 +25,8 @@ localised as (
         events.event_type,
         events.status,
         events.direction,
+        left(events.error_type, 100) as error_type,
+        events.tags,
         events.channel,
         -- Where the user sits today, not where they sat then: the directory keeps no past.
         coalesce(events.team_id, users.team_id) as team_id,

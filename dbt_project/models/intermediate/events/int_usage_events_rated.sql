@@ -87,10 +87,12 @@ rated as (
         channel,
         coalesce(model_id, '(none)') as model_id,
         coalesce(task_category, '(none)') as task_category,
+        tags,
         ---------- what it was
         event_type,
         status,
         direction,
+        case when status = 'error' then coalesce(error_type, '(none)') end as error_type,
         is_unrated,
         duration_s,
         case when is_served_request then latency_ms end as request_latency_ms,

@@ -39,6 +39,13 @@ budgets as (
     select distinct tenant_id, scope, scope_id from {{ ref('dim_budgets') }} where not is_known_scope
 ),
 
+tag_keys as (
+    select tenant_id, count(distinct tag_key) as keys
+    from {{ ref('int_tag_daily') }}
+    group by tenant_id
+    having count(distinct tag_key) > {{ var('most_tag_keys') }}
+),
+
 found as (
     select
         tenant_id,
@@ -124,6 +131,17 @@ findings as (
         cast(null as bigint) as line,
         'neither directory nor usage names the ' || scope || ' ' || scope_id as detail
     from budgets
+    union all
+    select
+        tenant_id,
+        'tag_keys_left_out' as kind,
+        'usage' as source,
+        tenant_id as row_id,
+        'usage' as file,
+        cast(null as bigint) as line,
+        'mart_tag_daily has ' || '{{ var('most_tag_keys') }}' || ' of ' || cast(keys as varchar)
+            || ' tag keys, those of most events' as detail
+    from tag_keys
 )
 
 select * from findings

@@ -25,6 +25,8 @@ mapped as (
         cast(null as {{ dbt.type_string() }}) as task_category,
         {{ litellm_status() }} as status,
         cast(null as {{ dbt.type_string() }}) as direction,
+        error_type,
+        cast(null as {{ dbt.type_string() }}) as tags,
         ---------- numerics
         prompt_tokens as input_tokens,
         completion_tokens as output_tokens,

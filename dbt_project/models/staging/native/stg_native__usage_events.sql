@@ -22,6 +22,8 @@ renamed as (
         task_category,
         status,
         direction,
+        error_type,
+        tags,
         ---------- numerics
         input_tokens,
         output_tokens,
