@@ -11,6 +11,7 @@ from pathlib import Path
 from orchestration.building.dbt_runner import DbtError, NodeResult, project_fingerprint, run_dbt
 from orchestration.building.lake_state import require_whole_lake
 from orchestration.building.state import BuildState, Given, begin_build, read_state, record_build
+from orchestration.closing.journal import JOURNAL
 from orchestration.loading.lake.catalog import ensure_catalog
 from orchestration.pseudonyms import AS_IT_WAS, USERS, PseudonymError, Pseudonyms, refresh
 from orchestration.warehouse import opened
@@ -70,6 +71,7 @@ def build(
     with writer_lock(warehouse):
         with opened(warehouse) as con:
             ensure_catalog(con)
+            con.execute(JOURNAL)
         state, given = read_state(warehouse)
         wanted = _wanted(state, given, to, pseudonyms)
         if wanted == state and not given.begun and not full_refresh:

@@ -10,10 +10,13 @@ import duckdb
 from changing_zone import ChangingZone
 from comparing import build_parts, rows_of
 
-from orchestration.closing.close import close_month, kept_models
+from orchestration.closing.close import close_month, kept_models, reopen_month
+from orchestration.closing.journal import Signature
+from orchestration.closing.review import KINDS
 from orchestration.loading.load import load
 
 SEPTEMBER, OCTOBER, NOVEMBER = date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)
+SIGNATURE = Signature("Finance", "closed by a test")
 END_OF_OCTOBER, END_OF_NOVEMBER = date(2026, 10, 31), date(2026, 11, 30)
 MEASURES = (
     "requests",
@@ -46,9 +49,19 @@ def closed_zone(folder: Path) -> tuple[ChangingZone, Path]:
     zone, warehouse = ChangingZone(folder / "raw", seed=7), folder / "w.duckdb"
     zone.land(45)
     take_in(zone, warehouse)
-    assert close_month(warehouse, OCTOBER) == (SEPTEMBER, OCTOBER)
+    assert close(warehouse, OCTOBER) == (SEPTEMBER, OCTOBER)
     build_parts(warehouse, None)
     return zone, warehouse
+
+
+def close(warehouse: Path, month: date) -> tuple[date, ...]:
+    """Close a month whatever is wrong with it; the first dates of the months that this closed."""
+    return close_month(warehouse, month, SIGNATURE, accept=KINDS).months
+
+
+def reopen(warehouse: Path, month: date) -> tuple[date, ...]:
+    """Reopen a month; the first dates of the months that this opened."""
+    return reopen_month(warehouse, month, SIGNATURE)
 
 
 def take_in(zone: ChangingZone, warehouse: Path) -> bool:

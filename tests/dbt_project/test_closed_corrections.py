@@ -15,10 +15,12 @@ from closed_zone import (
     OCTOBER,
     SEPTEMBER,
     changed,
+    close,
     closed_rows,
     closed_zone,
     copied,
     never_closed,
+    reopen,
     take_in,
     usage_differences,
 )
@@ -26,7 +28,6 @@ from comparing import build_parts, differences_from_full_refresh, rows_of
 
 from orchestration.building.build import built_variables
 from orchestration.building.dbt_runner import run_dbt
-from orchestration.closing.close import close_month, reopen_month
 from orchestration.repricing.reprice import reprice
 from tests.orchestration.loading.test_listed_models import list_that_says
 
@@ -68,7 +69,7 @@ def test_overdraft_of_a_closed_month_is_paid_off_in_the_open_one(
     for sums in (_FOCUS_BY_LOT, _FOCUS_TOKENS, _MARGINS):
         assert rows_of(warehouse, sums) == rows_of(open_one, sums)
     _assert_exports_are_sound(warehouse)
-    assert close_month(warehouse, NOVEMBER) == (NOVEMBER,)
+    assert close(warehouse, NOVEMBER) == (NOVEMBER,)
     before = closed_rows(warehouse, END_OF_NOVEMBER)
     zone.land_settlements(credits=1_000_000)
     zone.land(2)
@@ -89,7 +90,7 @@ def test_pricing_anew_is_an_adjustment_of_a_closed_month(
     reopened = warehouse.with_name("reopened.duckdb")
     shutil.copy(warehouse, reopened)
     shutil.copytree(warehouse.with_suffix(".lake"), reopened.with_suffix(".lake"))
-    reopen_month(reopened, SEPTEMBER)
+    reopen(reopened, SEPTEMBER)
     build_parts(reopened, None)
     posted = rows_of(warehouse, ADJUSTED_USAGE)
     assert posted == usage_differences(warehouse, reopened, END_OF_OCTOBER)

@@ -17,17 +17,19 @@ from closed_zone import (
     OCTOBER,
     SEPTEMBER,
     changed,
+    close,
     closed_rows,
     closed_zone,
     copied,
     difference,
     never_closed,
+    reopen,
     take_in,
     usage_differences,
 )
 from comparing import build_parts, differences_from_full_refresh, different_tables, rows_of
 
-from orchestration.closing.close import close_month, forget_reopened, kept_models, reopen_month
+from orchestration.closing.close import forget_reopened, kept_models
 from orchestration.defs.dbt_models import dbt_manifest
 from orchestration.keeping import keep
 from orchestration.loading.load import load
@@ -41,6 +43,7 @@ NOT_KEPT = {
     "mart_data_findings",
     "mart_idle_assistants",
     "mart_focus_cost_usage_1_4",
+    "mart_audit_closings",
     "mart_audit_exceptions",
     "mart_audit_files_daily",
     "mart_audit_quarantine",
@@ -140,8 +143,8 @@ def test_two_months_in_a_row_and_reopened(closed: tuple[ChangingZone, Path], tmp
     zone.land_late_accounts(days_ago=15)
     zone.land(33, events_a_day=10)
     take_in(zone, warehouse)
-    assert close_month(warehouse, NOVEMBER) == (NOVEMBER,)
-    assert close_month(warehouse, OCTOBER) == ()
+    assert close(warehouse, NOVEMBER) == (NOVEMBER,)
+    assert close(warehouse, OCTOBER) == ()
     build_parts(warehouse, None)
     before = closed_rows(warehouse, END_OF_NOVEMBER)
     assert before["marts.mart_closing_adjustments"], "nothing was posted in the month that is closed now"
@@ -155,10 +158,10 @@ def test_two_months_in_a_row_and_reopened(closed: tuple[ChangingZone, Path], tmp
     assert changed(before, closed_rows(warehouse, END_OF_NOVEMBER)) == []
     never_closed = _assert_adjustments_are_exact(zone, warehouse, END_OF_NOVEMBER)
     assert differences_from_full_refresh(warehouse, None) == {}
-    assert reopen_month(warehouse, OCTOBER) == (OCTOBER, NOVEMBER)
+    assert reopen(warehouse, OCTOBER) == (OCTOBER, NOVEMBER)
     build_parts(warehouse, None)
-    assert reopen_month(warehouse, SEPTEMBER) == (SEPTEMBER,)
-    assert reopen_month(warehouse, SEPTEMBER) == ()
+    assert reopen(warehouse, SEPTEMBER) == (SEPTEMBER,)
+    assert reopen(warehouse, SEPTEMBER) == ()
     build_parts(warehouse, None)
     forget_reopened(warehouse)
     assert different_tables(warehouse, never_closed) == {}
