@@ -24,6 +24,7 @@ _FILES, _BUILDS, _OLD_BUILDS = "lake.files", "building.build_state", f"{OLD_SCHE
 # Two files, since the rows of closed months are many and change with a closing alone.
 _JOURNALS = {
     "audit.releases": "releases", "audit.restatements": "restated figures", "audit.run_log": "steps of runs",
+    "lake.rates_in_force": "rates in force", "lake.prices_in_force": "contract prices in force",
     "lake.list_models": "models looked up", "lake.list_prices": "prices in force", _BUILDS: "", _FILES: "",
     "lake.forgotten": "", "lake.forgetting_key": "", "audit.erasures": "people forgotten",
 }  # fmt: skip

@@ -24,6 +24,8 @@ from orchestration.closing.journal import (
 )
 from orchestration.closing.review import KINDS, Blocker, blockers
 from orchestration.errors import TallybookError
+from orchestration.loading.directory.in_force import take_present_rows
+from orchestration.loading.lake.catalog import ensure_catalog
 from orchestration.warehouse import opened
 from orchestration.writer_lock import writer_lock
 
@@ -111,18 +113,21 @@ def close_month(warehouse: Path, month: date, signature: Signature, *, accept: C
 def reopen_month(warehouse: Path, month: date, signature: Signature) -> tuple[date, ...]:
     """Reopen the month that begins on `month`, and every closed month after it; the first dates of what was reopened.
 
-    Nothing is done, and nothing returned, where it is open. `forget_reopened` drops what was kept of it, once a build
-    no longer stands on it.
+    They get the rates and contract prices that the directory has now. Nothing is done, and nothing returned, where it
+    is open. `forget_reopened` drops what was kept of it, once a build no longer stands on it.
     """
     with writer_lock(warehouse):
         state = last_build(warehouse)
         with opened(warehouse) as con:
+            ensure_catalog(con)
             closed = closed_months(con)
             months = tuple(closed_month for closed_month in closed if closed_month >= month) if month in closed else ()
             con.begin()
             enter(
                 con, "reopen", months, signature, build_id=state.build_id, load_id=state.load_id, clock=state.clock
             )  # fmt: skip
+            if months:
+                take_present_rows(con, months[0], last_of_month(months[-1]))
             con.commit()
     return months
 

@@ -75,7 +75,7 @@ def blockers(con: duckdb.DuckDBPyConnection, months: Sequence[date]) -> list[Blo
         if row[0] != "matched"
     ]
     found += [
-        Blocker(UNKNOWN_COSTS, _first(month), f"tenant {tenant}, model {model}: the cost of {requests:,} requests is unknown")
+        Blocker(UNKNOWN_COSTS, _first(month), f"tenant {tenant}, model {model}: requests of unknown cost: {requests:,}")
         for tenant, model, requests, month in con.execute(_UNKNOWN_COSTS, names).fetchall()
     ]
     found += [

@@ -8,18 +8,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 
 import duckdb
 
+from orchestration.loading.dated_rows import FIRST_DATE, LAST_DATE, DatedRows, spliced
+from orchestration.loading.directory.in_force import first_open_date
 from orchestration.loading.lake.catalog import ensure_catalog
 from orchestration.loading.listed_models import (
-    FIRST_DATE,
-    LAST_DATE,
     ModelKey,
-    PricedDates,
     insert_models,
     insert_prices,
     look_up,
@@ -31,7 +30,6 @@ from orchestration.pricing.price_list import ListedModel, ListPrice, installed_v
 from orchestration.warehouse import opened
 from orchestration.writer_lock import writer_lock
 
-ONE_DAY = timedelta(days=1)
 # A local date reaches into the UTC dates around it.
 _CHANGED_HOURS = """
     insert into lake.changes
@@ -59,52 +57,34 @@ class Repricing:
 def reprice(warehouse: Path, *, first: date | None = None, last: date | None = None) -> Repricing:
     """Make the installed list the one in force for events of the local dates first..last, both inclusive.
 
-    Without first from the beginning, without last for all time to come. Nothing is touched where its prices are those
-    in force already.
+    Without first from the first open date on, without last for all time to come: closed dates keep their prices.
+    Nothing is touched where its prices are those in force already.
     """
-    span = first or FIRST_DATE, last or LAST_DATE
     with writer_lock(warehouse), opened(warehouse) as con:
         ensure_catalog(con)
+        span = max(first or FIRST_DATE, first_open_date(con)), last or LAST_DATE
         rows = con.execute("select provider, model_id, list_version from lake.list_models order by all").fetchall()
         found = look_up(ModelKey(*row[:2]) for row in rows)
         before = _prices_in_force(con)
         after = {
-            model: spliced(before[model], PricedDates(*span, listed.prices if listed else ()))
+            model: spliced(before[model], DatedRows(*span, listed.prices if listed else ()))
+            if span[0] <= span[1] else before[model]
             for model, listed in found.items()
-        }
+        }  # fmt: skip
         changed = tuple(model for model in found if after[model] != before[model])
         _publish(con, found, after, changed, span)
     versions = tuple(sorted({row[2] for row in rows}))
     return Repricing(installed_version(), versions, len(rows), changed)
 
 
-def spliced(before: Sequence[PricedDates], new: PricedDates) -> list[PricedDates]:
-    """The prices by date with those of `new` in their place; neighbours of the same prices are one."""
-    kept = [
-        dates._replace(last_date=min(dates.last_date, new.first_date - ONE_DAY))
-        for dates in before if dates.first_date < new.first_date
-    ]  # fmt: skip
-    kept += [
-        dates._replace(first_date=max(dates.first_date, new.last_date + ONE_DAY))
-        for dates in before if dates.last_date > new.last_date
-    ]  # fmt: skip
-    joined: list[PricedDates] = []
-    for dates in sorted([*kept, new]):
-        if joined and joined[-1].prices == dates.prices and joined[-1].last_date + ONE_DAY == dates.first_date:
-            joined[-1] = joined[-1]._replace(last_date=dates.last_date)
-        else:
-            joined.append(dates)
-    return [dates for dates in joined if dates.prices]
-
-
-def _prices_in_force(con: duckdb.DuckDBPyConnection) -> dict[ModelKey, list[PricedDates]]:
+def _prices_in_force(con: duckdb.DuckDBPyConnection) -> dict[ModelKey, list[DatedRows[ListPrice]]]:
     rows = con.execute(
         "select * from lake.list_prices "
         "order by provider, model_id, first_date, valid_from, from_second, from_input_tokens"
     ).fetchall()
-    found: dict[ModelKey, list[PricedDates]] = defaultdict(list)
+    found: dict[ModelKey, list[DatedRows[ListPrice]]] = defaultdict(list)
     for (provider, model_id, first, last), prices in groupby(rows, key=lambda row: row[:4]):
-        dates = PricedDates(first, last, tuple(ListPrice(*row[4:]) for row in prices))
+        dates = DatedRows(first, last, tuple(ListPrice(*row[4:]) for row in prices))
         found[ModelKey(provider, model_id)].append(dates)
     return found
 
@@ -112,7 +92,7 @@ def _prices_in_force(con: duckdb.DuckDBPyConnection) -> dict[ModelKey, list[Pric
 def _publish(
     con: duckdb.DuckDBPyConnection,
     found: dict[ModelKey, ListedModel | None],
-    prices: dict[ModelKey, list[PricedDates]],
+    prices: dict[ModelKey, list[DatedRows[ListPrice]]],
     changed: Sequence[ModelKey],
     span: tuple[date, date],
 ) -> None:

@@ -102,10 +102,15 @@ def usage_differences(warehouse: Path, open_one: Path, until: date) -> list[tupl
         return con.execute(difference("marts.fct_usage_daily", "model_id", MEASURES, until)).fetchall()
 
 
-def never_closed(zone: ChangingZone, warehouse: Path) -> Path:
-    """A warehouse of the zone beside this one, that never closed anything."""
-    open_one = warehouse.with_name("never_closed.duckdb")
+def never_closed(zone: ChangingZone, warehouse: Path, *, by_present_rates: bool = False) -> Path:
+    """A warehouse of the zone beside this one, that never closed anything, and has the rates and prices of this one."""
+    open_one = warehouse.with_name(f"never_closed_{by_present_rates}.duckdb")
     load(str(zone.raw), open_one, full_refresh=True)
+    if not by_present_rates:
+        with duckdb.connect(str(open_one)) as con:
+            con.execute(f"attach '{warehouse}' as closed (read_only)")
+            for table in ("lake.rates_in_force", "lake.prices_in_force"):
+                con.execute(f"delete from {table}; insert into {table} by name from closed.{table}")
     build_parts(open_one, None)
     return open_one
 

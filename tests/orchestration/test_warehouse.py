@@ -199,7 +199,12 @@ def test_a_folder_where_a_file_is_meant_and_the_reverse(
     lock = zone.warehouse.with_name("w.lock")
     lock.unlink(missing_ok=True)
     lock.mkdir()
-    words = {"load": ["--raw", str(zone.raw)], "close": ["2026-03", "--by", "Finance", "--note", "March"], "site": ["--site", str(zone.raw.parent / "s")]}
+    signed = ["--by", "Finance", "--note", "March"]
+    words = {
+        "load": ["--raw", str(zone.raw)],
+        "close": ["2026-03", *signed],
+        "site": ["--site", str(zone.raw.parent / "s")],
+    }
     if verb != "alerts":
         assert main([verb, *words.get(verb, []), "--warehouse", str(zone.warehouse)]) == 1
         assert f"{lock} is a folder where a file should be" in capsys.readouterr().err

@@ -21,7 +21,7 @@ FEBRUARY = date(2026, 2, 1)
 SIGNATURE = Signature("Ann Lee", "books of February")
 NAMED = [
     ("differing-invoices", "tenant t1, invoice I-1 is over_billed, by 3.000000 credits"),
-    ("unknown-costs", "tenant t1, model nobody-lists-this: the cost of 1 requests is unknown"),
+    ("unknown-costs", "tenant t1, model nobody-lists-this: requests of unknown cost: 1"),
     ("missing-rates", "tenant t1, model m: an exchange rate of SEK is missing for revenue of 0.500000"),
 ]
 
