@@ -11,6 +11,7 @@ from typing import Any
 from orchestration.building.build import built_to
 from orchestration.cli.arguments import a_month, a_text, add_places, require_warehouse, settings_of
 from orchestration.cli.outcomes import Outcome, outcome_of
+from orchestration.cli.tables import lines_of
 from orchestration.closing.journal import Signature, month_name
 from orchestration.closing.review import MonthFigures, figures_of
 from orchestration.pipeline import Pipeline
@@ -51,19 +52,13 @@ def figures_now(pipeline: Pipeline, months: Sequence[date]) -> list[MonthFigures
 
 
 def table_of(rows: Iterable[tuple[str, MonthFigures]]) -> list[str]:
-    """The figures as lines, alike on a terminal and in a pipe; each with a word on which figures they are."""
-    cells = [_HEAD, *((
-        month.month, word, f"{month.tenants:,}", f"{month.credits:,}", f"{month.cost_usd:,}",
-        f"{month.uncosted_requests:,}", _invoices(month),
-    ) for word, month in rows)]  # fmt: skip
-    widths = [max(len(row[place]) for row in cells) for place in range(len(_HEAD))]
-    return [
-        "         " + "  ".join(
-            cell.ljust(width) if place in _LEFT else cell.rjust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True)) if width
-        ).rstrip()
-        for row in cells
+    """The figures as lines, each with a word on which figures they are."""
+    cells = [
+        (month.month, word, f"{month.tenants:,}", f"{month.credits:,}", f"{month.cost_usd:,}",
+         f"{month.uncosted_requests:,}", _invoices(month))
+        for word, month in rows
     ]  # fmt: skip
+    return lines_of(_HEAD, cells, _LEFT)
 
 
 def outcome_after(

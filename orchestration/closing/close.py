@@ -24,7 +24,7 @@ from orchestration.closing.journal import (
 )
 from orchestration.closing.review import KINDS, Blocker, blockers
 from orchestration.errors import TallybookError
-from orchestration.loading.directory.in_force import take_present_rows
+from orchestration.loading.directory.waiting import note_waiting, take_present_rows
 from orchestration.loading.lake.catalog import ensure_catalog
 from orchestration.warehouse import opened
 from orchestration.writer_lock import writer_lock
@@ -106,6 +106,7 @@ def close_month(warehouse: Path, month: date, signature: Signature, *, accept: C
             con.execute("create schema if not exists closing")
             for model in kept_models():
                 _keep(con, model, before, until)
+            note_waiting(con)
             con.commit()
     return Closing(months, tuple(found))
 

@@ -165,7 +165,8 @@ _REFUSED = f"""
 """
 _FINDINGS = f"""
     select {", ".join(Finding._fields)} from marts.mart_audit_exceptions
-    order by case kind when 'held_back' then 1 when 'unreadable_file' then 2 when 'no_good_row' then 3 else 4 end,
+    order by case kind when 'held_back' then 1 when 'unreadable_file' then 2 when 'no_good_row' then 3
+        when 'waiting_change' then 4 else 5 end,
         landing_date desc nulls last, source, subject
 """
 _ODD = f"select {', '.join(Odd._fields)} from marts.mart_data_findings order by kind, file, line, tenant_id, row_id"

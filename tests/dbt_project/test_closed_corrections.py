@@ -24,7 +24,7 @@ from comparing import build_parts, differences_from_full_refresh, rows_of
 
 from orchestration.building.build import built_variables
 from orchestration.building.dbt_runner import run_dbt
-from orchestration.repricing.reprice import reprice
+from orchestration.repricing.effects import reprice
 from tests.orchestration.loading.test_listed_models import list_that_says
 
 _CORRECTED_USAGE = """
@@ -80,8 +80,8 @@ def test_pricing_anew_leaves_closed_months_as_they_are(
     _, warehouse = copied(closed, tmp_path)
     before = closed_rows(warehouse, END_OF_OCTOBER)
     list_that_says(monkeypatch, "1000", "v2")
-    assert reprice(warehouse, first=OCTOBER, last=END_OF_OCTOBER).changed == ()
-    assert reprice(warehouse).changed
+    assert reprice(warehouse, first=OCTOBER, last=END_OF_OCTOBER).effects == ()
+    assert {effect.cause for effect in reprice(warehouse).effects} == {"price list"}
     assert build_parts(warehouse, None), "the build was no incremental one"
     assert changed(before, closed_rows(warehouse, END_OF_OCTOBER)) == []
     assert rows_of(warehouse, ADJUSTED_USAGE) == []

@@ -33,6 +33,7 @@ from orchestration.closing.close import forget_reopened, kept_models
 from orchestration.defs.dbt_models import dbt_manifest
 from orchestration.keeping import keep
 from orchestration.loading.load import load
+from orchestration.repricing.effects import reprice
 
 MIDDLE_OF_OCTOBER = date(2026, 10, 15)
 # Marts of no month: what is closed, the audit, how things stand now; FOCUS 1.4 is a view of 1.2.
@@ -164,6 +165,9 @@ def test_two_months_in_a_row_and_reopened(closed: tuple[ChangingZone, Path], tmp
     assert reopen(warehouse, SEPTEMBER) == ()
     build_parts(warehouse, None)
     forget_reopened(warehouse)
+    # What was open all the time keeps the rates that it was built by.
+    assert {effect.cause for effect in reprice(warehouse).effects} == {"rates", "contract prices"}
+    build_parts(warehouse, None)
     assert different_tables(warehouse, never_closed(zone, warehouse, by_present_rates=True)) == {}
     actions = rows_of(warehouse, "select action, month from audit.month_closings order by entry_no")
     assert [f"{action} {month}" for action, month in actions] == [

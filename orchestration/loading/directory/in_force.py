@@ -15,7 +15,7 @@ from typing import NamedTuple
 import duckdb
 
 from orchestration.closing.journal import JOURNAL, closed_to
-from orchestration.loading.dated_rows import FIRST_DATE, LAST_DATE, ONE_DAY, DatedRows, spliced
+from orchestration.loading.dated_rows import FIRST_DATE, LAST_DATE, ONE_DAY, DatedRows, joined, spliced
 from orchestration.loading.directory.tables import DIRECTORY_TABLES, DirectoryTable
 from orchestration.loading.staging import stage_rows
 
@@ -76,17 +76,44 @@ def taken(before: InForce, now: Mapping[str, Sequence[Row]], first: date, last: 
     }
 
 
-def take_present_rows(con: duckdb.DuckDBPyConnection, first: date, last: date) -> None:
-    """Within the caller's transaction: let what the directory says now be in force for the dates first..last."""
-    for table in DATED_TABLES:
-        present = read_rows(con, table, table.table)
-        publish_in_force(con, table, taken(read_in_force(con, table), present, first, last))
+def taken_after(before: InForce, now: Mapping[str, Sequence[Row]], moment: datetime) -> InForce:
+    """What is in force where the rows of `now` take the place of all others from a moment (UTC) on."""
+    return {
+        model: joined([
+            dates._replace(rows=_changing_at(dates.rows, now.get(model, ()), moment))
+            if dates.last_date >= moment.date() - ONE_DAY else dates
+            for dates in _without_gaps(before.get(model, ()))
+        ])
+        for model in sorted({*before, *now})
+    }  # fmt: skip
+
+
+def _changing_at(before: Sequence[Row], now: Sequence[Row], moment: datetime) -> tuple[Row, ...]:
+    kept = [row for row in before if row.valid_from < moment]
+    later = [row for row in now if row.valid_from >= moment]
+    values = values_at(now, moment)
+    is_said = bool(later) and later[0].valid_from == moment
+    if is_said or values == (kept[-1].values if kept else None):
+        return (*kept, *later)
+    return (*kept, Row(moment, values), *later)
+
+
+def _without_gaps(all_dates: Sequence[DatedRows[Row]]) -> list[DatedRows[Row]]:
+    found, day = [], FIRST_DATE
+    for dates in all_dates:
+        if day < dates.first_date:
+            found.append(DatedRows(day, dates.first_date - ONE_DAY, ()))
+        found.append(dates)
+        day = _day_after(dates)
+    if not all_dates or all_dates[-1].last_date < LAST_DATE:
+        found.append(DatedRows(day, LAST_DATE, ()))
+    return found
 
 
 def differing_since(before: InForce, after: InForce) -> dict[str, datetime]:
     """The models that have other rows in force, each with the first moment (UTC) at which it may have."""
-    found = {model: _first_difference(before.get(model, ()), after.get(model, ())) for model in {*before, *after}}
-    return {model: since for model, since in sorted(found.items()) if since}
+    found = {model: stretches(before.get(model, ()), after.get(model, ())) for model in {*before, *after}}
+    return {model: differing[0][0] for model, differing in sorted(found.items()) if differing}
 
 
 def publish_in_force(con: duckdb.DuckDBPyConnection, table: DirectoryTable, after: InForce) -> None:
@@ -101,15 +128,17 @@ def publish_in_force(con: duckdb.DuckDBPyConnection, table: DirectoryTable, afte
     con.execute(f"insert into {table.in_force} by name from rows_in_force")
 
 
-def _first_difference(before: Sequence[DatedRows[Row]], after: Sequence[DatedRows[Row]]) -> datetime | None:
-    """The first moment at which an event, of whatever zone, may find another row in force."""
+def stretches(
+    before: Sequence[DatedRows[Row]], after: Sequence[DatedRows[Row]]
+) -> list[tuple[datetime, datetime]]:  # fmt: skip
+    """The stretches of time in which an event, of whatever zone, may find other values in force, in their order."""
     starts = {FIRST_DATE} | {day for dates in (*before, *after) for day in (dates.first_date, _day_after(dates))}
     found = []
     for first, next_first in zip(ordered := sorted(starts), [*ordered[1:], None], strict=True):
         begin = _moment(first) - AHEAD if first > FIRST_DATE else _START
         end = _moment(next_first) + BEHIND if next_first else _END
-        found += differing(_rows_on(before, first), _rows_on(after, first), begin, end)[:1]
-    return min((since for since, _ in found), default=None)
+        found += differing(rows_on(before, first), rows_on(after, first), begin, end)
+    return sorted(found)
 
 
 def differing(
@@ -129,7 +158,7 @@ def values_at(rows: Sequence[Row], moment: datetime) -> tuple[Decimal | None, ..
     return next((row.values for row in reversed(rows) if row.valid_from <= moment), None)
 
 
-def _rows_on(all_dates: Sequence[DatedRows[Row]], day: date) -> tuple[Row, ...]:
+def rows_on(all_dates: Sequence[DatedRows[Row]], day: date) -> tuple[Row, ...]:
     return next((dates.rows for dates in all_dates if dates.first_date <= day <= dates.last_date), ())
 
 

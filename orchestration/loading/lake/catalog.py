@@ -40,6 +40,13 @@ TABLES = {
     "usd_per_request decimal(24,9)",
     # Which rates and contract prices count for which local dates; outlive a full refresh, as the list does.
     **{table.in_force: table.in_force_columns for table in _DATED},
+    # What changed in a file for dates that keep the rows of before, until it is taken by repricing them.
+    "lake.waiting_changes": "file varchar, rows bigint, before_date date",
+    # What repricing changed; first_date and last_date NULL: of all open dates. Without a tenant: nothing that was used.
+    "audit.repricings": "repricing_no integer, recorded_at timestamp, list_version varchar, first_date date, "
+    "last_date date, tenant_id varchar, month varchar, model_id varchar, cause varchar, "
+    "credits_before decimal(38,6), credits_after decimal(38,6), cost_usd_before decimal(38,6), "
+    "cost_usd_after decimal(38,6), uncosted_requests_before bigint, uncosted_requests_after bigint",
     # What the row carried, as far as it can be read; is_money_unknown NULL: a row refused before this was looked at.
     "audit.quarantine": "source varchar, file varchar, line bigint, reason varchar, detail varchar, raw_text varchar, "
     "credits decimal(31,6), cost_usd decimal(31,6), amount decimal(31,6), currency varchar, "

@@ -14,7 +14,7 @@ from orchestration.closing.close import close_month, forget_reopened, reopen_mon
 from orchestration.closing.journal import Signature
 from orchestration.closing.review import KINDS
 from orchestration.keeping import keep
-from orchestration.repricing.reprice import reprice
+from orchestration.repricing.effects import reprice
 from tests.orchestration.loading.test_listed_models import list_that_says
 from tests.orchestration.loading.zones import ZoneFolder, usage
 
@@ -141,8 +141,8 @@ def test_a_price_list_takes_open_dates_alone(zone: ZoneFolder, monkeypatch: pyte
     zone.load()
     _build(zone)
     list_that_says(monkeypatch, "2", "v2")
-    assert [model for _, model in reprice(zone.warehouse).changed] == ["listed"]
-    assert reprice(zone.warehouse, last=date(2026, 2, 28)).changed == ()
+    assert reprice(zone.warehouse, last=date(2026, 2, 28)).effects == ()
+    assert [effect[:4] for effect in reprice(zone.warehouse).effects] == [("t1", "2026-03", "listed", "price list")]
     _build(zone)
     assert zone.query(ADJUSTED) == [("2026-02", "listed", 1, 0, 1)]
     assert zone.query(FACTS)[-1] == ("2026-03-02", "listed", 0, 2, 1)

@@ -1,4 +1,4 @@
-"""`tallybook reprice`: the installed list for the dates asked for, the one in force before for all others."""
+"""`tallybook reprice --apply`: the installed list for the dates asked for, the one in force before for all others."""
 
 from __future__ import annotations
 
@@ -76,7 +76,17 @@ def test_dates_asked_for_are_priced_anew_and_others_stay(
     list_that_says(monkeypatch, "2", "v2")
     assert cli.main(["load", "--raw", str(zone.raw), "--warehouse", str(zone.warehouse)]) == 0
     assert "list v1 is in force, v2 is installed" in capsys.readouterr().out
-    command = ["reprice", "--warehouse", str(zone.warehouse), "--from", "2026-03-03", "--to", "2026-03-03", "--json"]
+    command = [
+        "reprice",
+        "--warehouse",
+        str(zone.warehouse),
+        "--from",
+        "2026-03-03",
+        "--to",
+        "2026-03-03",
+        "--json",
+        "--apply",
+    ]
     assert cli.main(command) == 0
     said = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert (said["list_version"], said["versions"], said["models"], said["changed"]) == ("v2", ["v1"], 1, [["", "m1"]])
@@ -86,6 +96,6 @@ def test_dates_asked_for_are_priced_anew_and_others_stay(
 
     assert cli.main(command) == 0
     again = capsys.readouterr().out
-    assert "Priced   0 of 1 models" in again and "the marts are up to date" in again
+    assert "Priced   0 of 1 models" in again and "the marts are up to date" in again and "no figure changed" in again
     build(zone.warehouse, tmp_path / "dbt", to=date(2026, 3, 4), full_refresh=True)
     assert zone.query(COSTS) == after
