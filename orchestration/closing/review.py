@@ -95,15 +95,12 @@ def figures_of(con: duckdb.DuckDBPyConnection, months: Sequence[date]) -> list[M
     invoices: dict[str, Counter[str]] = {month_name(month): Counter() for month in months}
     for _, _, status, *_, day in con.execute(_INVOICES, dates).fetchall():
         invoices[month_name(day)][status or "not comparable"] += 1
-    return [
-        MonthFigures(
-            month,
-            tenants.get(month, 0),
-            *usage.get(month, (Decimal(0), Decimal(0), 0)),
-            dict(sorted(invoices[month].items())),
-        )
-        for month in map(month_name, months)
-    ]
+    found = []
+    for month in map(month_name, months):
+        credits, cost_usd, uncosted = usage.get(month, (Decimal(0), Decimal(0), 0))
+        by_status = dict(sorted(invoices[month].items()))
+        found.append(MonthFigures(month, tenants.get(month, 0), credits, cost_usd, uncosted, by_status))
+    return found
 
 
 def _dates(months: Sequence[date]) -> list[date]:

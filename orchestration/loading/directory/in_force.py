@@ -99,7 +99,8 @@ def _changing_at(before: Sequence[Row], now: Sequence[Row], moment: datetime) ->
 
 
 def _without_gaps(all_dates: Sequence[DatedRows[Row]]) -> list[DatedRows[Row]]:
-    found, day = [], FIRST_DATE
+    found: list[DatedRows[Row]] = []
+    day = FIRST_DATE
     for dates in all_dates:
         if day < dates.first_date:
             found.append(DatedRows(day, dates.first_date - ONE_DAY, ()))

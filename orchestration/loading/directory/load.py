@@ -105,7 +105,7 @@ class DirectoryLoad:
         is_first = self.con.execute("from lake.loads limit 1").fetchone() is None
         for table in DATED_TABLES:
             before = read_in_force(self.con, table)
-            after = before
+            after: InForce = before
             if table in self._changed:
                 now = read_rows(self.con, table, table.incoming)
                 # What was closed may come without its rates from a copy that an older version kept.
