@@ -32,8 +32,11 @@ class Waiting(NamedTuple):
 
 
 def waiting_changes(con: duckdb.DuckDBPyConnection) -> list[Waiting]:
-    """What waits, as the last load, closing or repricing noted it."""
-    rows = con.execute("select file, rows, before_date from lake.waiting_changes order by file desc").fetchall()
+    """What waits, as the last load, closing or repricing noted it; nothing in a warehouse that knows of none yet."""
+    try:
+        rows = con.execute("select file, rows, before_date from lake.waiting_changes order by file desc").fetchall()
+    except duckdb.CatalogException:
+        return []
     return [Waiting(*row) for row in rows]
 
 
