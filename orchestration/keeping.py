@@ -24,6 +24,8 @@ _FILES, _BUILDS, _OLD_BUILDS = "lake.files", "building.build_state", f"{OLD_SCHE
 # Two files, since the rows of closed months are many and change with a closing alone.
 _JOURNALS = {
     "audit.releases": "releases", "audit.restatements": "restated figures", "audit.run_log": "steps of runs",
+    "lake.rates_in_force": "rates in force", "lake.prices_in_force": "contract prices in force",
+    "audit.repricings": "lines of repricings",
     "lake.list_models": "models looked up", "lake.list_prices": "prices in force", _BUILDS: "", _FILES: "",
     "lake.forgotten": "", "lake.forgetting_key": "", "audit.erasures": "people forgotten",
 }  # fmt: skip
@@ -77,9 +79,9 @@ def restore(warehouse: Path, con: duckdb.DuckDBPyConnection) -> Restored:
                 f"{copy} is damaged, from which what only the warehouse knew was to be taken: put a copy of it back, "
                 f"or remove it and go on without ({' '.join(str(error).split())[:160]})"
             ) from error
-    # What was built went with the file: only the number and the pseudonyms of the last build are of use.
+    # What was built went with the file: of use are the number, the pseudonyms and the clock of the last build.
     con.execute(f"delete from {_BUILDS} where build_id <> (select max(build_id) from {_BUILDS})")
-    con.execute(f"update {_BUILDS} set load_id = 0, built_to = '', clock = '', fingerprint = ''")
+    con.execute(f"update {_BUILDS} set load_id = 0, built_to = '', fingerprint = ''")
     return Restored(_said(con), files)
 
 

@@ -9,20 +9,21 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from orchestration.audit.run_log import Step, note_steps
-from orchestration.building.build import BuildSummary, build
+from orchestration.building.build import BuildSummary, build, built_to
 from orchestration.building.dbt_runner import DbtError
 from orchestration.errors import TallybookError
 from orchestration.keeping import keep
 from orchestration.progress import Progress, silent
 from orchestration.settings import AlertSettings, MailSettings, Settings
 from orchestration.warehouse import explained, in_sentences
+from orchestration.writer_lock import writer_lock
 
 if TYPE_CHECKING:
     from orchestration.alerting.alerts import AlertsSent
     from orchestration.loading.summary import LoadSummary
     from orchestration.mailing.digests import Mailed
     from orchestration.publishing.release import Publication
-    from orchestration.repricing.reprice import Repricing
+    from orchestration.repricing.effects import Repricing
     from orchestration.serving.serve import Served
     from site_builder.reports.summary import SiteSummary
 
@@ -73,11 +74,19 @@ class Pipeline:
         return self.loaded
 
     def reprice(self, *, first: date | None = None, last: date | None = None) -> Repricing:
-        """The installed price list takes the place of the one in force, for events of the local dates first..last."""
-        from orchestration.repricing.reprice import reprice
+        """Present rates, contract and list prices take the place of those in force, for open dates among first..last.
 
-        self.repriced = reprice(self.settings.warehouse, first=first, last=last)
-        keep(self.settings.warehouse)
+        The marts then end where they ended. Raises TallybookError where they show anything else than was foreseen.
+        """
+        from orchestration.repricing.effects import facts_of, reprice, require_foreseen
+
+        warehouse = self.settings.warehouse
+        with writer_lock(warehouse), self._in_sentences():
+            self.repriced = reprice(warehouse, first=first, last=last)
+            before = facts_of(warehouse)
+            keep(warehouse)
+            self.build(to=built_to(warehouse))
+            require_foreseen(warehouse, before, self.repriced)
         return self.repriced
 
     def build(self, *, to: date | None = None, full_refresh: bool = False) -> BuildSummary:

@@ -18,6 +18,8 @@ from orchestration.alerting.alerts import tell_alerts
 from orchestration.building.build import build
 from orchestration.cli import main
 from orchestration.closing.close import close_month
+from orchestration.closing.journal import Signature
+from orchestration.closing.review import KINDS
 from orchestration.errors import TallybookError
 from orchestration.forgetting import forget
 from orchestration.forgetting.figures import differing, marts_add_up_to
@@ -116,7 +118,8 @@ def make(folder: Path) -> Settings:
     """A warehouse with a closed month, an earlier revision, mail, alerts and a run history, all naming the person."""
     settings = Settings(raw=str(put_zone(folder / "raw")), warehouse=folder / "w.duckdb", site=folder / "site")
     whole_run(settings)
-    close_month(settings.warehouse, date(2026, 10, 1))
+    signature = Signature("Finance", f"agreed with {ANNIKA['user_name']}")
+    close_month(settings.warehouse, date(2026, 10, 1), signature, accept=KINDS)
     land(Path(settings.raw), LATE)
     land(Path(settings.raw), date.fromisoformat(REPORT), name="late", more=2)
     whole_run(settings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -118,6 +118,15 @@ def _state(con: duckdb.DuckDBPyConnection) -> tuple[BuildState, Given]:
         load_id, clock, needs_full or load_id < state.load_id, closed.isoformat() if closed else "",
         tuple(BuildState(*row) for row in begun),
     )  # fmt: skip
+
+
+def built_until(con: duckdb.DuckDBPyConnection) -> datetime | None:
+    """The end (UTC) of the last landing date that was loaded at the last build that ended well; None before any."""
+    con.execute(STATE)
+    row = con.execute("select clock from building.build_state order by build_id desc limit 1").fetchone()
+    if row is None or not row[0]:
+        return None
+    return datetime.fromisoformat(row[0]) + timedelta(days=1)
 
 
 def begin_build(warehouse: Path, wanted: BuildState) -> None:

@@ -58,6 +58,15 @@ def a_month(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is not a month like 2026-11") from None
 
 
+def a_text(text: str) -> str:
+    """A text that says something, without blanks around it."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is blank")
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise argparse.ArgumentTypeError("it is not UTF-8")
+    return text.strip()
+
+
 def a_count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")

@@ -13,7 +13,7 @@ from orchestration.keeping import kept_folder
 from orchestration.loading.refused_sums import Refused, altogether
 from orchestration.loading.summary import LoadSummary
 from orchestration.pipeline import Pipeline
-from orchestration.repricing.notices import outdated_list, repriced
+from orchestration.repricing.notices import outdated_list, repriced, waiting
 from orchestration.serving.serve import Served
 from site_builder.reports.summary import SiteSummary
 
@@ -41,7 +41,12 @@ def nothing_new(pipeline: Pipeline, outside: Mapping[str, str]) -> Outcome:
     more = [released.in_words(str(pipeline.settings.publish_target))] if released and released.sent else []
     serving, summary = _served(pipeline.served)
     return Outcome(
-        lines=(f"Nothing new: {now.files:,} files are loaded, built and published in {index}", *serving, *more),
+        lines=(
+            f"Nothing new: {now.files:,} files are loaded, built and published in {index}",
+            *waiting(pipeline.settings.warehouse),
+            *serving,
+            *more,
+        ),
         warnings=_warnings(now, outside),
         summary={"reports": [], "dates": [], "restated": [], "failed": [], "site": str(index), **summary},
         exit_code=_exit_code(now, outside),
@@ -78,7 +83,8 @@ class _Account:
         if pipeline.loaded:
             self._load(pipeline.loaded)
         if pipeline.repriced:
-            self._say(repriced(pipeline.repriced), asdict(pipeline.repriced))
+            taken = pipeline.repriced.taken
+            self._say(repriced(taken), asdict(taken))
         if pipeline.built:
             self._build(pipeline.built)
         if pipeline.served:
@@ -116,7 +122,7 @@ class _Account:
         )
         self.lines += [f"Vanished {path}: what it gave stays until --full-refresh" for path in loaded.files_vanished]
         self.lines += [f"Mended   {line}: its rows were read again" for line in loaded.mended]
-        self.lines += outdated_list(self.settings.warehouse)
+        self.lines += [*outdated_list(self.settings.warehouse), *waiting(self.settings.warehouse)]
         self.seconds |= {f"load.{step}": value for step, value in loaded.seconds_by_step.items()}
 
     def _build(self, built: BuildSummary) -> None:

@@ -14,7 +14,7 @@ VERBS = {
     "run": "load, build and publish whatever is new, as one run",
     "load": "landing zone → lake and audit",
     "build": "lake → facts and marts",
-    "reprice": "recompute estimated costs with the price list that is installed now",
+    "reprice": "show what present rates and prices would change in the past, and with --apply do it",
     "close": "freeze a month and all before it: what comes late is posted in the open month",
     "reopen": "undo the closing of a month and of all after it",
     "site": "marts → report site",

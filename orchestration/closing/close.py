@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,8 +13,19 @@ import duckdb
 
 from orchestration.building.build import built_to, is_built, last_build
 from orchestration.building.dbt_runner import ensure_manifest
-from orchestration.closing.journal import closed_months, closed_to, last_of_month, month_name, next_month, note
+from orchestration.closing.journal import (
+    Signature,
+    closed_months,
+    closed_to,
+    enter,
+    last_of_month,
+    month_name,
+    next_month,
+)
+from orchestration.closing.review import KINDS, Blocker, blockers
 from orchestration.errors import TallybookError
+from orchestration.loading.directory.waiting import note_waiting, take_present_rows
+from orchestration.loading.lake.catalog import ensure_catalog
 from orchestration.warehouse import opened
 from orchestration.writer_lock import writer_lock
 
@@ -25,6 +38,27 @@ _LAST_DATES = """
 
 class ClosingError(TallybookError):
     """A month cannot be closed as things stand."""
+
+
+class BlockedError(ClosingError):
+    """Something of the months has to be mended or accepted first; `blockers` names it all, the message too."""
+
+    def __init__(self, months: Sequence[date], blocking: Sequence[Blocker]) -> None:
+        kinds = [kind for kind in KINDS if any(blocker.kind == kind for blocker in blocking)]
+        self.blockers = tuple(blocking)
+        self.what_to_do = (
+            f"{', '.join(map(month_name, months))} cannot be closed: {len(blocking):,} things are in the way; mend "
+            f"them, or accept them with {' '.join(f'--accept {kind}' for kind in kinds)}"
+        )
+        super().__init__(f"{self.what_to_do}: {'; '.join(blocker.text for blocker in blocking)}")
+
+
+@dataclass(frozen=True)
+class Closing:
+    """First dates of the months that were closed, none where they were closed before; what was accepted for it."""
+
+    months: tuple[date, ...] = ()
+    accepted: tuple[Blocker, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,12 +76,13 @@ class KeptModel:
         return f"month <= '{month_name(until)}'" if self.column == "month" else f"{self.column} <= date '{until}'"
 
 
-def close_month(warehouse: Path, month: date) -> tuple[date, ...]:
-    """Close the month that begins on `month`, and all open months before it; the first dates of what was closed.
+def close_month(warehouse: Path, month: date, signature: Signature, *, accept: Collection[str] = ()) -> Closing:
+    """Close the month that begins on `month`, and all open months before it.
 
-    Nothing is done, and nothing returned, where it is closed already. Raises ClosingError where the month is not over
-    for every tenant with usage, billing or jobs, where the marts are not built from all that is loaded, where a landing
-    date is held back, or where there is nothing to close.
+    accept: kinds of blockers (`review.KINDS`) that need not be mended. Nothing is done where it is closed already.
+    Raises BlockedError where there are blockers of other kinds, ClosingError where the month is not over for every
+    tenant with usage, billing or jobs, where the marts are not built from all that is loaded, where a landing date is
+    held back, or where there is nothing to close.
     """
     with writer_lock(warehouse):
         state = last_build(warehouse)
@@ -55,33 +90,45 @@ def close_month(warehouse: Path, month: date) -> tuple[date, ...]:
         with opened(warehouse) as con:
             before, until = closed_to(con), last_of_month(month)
             if before and until <= before:
-                return ()
+                return Closing()
             if not is_current:
                 raise ClosingError("the marts are not built from all that is loaded: run tallybook build first")
             _require_whole(con, month)
             months = _open_months(con, before, month)
+            found = blockers(con, months)
+            if unaccepted := [blocker for blocker in found if blocker.kind not in accept]:
+                raise BlockedError(months, unaccepted)
             con.begin()
-            note(con, "close", months, build_id=state.build_id, load_id=state.load_id, clock=state.clock)
+            enter(
+                con, "close", months, signature, build_id=state.build_id, load_id=state.load_id, clock=state.clock,
+                accepted=_by_month(found),
+            )  # fmt: skip
             con.execute("create schema if not exists closing")
             for model in kept_models():
                 _keep(con, model, before, until)
+            note_waiting(con)
             con.commit()
-    return months
+    return Closing(months, tuple(found))
 
 
-def reopen_month(warehouse: Path, month: date) -> tuple[date, ...]:
+def reopen_month(warehouse: Path, month: date, signature: Signature) -> tuple[date, ...]:
     """Reopen the month that begins on `month`, and every closed month after it; the first dates of what was reopened.
 
-    Nothing is done, and nothing returned, where it is open. `forget_reopened` drops what was kept of it, once a build
-    no longer stands on it.
+    They get the rates and contract prices that the directory has now. Nothing is done, and nothing returned, where it
+    is open. `forget_reopened` drops what was kept of it, once a build no longer stands on it.
     """
     with writer_lock(warehouse):
         state = last_build(warehouse)
         with opened(warehouse) as con:
+            ensure_catalog(con)
             closed = closed_months(con)
             months = tuple(closed_month for closed_month in closed if closed_month >= month) if month in closed else ()
             con.begin()
-            note(con, "reopen", months, build_id=state.build_id, load_id=state.load_id, clock=state.clock)
+            enter(
+                con, "reopen", months, signature, build_id=state.build_id, load_id=state.load_id, clock=state.clock
+            )  # fmt: skip
+            if months:
+                take_present_rows(con, months[0], last_of_month(months[-1]))
             con.commit()
     return months
 
@@ -102,6 +149,14 @@ def kept_models() -> list[KeptModel]:
     nodes = json.loads(ensure_manifest().read_text(encoding="utf-8"))["nodes"].values()
     columns = ((node, node["config"]["meta"].get("closed_by")) for node in nodes if node["resource_type"] == "model")
     return [KeptModel(node["schema"], node["name"], column) for node, column in columns if column]
+
+
+def _by_month(accepted: Sequence[Blocker]) -> dict[date, str]:
+    """What the journal has of blockers that were accepted, all of it."""
+    texts: dict[date, list[str]] = defaultdict(list)
+    for blocker in accepted:
+        texts[blocker.month].append(f"{blocker.kind}: {blocker.text}")
+    return {month: "; ".join(lines) for month, lines in texts.items()}
 
 
 def _keep(con: duckdb.DuckDBPyConnection, model: KeptModel, before: date | None, until: date) -> None:

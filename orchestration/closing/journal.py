@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 
 import duckdb
 
+# Columns that came later are NULL in the entries before them.
 JOURNAL = """
     create schema if not exists audit;
     create table if not exists audit.month_closings (
         entry_no integer primary key, action varchar, month varchar, build_id integer, load_id bigint,
-        last_landing_date date, recorded_at timestamp);
+        last_landing_date date, recorded_at timestamp, by_name varchar, note varchar, accepted varchar);
+    alter table audit.month_closings add column if not exists by_name varchar;
+    alter table audit.month_closings add column if not exists note varchar;
+    alter table audit.month_closings add column if not exists accepted varchar;
 """
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who closes or reopens months, and why."""
+
+    by: str
+    note: str
 
 
 def closed_months(con: duckdb.DuckDBPyConnection) -> tuple[date, ...]:
@@ -29,15 +43,29 @@ def closed_to(con: duckdb.DuckDBPyConnection) -> date | None:
     return last_of_month(months[-1]) if months else None
 
 
-def note(
-    con: duckdb.DuckDBPyConnection, action: str, months: Sequence[date], *, build_id: int, load_id: int, clock: str
+def enter(
+    con: duckdb.DuckDBPyConnection,
+    action: str,
+    months: Sequence[date],
+    signature: Signature,
+    *,
+    build_id: int,
+    load_id: int,
+    clock: str,
+    accepted: Mapping[date, str] = MappingProxyType({}),
 ) -> None:
-    """Enter a `close` or `reopen` of months, and the build, load and last landing date that it stood on."""
+    """Enter a `close` or `reopen` of months: the build, load and last landing date that it stood on, and who did it.
+
+    accepted: what was known to be wrong with a month and did not keep it from being closed
+    """
+    con.execute(JOURNAL)
     for month in months:
         con.execute(
-            "insert into audit.month_closings select coalesce(max(entry_no), 0) + 1, $1, $2, $3, $4, $5, "
-            "current_timestamp at time zone 'UTC' from audit.month_closings",
-            [action, month_name(month), build_id, load_id, clock],
+            "insert into audit.month_closings by name select coalesce(max(entry_no), 0) + 1 as entry_no, $1 as action, "
+            "$2 as month, $3 as build_id, $4 as load_id, $5 as last_landing_date, "
+            "current_timestamp at time zone 'UTC' as recorded_at, $6 as by_name, $7 as note, $8 as accepted "
+            "from audit.month_closings",
+            [action, month_name(month), build_id, load_id, clock, signature.by, signature.note, accepted.get(month)],
         )
 
 

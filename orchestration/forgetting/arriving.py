@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import duckdb
 
 from orchestration.forgetting.record import Forgotten, read_forgotten
-from orchestration.forgetting.refused_texts import replace_fields, replace_refused, without_names
+from orchestration.forgetting.refused_texts import replace_refused, replace_texts, without_names
 from orchestration.forgetting.rows import replace_in
 from orchestration.loading.directory.tables import DIRECTORY_TABLES
 from orchestration.loading.work_tables import WorkTable
@@ -24,7 +24,7 @@ def forget_in_landed(con: duckdb.DuckDBPyConnection, landed: Sequence[str], drif
     for table in landed:
         replace_in(con, table, forgotten)
         replace_refused(con, table, forgotten)
-    replace_fields(con, drift.name, forgotten)
+    replace_texts(con, drift.name, "field", forgotten)
 
 
 def forget_in_incoming(con: duckdb.DuckDBPyConnection, drift: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

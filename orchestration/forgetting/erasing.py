@@ -12,12 +12,15 @@ import duckdb
 
 from orchestration.forgetting.arriving import forget_in_directory
 from orchestration.forgetting.record import Forgotten, pseudonyms_of_forgotten
-from orchestration.forgetting.refused_texts import replace_fields, replace_refused
+from orchestration.forgetting.refused_texts import replace_refused, replace_texts
 from orchestration.forgetting.rows import Replacements, replace_in, replacements
 from orchestration.loading.directory.tables import DIRECTORY_TABLES
 from orchestration.loading.lake.lake import EVENT_DATE, KEY_HASH, Area, Lake, quoted
 from orchestration.loading.sources import SOURCES, Source
 from orchestration.progress import Progress
+
+# The journal of closed months says in words who closed one, why, and what was accepted.
+_JOURNAL_TEXTS = [("audit.month_closings", column) for column in ("by_name", "note", "accepted")]
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,9 @@ def erase(con: duckdb.DuckDBPyConnection, lake: Lake, forgotten: Forgotten, prog
         done_there = forget_in_directory(con, directory, forgotten)
         closed = sum(replace_in(con, table, forgotten) for table in _tables_of(con, "closing"))
         refused = replace_refused(con, "audit.quarantine", forgotten)
-        replace_fields(con, "audit.schema_drift", forgotten)
+        # Of a file without a header the names of fields are its first row.
+        for table, column in (("audit.schema_drift", "field"), *_JOURNAL_TEXTS):
+            replace_texts(con, table, column, forgotten)
         erased = Erased(rows, done_there, closed, refused)
         _forget_pseudonyms(con, forgotten)
         if rows:

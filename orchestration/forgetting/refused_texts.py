@@ -1,4 +1,4 @@
-"""Texts of refused rows and names of unknown fields: nobody knows their columns, so that they go whole, or by words."""
+"""Texts of no tenant's column: of refused rows, names of unknown fields, notes. They go whole, or by words."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def replace_refused(con: duckdb.DuckDBPyConnection, table: str, forgotten: Forgo
     return int(row[0]) if row else 0
 
 
-def replace_fields(con: duckdb.DuckDBPyConnection, table: str, forgotten: Forgotten) -> None:
-    """The same for names of unknown fields: of a file without a header they are its first row."""
-    fields = con.execute(f"select distinct field from {table}").fetchall()
-    found = [(field, new) for (field,) in fields if (new := without_names(field, forgotten)) != field]
+def replace_texts(con: duckdb.DuckDBPyConnection, table: str, column: str, forgotten: Forgotten) -> None:
+    """Replace names in a column of texts of no tenant."""
+    texts = con.execute(f"select distinct {column} from {table} where {column} is not null").fetchall()
+    found = [(text, new) for (text,) in texts if (new := without_names(text, forgotten)) != text]
     if found:
-        stage_rows(con, "field_names", {"old": "varchar", "new": "varchar"}, found)
-        con.execute(f"update {table} set field = field_names.new from field_names where field = field_names.old")
+        stage_rows(con, "texts_of_none", {"old": "varchar", "new": "varchar"}, found)
+        con.execute(f"update {table} set {column} = texts.new from texts_of_none as texts where {column} = texts.old")
 
 
 def without_names(text: str, forgotten: Forgotten) -> str:

@@ -15,12 +15,12 @@ from typing import NamedTuple
 import duckdb
 import pyarrow as pa
 
+from orchestration.loading.dated_rows import FIRST_DATE, LAST_DATE, DatedRows
 from orchestration.loading.lake.lake import Area, Lake
 from orchestration.loading.sources import Source
 from orchestration.pricing.price_list import ListedModel, ListPrice, find_model, installed_version
 from orchestration.warehouse import opened
 
-FIRST_DATE, LAST_DATE = date.min, date(9999, 12, 31)
 _MODEL_COLUMNS = {
     "provider": pa.string(), "model_id": pa.string(), "list_provider": pa.string(), "list_model": pa.string(),
     "list_version": pa.string(),
@@ -44,14 +44,6 @@ class ModelKey(NamedTuple):
 
     provider: str
     model_id: str
-
-
-class PricedDates(NamedTuple):
-    """Prices that count for events of these local dates, both inclusive; list_version says which list had them."""
-
-    first_date: date
-    last_date: date
-    prices: tuple[ListPrice, ...]
 
 
 def unpriced_rows(source: Source, rows: str) -> str:
@@ -95,7 +87,7 @@ def add_models(con: duckdb.DuckDBPyConnection, found: dict[ModelKey, ListedModel
     """Within the caller's transaction: put models that were just looked up into the list in force, for all dates."""
     insert_models(con, found)
     insert_prices(con, {
-        model: [PricedDates(FIRST_DATE, LAST_DATE, listed.prices)] for model, listed in found.items() if listed
+        model: [DatedRows(FIRST_DATE, LAST_DATE, listed.prices)] for model, listed in found.items() if listed
     })  # fmt: skip
 
 
@@ -107,11 +99,11 @@ def insert_models(con: duckdb.DuckDBPyConnection, found: dict[ModelKey, ListedMo
     ])  # fmt: skip
 
 
-def insert_prices(con: duckdb.DuckDBPyConnection, prices: dict[ModelKey, list[PricedDates]]) -> None:
+def insert_prices(con: duckdb.DuckDBPyConnection, prices: dict[ModelKey, list[DatedRows[ListPrice]]]) -> None:
     """Within the caller's transaction: add these prices to the list in force."""
     _insert(con, "lake.list_prices", _PRICE_COLUMNS, [
         (*model, dates.first_date, dates.last_date, *price)
-        for model, all_dates in prices.items() for dates in all_dates for price in dates.prices
+        for model, all_dates in prices.items() for dates in all_dates for price in dates.rows
     ])  # fmt: skip
 
 

@@ -15,6 +15,7 @@ TYPES = {
     "varchar": pa.string(),
     "integer": pa.int32(),
     "bigint": pa.int64(),
+    "boolean": pa.bool_(),
     "date": pa.date32(),
     "timestamp": pa.timestamp("us"),
 }

@@ -1,1 +1,1 @@
-"""Estimated costs again, by the price list that is installed now."""
+"""Credits and estimated costs again, by the rates and prices of now: what that changes, and the change."""

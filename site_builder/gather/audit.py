@@ -89,6 +89,18 @@ class ZoneRules(NamedTuple):
     earlier_rules_kept_to: date | None
 
 
+class Closing(NamedTuple):
+    """A closing or reopening of a month (YYYY-MM); who, why and what was accepted are None where nobody was asked."""
+
+    entry_no: int
+    action: str
+    month: str
+    last_landing_date: date | None
+    by_name: str | None
+    note: str | None
+    accepted: str | None
+
+
 class Sums(NamedTuple):
     """Two sums that must be equal."""
 
@@ -139,6 +151,7 @@ class Audit:
     unknown: tuple[Unknown, ...]
     backtest: tuple[Backtest, ...]
     zone_rules: tuple[ZoneRules, ...]
+    closings: tuple[Closing, ...]
 
 
 _LANDED = f"select {', '.join(Landed._fields)} from marts.mart_audit_files_daily order by landing_date desc, source"
@@ -152,12 +165,14 @@ _REFUSED = f"""
 """
 _FINDINGS = f"""
     select {", ".join(Finding._fields)} from marts.mart_audit_exceptions
-    order by case kind when 'held_back' then 1 when 'unreadable_file' then 2 when 'no_good_row' then 3 else 4 end,
+    order by case kind when 'held_back' then 1 when 'unreadable_file' then 2 when 'no_good_row' then 3
+        when 'waiting_change' then 4 else 5 end,
         landing_date desc nulls last, source, subject
 """
 _ODD = f"select {', '.join(Odd._fields)} from marts.mart_data_findings order by kind, file, line, tenant_id, row_id"
 _SUMS = f"select {', '.join(Sums._fields)} from marts.mart_audit_reconciliation order by step, identity, part"
 _ZONE_RULES = f"select {', '.join(ZoneRules._fields)} from marts.mart_audit_zone_rules"
+_CLOSINGS = f"select {', '.join(Closing._fields)} from marts.mart_audit_closings order by entry_no desc"
 _UNKNOWN = """
     select m.tenant_id, coalesce(any_value(t.tenant_name), m.tenant_id), sum(m.requests), sum(m.unrated_requests),
         sum(m.uncosted_requests)
@@ -190,4 +205,5 @@ def gather_audit(con: duckdb.DuckDBPyConnection) -> Audit:
         unknown=tuple(Unknown(*row) for row in con.execute(_UNKNOWN).fetchall()),
         backtest=tuple(Backtest(*row) for row in con.execute(_BACKTEST).fetchall()),
         zone_rules=tuple(ZoneRules(*row) for row in con.execute(_ZONE_RULES).fetchall()),
+        closings=tuple(Closing(*row) for row in con.execute(_CLOSINGS).fetchall()),
     )

@@ -14,6 +14,7 @@ CHART_ROWS = 10
 _TELL = {
     "held_back": ("critical", "Landing date {subject} of {source} is held back"),
     "unreadable_file": ("critical", "{subject} is unreadable and quarantined whole"),
+    "waiting_change": ("notice", "{subject} changed for dates that keep the rows of before"),
     "no_good_row": ("warning", "No row of {subject} can be used: all are in quarantine"),
     "unknown_field": ("notice", "{source} has a field that is not read: {subject}"),
 }
@@ -74,7 +75,8 @@ def findings(audit: Audit) -> Card:
         about=about(audit),
         table=Table(_FINDINGS, audit.findings),
         definition="A landing date with too many bad rows is held back, and none of its rows takes part, until it is "
-        "released. An unreadable file is quarantined whole. Fields that are not known are not read.",
+        "released. An unreadable file is quarantined whole. Fields that are not known are not read. What was built "
+        "keeps its rates and contract prices, whatever the directory says of the past later, until it is repriced.",
         notices=[_notice(finding) for finding in audit.findings[:CHART_ROWS]],
         is_empty=not audit.findings,
     )
@@ -114,6 +116,8 @@ def _notice(finding: Finding) -> Notice:
         evidence = f"{formats.count(finding.amount)} of {formats.plural(finding.reference or 0, 'row')} quarantined"
     elif finding.kind == "unknown_field":
         evidence = f"in {formats.plural(finding.amount, 'file')}"
+    elif finding.kind == "waiting_change":
+        evidence = f"{formats.plural(finding.amount, 'row')}: tallybook reprice shows what they would change"
     elif finding.kind == "no_good_row":
         evidence = f"{formats.plural(finding.amount, 'such file')} of that landing date"
     else:

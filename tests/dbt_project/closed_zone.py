@@ -10,10 +10,13 @@ import duckdb
 from changing_zone import ChangingZone
 from comparing import build_parts, rows_of
 
-from orchestration.closing.close import close_month, kept_models
+from orchestration.closing.close import close_month, kept_models, reopen_month
+from orchestration.closing.journal import Signature
+from orchestration.closing.review import KINDS
 from orchestration.loading.load import load
 
 SEPTEMBER, OCTOBER, NOVEMBER = date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)
+SIGNATURE = Signature("Finance", "closed by a test")
 END_OF_OCTOBER, END_OF_NOVEMBER = date(2026, 10, 31), date(2026, 11, 30)
 MEASURES = (
     "requests",
@@ -48,9 +51,19 @@ def closed_zone(folder: Path) -> tuple[ChangingZone, Path]:
     zone, warehouse = ChangingZone(folder / "raw", seed=7), folder / "w.duckdb"
     zone.land(45)
     take_in(zone, warehouse)
-    assert close_month(warehouse, OCTOBER) == (SEPTEMBER, OCTOBER)
+    assert close(warehouse, OCTOBER) == (SEPTEMBER, OCTOBER)
     build_parts(warehouse, None)
     return zone, warehouse
+
+
+def close(warehouse: Path, month: date) -> tuple[date, ...]:
+    """Close a month whatever is wrong with it; the first dates of the months that this closed."""
+    return close_month(warehouse, month, SIGNATURE, accept=KINDS).months
+
+
+def reopen(warehouse: Path, month: date) -> tuple[date, ...]:
+    """Reopen a month; the first dates of the months that this opened."""
+    return reopen_month(warehouse, month, SIGNATURE)
 
 
 def take_in(zone: ChangingZone, warehouse: Path) -> bool:
@@ -91,10 +104,15 @@ def usage_differences(warehouse: Path, open_one: Path, until: date) -> list[tupl
         return con.execute(difference("marts.fct_usage_daily", "model_id", MEASURES, until)).fetchall()
 
 
-def never_closed(zone: ChangingZone, warehouse: Path) -> Path:
-    """A warehouse of the zone beside this one, that never closed anything."""
-    open_one = warehouse.with_name("never_closed.duckdb")
+def never_closed(zone: ChangingZone, warehouse: Path, *, by_present_rates: bool = False) -> Path:
+    """A warehouse of the zone beside this one, that never closed anything, and has the rates and prices of this one."""
+    open_one = warehouse.with_name(f"never_closed_{by_present_rates}.duckdb")
     load(str(zone.raw), open_one, full_refresh=True)
+    if not by_present_rates:
+        with duckdb.connect(str(open_one)) as con:
+            con.execute(f"attach '{warehouse}' as closed (read_only)")
+            for table in ("lake.rates_in_force", "lake.prices_in_force"):
+                con.execute(f"delete from {table}; insert into {table} by name from closed.{table}")
     build_parts(open_one, None)
     return open_one
 

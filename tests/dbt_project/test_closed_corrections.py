@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -13,21 +12,19 @@ from closed_zone import (
     END_OF_OCTOBER,
     NOVEMBER,
     OCTOBER,
-    SEPTEMBER,
     changed,
+    close,
     closed_rows,
     closed_zone,
     copied,
     never_closed,
     take_in,
-    usage_differences,
 )
 from comparing import build_parts, differences_from_full_refresh, rows_of
 
 from orchestration.building.build import built_variables
 from orchestration.building.dbt_runner import run_dbt
-from orchestration.closing.close import close_month, reopen_month
-from orchestration.repricing.reprice import reprice
+from orchestration.repricing.effects import reprice
 from tests.orchestration.loading.test_listed_models import list_that_says
 
 _CORRECTED_USAGE = """
@@ -68,7 +65,7 @@ def test_overdraft_of_a_closed_month_is_paid_off_in_the_open_one(
     for sums in (_FOCUS_BY_LOT, _FOCUS_TOKENS, _MARGINS):
         assert rows_of(warehouse, sums) == rows_of(open_one, sums)
     _assert_exports_are_sound(warehouse)
-    assert close_month(warehouse, NOVEMBER) == (NOVEMBER,)
+    assert close(warehouse, NOVEMBER) == (NOVEMBER,)
     before = closed_rows(warehouse, END_OF_NOVEMBER)
     zone.land_settlements(credits=1_000_000)
     zone.land(2)
@@ -77,23 +74,17 @@ def test_overdraft_of_a_closed_month_is_paid_off_in_the_open_one(
     _assert_exports_are_sound(warehouse)
 
 
-def test_pricing_anew_is_an_adjustment_of_a_closed_month(
+def test_pricing_anew_leaves_closed_months_as_they_are(
     closed: tuple[ChangingZone, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    zone, warehouse = copied(closed, tmp_path)
+    _, warehouse = copied(closed, tmp_path)
     before = closed_rows(warehouse, END_OF_OCTOBER)
     list_that_says(monkeypatch, "1000", "v2")
-    assert reprice(warehouse, first=OCTOBER, last=END_OF_OCTOBER).changed
+    assert reprice(warehouse, first=OCTOBER, last=END_OF_OCTOBER).effects == ()
+    assert {effect.cause for effect in reprice(warehouse).effects} == {"price list"}
     assert build_parts(warehouse, None), "the build was no incremental one"
     assert changed(before, closed_rows(warehouse, END_OF_OCTOBER)) == []
-    reopened = warehouse.with_name("reopened.duckdb")
-    shutil.copy(warehouse, reopened)
-    shutil.copytree(warehouse.with_suffix(".lake"), reopened.with_suffix(".lake"))
-    reopen_month(reopened, SEPTEMBER)
-    build_parts(reopened, None)
-    posted = rows_of(warehouse, ADJUSTED_USAGE)
-    assert posted == usage_differences(warehouse, reopened, END_OF_OCTOBER)
-    assert {(month, any(others)) for _, month, _, *others, _, _ in posted} == {("2026-10", False)}
+    assert rows_of(warehouse, ADJUSTED_USAGE) == []
     assert differences_from_full_refresh(warehouse, None) == {}
 
 

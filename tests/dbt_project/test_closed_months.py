@@ -17,20 +17,23 @@ from closed_zone import (
     OCTOBER,
     SEPTEMBER,
     changed,
+    close,
     closed_rows,
     closed_zone,
     copied,
     difference,
     never_closed,
+    reopen,
     take_in,
     usage_differences,
 )
 from comparing import build_parts, differences_from_full_refresh, different_tables, rows_of
 
-from orchestration.closing.close import close_month, forget_reopened, kept_models, reopen_month
+from orchestration.closing.close import forget_reopened, kept_models
 from orchestration.defs.dbt_models import dbt_manifest
 from orchestration.keeping import keep
 from orchestration.loading.load import load
+from orchestration.repricing.effects import reprice
 
 MIDDLE_OF_OCTOBER = date(2026, 10, 15)
 # Marts of no month: what is closed, the audit, how things stand now; FOCUS 1.4 is a view of 1.2; errors and tags stand
@@ -44,6 +47,7 @@ NOT_KEPT = {
     "mart_focus_cost_usage_1_4",
     "mart_error_daily",
     "mart_tag_daily",
+    "mart_audit_closings",
     "mart_audit_exceptions",
     "mart_audit_files_daily",
     "mart_audit_quarantine",
@@ -143,8 +147,8 @@ def test_two_months_in_a_row_and_reopened(closed: tuple[ChangingZone, Path], tmp
     zone.land_late_accounts(days_ago=15)
     zone.land(33, events_a_day=10)
     take_in(zone, warehouse)
-    assert close_month(warehouse, NOVEMBER) == (NOVEMBER,)
-    assert close_month(warehouse, OCTOBER) == ()
+    assert close(warehouse, NOVEMBER) == (NOVEMBER,)
+    assert close(warehouse, OCTOBER) == ()
     build_parts(warehouse, None)
     before = closed_rows(warehouse, END_OF_NOVEMBER)
     assert before["marts.mart_closing_adjustments"], "nothing was posted in the month that is closed now"
@@ -156,15 +160,20 @@ def test_two_months_in_a_row_and_reopened(closed: tuple[ChangingZone, Path], tmp
     zone.change_directory()
     assert take_in(zone, warehouse), "the build was no incremental one"
     assert changed(before, closed_rows(warehouse, END_OF_NOVEMBER)) == []
-    never_closed = _assert_adjustments_are_exact(zone, warehouse, END_OF_NOVEMBER)
+    _assert_adjustments_are_exact(zone, warehouse, END_OF_NOVEMBER)
     assert differences_from_full_refresh(warehouse, None) == {}
-    assert reopen_month(warehouse, OCTOBER) == (OCTOBER, NOVEMBER)
+    assert reopen(warehouse, OCTOBER) == (OCTOBER, NOVEMBER)
     build_parts(warehouse, None)
-    assert reopen_month(warehouse, SEPTEMBER) == (SEPTEMBER,)
-    assert reopen_month(warehouse, SEPTEMBER) == ()
+    assert reopen(warehouse, SEPTEMBER) == (SEPTEMBER,)
+    assert reopen(warehouse, SEPTEMBER) == ()
     build_parts(warehouse, None)
     forget_reopened(warehouse)
-    assert different_tables(warehouse, never_closed) == {}
+    # What was open all the time keeps the rates that it was built by.
+    assert {effect.cause for effect in reprice(warehouse).effects} == {"rates", "contract prices"}
+    build_parts(warehouse, None)
+    # All but the journal, whose six entries are asserted below.
+    differing = different_tables(warehouse, never_closed(zone, warehouse, by_present_rates=True))
+    assert differing == {"marts.mart_audit_closings": 6}
     actions = rows_of(warehouse, "select action, month from audit.month_closings order by entry_no")
     assert [f"{action} {month}" for action, month in actions] == [
         "close 2026-09",
@@ -187,8 +196,8 @@ def test_every_mart_says_by_what_it_is_closed() -> None:
     assert {name: kept[name] for name in columns if name in kept and kept[name] not in columns[name]} == {}
 
 
-def _assert_adjustments_are_exact(zone: ChangingZone, warehouse: Path, until: date) -> Path:
-    """What was posted is the difference to a warehouse that never closed anything, which is returned."""
+def _assert_adjustments_are_exact(zone: ChangingZone, warehouse: Path, until: date) -> None:
+    """What was posted is the difference to a warehouse that never closed anything."""
     open_one = never_closed(zone, warehouse)
     assert rows_of(warehouse, ADJUSTED_USAGE) == usage_differences(warehouse, open_one, until)
     with duckdb.connect() as con:
@@ -197,4 +206,3 @@ def _assert_adjustments_are_exact(zone: ChangingZone, warehouse: Path, until: da
         assert rows_of(warehouse, _ADJUSTED_JOBS) == jobs.fetchall()
     assert rows_of(warehouse, _ADJUSTED_BILLING)
     assert rows_of(warehouse, _LAST_BALANCES) == rows_of(open_one, _LAST_BALANCES)
-    return open_one

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from closed_zone import close
 from comparing import rows_of
 
 from orchestration.building.build import build
-from orchestration.closing.close import close_month
 from orchestration.loading.load import load
 from orchestration.settings import DBT_PROJECT_DIR
 
@@ -60,7 +60,7 @@ def closed(tiny_zone: Path, tmp_path_factory: pytest.TempPathFactory) -> Closed:
     warehouse = folder / "w.duckdb"
     load(str(folder / "zone"), warehouse)
     build(warehouse, folder / "dbt")
-    close_month(warehouse, date(2026, 10, 1))
+    close(warehouse, date(2026, 10, 1))
     october = [rows_of(warehouse, query) for query in OCTOBER]
     [(tenant,)] = rows_of(warehouse, "select min(tenant_id) from lake.usage_events")
     late = {

@@ -10,9 +10,10 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from closed_zone import close, reopen
 from comparing import build_parts, differences_from_full_refresh, rows_of
 
-from orchestration.closing.close import close_month, forget_reopened, reopen_month
+from orchestration.closing.close import forget_reopened
 from orchestration.loading.load import load
 from orchestration.zones import rules
 from orchestration.zones.spans import ALL_TIME_END, ALL_TIME_START, Span
@@ -115,7 +116,7 @@ def test_a_closed_month_stands_by_the_rules_that_it_was_closed_with(older: Path,
     warehouse = copied(older, tmp_path)
     of_september = f"select * from ({HOURS}) where usage_date < '2026-10-01'"
     with installed("2026.1", OLDER):
-        assert close_month(warehouse, date(2026, 9, 1)) == (date(2026, 9, 1),)
+        assert close(warehouse, date(2026, 9, 1)) == (date(2026, 9, 1),)
         build_parts(warehouse, None)
         closed = rows_of(warehouse, of_september)
     with installed("2026.2", NEWER):
@@ -128,7 +129,7 @@ def test_a_closed_month_stands_by_the_rules_that_it_was_closed_with(older: Path,
         assert rows_of(warehouse, "from marts.mart_audit_zone_rules") == [("2026.2", date(2026, 9, 30))]
         assert differences_from_full_refresh(warehouse, None) == {}
         # Opened again, it takes the newer rules with the next load.
-        reopen_month(warehouse, date(2026, 9, 1))
+        reopen(warehouse, date(2026, 9, 1))
         build_parts(warehouse, None)
         forget_reopened(warehouse)
         assert take_in(warehouse) and ("moved", date(2026, 9, 20)) in rows_of(warehouse, PARTS)

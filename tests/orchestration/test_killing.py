@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from orchestration.checking.verify import file_faults
+from orchestration.closing.review import KINDS
 from site_builder.files import manifest
 from tests.orchestration.inboxes import Inbox
 from tests.orchestration.inboxes import inbox as inbox
@@ -27,6 +28,7 @@ KILLS = {
              ("orchestration.reporting:note_restatements", 1)],
     "close": [("orchestration.closing.close:_keep", 2), ("orchestration.building.build:record_build", 1)],
 }  # fmt: skip
+ACCEPTED = [word for kind in KINDS for word in ("--accept", kind)]
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ def test_load_build_site_and_close_end_as_undisturbed(tmp_path: Path, verbs: Ver
             ["load", "--raw", zone, "--warehouse", warehouse],
             ["build", "--warehouse", warehouse],
             ["site", "--warehouse", warehouse, "--site", site],
-            ["close", "2026-10", "--warehouse", warehouse],
+            ["close", "2026-10", "--by", "Finance", "--note", "October", *ACCEPTED, "--warehouse", warehouse],
             ["site", "--warehouse", warehouse, "--site", site],
         ]
         for number, step in enumerate(steps):

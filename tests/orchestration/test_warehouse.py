@@ -17,7 +17,7 @@ from orchestration.building.lake_state import require_whole_lake
 from orchestration.building.state import begin_build, read_state, record_build
 from orchestration.checking.doctor import examine
 from orchestration.cli import main
-from orchestration.closing.journal import closed_months, note
+from orchestration.closing.journal import Signature, closed_months, enter
 from orchestration.keeping import keep, kept_folder
 from orchestration.loading.lake.mending import LakeError
 from orchestration.settings import Settings
@@ -25,6 +25,7 @@ from orchestration.warehouse import DamagedWarehouseError, WarehouseError, conne
 from orchestration.writer_lock import WarehouseBusyError
 from tests.orchestration.loading.zones import ZoneFolder, day, usage
 
+SIGNATURE = Signature("Finance", "February")
 IDS = "select event_id from lake.usage_events order by 1"
 
 
@@ -198,7 +199,12 @@ def test_a_folder_where_a_file_is_meant_and_the_reverse(
     lock = zone.warehouse.with_name("w.lock")
     lock.unlink(missing_ok=True)
     lock.mkdir()
-    words = {"load": ["--raw", str(zone.raw)], "close": ["2026-03"], "site": ["--site", str(zone.raw.parent / "s")]}
+    signed = ["--by", "Finance", "--note", "March"]
+    words = {
+        "load": ["--raw", str(zone.raw)],
+        "close": ["2026-03", *signed],
+        "site": ["--site", str(zone.raw.parent / "s")],
+    }
     if verb != "alerts":
         assert main([verb, *words.get(verb, []), "--warehouse", str(zone.warehouse)]) == 1
         assert f"{lock} is a folder where a file should be" in capsys.readouterr().err
@@ -244,7 +250,7 @@ def test_a_new_warehouse_takes_what_only_the_one_before_it_knew(zone: ZoneFolder
         con.execute("create table audit.restatements as select 'all' as scope, ['a.csv'] as files")
     state, _ = read_state(zone.warehouse)
     with connected(zone.warehouse) as con:
-        note(con, "close", [date(2026, 2, 1)], build_id=1, load_id=1, clock="2026-03-01")
+        enter(con, "close", [date(2026, 2, 1)], SIGNATURE, build_id=1, load_id=1, clock="2026-03-01")
         con.execute("create schema handover")
         con.execute("create table handover.tenants_of_build (tenant_id text, first_changed_on date)")
     begin_build(zone.warehouse, state)
@@ -266,7 +272,7 @@ def test_a_new_warehouse_takes_what_only_the_one_before_it_knew(zone: ZoneFolder
     assert (state.build_id, state.load_id, state.fingerprint, state.pseudonyms) == (1, 0, "", "users mark")
     with connected(zone.warehouse) as con:
         assert closed_months(con) == (date(2026, 2, 1),)
-        note(con, "reopen", [date(2026, 2, 1)], build_id=1, load_id=1, clock="2026-03-01")
+        enter(con, "reopen", [date(2026, 2, 1)], SIGNATURE, build_id=1, load_id=1, clock="2026-03-01")
 
 
 def test_a_copy_that_is_damaged_is_named_and_leaves_no_half_warehouse(zone: ZoneFolder) -> None:

@@ -78,7 +78,8 @@ def add_touched_hours(
     """Add the (tenant, hour) of stored events that the incoming directory shows in another light to `touched`.
 
     Those are: events without a team whose user changed teams, events of items that changed type, events since the date
-    on which a model's rates changed, and events without a cost since the moment at which its own prices changed.
+    on which a model has other rates in force, and events without a cost since the moment at which it has other prices
+    of its own (temporary tables other_rates and other_prices, with changed_model and since).
     """
     at = source.at_column
     rows, hour = lake.relation(area), f"date_trunc('hour', {at})"
@@ -100,17 +101,13 @@ def add_touched_hours(
         con.execute(f"""
             insert into {touched}
             select distinct tenant_id, {hour} from {rows} as events
-            join (
-                select model_id as changed_model, min(valid_from) - {LONGEST_LOCAL_DAY} as since
-                from ({_difference_of("rates", "*")}) group by model_id) as rated_anew
-            on changed_model = {source.model} and {at} >= since""")
+            join other_rates as other
+            on other.changed_model = {source.model} and {at} >= other.since - {LONGEST_LOCAL_DAY}""")
         con.execute(f"""
             insert into {touched}
             select distinct tenant_id, {hour} from {rows} as events
-            join (
-                select model_id as changed_model, min(valid_from) as since
-                from ({_difference_of("prices", "*")}) group by model_id) as priced_anew
-            on changed_model = {source.model} and {at} >= since
+            join other_prices as other
+            on other.changed_model = {source.model} and {at} >= other.since
             where {source.lacks_cost}""")
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from orchestration.building.state import built_until
 from orchestration.forgetting.arriving import forget_in_incoming
+from orchestration.loading.dated_rows import FIRST_DATE
 from orchestration.loading.directory.changes import (
     add_item_hours,
     add_touched_hours,
@@ -21,7 +23,19 @@ from orchestration.loading.directory.changes import (
     zone_changed_under_rows,
 )
 from orchestration.loading.directory.directory import Directory, read_directory
+from orchestration.loading.directory.in_force import (
+    DATED_TABLES,
+    InForce,
+    differing_since,
+    first_open_date,
+    publish_in_force,
+    read_in_force,
+    read_rows,
+    taken,
+    taken_after,
+)
 from orchestration.loading.directory.tables import DIRECTORY_TABLES, TENANTS, DirectoryTable
+from orchestration.loading.directory.waiting import note_waiting
 from orchestration.loading.identity import Resolver
 from orchestration.loading.lake.catalog import replace_rows
 from orchestration.loading.lake.lake import Area, Lake
@@ -52,6 +66,7 @@ class DirectoryLoad:
         self.checked: Directory | None = None
         self._changed: list[DirectoryTable] = []
         self._drift_changed = False
+        self._in_force: dict[DirectoryTable, InForce] = {}
 
     @property
     def was_read(self) -> bool:
@@ -82,6 +97,31 @@ class DirectoryLoad:
         self._changed = changed_tables(self.con)
         stored = self.con.execute("select file, field from audit.schema_drift where source = 'directory'").fetchall()
         self._drift_changed = sorted(stored) != sorted(self.checked.drift)
+        self._settle_in_force()
+
+    def _settle_in_force(self) -> None:
+        """Decide which rates and contract prices are in force from this load on, and since when they are others."""
+        first_open, built = first_open_date(self.con), built_until(self.con)
+        is_first = self.con.execute("from lake.loads limit 1").fetchone() is None
+        for table in DATED_TABLES:
+            before = read_in_force(self.con, table)
+            after: InForce = before
+            if table in self._changed:
+                now = read_rows(self.con, table, table.incoming)
+                # What was closed may come without its rates from a copy that an older version kept.
+                is_new = is_first and not before
+                after = (
+                    taken_after(before, now, built)
+                    if built and not is_new
+                    else taken(before, now, FIRST_DATE if is_new else first_open)
+                )
+                self._in_force[table] = after
+            stage_rows(
+                self.con,
+                f"other_{table.name}",
+                {"changed_model": "varchar", "since": "timestamp"},
+                list(differing_since(before, after).items()),
+            )
 
     def _tables(self, checked: Directory) -> dict[str, pa.Table]:
         """The typed tables; those of vanished files as they are stored."""
@@ -117,6 +157,10 @@ class DirectoryLoad:
     def publish(self) -> None:
         """Within the caller's transaction: make what was read the directory of schema lake."""
         publish_directory(self.con, self._changed)
+        for table, rows in self._in_force.items():
+            publish_in_force(self.con, table, rows)
+        if self._in_force:
+            note_waiting(self.con)
         if self.was_read:
             self.note_stats()
 

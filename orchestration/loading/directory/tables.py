@@ -43,11 +43,15 @@ class Column:
 
 @dataclass(frozen=True)
 class DirectoryTable:
-    """One file of the directory. `key` names the columns no two rows may share."""
+    """One file of the directory. `key` names the columns no two rows may share.
+
+    is_dated: its rows tell of a model what it has from `valid_from` on, and those of closed dates are kept (`in_force`)
+    """
 
     name: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    is_dated: bool = False
 
     @property
     def path(self) -> str:
@@ -56,6 +60,22 @@ class DirectoryTable:
     @property
     def table(self) -> str:
         return f"lake.directory_{self.name}"
+
+    @property
+    def in_force(self) -> str:
+        """The table of the rows that count, by the local dates for whose events they do."""
+        return f"lake.{self.name}_in_force"
+
+    @property
+    def in_force_columns(self) -> str:
+        """SQL of its columns."""
+        values = ", ".join(f"{column.name} {column.sql_type}" for column in self.columns)
+        return f"first_date date, last_date date, is_in_force boolean, {values}"
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The columns beside the key."""
+        return tuple(column.name for column in self.columns if column.name not in self.key)
 
     @property
     def incoming(self) -> str:
@@ -135,6 +155,7 @@ DIRECTORY_TABLES: tuple[DirectoryTable, ...] = (
             Column("credits_per_1k_input", "decimal"),
             Column("credits_per_1k_output", "decimal"),
         ),
+        is_dated=True,
     ),
     DirectoryTable(
         "prices",
@@ -149,6 +170,7 @@ DIRECTORY_TABLES: tuple[DirectoryTable, ...] = (
             Column("usd_per_m_output", "decimal"),
             Column("usd_per_request", "decimal"),
         ),
+        is_dated=True,
     ),
     _of_tenant(
         "budgets",

@@ -6,6 +6,9 @@ import re
 
 import duckdb
 
+from orchestration.loading.directory.tables import DIRECTORY_TABLES
+
+_DATED = [table for table in DIRECTORY_TABLES if table.is_dated]
 TABLES = {
     # One row per file whose content counts. stat: size and times when last seen; NULL: look at the bytes again.
     "lake.files": "file_id integer, source varchar, path varchar, landing_date date, stat varchar, sha256 varchar, "
@@ -36,6 +39,15 @@ TABLES = {
     "usd_per_m_cache_write decimal(24,9), usd_per_m_cache_write_1h decimal(24,9), "
     "usd_per_m_output decimal(24,9), usd_per_m_reasoning decimal(24,9), "
     "usd_per_request decimal(24,9)",
+    # Which rates and contract prices count for which local dates; outlive a full refresh, as the list does.
+    **{table.in_force: table.in_force_columns for table in _DATED},
+    # What changed in a file for dates that keep the rows of before, until it is taken by repricing them.
+    "lake.waiting_changes": "file varchar, rows bigint, before_date date",
+    # What repricing changed; first_date and last_date NULL: of all open dates. Without a tenant: nothing that was used.
+    "audit.repricings": "repricing_no integer, recorded_at timestamp, list_version varchar, first_date date, "
+    "last_date date, tenant_id varchar, month varchar, model_id varchar, cause varchar, "
+    "credits_before decimal(38,6), credits_after decimal(38,6), cost_usd_before decimal(38,6), "
+    "cost_usd_after decimal(38,6), uncosted_requests_before bigint, uncosted_requests_after bigint",
     # What the row carried, as far as it can be read; is_money_unknown NULL: a row refused before this was looked at.
     "audit.quarantine": "source varchar, file varchar, line bigint, reason varchar, detail varchar, raw_text varchar, "
     "credits decimal(31,6), cost_usd decimal(31,6), amount decimal(31,6), currency varchar, "
@@ -88,6 +100,13 @@ def ensure_catalog(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"create table if not exists {name} ({columns})")
     for name, column in lacking:
         con.execute(f"alter table {name} add column if not exists {column}")
+    for table in _DATED:
+        # A warehouse of an older version rated everything by what the directory says.
+        if table.in_force not in tables and table.table in tables:
+            con.execute(
+                f"insert into {table.in_force} by name select *, date '0001-01-01' as first_date, "
+                f"date '9999-12-31' as last_date, true as is_in_force from {table.table}"
+            )
     con.execute(LOAD_AUDIT)
     con.commit()
 

@@ -21,6 +21,7 @@ from orchestration.checking.check import check
 from orchestration.checking.doctor import examine
 from orchestration.cli import main
 from orchestration.closing.close import ClosingError, close_month
+from orchestration.closing.journal import Signature
 from orchestration.exporting import require_mart
 from orchestration.loading.lake.mending import LakeError
 from orchestration.mailing.subscriptions import read_subscriptions
@@ -85,7 +86,7 @@ def test_half_built_marts_are_read_by_nobody_and_made_whole(
         with pytest.raises(UnbuiltError, match="partly new and partly old: run tallybook build"):
             reader()
     with pytest.raises(ClosingError, match="run tallybook build"):
-        close_month(built.warehouse, date(2026, 10, 1))
+        close_month(built.warehouse, date(2026, 10, 1), Signature("Finance", "October"))
     places = ["--warehouse", str(built.warehouse), "--site", str(built.site)]
     assert main(["site", *places]) == 1
     assert "run tallybook build" in capsys.readouterr().err

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import json
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.cli import main
+from orchestration.closing.review import KINDS
 from site_builder.files import manifest
+
+SIGNED = ["--by", "Ann Lee", "--note", " books of October "]
+ACCEPTED = [word for kind in KINDS for word in ("--accept", kind)]
+# The journal says that it was closed once, and the folder of data how many rows that is.
+JOURNAL = ("/all/data/mart_audit_closings", "/all/data/index.html")
 
 
 def test_a_month_is_closed_gets_late_usage_and_is_reopened(
@@ -18,9 +26,10 @@ def test_a_month_is_closed_gets_late_usage_and_is_reopened(
     zone = shutil.copytree(tiny_zone, tmp_path / "zone")
     warehouse, site = tmp_path / "w.duckdb", tmp_path / "site"
     assert main(["run", "--raw", str(zone), "--warehouse", str(warehouse), "--site", str(site)]) == 0
-    assert main(["close", "2026-11", "--warehouse", str(warehouse)]) == 1
+    assert main(["close", "2026-11", *SIGNED, "--warehouse", str(warehouse)]) == 1
     assert "tallybook close: 2026-11 is not over: the marts show tenant" in capsys.readouterr().err
-    assert _closing(capsys, "close", warehouse)["months"] == ["2026-10"]
+    closed = _closing(capsys, "close", warehouse, *ACCEPTED)
+    assert closed["months"] == ["2026-10"] == [month["month"] for month in closed["figures"]]
     assert _closing(capsys, "close", warehouse)["months"] == []
     assert main(["site", "--warehouse", str(warehouse), "--site", str(site)]) == 0
     before = _closed_files(site)
@@ -37,7 +46,14 @@ def test_a_month_is_closed_gets_late_usage_and_is_reopened(
     assert report["cards"]["in_out"]["note"] == "Includes 12.50 credits used late for 2026-10, which is closed."
     assert b"out,late_usage,12.500000" in (month / "data" / "in_out.csv").read_bytes()
 
-    assert _closing(capsys, "reopen", warehouse)["months"] == ["2026-10"]
+    reopened = _closing(capsys, "reopen", warehouse)
+    assert reopened["months"] == ["2026-10"] and reopened["figures_before"] == closed["figures"]
+    [before], [now] = reopened["figures_before"], reopened["figures"]
+    assert Decimal(now["credits"]) - Decimal(before["credits"]) == Decimal("12.5")
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        journal = con.execute("select action, by_name, note from audit.month_closings order by entry_no").fetchall()
+        assert journal == [("close", "Ann Lee", "books of October"), ("reopen", "Ann Lee", "books of October")]
+        assert con.execute("select action, by_name, note from marts.mart_audit_closings").fetchall() == journal
     assert main(["site", "--warehouse", str(warehouse), "--site", str(site), "--json"]) == 0
     *said, summary = capsys.readouterr().out.splitlines()
     restated_now = json.loads(summary)["restated"]
@@ -54,7 +70,7 @@ def test_a_month_is_closed_gets_late_usage_and_is_reopened(
         assert first == ("usage/2026-11-03/late.jsonl",) and rest in ([], [()])
 
     def others(site: Path) -> dict[str, bytes]:
-        own = ("/all/quality/", "/manifest.json", *(f"/{folder}" for folder in restated))
+        own = ("/all/quality/", *JOURNAL, "/manifest.json", *(f"/{folder}" for folder in restated))
         return {path: content for path, content in _files(site).items() if not path.startswith(own)}
 
     assert others(site) == others(fresh / "site")
@@ -63,14 +79,41 @@ def test_a_month_is_closed_gets_late_usage_and_is_reopened(
 @pytest.mark.parametrize("month", ["2026-13", "2026-11-01", "November"])
 def test_a_month_that_is_none_is_wrong_usage(month: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
-        main(["close", month])
+        main(["close", month, *SIGNED])
     assert stopped.value.code == 2
     assert f"'{month}' is not a month like 2026-11" in capsys.readouterr().err
 
 
-def _closing(capsys: pytest.CaptureFixture[str], verb: str, warehouse: Path) -> dict:
+@pytest.mark.parametrize("verb", ["close", "reopen"])
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        ([], "the following arguments are required: --by, --note"),
+        (["--by", "Ann"], "the following arguments are required: --note"),
+        (["--by", " ", "--note", "x"], "argument --by: it is blank"),
+        (["--by", "Ann", "--note", ""], "argument --note: it is blank"),
+        (["--by", "\udcff", "--note", "x"], "argument --by: it is not UTF-8"),
+    ],
+)
+def test_nobody_closes_or_reopens_without_name_and_note(
+    verb: str, words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([verb, "2026-10", *words])
+    assert stopped.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_kind_that_is_none_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["close", "2026-10", *SIGNED, "--accept", "everything"])
+    assert stopped.value.code == 2
+    assert "differing-invoices" in capsys.readouterr().err
+
+
+def _closing(capsys: pytest.CaptureFixture[str], verb: str, warehouse: Path, *words: str) -> dict:
     capsys.readouterr()
-    assert main([verb, "2026-10", "--warehouse", str(warehouse), "--json"]) == 0
+    assert main([verb, "2026-10", *SIGNED, *words, "--warehouse", str(warehouse), "--json"]) == 0
     return json.loads(capsys.readouterr().out.splitlines()[-1])
 
 

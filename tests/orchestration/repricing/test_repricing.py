@@ -1,4 +1,4 @@
-"""`tallybook reprice`: the installed list for the dates asked for, the one in force before for all others."""
+"""`tallybook reprice --apply`: the installed list for the dates asked for, the one in force before for all others."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ import pytest
 
 from orchestration import cli
 from orchestration.building.build import build
-from orchestration.loading.listed_models import FIRST_DATE, LAST_DATE, PricedDates
+from orchestration.loading.dated_rows import FIRST_DATE, LAST_DATE, DatedRows, spliced
 from orchestration.pricing.price_list import BEGINNING, END, MOST_TOKENS, ListPrice
-from orchestration.repricing.reprice import spliced
 from tests.orchestration.loading.test_listed_models import list_that_says
 from tests.orchestration.loading.zones import ZoneFolder, usage
 
@@ -24,20 +23,20 @@ def price(usd: int) -> tuple[ListPrice, ...]:
     return (ListPrice(BEGINNING, END, 0, 86_400, 0, MOST_TOKENS, Decimal(usd), *[None] * 6),)
 
 
-def priced(first: int, last: int, usd: int) -> PricedDates:
-    return PricedDates(date(2026, 3, first), date(2026, 3, last), price(usd))
+def priced(first: int, last: int, usd: int) -> DatedRows:
+    return DatedRows(date(2026, 3, first), date(2026, 3, last), price(usd))
 
 
-EVER = PricedDates(FIRST_DATE, LAST_DATE, price(1))
+EVER = DatedRows(FIRST_DATE, LAST_DATE, price(1))
 
 
 @pytest.mark.parametrize(("before", "new", "after"), [
     ([], EVER, [EVER]),
-    ([EVER], EVER._replace(prices=price(2)), [EVER._replace(prices=price(2))]),
+    ([EVER], EVER._replace(rows=price(2)), [EVER._replace(rows=price(2))]),
     ([EVER], priced(5, 9, 1), [EVER]),
     ([EVER], priced(5, 9, 2), [EVER._replace(last_date=date(2026, 3, 4)), priced(5, 9, 2),
                                EVER._replace(first_date=date(2026, 3, 10))]),
-    ([EVER], priced(5, 9, 2)._replace(prices=()), [EVER._replace(last_date=date(2026, 3, 4)),
+    ([EVER], priced(5, 9, 2)._replace(rows=()), [EVER._replace(last_date=date(2026, 3, 4)),
                                                    EVER._replace(first_date=date(2026, 3, 10))]),
     ([priced(1, 4, 1), priced(5, 9, 2), priced(10, 20, 1)], priced(5, 9, 1), [priced(1, 20, 1)]),
     ([priced(1, 4, 1), priced(5, 9, 2), priced(10, 20, 1)], priced(3, 12, 3),
@@ -45,7 +44,7 @@ EVER = PricedDates(FIRST_DATE, LAST_DATE, price(1))
     ([priced(1, 4, 1)], priced(6, 9, 1), [priced(1, 4, 1), priced(6, 9, 1)]),
 ])  # fmt: skip
 def test_new_prices_take_their_dates_and_no_others(
-    before: list[PricedDates], new: PricedDates, after: list[PricedDates]
+    before: list[DatedRows], new: DatedRows, after: list[DatedRows]
 ) -> None:
     assert spliced(before, new) == after
     assert spliced(after, new) == after
@@ -77,7 +76,17 @@ def test_dates_asked_for_are_priced_anew_and_others_stay(
     list_that_says(monkeypatch, "2", "v2")
     assert cli.main(["load", "--raw", str(zone.raw), "--warehouse", str(zone.warehouse)]) == 0
     assert "list v1 is in force, v2 is installed" in capsys.readouterr().out
-    command = ["reprice", "--warehouse", str(zone.warehouse), "--from", "2026-03-03", "--to", "2026-03-03", "--json"]
+    command = [
+        "reprice",
+        "--warehouse",
+        str(zone.warehouse),
+        "--from",
+        "2026-03-03",
+        "--to",
+        "2026-03-03",
+        "--json",
+        "--apply",
+    ]
     assert cli.main(command) == 0
     said = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert (said["list_version"], said["versions"], said["models"], said["changed"]) == ("v2", ["v1"], 1, [["", "m1"]])
@@ -87,6 +96,6 @@ def test_dates_asked_for_are_priced_anew_and_others_stay(
 
     assert cli.main(command) == 0
     again = capsys.readouterr().out
-    assert "Priced   0 of 1 models" in again and "the marts are up to date" in again
+    assert "Priced   0 of 1 models" in again and "the marts are up to date" in again and "no figure changed" in again
     build(zone.warehouse, tmp_path / "dbt", to=date(2026, 3, 4), full_refresh=True)
     assert zone.query(COSTS) == after

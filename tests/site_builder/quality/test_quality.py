@@ -15,7 +15,7 @@ from tests.site_builder.published import rows
 FOLDER = "all/quality"
 CARDS = {
     "findings", "reconciliation", "files", "quarantine", "unknown_prices", "backtest", "odd_rows", "freshness",
-    "restatements", "refused_money",
+    "restatements", "refused_money", "closings",
 }  # fmt: skip
 
 
@@ -40,6 +40,7 @@ def test_every_card_has_its_csv_with_the_marts_rows(small_marts: Path, small_sit
             ("quarantine", "audit_quarantine"),
             ("refused_money", "audit_refused_money"),
             ("odd_rows", "data_findings"),
+            ("closings", "audit_closings"),
         ):
             expected = con.execute(f"select * from marts.mart_{mart}").fetchall()
             assert len(rows(small_site, FOLDER, card)) == len(expected), card
@@ -127,6 +128,24 @@ def test_a_clean_audit_says_so(small_marts: Path, small_site: Path, tmp_path: Pa
     ):
         assert words in page
     html5lib.HTMLParser(strict=True).parse(page)
+
+
+def test_it_says_who_closed_and_reopened_which_month(small_marts: Path, small_site: Path, tmp_path: Path) -> None:
+    assert "No month is closed" in text(small_site)
+    marts, site = cut_marts(small_marts, tmp_path / "w.duckdb"), tmp_path / "site"
+    publish(
+        marts,
+        site,
+        """insert into marts.mart_audit_closings values
+            (1, 'close', '2026-01', '2026-02-01', null, null, null),
+            (2, 'close', '2026-02', '2026-03-02', 'Ann <b>', 'books', 'unknown-costs: tenant acme, model m: 1'),
+            (3, 'reopen', '2026-02', '2026-03-05', 'Ann <b>', 'a grant is wrong', null)""",
+    )
+    page = text(site)
+    for words in ("1 month closed, up to 2026-01", "3 entries", "Ann &lt;b&gt;", "a grant is wrong", "unknown-costs"):
+        assert words in page, words
+    found = rows(site, FOLDER, "closings")
+    assert [(row["entry_no"], row["by_name"]) for row in found] == [("3", "Ann <b>"), ("2", "Ann <b>"), ("1", "")]
 
 
 def test_a_warehouse_without_the_audit_marts_is_named(small_marts: Path, tmp_path: Path) -> None:

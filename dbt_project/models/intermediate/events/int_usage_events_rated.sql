@@ -28,7 +28,7 @@ events as (
 ),
 
 rates as (
-    select * from {{ ref('int_rates') }}
+    select * from {{ ref('int_rates_by_date') }} where is_in_force
 ),
 
 contracts as (
@@ -50,10 +50,14 @@ charged as (
         on events.model_to_rate = rates.model_id
         and events.occurred_at >= rates.valid_from
         and events.occurred_at < rates.valid_to
+        and events.usage_date >= rates.first_date
+        and events.usage_date <= rates.last_date
     left join contracts
         on events.model_to_price = contracts.model_id
         and events.occurred_at >= contracts.valid_from
         and events.occurred_at < contracts.valid_to
+        and events.usage_date >= contracts.first_date
+        and events.usage_date <= contracts.last_date
     left join list_prices
         on events.model_to_list = list_prices.model_id
         and {{ is_in_force('list_prices', 'events') }}

@@ -1,7 +1,7 @@
 {{ config(materialized='tallybook_table') }}
 
 with rates as (
-    select * from {{ ref('int_rates') }}
+    select * from {{ ref('int_rates_by_date') }}
 ),
 
 zones as (
@@ -17,7 +17,10 @@ local_rates as (
         zones.timezone,
         rates.model_id,
         rates.valid_from,
-        {{ local_date('rates.valid_from', 'zone_days') }} as first_date,
+        rates.first_date as counts_from,
+        rates.last_date as counts_to,
+        {{ local_date('rates.valid_from', 'zone_days') }} as valid_on,
+        rates.is_in_force,
         case
             when rates.multiplier < 1 then 'economy'
             when rates.multiplier < 2 then 'standard'
@@ -33,11 +36,22 @@ local_rates as (
         on {{ is_zone_day('zone_days', 'zones.timezone', 'rates.valid_from') }}
 ),
 
+begun as (
+    select
+        *,
+        greatest(valid_on, counts_from) as first_date,
+        case when counts_to < date '9999-12-31' then {{ date_minus('counts_to', -1) }} else counts_to end as ends_on
+    from local_rates
+    where valid_on <= counts_to
+),
+
 last_of_date as (
     select
         *,
-        row_number() over (partition by timezone, model_id, first_date order by valid_from desc) as place
-    from local_rates
+        row_number() over (
+            partition by timezone, model_id, counts_from, first_date order by valid_from desc
+        ) as place
+    from begun
 ),
 
 tiers as (
@@ -50,10 +64,25 @@ tiers as (
         credits_per_1k_output,
         first_date,
         coalesce(
-            lead(first_date) over (partition by timezone, model_id order by first_date), date '9999-12-31'
-        ) as next_first_date
+            lead(first_date) over (partition by timezone, model_id, counts_from order by first_date), ends_on
+        ) as next_first_date,
+        is_in_force
     from last_of_date
     where place = 1
+),
+
+in_force as (
+    select
+        timezone,
+        model_id,
+        tier,
+        credits_per_request,
+        credits_per_1k_input,
+        credits_per_1k_output,
+        first_date,
+        next_first_date
+    from tiers
+    where is_in_force
 )
 
-select * from tiers
+select * from in_force

@@ -1,21 +1,11 @@
 {{ config(materialized='ephemeral') }}
 
 with rates as (
-    select * from {{ ref('stg_directory__rates') }}
+    select * from {{ ref('int_rates_by_date') }}
 ),
 
-in_force as (
-    select
-        model_id,
-        valid_from,
-        coalesce(
-            lead(valid_from) over (partition by model_id order by valid_from), timestamp '9999-12-31 00:00:00'
-        ) as valid_to,
-        multiplier,
-        coalesce(multiplier, 0) as credits_per_request,
-        coalesce(credits_per_1k_input, 0) as credits_per_1k_input,
-        coalesce(credits_per_1k_output, 0) as credits_per_1k_output
-    from rates
+newest as (
+    select * from rates where is_in_force and last_date = date '9999-12-31'
 )
 
-select * from in_force
+select * from newest

@@ -10,6 +10,10 @@ drift as (
     select * from {{ source('audit', 'schema_drift') }}
 ),
 
+waiting as (
+    select * from {{ source('lake', 'waiting_changes') }}
+),
+
 exceptions as (
     select
         'held_back' as kind,
@@ -42,6 +46,9 @@ exceptions as (
     left join files
         on drift.file = files.file
     group by drift.source, drift.field
+    union all
+    select 'waiting_change', file, 'directory', null, rows, null
+    from waiting
 ),
 
 counted as (
