@@ -15,8 +15,9 @@ from orchestration.errors import TallybookError
 from orchestration.warehouse import opened
 from site_builder.words import formats
 
-# One alert is of its date, of its month, or of a stretch of dates that follow each other: dim_alert_kinds says which. One of a
-# month that came and went is what its last stretch was. A budget that is used up is at risk no longer, and that is no all-clear.
+# One alert is of its date, of its month, or of a stretch of dates that follow each other: dim_alert_kinds says which.
+# One of a month that came and went is what its last stretch was. A budget that is used up is at risk no longer, and
+# that is no all-clear.
 _ALERTS = """
     with seen as (
         select * from marts.mart_alert_daily where usage_date <= $1
@@ -46,7 +47,8 @@ _ALERTS = """
     ),
     grouped as (
         select p.tenant_id, p.kind, p.subject_type, p.subject_id, p.period, min(p.usage_date) as first_date,
-            max(p.usage_date) as last_date, any_value(p.is_standing) and max(p.usage_date) < any_value(a.last) as is_gone,
+            max(p.usage_date) as last_date,
+            any_value(p.is_standing) and max(p.usage_date) < any_value(a.last) as is_gone,
             min_by(p.severity, p.usage_date) as severity, min_by(p.subject_name, p.usage_date) as subject_name,
             coalesce(any_value(t.tenant_name), p.tenant_id) as tenant_name, any_value(p.sentence) as sentence,
             min_by(p.amount, p.usage_date) as amount, min_by(p.reference, p.usage_date) as reference,
@@ -73,7 +75,8 @@ _ALERTS = """
 _LOADS = """
     select '', 'load_' || kind, source, subject, cast(landing_date as varchar), landing_date, landing_date, false,
         'critical', subject, '',
-        case kind when 'held_back' then 'logs of {} are held back' else '{} cannot be read' end, amount, reference, null, null
+        case kind when 'held_back' then 'logs of {} are held back' else '{} cannot be read' end, amount, reference,
+        null, null
     from marts.mart_audit_exceptions
     where kind in ('held_back', 'unreadable_file') and landing_date <= $1
     order by all
@@ -167,5 +170,7 @@ def first_alert_on(warehouse: Path) -> date | None:
 
 def _standing(con: duckdb.DuckDBPyConnection, day: date) -> Standing:
     rows = con.execute(_ALERTS, [day]).fetchall() + con.execute(_LOADS, [day]).fetchall()
-    alerts = [Alert(*row[:12], *(None if value is None else str(value) for value in row[12:])) for row in rows if row[5]]
+    alerts = [
+        Alert(*row[:12], *(None if value is None else str(value) for value in row[12:])) for row in rows if row[5]
+    ]
     return {alert.key: alert for alert in alerts}, dict(con.execute(_AS_OF, [day]).fetchall())

@@ -11,8 +11,8 @@ from pathlib import Path
 from orchestration.building.dbt_runner import DbtError, NodeResult, project_fingerprint, run_dbt
 from orchestration.building.lake_state import require_current_lake, require_whole_lake
 from orchestration.building.state import BuildState, Given, begin_build, read_state, record_build
-from orchestration.closing.later_columns import add_later_columns
 from orchestration.closing.journal import JOURNAL
+from orchestration.closing.later_columns import add_later_columns
 from orchestration.loading.lake.catalog import ensure_catalog
 from orchestration.pseudonyms import AS_IT_WAS, USERS, PseudonymError, Pseudonyms, refresh
 from orchestration.warehouse import opened

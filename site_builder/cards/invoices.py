@@ -26,7 +26,8 @@ _COLUMNS = (
     Column("period_start", "From"), Column("period_end", "Before"), Column("invoiced_amount", "Amount", "amount"),
     Column("currency", "Currency"), Column("invoiced_credits", "Credits invoiced", "amount"),
     Column("metered_credits", "Credits metered", "amount"),
-    Column("purchased_credits", "Credits purchased", "amount"), Column("difference_credits", "Credits too many", "amount"),
+    Column("purchased_credits", "Credits purchased", "amount"),
+    Column("difference_credits", "Credits too many", "amount"),
     Column("difference_amount", "Amount too high", "amount"), Column("status", "Status", "figure"),
     *(Column(f"{cause}_credits", f"{label}, credits", "amount")
       for cause, label in _CAUSES.items() if cause != "price_difference"),

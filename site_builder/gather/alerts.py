@@ -37,8 +37,8 @@ class Alert(NamedTuple):
 
     `first_date`..`last_date`, the `days` it stood on; `amount` and `reference` of the last of them; `peak` the highest
     amount, `total` their sum, `total_reference` that of the references, `excess` that of what a runaway item took above
-    its own median; None: of another kind, or unknown. currency: of amounts that are money. sentence: what has happened, {} in
-    the place of the subject's name.
+    its own median; None: of another kind, or unknown. currency: of amounts that are money. sentence: what has
+    happened, {} in the place of the subject's name.
     """
 
     tenant_id: str

@@ -29,8 +29,8 @@ CHECKS = (
 INPUTS = """
     create schema lake; create schema staging; create schema intermediate; create schema marts;
     create table lake.directory_tenants (tenant_id varchar, tenant_name varchar, timezone varchar, currency varchar,
-        plan varchar, credit_price decimal(18, 6), billing_mode varchar, seats bigint, item_slots bigint, created_at timestamp,
-        admin_email varchar, next_billing_date date, burn_order varchar);
+        plan varchar, credit_price decimal(18, 6), billing_mode varchar, seats bigint, item_slots bigint,
+        created_at timestamp, admin_email varchar, next_billing_date date, burn_order varchar);
     create table lake.billing_events (source varchar, tenant_id varchar, billing_id varchar, invoice_id varchar,
         corrects_invoice_id varchar, kind varchar, pool varchar, description varchar, credits decimal(18, 6),
         amount decimal(18, 6), tax_amount decimal(18, 6), currency varchar, priority bigint, occurred_at timestamp,

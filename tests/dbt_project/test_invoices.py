@@ -120,7 +120,9 @@ def test_a_credit_note_of_an_invoice_that_never_came_stands_by_itself(warehouse:
 
 
 def test_what_a_lot_without_an_amount_brought_is_unknown(warehouse: Path) -> None:
-    rows = "select month, unpriced_credits, revenue, margin_usd from marts.mart_margin_monthly where tenant_id = 'before'"
+    rows = (
+        "select month, unpriced_credits, revenue, margin_usd from marts.mart_margin_monthly where tenant_id = 'before'"
+    )
     assert rows_of(warehouse, f"{rows} order by month") == [
         ("2026-10", Decimal(10), None, None), ("2026-11", Decimal(0), Decimal("0.3"), None),
     ]  # fmt: skip

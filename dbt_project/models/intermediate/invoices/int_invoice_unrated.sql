@@ -10,7 +10,7 @@ usage as (
 ),
 
 rates as (
-    select * from {{ ref('int_rates') }}
+    select * from {{ ref('int_rates_by_date') }} where is_in_force
 ),
 
 -- All tokens of a model on a date on which it lacks a rate: what its requests without one had is no more than that.
@@ -43,6 +43,8 @@ highest as (
     inner join rates
         on rates.valid_from < cast({{ date_minus('periods.period_end', -1) }} as timestamp)
         and rates.valid_to > cast({{ date_minus('periods.period_start', 1) }} as timestamp)
+        and rates.first_date < periods.period_end
+        and rates.last_date >= periods.period_start
     group by periods.period_start, periods.period_end
 ),
 

@@ -298,11 +298,13 @@ def test_a_zone_that_moves_under_loaded_rows_asks_for_a_full_refresh(zone: ZoneF
     assert zone.query("select max(last_landing_date) from lake.loads") == [(day("2026-03-01"),)]
 
 
-def test_tables_of_an_earlier_version_get_the_columns_that_they_lack(zone: Zone) -> None:
+def test_tables_of_an_earlier_version_get_the_columns_that_they_lack(zone: ZoneFolder) -> None:
     zone.directory("tenants", "tenant_id,tenant_name\nt1,One\n")
     zone.load()
     with duckdb.connect(str(zone.warehouse)) as con:
-        con.execute("alter table lake.directory_tenants drop column billing_mode; drop table lake.directory_credit_prices")
+        con.execute(
+            "alter table lake.directory_tenants drop column billing_mode; drop table lake.directory_credit_prices"
+        )
     zone.directory("tenants", "tenant_id,tenant_name,billing_mode,burn_order\nt1,One,postpaid,age\n")
     zone.load()
     assert zone.query("select tenant_id, billing_mode, burn_order, seats from lake.directory_tenants") == [
