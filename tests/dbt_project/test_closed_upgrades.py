@@ -11,6 +11,7 @@ import duckdb
 import pytest
 from comparing import build_parts, differences_from_full_refresh, rows_of
 
+from orchestration.building.build import build
 from orchestration.closing.close import close_month
 from tests.orchestration.loading.zones import ZoneFolder
 
@@ -61,7 +62,7 @@ def test_closed_months_stand_without_cache_writes_and_nothing_is_posted(zone: Zo
     october = ("2026-10-05", 1000, 0, 0, 0.00273)
     november = ("2026-11-05", 1000, 200, 300, 0.00378)
     zone.load()
-    build_parts(warehouse, None)
+    build(warehouse, warehouse.with_suffix(".dbt"), full_refresh=True)  # as other SQL than before demands
     for mart in ("fct_usage_daily", "fct_usage_hourly", "mart_model_daily"):
         assert _facts(warehouse, mart) == [october, november]
     assert rows_of(warehouse, ADJUSTED) == []
