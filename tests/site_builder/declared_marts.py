@@ -98,8 +98,8 @@ ADVICE = """
     ) as found (task_category, to_model_id, expected_credits, moved_requests, saved_credits);
 """
 
-# A month of two tenants: a gain, a loss, a model of which some requests have no price, a currency without a rate; and the
-# month after it.
+# A month of two tenants: a gain, a loss, a model of which some requests have no price, a currency without a rate; and
+# the month after it.
 MARGINS = """
     insert into marts.mart_margin_monthly by name
     select *, if(uncosted_requests = 0, revenue_usd - cost_usd, null) as margin_usd, 0 as unpriced_credits,
