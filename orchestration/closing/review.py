@@ -32,7 +32,8 @@ _UNKNOWN_COSTS = """
 _MISSING_RATES = """
     select tenant_id, model_id, currency, revenue, month
     from marts.mart_margin_monthly
-    where month between $1 and $2 and margin_usd is null and (revenue is not null or currency = 'USD')
+    where month between $1 and $2 and revenue_usd is null and coalesce(unpriced_credits, 0) = 0
+        and (revenue is not null or currency = 'USD')
     order by month, tenant_id, model_id"""
 _FIGURES = """
     select strftime(usage_date, '%Y-%m') as month, cast(sum(credits) as decimal(38, 6)),

@@ -44,6 +44,7 @@ NOT_KEPT = {
     "mart_training_completion",
     "mart_data_findings",
     "mart_idle_assistants",
+    "mart_receivables",
     "mart_focus_cost_usage_1_4",
     "mart_error_daily",
     "mart_tag_daily",

@@ -15,7 +15,7 @@ known as (
 ),
 
 rates as (
-    select * from {{ ref('int_rates') }}
+    select * from {{ ref('int_rates_by_date') }} where is_in_force
 ),
 
 zone_days as (
@@ -97,6 +97,8 @@ charged as (
         on versions.model_to_rate = rates.model_id
         and versions.occurred_at >= rates.valid_from
         and versions.occurred_at < rates.valid_to
+        and versions.usage_date >= rates.first_date
+        and versions.usage_date <= rates.last_date
     left join closed_months
         on versions.usage_date >= closed_months.first_date
         and versions.usage_date <= closed_months.last_date

@@ -1,4 +1,4 @@
-{{ config(materialized='tallybook_table') }}
+{{ config(materialized='tallybook_table', meta={'closed_by': none}) }}
 {%- set ages = {'overdue_1_30': (1, 30), 'overdue_31_60': (31, 60), 'overdue_61_90': (61, 90)} %}
 
 with invoices as (
