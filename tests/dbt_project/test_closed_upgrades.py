@@ -9,10 +9,10 @@ from typing import Any
 
 import duckdb
 import pytest
+from closed_zone import close
 from comparing import build_parts, differences_from_full_refresh, rows_of
 
 from orchestration.building.build import build
-from orchestration.closing.close import close_month
 from tests.orchestration.loading.zones import ZoneFolder
 
 OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
@@ -42,7 +42,7 @@ def zone(tmp_path: Path) -> ZoneFolder:
     zone.lines("usage/2026-11-05/b.jsonl", event("b", "2026-11-05", cached_input_tokens=100))
     zone.load()
     build_parts(zone.warehouse, None)
-    close_month(zone.warehouse, OCTOBER)
+    close(zone.warehouse, OCTOBER)
     with duckdb.connect(str(zone.warehouse)) as con:
         kept = con.execute(
             "select table_name, column_name from duckdb_columns() "
@@ -79,7 +79,7 @@ def test_closed_months_stand_without_cache_writes_and_nothing_is_posted(zone: Zo
     zone.lines("usage/2026-12-02/c.jsonl", event("c", "2026-12-01", **WRITES))
     zone.load()
     build_parts(warehouse, None)
-    close_month(warehouse, NOVEMBER)
+    close(warehouse, NOVEMBER)
     zone.lines("usage/2026-12-03/late.jsonl", event("later", "2026-10-08"), event("d", "2026-11-09", **WRITES))
     zone.load()
     build_parts(warehouse, None)
