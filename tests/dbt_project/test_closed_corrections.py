@@ -36,8 +36,10 @@ _FOCUS_BY_LOT = """
 _FOCUS_TOKENS = """
     select BillingAccountId, x_SourceId, SkuMeter, sum(ConsumedQuantity) from marts.mart_focus_cost_usage
     where ChargeCategory = 'Usage' group by all order by all"""
+# Of a month in which a lot without an amount paid, the revenue is unknown, and it may be another month.
 _MARGINS = """
-    select tenant_id, model_id, sum(credits), sum(unpaid_credits), sum(revenue), sum(cost_usd)
+    select tenant_id, model_id, sum(credits), sum(unpaid_credits), sum(unpriced_credits),
+        if(bool_or(unpriced_credits <> 0), null, sum(revenue)), sum(cost_usd)
     from marts.mart_margin_monthly group by all order by all"""
 
 

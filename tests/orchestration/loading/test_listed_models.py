@@ -11,7 +11,7 @@ import pytest
 from orchestration.loading import listed_models
 from orchestration.pricing import price_list
 from orchestration.pricing.price_list import BEGINNING, END, MOST_TOKENS, ListedModel, ListPrice
-from orchestration.repricing.reprice import reprice
+from orchestration.repricing.reprice import open_span, take
 from tests.orchestration.loading.zones import ZoneFolder, usage
 
 MODELS = "select provider, model_id, list_model, list_version from lake.list_models order by all"
@@ -85,7 +85,8 @@ def test_prices_found_before_cache_writes_were_read_get_those_of_an_entry_that_i
         con.execute("update lake.readings set reading = reading - 1")
     zone.load()
     assert zone.query(WRITE_PRICES) == [("m1", 1, 1, None), ("other_now", 7, None, None)]
-    assert reprice(zone.warehouse).changed == (("", "other_now"),)
+    with duckdb.connect(str(zone.warehouse)) as con:
+        assert take(con, open_span(con, None, None)).changed == (("", "other_now"),)
     assert zone.query(WRITE_PRICES) == [("m1", 1, 1, None), ("other_now", 1, 1, None)]
 
 
