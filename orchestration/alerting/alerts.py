@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -16,7 +16,7 @@ from typing import Any
 
 from orchestration.alerting.outbox import Outbox, outbox_at
 from orchestration.alerting.states import CLEARED, AlertState, Event, changes
-from orchestration.alerting.watch import Alert, first_alert_on, read_alerts, read_alerts_by_day
+from orchestration.alerting.watch import Alert, read_alerts, read_alerts_by_day
 from orchestration.alerting.webhook import NotTakenError, messages, post
 from orchestration.alerting.wording import line_of, text_of
 from orchestration.errors import TallybookError
@@ -67,13 +67,9 @@ def replay(settings: Settings, first: date, last: date) -> list[tuple[date, Even
     """What a run at the end of each day would have told from one date to another, by the marts as they are now:
     (date, event), in order.
     """
-    begin = first_alert_on(settings.warehouse)
-    if begin is None or begin > last:
-        return []
-    days = [begin + timedelta(days=number) for number in range((last - begin).days + 1)]
     known: dict[str, AlertState] = {}
     replayed = []
-    for day, (alerts, as_of) in read_alerts_by_day(settings.warehouse, days):
+    for day, (alerts, as_of) in read_alerts_by_day(settings.warehouse, last):
         events = []
         for key, state, event in list(changes(alerts, known, as_of, everything=True)):
             known[key] = state

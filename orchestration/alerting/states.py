@@ -48,7 +48,7 @@ def _is_back(before: AlertState, alert: Alert) -> bool:
 def changes(
     alerts: Mapping[str, Alert], known: Mapping[str, AlertState], as_of: Mapping[str, date], *, everything: bool = False
 ) -> Iterator[tuple[str, AlertState, Event | None]]:
-    """Each alert's new standing (key, standing), with the event where somebody is to be told.
+    """Each alert's new state (key, state), with the event where somebody is to be told.
 
     `everything`: nothing is too old to tell, as for a replay.
     """

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -137,38 +138,38 @@ class Alert:
         return {**own, "first_date": str(self.first_date), "last_date": str(self.last_date), "text": self.text}
 
 
-Standing = tuple[dict[str, Alert], Mapping[str, date]]
+Snapshot = tuple[dict[str, Alert], Mapping[str, date]]
+"""Every alert that stands in the marts, in the order of their first dates, and each tenant's as-of date."""
 
 
-def read_alerts(warehouse: Path) -> Standing:
-    """Every alert that stands in the marts, in the order of their first dates, and each tenant's as-of date.
+def read_alerts(warehouse: Path) -> Snapshot:
+    """The alerts as they stand. Raises TallybookError where the marts are half-built, or were never built."""
+    with _opened_marts(warehouse) as con:
+        return _as_of(con, date.max)
 
-    Raises TallybookError where the marts are half-built, or were never built.
+
+def read_alerts_by_day(warehouse: Path, last: date) -> list[tuple[date, Snapshot]]:
+    """The alerts as they stood at the end of each day, from the first one until `last`, by the marts as they are now.
+
+    Raises as `read_alerts` does.
     """
-    [(_, standing)] = read_alerts_by_day(warehouse, [date.max])
-    return standing
+    with _opened_marts(warehouse) as con:
+        first = con.execute(_FIRST).fetchone()[0] or date.max  # type: ignore[index]
+        days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+        return [(day, _as_of(con, day)) for day in days]
 
 
-def read_alerts_by_day(warehouse: Path, days: Iterable[date]) -> list[tuple[date, Standing]]:
-    """The alerts as they stood at the end of each day, by the marts as they are now, in the order of `days`."""
+@contextmanager
+def _opened_marts(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     require_marts(warehouse)
     with opened(warehouse, read_only=True) as con:
         try:
-            return [(day, _standing(con, day)) for day in days]
+            yield con
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             raise TallybookError(f"{warehouse} has no such alerts yet; build it first: tallybook build") from error
 
 
-def first_alert_on(warehouse: Path) -> date | None:
-    """The first date of any alert, or of a load that failed; None without any."""
-    require_marts(warehouse)
-    with opened(warehouse, read_only=True) as con:
-        row = con.execute(_FIRST).fetchone()
-    first: date | None = row[0] if row else None
-    return first
-
-
-def _standing(con: duckdb.DuckDBPyConnection, day: date) -> Standing:
+def _as_of(con: duckdb.DuckDBPyConnection, day: date) -> Snapshot:
     rows = con.execute(_ALERTS, [day]).fetchall() + con.execute(_LOADS, [day]).fetchall()
     alerts = [
         Alert(*row[:12], *(None if value is None else str(value) for value in row[12:])) for row in rows if row[5]

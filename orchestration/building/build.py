@@ -12,7 +12,6 @@ from orchestration.building.dbt_runner import DbtError, NodeResult, project_fing
 from orchestration.building.lake_state import require_current_lake, require_whole_lake
 from orchestration.building.state import BuildState, Given, begin_build, read_state, record_build
 from orchestration.closing.journal import JOURNAL
-from orchestration.closing.later_columns import add_later_columns
 from orchestration.loading.lake.catalog import ensure_catalog
 from orchestration.pseudonyms import AS_IT_WAS, USERS, PseudonymError, Pseudonyms, refresh
 from orchestration.warehouse import opened
@@ -72,7 +71,6 @@ def build(
     with writer_lock(warehouse):
         with opened(warehouse) as con:
             ensure_catalog(con)
-            add_later_columns(con)
             con.execute(JOURNAL)
         state, given = read_state(warehouse)
         wanted = _wanted(state, given, to, pseudonyms)

@@ -35,7 +35,7 @@ from orchestration.forgetting.record import Forgotten, Person, marks_of, read_fo
 from orchestration.keeping import keep
 from orchestration.loading.lake.catalog import ensure_catalog
 from orchestration.loading.lake.lake import Lake
-from orchestration.loading.load import STORAGE_VERSION
+from orchestration.loading.opening import STORAGE_VERSION
 from orchestration.pipeline import Pipeline
 from orchestration.published import read_manifest
 from orchestration.settings import Settings

@@ -14,17 +14,17 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.building.state import has_old_state, move_state
 from orchestration.errors import TallybookError
 from orchestration.forgetting.arriving import forget_in_landed
-from orchestration.keeping import Restored, restore, set_aside_damaged
+from orchestration.keeping import set_aside_damaged
 from orchestration.loading.audit import count_duplicates, decide_held_dates, publish_audit
 from orchestration.loading.directory.load import DirectoryLoad
 from orchestration.loading.identity import Resolver
 from orchestration.loading.lake.catalog import ensure_catalog
-from orchestration.loading.lake.lake import Lake, sql_quoted
+from orchestration.loading.lake.lake import Lake
 from orchestration.loading.lake.mending import Mended, mend
 from orchestration.loading.listed_models import add_models, complete_prices, look_up, new_models
+from orchestration.loading.opening import opened_to_load
 from orchestration.loading.refused_sums import refused_money
 from orchestration.loading.sources import SOURCES, Source
 from orchestration.loading.summary import LoadSummary, Stopwatch, count_loaded, loaded_files
@@ -42,15 +42,12 @@ from orchestration.loading.zone.arrivals import (
 from orchestration.loading.zone.landing import Zone, ZoneFile, scan_zone
 from orchestration.loading.zone_load import ZoneLoad
 from orchestration.progress import Progress, silent
-from orchestration.warehouse import connected, explained, lake_root, require_place
+from orchestration.warehouse import lake_root, require_place
 from orchestration.writer_lock import writer_lock
-
-# Of the file, not of the program: the oldest DuckDB that can open a warehouse.
-STORAGE_VERSION = "v1.5.0"
 
 
 class LoadError(TallybookError):
-    """The warehouse cannot be opened, or what was asked for contradicts itself."""
+    """What was asked for contradicts itself."""
 
 
 def load(
@@ -70,8 +67,9 @@ def load(
     release: let the rows of a landing date that is held back take part from now on
     landing_dates: look only at files of these landing dates, both inclusive
 
-    Files of the lake that are damaged or missing are mended from the zone. Raises TallybookError (LoadError, LakeError,
-    LandingError, StorageError, DirectoryError, ReleaseError, WarehouseError), and then nothing of this load is visible.
+    Files of the lake that are damaged or missing are mended from the zone. Raises TallybookError (LoadError,
+    OpeningError, LakeError, LandingError, StorageError, DirectoryError, ReleaseError, WarehouseError), and then nothing
+    of this load is visible.
     """
     if full_refresh and landing_dates:
         raise LoadError("a full refresh forgets the whole lake, so it cannot be limited to some landing dates")
@@ -79,45 +77,13 @@ def load(
     warehouse.parent.mkdir(parents=True, exist_ok=True)
     with writer_lock(warehouse):
         aside = set_aside_damaged(warehouse) if full_refresh else None
-        con, restored = _opened(warehouse)
+        con, restored = opened_to_load(warehouse)
         with con:
             ensure_catalog(con)
             work = _Load(con, warehouse, raw, full_refresh, release, landing_dates, sources, progress)
             done = work.run(quarantine_limit_pct)
         lost = {path: rows for path, rows in restored.files.items() if rows and path not in work.listed}
         return replace(done, set_aside=aside, restored=restored.message, lost=lost)
-
-
-def _opened(warehouse: Path) -> tuple[duckdb.DuckDBPyConnection, Restored]:
-    restored = Restored()
-    if not warehouse.exists():
-        try:
-            restored = _create(warehouse)
-        except (duckdb.Error, OSError) as error:
-            raise explained(error, warehouse) or LoadError(f"{warehouse}: {' '.join(str(error).split())}") from error
-    con = connected(warehouse)
-    if has_old_state(con):
-        move_state(con)
-    return con, restored
-
-
-def _create(warehouse: Path) -> Restored:
-    """A new warehouse with what was kept of one before it; there whole, or not at all.
-
-    In the newest layout, which every table of a build costs a quarter less to write in. Attached, not connected to: an
-    option of the connection would have to be given by all who open the file later.
-    """
-    new = warehouse.with_name(f"{warehouse.name}.new")
-    for left in (new, new.with_name(f"{new.name}.wal")):
-        left.unlink(missing_ok=True)
-    with duckdb.connect() as con:
-        con.execute(f"attach '{sql_quoted(str(new))}' as warehouse (storage_version '{STORAGE_VERSION}')")
-    with duckdb.connect(str(new)) as con:
-        restored = restore(warehouse, con)
-    # The log of a file that is gone would be played back into this one.
-    warehouse.with_name(f"{warehouse.name}.wal").unlink(missing_ok=True)
-    new.replace(warehouse)
-    return restored
 
 
 class _Load:
@@ -137,10 +103,11 @@ class _Load:
         last = con.execute("select max(load_id) from lake.loads").fetchone()[0]  # type: ignore[index]
         self.last_load_id: int = last or 0
         self.is_first = forget or last is None
-        self.is_upgrade = False
         self.lake = Lake(con, lake_root(warehouse), self.last_load_id + 1, forget=forget)
         self.mended = Mended()
         self.listed: set[str] = set()
+        # Sources whose files another version read.
+        self.outdated: frozenset[str] = frozenset()
         self.zones = ZoneLoad(con)
         self.watch = Stopwatch()
         self.tables = LoadTables()
@@ -151,8 +118,10 @@ class _Load:
             zone = scan_zone(self.raw, {source.name for source in self.sources})
             self.listed = {file.path for file in zone.files}
             known = stage_known_files(self.con, self.tables.known, self.sources, forget=self.forget)
-            outdated = outdated_sources(self.con, self.tables.known.outdated)
-            files = [file for file in zone.files if in_range(file.landing_date, self.dates) or file.source in outdated]
+            self.outdated = frozenset(outdated_sources(self.con, self.tables.known.outdated))
+            files = [
+                file for file in zone.files if in_range(file.landing_date, self.dates) or file.source in self.outdated
+            ]
             self.mended = mend(self.con, self.lake, self.sources, zone, known, self.tables.known.files)
             looked_at = {file.path for file in files} | set(self.mended.read_again)
             wanted = files_to_read([file for file in zone.files if file.path in looked_at], known)
@@ -164,7 +133,6 @@ class _Load:
             self._read(wanted, known)
         files_after, held = self.tables.files.after, self.tables.held
         held_dates = decide_held_dates(self.con, files_after, held, limit_pct, self.release, forget=self.forget)
-        self.is_upgrade = bool(outdated)
         changed = directory.has_changed or self.zones.has_changed or self._has_changed()
         needs_full_refresh = False
         if changed:
@@ -188,7 +156,7 @@ class _Load:
 
     def _has_changed(self) -> bool:
         """Whether content or its columns, a held-back date or a release is other than the last load left it."""
-        if self.is_first or self.is_upgrade:
+        if self.is_first or self.outdated:
             return True
         query = (
             f"select exists(from {self.tables.read.files}) or {self.tables.held.has_changed} "
@@ -210,10 +178,9 @@ class _Load:
             or directory.moves_tenants(self.lake, [area for _, area in counting])
         )
         with self.watch.step("resolve and write"):
-            outdated = outdated_sources(con, tables.known.outdated)
             for place, resolver in enumerate(resolvers):
                 self.progress("lake", place, len(resolvers))
-                if resolver.source.name in outdated:
+                if resolver.source.name in self.outdated:
                     resolver.reshape()
                 resolver.resolve(None if needs_full_refresh else touched)
             self.progress("lake", len(resolvers), len(resolvers))
@@ -228,7 +195,7 @@ class _Load:
             try:
                 self._publish(resolvers, directory, needs_full_refresh)
                 add_models(con, priced)
-                if self.is_first or self.is_upgrade:
+                if self.is_first or self.outdated:
                     complete_prices(con)
                 con.commit()
             except BaseException:

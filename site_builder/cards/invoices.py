@@ -88,12 +88,22 @@ def _title(invoices: Sequence[Invoice]) -> str:
             what = f"{phrases.in_text(invoice.invoice_id)} bills {_off(invoice)} for dates without usage"
         return what if len(invoices) == 1 else f"{what}, of {len(invoices)} invoices"
     if differing:
-        return f"{len(differing)} of {len(invoices)} invoices differ from what was metered"
+        return f"{len(differing)} of {len(invoices)} invoices differ from {_compared_with(invoices)}"
     if unknown:
-        return f"{unknown} of {formats.plural(len(invoices), 'invoice')} cannot be compared with what was metered"
+        count = formats.plural(len(invoices), "invoice")
+        return f"{unknown} of {count} cannot be compared with {_compared_with(invoices)}"
     if len(invoices) == 1:
-        return f"{phrases.in_text(invoices[0].invoice_id)} matches what was metered"
-    return f"All {len(invoices)} invoices match what was metered"
+        return f"{phrases.in_text(invoices[0].invoice_id)} matches {_compared_with(invoices)}"
+    return f"All {len(invoices)} invoices match {_compared_with(invoices)}"
+
+
+def _compared_with(invoices: Sequence[Invoice]) -> str:
+    """An invoice that grants name bills what was purchased, usage or not."""
+    purchased = [invoice for invoice in invoices if invoice.purchased_credits]
+    if not purchased:
+        return "what was metered"
+    only = len(purchased) == len(invoices) and not any(invoice.metered_credits for invoice in invoices)
+    return "what was purchased" if only else "what was metered and purchased"
 
 
 def _facts(invoices: Sequence[Invoice]) -> list[Fact]:

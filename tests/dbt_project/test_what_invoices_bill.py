@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from comparing import build_parts, rows_of
 
-from orchestration.closing.later_columns import LATER_COLUMNS, add_later_columns
 from orchestration.loading.load import load
 from orchestration.warehouse import opened
 
@@ -128,14 +127,3 @@ def test_what_a_lot_without_an_amount_brought_is_unknown(warehouse: Path) -> Non
     ]  # fmt: skip
     charged = "select sum(EffectiveCost) from marts.mart_focus_cost_usage where x_LotId = 'b7'"
     assert rows_of(warehouse, charged) == [(0,)]
-
-
-def test_what_was_kept_of_closed_months_gets_columns_that_came_later(tmp_path: Path) -> None:
-    with opened(tmp_path / "w.duckdb") as con:
-        con.execute("create schema closing; create table closing.int_ledger_billing (tenant_id varchar, due_on date)")
-        add_later_columns(con)
-        add_later_columns(con)
-        columns = [row[0] for row in con.execute("describe closing.int_ledger_billing").fetchall()]
-        tables = con.execute("select table_name from duckdb_tables() where schema_name = 'closing'").fetchall()
-    assert columns[:2] == ["tenant_id", "due_on"] and tables == [("int_ledger_billing",)]
-    assert set(columns[1:]) == {column.split()[0] for column in LATER_COLUMNS["int_ledger_billing"]}

@@ -11,8 +11,8 @@ with kinds (kind, sentence, recurs_by, is_standing, is_pushed) as (
     ('credits_expired', 'credits of pool {} expired unused', 'date', false, true),
     ('credits_expiring', 'what is left of {} expires within a week', 'date', false, true),
     ('auto_recharge', 'credits were recharged automatically', 'date', false, true),
-    ('invoice_over_billed', 'invoice {} bills more than was used', 'date', false, true),
-    ('invoice_under_billed', 'invoice {} bills less than was used', 'date', false, true),
+    ('invoice_over_billed', 'invoice {} bills too much', 'date', false, true),
+    ('invoice_under_billed', 'invoice {} bills too little', 'date', false, true),
     ('invoice_overdue', 'invoice {} is overdue', 'date', false, true),
     ('unrated_requests', 'messages of models without a rate took no credits', 'date', true, false),
     ('uncosted_requests', 'the cost of some messages is unknown', 'date', true, false)

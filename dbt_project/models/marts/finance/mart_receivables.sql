@@ -13,8 +13,8 @@ billing as (
     select * from {{ ref('int_ledger_billing') }}
 ),
 
-lines as (
-    select distinct tenant_id, document_id from {{ ref('int_invoice_lines') }}
+documents as (
+    select * from {{ ref('int_invoice_documents') }}
 ),
 
 owed as (
@@ -35,10 +35,10 @@ owed as (
 unallocated as (
     select billing.tenant_id, billing.currency, sum(billing.amount) as amount
     from billing
-    left join lines
-        on billing.tenant_id = lines.tenant_id
-        and billing.invoice_id = lines.document_id
-    where billing.kind = 'payment' and billing.amount is not null and lines.document_id is null
+    left join documents
+        on billing.tenant_id = documents.tenant_id
+        and billing.invoice_id = documents.document_id
+    where billing.kind = 'payment' and billing.amount is not null and documents.document_id is null
     group by billing.tenant_id, billing.currency
 ),
 

@@ -9,6 +9,7 @@ import pytest
 
 from orchestration.loading import load as loading
 from orchestration.loading.lake.lake import MAX_PARTS, Lake
+from orchestration.loading.opening import STORAGE_VERSION
 from orchestration.warehouse import DamagedWarehouseError
 from tests.orchestration.loading.zones import ZoneFolder, billing, day, job, usage
 
@@ -180,12 +181,12 @@ def test_a_warehouse_that_cannot_be_opened_is_named(zone: ZoneFolder) -> None:
 def test_a_new_warehouse_has_the_newest_layout_and_opens_as_any_other(zone: ZoneFolder) -> None:
     zone.load()
     layout = "select tags['storage_version'] from duckdb_databases() where database_name = 'w'"
-    assert zone.query(layout) == [(f"{loading.STORAGE_VERSION}+",)]
+    assert zone.query(layout) == [(f"{STORAGE_VERSION}+",)]
     with duckdb.connect(str(zone.warehouse)) as con:
         con.execute("create table more as select 1 as one")
     zone.load(full_refresh=True)
     assert zone.query("from more") == [(1,)]
-    assert zone.query(layout) == [(f"{loading.STORAGE_VERSION}+",)]
+    assert zone.query(layout) == [(f"{STORAGE_VERSION}+",)]
 
 
 def test_a_full_refresh_takes_no_landing_dates(zone: ZoneFolder) -> None:
