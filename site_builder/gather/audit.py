@@ -92,13 +92,13 @@ class ZoneRules(NamedTuple):
 class Closing(NamedTuple):
     """A closing or reopening of a month (YYYY-MM); who, why and what was accepted are None where nobody was asked."""
 
-    entry_no: int
-    action: str
     month: str
-    last_landing_date: date | None
+    action: str
     by_name: str | None
     note: str | None
     accepted: str | None
+    last_landing_date: date | None
+    entry_no: int
 
 
 class Sums(NamedTuple):

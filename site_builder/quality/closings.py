@@ -5,9 +5,9 @@ from site_builder.pages.elements import Card, Column, Table
 from site_builder.words import formats
 
 _CLOSINGS = (
-    Column("entry_no", "No.", "int"), Column("action", "Action"), Column("month", "Month"),
-    Column("last_landing_date", "Landed until"), Column("by_name", "By", "name"), Column("note", "Note", "name"),
-    Column("accepted", "Accepted", "name"),
+    Column("month", "Month"), Column("action", "Action"), Column("by_name", "By", "name"),
+    Column("note", "Note", "words"), Column("accepted", "Accepted", "words"),
+    Column("last_landing_date", "Landed until"), Column("entry_no", "No.", "int"),
 )  # fmt: skip
 
 

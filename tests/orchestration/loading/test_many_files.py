@@ -14,7 +14,7 @@ import duckdb
 import pytest
 import zstandard
 
-from orchestration.loading import load as loading
+from orchestration.loading import opening
 from orchestration.loading.readers import read as reading
 from tests.orchestration.loading.foreign.litellm_records import as_csv as litellm_csv
 from tests.orchestration.loading.foreign.litellm_records import payload, table_row
@@ -82,13 +82,13 @@ FILES: dict[str, tuple[str, Made]] = {
 def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Counting]]:
     """The connections of the loads to come."""
     opened: list[Counting] = []
-    plain = loading.connected
+    plain = opening.connected
 
     def opens(warehouse: Path) -> Counting:
         opened.append(Counting(plain(warehouse)))
         return opened[-1]
 
-    monkeypatch.setattr(loading, "connected", opens)
+    monkeypatch.setattr(opening, "connected", opens)
     yield opened
 
 
