@@ -21,7 +21,8 @@
 {#-
   What an event costs at a price: each kind of token at its own, and the price per request for a request that was served;
   rounded once to 6 digits, half away from zero. Tokens read from and written to a cache are part of the input, reasoning of
-  the output. NULL without a price, also where one kind of token has none, unless there are no tokens of it.
+  the output, those of a meter of either. NULL without a price, also where one kind of token has none, unless there are no
+  tokens of it.
 -#}
 {% macro estimated_cost(price, event) -%}
   round(
@@ -30,15 +31,16 @@
         event ~ '.cached_input_tokens', event ~ '.cache_write_input_tokens', event ~ '.cache_write_1h_input_tokens',
     ] %}
     {%- for tokens, usd in {
-        event ~ '.input_tokens - ' ~ of_caches | join(' - '): 'usd_per_input_token',
-        of_caches[0]: 'usd_per_cached_input_token',
+        event ~ '.input_tokens - ' ~ of_caches | join(' - ') ~ ' - ' ~ event ~ '.input_metered_tokens': 'usd_per_input_token',
+        of_caches[0] ~ ' - ' ~ event ~ '.cached_metered_tokens': 'usd_per_cached_input_token',
         of_caches[1]: 'usd_per_cache_write_token',
         of_caches[2]: 'usd_per_cache_write_1h_token',
-        event ~ '.output_tokens - ' ~ event ~ '.reasoning_tokens': 'usd_per_output_token',
+        event ~ '.output_tokens - ' ~ event ~ '.reasoning_tokens - ' ~ event ~ '.output_metered_tokens': 'usd_per_output_token',
         event ~ '.reasoning_tokens': 'usd_per_reasoning_token',
     }.items() %}
     + case when {{ tokens }} > 0 then {{ price }}.{{ usd }} else 0 end * cast({{ tokens }} as decimal(16, 0))
     {%- endfor %}
+    + case when {{ event }}.meters is not null then {{ cost_of_meters(price, event) }} else 0 end
   , 6)
 {%- endmacro %}
 

@@ -8,6 +8,7 @@ A field's `kind` says what its values are:
     time     RFC 3339 with an offset, from 2000-01-01 to before 9999-12-31, a UTC TIMESTAMP
     date     YYYY-MM-DD, from 2000-01-01 to 9999-12-31, DATE
     tags     an object whose values are text, kept as JSON text
+    meters   an object whose values are whole numbers, kept as JSON text, without those that are 0
 
 Rules and defaults are SQL over the typed columns. A rule that answers NULL is kept.
 """
@@ -17,7 +18,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "integer", "decimal", "time", "date", "tags"]
+from orchestration.loading.meters import METER_RULES
+
+Kind = Literal["text", "integer", "decimal", "time", "date", "tags", "meters"]
 
 SQL_TYPES: dict[Kind, str] = {
     "text": "VARCHAR",
@@ -26,7 +29,10 @@ SQL_TYPES: dict[Kind, str] = {
     "time": "TIMESTAMP",
     "date": "DATE",
     "tags": "VARCHAR",
+    "meters": "VARCHAR",
 }
+# Kinds whose values are JSON objects.
+OBJECTS = ("tags", "meters")
 
 
 @dataclass(frozen=True)
@@ -119,6 +125,7 @@ USAGE = RecordSchema(
         _count("cache_write_input_tokens"),
         _count("cache_write_1h_input_tokens"),
         _count("reasoning_tokens"),
+        Field("meters", "meters"),
         _amount("credits"),
         _amount("input_credits"),
         _amount("output_credits"),
@@ -142,6 +149,7 @@ USAGE = RecordSchema(
             "cached_input_tokens + cache_write_input_tokens + cache_write_1h_input_tokens > input_tokens",
         ),
         Rule("reasoning_tokens", "reasoning_tokens > output_tokens"),
+        *(Rule("meters", broken) for broken in METER_RULES),
         Rule("input_credits", "input_credits IS NULL AND output_credits IS NOT NULL"),
         Rule("output_credits", "output_credits IS NULL AND input_credits IS NOT NULL"),
         Rule("credits", "input_credits + CAST(output_credits AS DECIMAL(19,6)) <> credits"),

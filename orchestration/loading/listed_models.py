@@ -16,6 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from orchestration.loading.dated_rows import FIRST_DATE, LAST_DATE, DatedRows
+from orchestration.loading.directory.in_force import first_open_date
 from orchestration.loading.lake.lake import Area, Lake
 from orchestration.loading.sources import Source
 from orchestration.pricing.price_list import ListedModel, ListPrice, find_model, installed_version
@@ -32,9 +33,15 @@ _PRICE_COLUMNS = {
     "to_second": pa.int32(), "from_input_tokens": pa.int64(), "to_input_tokens": pa.int64(), "usd_per_m_input": _USD,
     "usd_per_m_cached_input": _USD, "usd_per_m_cache_write": _USD, "usd_per_m_cache_write_1h": _USD,
     "usd_per_m_output": _USD, "usd_per_m_reasoning": _USD, "usd_per_request": _USD,
+    "usd_per_m_meters": pa.string(),
 }  # fmt: skip
 
 _WRITE_PRICES = ("usd_per_m_cache_write", "usd_per_m_cache_write_1h")
+# What was not read of the list once: the prices that came later, and how a row is told that lacks them.
+_LATER_PRICES = {
+    _WRITE_PRICES: "usd_per_m_input is not null and usd_per_m_cache_write is null",
+    ("usd_per_m_meters",): "usd_per_m_meters is null",
+}
 
 Value = str | int | date | Decimal | None
 
@@ -108,30 +115,45 @@ def insert_prices(con: duckdb.DuckDBPyConnection, prices: dict[ModelKey, list[Da
 
 
 def complete_prices(con: duckdb.DuckDBPyConnection) -> None:
-    """Within the caller's transaction: add what cache writes cost to prices that were looked up before these were read.
+    """Within the caller's transaction: add prices that were not read yet when a model was looked up.
 
-    To those that the installed list has just as they are; of others it stays unknown until they are priced again.
+    To rows that the installed list has just as they are; of others they stay unknown until they are priced again. For
+    dates that are closed nothing is priced apart that was not before: those months stand.
     """
-    stale = con.execute(
-        "select distinct provider, model_id from lake.list_prices "
-        "where usd_per_m_input is not null and usd_per_m_cache_write is null"
-    ).fetchall()
+    _close_meters(con, first_open_date(con))
+    for names, lacks in _LATER_PRICES.items():
+        _complete(con, names, lacks)
+
+
+def _close_meters(con: duckdb.DuckDBPyConnection, first_open: date) -> None:
+    closed = "usd_per_m_meters is null and first_date < $first_open"
+    given = {"first_open": first_open}
+    con.execute(
+        "insert into lake.list_prices by name select * replace (least(last_date, $first_open - 1) as last_date, "
+        f"'{{}}' as usd_per_m_meters) from lake.list_prices where {closed}",
+        given,
+    )
+    con.execute(f"delete from lake.list_prices where {closed} and last_date < $first_open", given)
+    con.execute(f"update lake.list_prices set first_date = $first_open where {closed}", given)
+
+
+def _complete(con: duckdb.DuckDBPyConnection, names: tuple[str, ...], lacks: str) -> None:
+    stale = con.execute(f"select distinct provider, model_id from lake.list_prices where {lacks}").fetchall()
     listed = look_up(ModelKey(*row) for row in stale)
     insert = [(*model, None, None, *price) for model, entry in listed.items() if entry for price in entry.prices]
     if not insert:
         return
     con.execute("create or replace temp table listed_now as from lake.list_prices where false")
     _insert(con, "listed_now", _PRICE_COLUMNS, insert)
+    later = {name for group in _LATER_PRICES for name in group}
     is_same = " and ".join(
         f"stale.{name} is not distinct from listed_now.{name}"
         for name in _PRICE_COLUMNS
-        if name not in (*_WRITE_PRICES, "first_date", "last_date")
+        if name not in (*later, "first_date", "last_date")
     )
-    values = ", ".join(f"{name} = listed_now.{name}" for name in _WRITE_PRICES)
-    con.execute(
-        f"update lake.list_prices as stale set {values} from listed_now "
-        f"where stale.usd_per_m_cache_write is null and {is_same}"
-    )
+    values = ", ".join(f"{name} = listed_now.{name}" for name in names)
+    stale_lacks = " and ".join(f"stale.{condition}" for condition in lacks.split(" and "))
+    con.execute(f"update lake.list_prices as stale set {values} from listed_now where {stale_lacks} and {is_same}")
 
 
 def _insert(

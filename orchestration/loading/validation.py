@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from orchestration.loading import refused
-from orchestration.loading.fields import SQL_TYPES, Field, Kind, RecordSchema
+from orchestration.loading.fields import OBJECTS, SQL_TYPES, Field, Kind, RecordSchema
 
 UNREADABLE = "unreadable_file"
 LARGEST_INTEGER = 2**53 - 1
@@ -147,6 +147,8 @@ def _typed(field: Field, cell: Cell) -> str:
             return f"CASE WHEN {real} THEN TRY_CAST({name} AS DATE) END"
         case "tags":
             return _tags(name)
+        case "meters":
+            return _meters(name)
 
 
 def _integer(text: str) -> str:
@@ -193,6 +195,19 @@ def _tags(text: str) -> str:
         f"CASE WHEN NOT ({_is_object(text)}) THEN NULL WHEN len(list_distinct({names})) < len({names}) THEN NULL "
         f"WHEN len(list_filter(json_type({text}, '$.*'), lambda kind: kind <> 'VARCHAR')) > 0 THEN NULL "
         f"ELSE to_json(map_from_entries(list_sort(map_entries({pairs}))))::VARCHAR END"
+    )
+
+
+def _meters(text: str) -> str:
+    members = f"""map_entries(from_json({text}, '"MAP(VARCHAR,VARCHAR)"'))"""
+    pairs = f"list_filter({members}, lambda pair: pair.value IS NOT NULL)"
+    counted = f"list_transform({pairs}, lambda pair: {{'key': pair.key, 'value': {_integer('pair.value')}}})"
+    some = f"list_filter({counted}, lambda pair: pair.value IS DISTINCT FROM 0)"
+    names = f"json_keys({text})"
+    unread = f"list_filter({counted}, lambda pair: pair.value IS NULL)"
+    return (
+        f"CASE WHEN NOT ({_is_object(text)}) THEN NULL WHEN len(list_distinct({names})) < len({names}) THEN NULL "
+        f"WHEN len({unread}) > 0 THEN NULL ELSE to_json(map_from_entries(list_sort({some})))::VARCHAR END"
     )
 
 
@@ -247,7 +262,7 @@ def _bad_type(source: RecordSchema, cells: Mapping[str, Cell]) -> Iterator[tuple
             yield name, f"{unread} AND NOT regexp_full_match(given_{name}, '{WHOLE}')"
         elif cell.style == "text" and field.kind == "decimal":
             yield name, f"{unread} AND NOT regexp_full_match(given_{name}, '{NUMBER}')"
-        elif field.kind == "tags":
+        elif field.kind in OBJECTS:
             yield name, unread
 
 

@@ -5,6 +5,7 @@ The list says its prices in rules; everything that follows works on rows, so tha
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -21,6 +22,13 @@ SECONDS_OF_DAY = 86_400
 MOST_TOKENS = 2**53
 # Digits of a price per million tokens. What stands behind them in the list is the noise of floating point.
 SCALE = Decimal("0.000000001")
+_METER_UNITS = {
+    "input_audio_tokens": "input_audio_mtok", "cached_input_audio_tokens": "cache_audio_read_mtok",
+    "input_image_tokens": "input_image_mtok", "cached_input_image_tokens": "cache_image_read_mtok",
+    "input_video_tokens": "input_video_mtok", "cached_input_video_tokens": "cache_video_read_mtok",
+    "output_audio_tokens": "output_audio_mtok", "output_image_tokens": "output_image_mtok",
+    "output_video_tokens": "output_video_mtok",
+}  # fmt: skip
 
 
 class ListPrice(NamedTuple):
@@ -29,6 +37,9 @@ class ListPrice(NamedTuple):
 
     Writing to the cache costs what input costs where the list prices no writes; where it prices those for 5 minutes
     alone, it is not known what an hour costs.
+
+    usd_per_m_meters: JSON text with the price of each meter (orchestration/loading/meters.py) that the list prices
+    apart, in their order by name; None where nobody looked.
     """
 
     valid_from: datetime
@@ -44,6 +55,10 @@ class ListPrice(NamedTuple):
     usd_per_m_output: Decimal | None
     usd_per_m_reasoning: Decimal | None
     usd_per_request: Decimal | None
+    usd_per_m_meters: str | None
+
+
+_NOTHING = (*[None] * 7, "{}")
 
 
 class ListedModel(NamedTuple):
@@ -100,9 +115,16 @@ def _prices(model: ModelInfo) -> Iterator[ListPrice]:
                 _price(price.output_mtok, from_tokens),
                 _price(price.output_reasoning_mtok, from_tokens),
                 _price(price.requests_kcount, from_tokens, per=1000),
+                _meter_prices(price, from_tokens),
             )
-            if row[6:] != (None,) * 7:
+            if row[6:] != _NOTHING:
                 yield row
+
+
+def _meter_prices(price: ModelPrice, input_tokens: int) -> str:
+    """What is priced apart from text, by meter."""
+    listed = {meter: _price(getattr(price, unit, None), input_tokens) for meter, unit in _METER_UNITS.items()}
+    return json.dumps({meter: f"{usd:f}" for meter, usd in sorted(listed.items()) if usd is not None})
 
 
 def _write_prices(price: ModelPrice, input_tokens: int) -> tuple[Decimal | None, Decimal | None]:

@@ -40,11 +40,12 @@ _COLUMNS = (
 def build(view: View) -> Card:
     """The card of one report."""
     now, past = figures(view.now), figures(view.past)
+    metered, metered_past = dict(view.now.meters), dict(view.past.meters)
+    shown = {name: value for name, value in now.items() if name not in _WHERE_ANY or value or past[name]}
+    shown |= {name: metered.get(name, 0) for name in sorted({*metered, *metered_past})}
     rows = []
-    for name, value in now.items():
-        if name in _WHERE_ANY and not value and not past[name]:
-            continue
-        before = past[name] if view.has_past else None
+    for name, value in shown.items():
+        before = (past[name] if name in past else metered_past.get(name, 0)) if view.has_past else None
         rows.append((name, value, before, phrases.change(value, before, view).pct))
     return Card(
         name=NAME,
@@ -57,7 +58,8 @@ def build(view: View) -> Card:
         "sources report and, where they do not, what contract prices or the published price list give; messages "
         "without a known price are counted by themselves, never as 0. Users, items, workflows and "
         "assistants are those of the directory as of the period's last date, seats and slots what it grants now; "
-        "time spent is what answers took plus phone calls.",
+        "time spent is what answers took plus phone calls. Tokens of audio, images and video are part of the input and "
+        "output tokens, and priced as the price list prices them.",
         tiles=[_tile(name, label, now, past, view) for name, label in _TILES],
         note=_cost_note(view),
         is_empty=view.is_empty,

@@ -1,4 +1,4 @@
-"""Rows of the models card."""
+"""Rows of the models card, and of what events count beside text tokens."""
 
 from decimal import Decimal
 from typing import NamedTuple
@@ -36,4 +36,20 @@ _MODELS = """
     order by s.span, sum(m.credits) desc, sum(m.requests) desc, m.model_id
 """
 
-ROWS = (Rows("models", Model, _MODELS),)
+
+class Meter(NamedTuple):
+    """Sums over a span of what a meter counts: sound, pictures, films in tokens, or what another name says."""
+
+    meter: str
+    quantity: int
+
+
+_METERS = """
+    select s.span, m.meter, sum(m.quantity)::hugeint as quantity
+    from span_days as s
+    inner join marts.mart_meter_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
+    group by s.span, m.meter
+    order by s.span, m.meter
+"""
+
+ROWS = (Rows("models", Model, _MODELS), Rows("meters", Meter, _METERS))

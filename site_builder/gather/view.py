@@ -15,7 +15,7 @@ from site_builder.gather.items import Item
 from site_builder.gather.jobs import Job
 from site_builder.gather.ledger import DayBalance, Entry, PoolMove, Terms
 from site_builder.gather.margin import Margin
-from site_builder.gather.models import Model
+from site_builder.gather.models import Meter, Model
 from site_builder.gather.onboarding import Activation, Training
 from site_builder.gather.people import Builder, Team, User
 from site_builder.gather.shares import IdleItem, ItemUse, ModelUse, Project, Tier
@@ -34,6 +34,7 @@ class Slice:
     hours: tuple[Hour, ...] = ()
     channels: tuple[Channel, ...] = ()
     models: tuple[Model, ...] = ()
+    meters: tuple[Meter, ...] = ()
     teams: tuple[Team, ...] = ()
     users: tuple[User, ...] = ()
     builders: tuple[Builder, ...] = ()

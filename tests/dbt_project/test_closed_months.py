@@ -47,6 +47,7 @@ NOT_KEPT = {
     "mart_receivables",
     "mart_focus_cost_usage_1_4",
     "mart_error_daily",
+    "mart_meter_daily",
     "mart_tag_daily",
     "mart_audit_closings",
     "mart_audit_exceptions",

@@ -28,6 +28,7 @@ TYPES = {
 GOLDEN_MARTS = ["tenant", "team", "model", "user", "item"]
 HAND_FILLED = [
     "mart_invoice_reconciliation", "mart_user_activation", "mart_training_completion", "mart_job_daily",
+    "mart_meter_daily",
     "mart_margin_monthly", "mart_credit_balance_daily", "mart_credit_statement", "mart_recommendations",
     "mart_recommendation_outcomes",
 ]  # fmt: skip

@@ -10,9 +10,12 @@ from orchestration.loading.foreign.litellm_fields import (
     COUNTS,
     EVIDENCE_AMOUNTS,
     EVIDENCE_COUNTS,
+    INPUT_METERS,
     KNOWN_FIELDS,
     METADATA_PATHS,
+    METERS,
     MONEY,
+    OUTPUT_METERS,
     REASONING,
     RECORD_PATHS,
     TEXTS,
@@ -88,8 +91,8 @@ select 'litellm' as source, tenant_id, {short("event_id")} as event_id, {short("
        model_group_text as model_group, model_text as model, provider_text as provider, listed_model, team_id,
        key_owner_id, end_user_text as end_user_id, agent_id, project_id, input_tokens as prompt_tokens,
        output_tokens as completion_tokens, cached_tokens, {_write_columns()}, reasoning_tokens,
-       cost as spend_usd, is_cache_hit, latency_ms, status_name as status, error_type, revision, landing_date,
-       file_id, line_no,
+       {_meters()} as meters, cost as spend_usd, is_cache_hit, latency_ms, status_name as status, error_type, revision,
+       landing_date, file_id, line_no,
        split_part(fault, ':', 1) as reason, nullif(split_part(fault, ':', 2), '') as detail,
        case when fault is not null then format('(withheld: {{}} characters)', characters) end as raw_text,
        case when is_object then unknown_fields end as unknown_fields, {_refused_columns()}
@@ -173,6 +176,18 @@ def _write_columns() -> str:
     return (
         "written_tokens - coalesce(written_1h_tokens, 0) as cache_write_tokens, "
         "coalesce(written_1h_tokens, case when written_tokens = 0 then 0 end) as cache_write_1h_tokens"
+    )
+
+
+def _meters() -> str:
+    """Tokens of sound and pictures that fit into what is neither cached nor reasoning; NULL where there are none."""
+    counts = {name: f"coalesce({_largest_known(places)}, 0)" for name, places in METERS.items()}
+    sums = [" + ".join(counts[name] for name in side) for side in (INPUT_METERS, OUTPUT_METERS)]
+    pairs = ", ".join(f"{{'key': '{name}', 'value': {tokens}}}" for name, tokens in counts.items())
+    some = f"list_sort(list_filter([{pairs}], lambda meter: meter.value > 0))"
+    return (
+        f"case when {sums[0]} + {sums[1]} > 0 and {sums[0]} <= input_tokens - cache_read_sum - cache_written_sum "
+        f"and {sums[1]} <= output_tokens - reasoning_sum then to_json(map_from_entries({some}))::varchar end"
     )
 
 

@@ -107,6 +107,10 @@ _USAGE_PATHS = {
     "cache_written_1h": "prompt_tokens_details.cache_creation_token_details.ephemeral_1h_input_tokens",
     "reasoning": "completion_tokens_details.reasoning_tokens",
     "output_reasoning": "output_tokens_details.reasoning_tokens",
+    "input_audio": "prompt_tokens_details.audio_tokens",
+    "input_image": "prompt_tokens_details.image_tokens",
+    "output_audio": "completion_tokens_details.audio_tokens",
+    "output_image": "completion_tokens_details.image_tokens",
 }
 _USAGE_OBJECTS = {"": "usage_object", "more_": "additional_usage_values"}
 
@@ -188,15 +192,25 @@ CACHED, WRITTEN, REASONING = (
     places_of("reasoning", "output_reasoning"),
 )
 WRITTEN_5M, WRITTEN_1H = places_of("written_5m", "cache_written_5m"), places_of("written_1h", "cache_written_1h")
+INPUT_METERS = {f"{name}_tokens": places_of(name) for name in ("input_audio", "input_image")}
+OUTPUT_METERS = {f"{name}_tokens": places_of(name) for name in ("output_audio", "output_image")}
+METERS = INPUT_METERS | OUTPUT_METERS
+"""Meter → where its tokens are told."""
 COUNTS = ("prompt", "completion", *CACHED, *REASONING, "duration")
 MONEY = ("spend", "response_cost")
 TIMES = ("started", "ended")
 
 PRICES = tuple(name for name in (RECORD_PATHS | METADATA_PATHS) if name.endswith(("_price", "_cost")))
 EVIDENCE_TEXTS = ("trace", "api_base")
-EVIDENCE_COUNTS = ("total", *WRITTEN, *WRITTEN_5M, *WRITTEN_1H)
+EVIDENCE_COUNTS = (
+    "total",
+    *WRITTEN,
+    *WRITTEN_5M,
+    *WRITTEN_1H,
+    *(place for places in METERS.values() for place in places),
+)
 EVIDENCE_AMOUNTS = tuple(name for name in PRICES if name not in MONEY)
-"""What proves how the rest is to be read, and cache writes. Where it is of no use, a row is read without it."""
+"""What proves how the rest is to be read, cache writes and meters. Where it is of no use, a row is read without it."""
 
 LANDED_COLUMNS = {
     "source": "VARCHAR",
@@ -221,6 +235,7 @@ LANDED_COLUMNS = {
     "cache_write_tokens": "BIGINT",
     "cache_write_1h_tokens": "BIGINT",
     "reasoning_tokens": "BIGINT",
+    "meters": "VARCHAR",
     "spend_usd": "DECIMAL(38,18)",
     "is_cache_hit": "BOOLEAN",
     "latency_ms": "BIGINT",

@@ -38,7 +38,7 @@ TABLES = {
     "to_input_tokens bigint, usd_per_m_input decimal(24,9), usd_per_m_cached_input decimal(24,9), "
     "usd_per_m_cache_write decimal(24,9), usd_per_m_cache_write_1h decimal(24,9), "
     "usd_per_m_output decimal(24,9), usd_per_m_reasoning decimal(24,9), "
-    "usd_per_request decimal(24,9)",
+    "usd_per_request decimal(24,9), usd_per_m_meters varchar",
     # Which rates and contract prices count for which local dates; outlive a full refresh, as the list does.
     **{table.in_force: table.in_force_columns for table in _DATED},
     # What changed in a file for dates that keep the rows of before, until it is taken by repricing them.

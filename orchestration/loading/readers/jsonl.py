@@ -5,7 +5,7 @@ A line is one JSON object by RFC 8259; a name that comes twice makes it malforme
 
 from __future__ import annotations
 
-from orchestration.loading.fields import RecordSchema
+from orchestration.loading.fields import OBJECTS, RecordSchema
 from orchestration.loading.validation import Cell, has_nonfinite, has_stray_comma
 
 # DuckDB's JSON reader goes through a double, which shows 0.12345649999999999999 as 0.1234565. Where the double is
@@ -17,7 +17,8 @@ def jsonl_cells(source: RecordSchema) -> dict[str, Cell]:
     """How a JSON line gives each field: texts, with the kind of the JSON value beside them."""
     cells = {}
     for place, field in enumerate(source.fields, start=1):
-        expected = {"text": "VARCHAR", "time": "VARCHAR", "date": "VARCHAR", "tags": "OBJECT"}.get(field.kind)
+        expected = {"text": "VARCHAR", "time": "VARCHAR", "date": "VARCHAR"}.get(field.kind)
+        expected = "OBJECT" if field.kind in OBJECTS else expected
         cells[field.name] = Cell(wrong=f"kinds[{place}] <> '{expected}'" if expected else None)
     return cells
 

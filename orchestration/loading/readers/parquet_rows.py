@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.loading.fields import Field, RecordSchema
+from orchestration.loading.fields import OBJECTS, Field, Kind, RecordSchema
 from orchestration.loading.lake.lake import glob_quoted, sql_quoted
 from orchestration.loading.readers.blocks import UnreadableFile
 from orchestration.loading.readers.parquet_copy import BROKEN, END_SECOND, FIRST_SECOND
@@ -18,6 +18,8 @@ from orchestration.loading.validation import Cell
 
 INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 TEXTS = ("VARCHAR", "UUID")
+# JSON that no member of such an object can be.
+_REFUSED: dict[Kind, str] = {"tags": "0", "meters": "false"}
 # What members of an object given as tags may be. A null that has no type is DuckDB's INTEGER: of that nothing is said.
 TAG_TEXTS = (*TEXTS, "JSON")
 # Folders such as tenant_id=acme/ say nothing: what a row says of itself counts.
@@ -93,7 +95,8 @@ def _cell(field: Field, column: Column | None) -> Cell:
         return Cell("text")
     kind, sql_type = field.kind, column.sql_type
     if sql_type == "JSON":
-        expected = {"text": "VARCHAR", "time": "VARCHAR", "date": "VARCHAR", "tags": "OBJECT"}.get(kind)
+        expected = {"text": "VARCHAR", "time": "VARCHAR", "date": "VARCHAR"}.get(kind)
+        expected = "OBJECT" if kind in OBJECTS else expected
         return Cell("text", wrong=f"kind_{field.name} <> '{expected}'" if expected else None)
     if kind == "integer":
         if sql_type in INTEGERS:
@@ -108,7 +111,7 @@ def _cell(field: Field, column: Column | None) -> Cell:
         return Cell("native" if sql_type == "TIMESTAMP WITH TIME ZONE" else "text" if _is_moment(sql_type) else "never")
     if kind == "date":
         return Cell("native" if sql_type == "DATE" else "text" if _is_moment(sql_type) else "never")
-    return Cell("text" if kind == "tags" and _is_object(sql_type) else "never")
+    return Cell("text" if kind in OBJECTS and _is_object(sql_type) else "never")
 
 
 def _is_fractional(sql_type: str) -> bool:
@@ -162,8 +165,8 @@ def _given(field: Field, column: Column | None, cell: Cell) -> str:
             f"CASE json_type({value}) WHEN 'NULL' THEN NULL WHEN 'VARCHAR' "
             f"THEN nullif(json_extract_string({value}, '$'), '') ELSE trim(CAST({value} AS VARCHAR)) END"
         )
-    if field.kind == "tags" and column.members:
-        return _object_text(column, value)
+    if field.kind in OBJECTS and column.members:
+        return _object_text(column, value, field.kind)
     return f"nullif(CAST({value} AS VARCHAR), '')"
 
 
@@ -183,27 +186,28 @@ def _native(field: Field, value: str) -> str:
     )
 
 
-def _object_text(column: Column, value: str) -> str:
-    """The JSON text of a struct or map; what its members are, if no text, shows as a number, which no tag can be."""
+def _object_text(column: Column, value: str, kind: Kind) -> str:
+    """The JSON text of a struct or map. A member of a type that the kind has none of shows as one that it refuses."""
     if column.sql_type.startswith("MAP("):
-        is_text = _is_tag_text(column.members[1][1])
-        odd = "" if is_text else f"WHEN cardinality({value}) > 0 THEN '{{\"odd\":0}}' "
+        is_fit = _is_member(column.members[1][1], kind)
+        odd = "" if is_fit else f"WHEN cardinality({value}) > 0 THEN '{{\"odd\":{_REFUSED[kind]}}}' "
         return f"CASE {odd}WHEN {value} IS NOT NULL THEN to_json({value})::VARCHAR END"
     members = ", ".join(
-        f"'{sql_quoted(name)}': {_member(value, place, kind)}"
-        for place, (name, kind) in enumerate(column.members, start=1)
+        f"'{sql_quoted(name)}': {_member(value, place, sql_type, kind)}"
+        for place, (name, sql_type) in enumerate(column.members, start=1)
     )
     # A member that another row's object has and this one lacks is NULL in a struct: absent, not a bad tag.
     return f"CASE WHEN {value} IS NOT NULL THEN json_merge_patch('{{}}', to_json({{{members}}}))::VARCHAR END"
 
 
-def _member(struct: str, place: int, sql_type: str) -> str:
+def _member(struct: str, place: int, sql_type: str, kind: Kind) -> str:
     member = f"struct_extract_at({struct}, {place})"
-    return member if _is_tag_text(sql_type) else f"CASE WHEN {member} IS NOT NULL THEN 0 END"
+    return member if _is_member(sql_type, kind) else f"CASE WHEN {member} IS NOT NULL THEN {_REFUSED[kind]} END"
 
 
-def _is_tag_text(sql_type: str) -> bool:
-    return sql_type in TAG_TEXTS or sql_type.startswith("ENUM(")
+def _is_member(sql_type: str, kind: Kind) -> bool:
+    is_text = sql_type in TAG_TEXTS or sql_type.startswith("ENUM(")
+    return is_text or (kind == "meters" and (sql_type in INTEGERS or _is_fractional(sql_type)))
 
 
 def _quoted(name: str) -> str:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json
 
-from orchestration.loading.fields import Field, Kind, RecordSchema
+from orchestration.loading.fields import OBJECTS, Field, Kind, RecordSchema
 from orchestration.loading.readers.batches import LINE_SCHEMA
 from orchestration.loading.readers.blocks import NEWLINE
 from orchestration.loading.validation import Cell
@@ -31,6 +31,7 @@ TYPES: dict[Kind, pa.DataType] = {
     "integer": pa.int64(),
     "decimal": EXACT,
     "tags": pa.struct([]),
+    "meters": pa.struct([]),
 }
 # A call of Arrow costs as much as some hundred lines of the other way.
 FEWEST_LINES = 256
@@ -54,7 +55,7 @@ class PlainLines:
         given = [
             pa.field(field.name, ROUNDED if field.kind == "decimal" else TYPES[field.kind])
             for field in source.fields
-            if field.kind != "tags"
+            if field.kind not in OBJECTS
         ]
         self.schema = pa.schema([*LINE_SCHEMA, *given])
         self._odd = _odd_pattern(source)
@@ -120,7 +121,7 @@ def _is_beyond(column: pa.Array) -> bool:
 
 def _odd_pattern(source: RecordSchema) -> str:
     """Numbers in quotes, since Arrow takes '+1' and '.5' too; objects as tags; names spelled with escapes."""
-    quotable = "|".join(field.name for field in source.fields if field.kind in ("integer", "decimal", "tags"))
+    quotable = "|".join(field.name for field in source.fields if field.kind in ("integer", "decimal", *OBJECTS))
     return rf'"(?:{quotable})"\s*:\s*["{{]|\\u00[2-7]|\x00'
 
 
@@ -146,6 +147,6 @@ def plain_rows(source: RecordSchema, lines: str) -> str:
 
 
 def _given(field: Field) -> str:
-    if field.kind == "tags":
+    if field.kind in OBJECTS:
         return "NULL::VARCHAR"
     return field.name if field.kind in ("integer", "decimal") else f"nullif({field.name}, '')"

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.closing.journal import JOURNAL
 from orchestration.loading import listed_models
 from orchestration.pricing import price_list
 from orchestration.pricing.price_list import BEGINNING, END, MOST_TOKENS, ListedModel, ListPrice
@@ -19,6 +20,7 @@ WRITE_PRICES = (
     "select model_id, usd_per_m_input, usd_per_m_cache_write, usd_per_m_cache_write_1h "
     "from lake.list_prices order by all"
 )
+METER_PRICES = "select model_id, usd_per_m_meters from lake.list_prices order by all"
 PRICES = "select provider, model_id, usd_per_m_input from lake.list_prices order by all"
 
 
@@ -33,7 +35,8 @@ def list_that_says(monkeypatch: pytest.MonkeyPatch, usd: str, version: str) -> l
 
     def find_model(provider: str, model_id: str) -> ListedModel | None:
         asked.append((provider, model_id))
-        usd_per_m = (Decimal(usd), None, Decimal(usd), None, None, None, None)
+        meters = '{"input_audio_tokens": "9"}' if model_id == "m1" else "{}"
+        usd_per_m = (Decimal(usd), None, Decimal(usd), None, None, None, None, meters)
         price = ListPrice(BEGINNING, END, 0, 86_400, 0, MOST_TOKENS, *usd_per_m)
         return None if model_id == "nobodys" else ListedModel("p", model_id.upper(), (price,))
 
@@ -72,7 +75,7 @@ def test_models_without_a_reported_cost_are_looked_up_once(zone: ZoneFolder, mon
     assert asked == [("", "reported")]
 
 
-def test_prices_found_before_cache_writes_were_read_get_those_of_an_entry_that_is_as_it_was(
+def test_prices_found_before_some_kinds_of_them_were_read_get_those_of_an_entry_that_is_as_it_was(
     zone: ZoneFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     list_that_says(monkeypatch, "1", "v1")
@@ -81,13 +84,34 @@ def test_prices_found_before_cache_writes_were_read_get_those_of_an_entry_that_i
     with duckdb.connect(str(zone.warehouse)) as con:
         con.execute("alter table lake.list_prices drop column usd_per_m_cache_write")
         con.execute("alter table lake.list_prices drop column usd_per_m_cache_write_1h")
+        con.execute("alter table lake.list_prices drop column usd_per_m_meters")
         con.execute("update lake.list_prices set usd_per_m_input = 7 where model_id = 'other_now'")
         con.execute("update lake.readings set reading = reading - 1")
     zone.load()
     assert zone.query(WRITE_PRICES) == [("m1", 1, 1, None), ("other_now", 7, None, None)]
+    assert zone.query(METER_PRICES) == [("m1", '{"input_audio_tokens": "9"}'), ("other_now", None)]
     with duckdb.connect(str(zone.warehouse)) as con:
         assert take(con, open_span(con, None, None)).changed == (("", "other_now"),)
     assert zone.query(WRITE_PRICES) == [("m1", 1, 1, None), ("other_now", 1, 1, None)]
+    assert zone.query(METER_PRICES) == [("m1", '{"input_audio_tokens": "9"}'), ("other_now", "{}")]
+
+
+def test_dates_closed_before_meters_were_read_have_none_priced_apart(
+    zone: ZoneFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list_that_says(monkeypatch, "1", "v1")
+    zone.lines("usage/2026-03-01/a.jsonl", usage("e1"))
+    zone.load()
+    with duckdb.connect(str(zone.warehouse)) as con:
+        con.execute(JOURNAL)
+        con.execute("insert into audit.month_closings (entry_no, action, month) values (1, 'close', '2026-02')")
+        con.execute("update lake.list_prices set usd_per_m_meters = null; update lake.readings set reading = 1")
+    for _ in range(2):
+        zone.load(full_refresh=True)
+        dated = "select first_date::varchar, last_date::varchar, usd_per_m_input::int, usd_per_m_meters"
+        assert zone.query(f"{dated} from lake.list_prices order by all") == [
+            ("0001-01-01", "2026-02-28", 1, "{}"), ("2026-03-01", "9999-12-31", 1, '{"input_audio_tokens": "9"}'),
+        ]  # fmt: skip
 
 
 def test_what_was_found_outlives_an_upgrade_of_the_list_and_a_full_refresh(

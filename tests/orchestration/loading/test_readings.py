@@ -49,7 +49,7 @@ def test_what_an_earlier_version_read_is_read_anew_and_counts_once(zone: ZoneFol
     summary = zone.load()
     assert summary.changed and summary.files_loaded == 2
     assert zone.query(CALLS) == [(name, "openai/gpt-4o", "openai/gpt-4o") for name in "abc"]
-    assert zone.query(READINGS) == [("litellm", 3)]
+    assert zone.query(READINGS) == [("litellm", 4)]
     assert not zone.load().changed
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from types import SimpleNamespace
@@ -129,8 +130,47 @@ def test_dates_times_and_tiers_cut_each_other(monkeypatch: pytest.MonkeyPatch) -
         (march, END, 0, night, 0, most), (march, END, night, evening_from, 0, most),
         (march, END, evening_from, 86_400, 0, most),
     ]  # fmt: skip
-    assert [price[6:] for price in listed.prices[:3]] == [
+    assert [price[6:-1] for price in listed.prices[:3]] == [
         (None, None, None, None, None, None, Decimal("0.005")),
         (Decimal(1), None, Decimal(1), Decimal(1), Decimal("0.1"), None, None),
         (Decimal(2), None, Decimal(2), Decimal(2), Decimal("0.1"), None, None),
     ]  # fmt: skip
+
+
+SPOKEN = [("google", "gemini-2.5-flash"), ("openai", "gpt-4o-mini-realtime-preview"), ("openai", "gpt-image-1")]
+
+
+@pytest.mark.parametrize(("provider", "model_id"), SPOKEN)
+def test_sound_and_pictures_cost_what_the_list_computes(provider: str, model_id: str) -> None:
+    listed = find_model(provider, model_id)
+    assert listed
+    price = in_force(listed.prices, MOMENTS[-1], 1000)
+    meters = {name: Decimal(usd) for name, usd in json.loads(price.usd_per_m_meters or "").items()}
+    assert meters, "the list prices none apart"
+    # The tokens of each kind: how the list calls them, and how many are among those of a wider kind.
+    units = {
+        "input_audio_tokens": "input_audio_tokens", "cached_input_audio_tokens": "cache_audio_read_tokens",
+        "input_image_tokens": "input_image_tokens", "cached_input_image_tokens": "cache_image_read_tokens",
+        "output_audio_tokens": "output_audio_tokens", "output_image_tokens": "output_image_tokens",
+    }  # fmt: skip
+    counts = dict.fromkeys(units, 0) | {"input_tokens": 1000, "cached_input_tokens": 400, "output_tokens": 500}
+    for kind in ("audio", "image"):
+        if f"input_{kind}_tokens" in meters and f"cached_input_{kind}_tokens" in meters:
+            counts |= {f"input_{kind}_tokens": 300, f"cached_input_{kind}_tokens": 100}
+        if f"output_{kind}_tokens" in meters:
+            counts[f"output_{kind}_tokens"] = 200
+    usage = Usage(
+        input_tokens=1000, cache_read_tokens=400, output_tokens=500, **{units[name]: counts[name] for name in units}
+    )
+    theirs = calc_price(usage, model_id, provider_id=provider, genai_request_timestamp=MOMENTS[-1]).total_price
+    cached = sum(counts[name] for name in units if name.startswith("cached"))
+    fresh = sum(counts[name] for name in units if name.startswith("input")) - cached
+    made = sum(counts[name] for name in units if name.startswith("output"))
+    usd_input = price.usd_per_m_input or Decimal(0)
+    usd_cached = price.usd_per_m_cached_input if price.usd_per_m_cached_input is not None else usd_input
+    ours = usd_input * (600 - fresh) + usd_cached * (400 - cached) + (price.usd_per_m_output or 0) * (500 - made)
+    for name, count in counts.items():
+        if name in meters:
+            both = counts.get(f"cached_{name}", 0)
+            ours += meters[name] * (count - both)
+    assert ours / 1_000_000 == theirs

@@ -20,7 +20,7 @@ COSTS = "select usage_date::varchar, model_id, cost_usd, estimated_cost_usd from
 
 
 def price(usd: int) -> tuple[ListPrice, ...]:
-    return (ListPrice(BEGINNING, END, 0, 86_400, 0, MOST_TOKENS, Decimal(usd), *[None] * 6),)
+    return (ListPrice(BEGINNING, END, 0, 86_400, 0, MOST_TOKENS, Decimal(usd), *[None] * 6, "{}"),)
 
 
 def priced(first: int, last: int, usd: int) -> DatedRows:

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from site_builder.cards.kpis import build
+from site_builder.gather.models import Meter
 from site_builder.gather.usage import NO_TOTALS, Totals
 from site_builder.gather.view import Slice, View
 from site_builder.planning import periods
@@ -28,3 +29,15 @@ def test_cache_writes_are_figures_where_there_are_any(now: Totals, past: Totals,
     period = periods.cut("monthly", span, span.last)
     card = build(View(scope, period, periods.previous(period), Slice(totals=now), Slice(totals=past), {}, {}))
     assert [row[0] for row in card.table.rows if str(row[0]).startswith("cache_write")] == shown
+
+
+def test_meters_are_figures_where_there_are_any() -> None:
+    span = periods.month_of(date(2026, 2, 1))
+    scope = Scope("acme", "Acme", "acme", "UTC", date(2026, 1, 1), span.last, ("acme",))
+    period = periods.cut("monthly", span, span.last)
+    now = Slice(totals=WRITTEN, meters=(Meter("input_audio_tokens", 300), Meter("web_searches", 2)))
+    past = Slice(totals=WRITTEN, meters=(Meter("input_audio_tokens", 200), Meter("output_image_tokens", 5)))
+    card = build(View(scope, period, periods.previous(period), now, past, {}, {}))
+    assert card.table.rows[-3:] == [
+        ("input_audio_tokens", 300, 200, 50.0), ("output_image_tokens", 0, 5, -100.0), ("web_searches", 2, 0, None),
+    ]  # fmt: skip

@@ -44,6 +44,7 @@ localised as (
         {{ known_cache_writes('events.cache_write_input_tokens', local_at) }} as cache_write_input_tokens,
         {{ known_cache_writes('events.cache_write_1h_input_tokens', local_at) }} as cache_write_1h_input_tokens,
         coalesce(events.reasoning_tokens, 0) as reasoning_tokens,
+        events.meters,
         events.input_tokens is not null and events.output_tokens is not null and events.cached_input_tokens is not null
             as has_all_tokens,
         events.credits,

@@ -6,7 +6,10 @@ with localised as (
         *,
         cast(local_at as date) as usage_date,
         {{ is_served_request() }} as is_served_request,
-        {{ given_credits() }} as given_credits
+        {{ given_credits() }} as given_credits,
+        {{ sum_of_meters('meters', 'input') | indent(8) }} as input_metered_tokens,
+        {{ sum_of_meters('meters', 'cached_input') | indent(8) }} as cached_metered_tokens,
+        {{ sum_of_meters('meters', 'output') | indent(8) }} as output_metered_tokens
     from {{ ref('int_usage_events_localised') }}
 ),
 
@@ -108,6 +111,7 @@ rated as (
         cache_write_1h_input_tokens,
         output_tokens,
         reasoning_tokens,
+        meters,
         charged_input_credits as input_credits,
         charged_credits - charged_input_credits as output_credits,
         charged_credits as credits,

@@ -28,7 +28,8 @@ offered as (
         coalesce(own.usd_per_m_cache_write_1h, own.usd_per_m_input) as usd_per_m_cache_write_1h,
         own.usd_per_m_output,
         cast(null as decimal(18, 6)) as usd_per_m_reasoning,
-        own.usd_per_request
+        own.usd_per_request,
+        '{}' as usd_per_m_meters
     from own_periods as own
     where own.is_contract
     union all
@@ -50,7 +51,8 @@ offered as (
         list_prices.usd_per_m_cache_write_1h,
         list_prices.usd_per_m_output,
         list_prices.usd_per_m_reasoning,
-        list_prices.usd_per_request
+        list_prices.usd_per_request,
+        list_prices.usd_per_m_meters
     from list_prices
 ),
 
@@ -85,7 +87,8 @@ prices as (
         {{ usd_per_token('case when is_flat then 0 else usd_per_m_output end') }} as usd_per_output_token,
         {{ usd_per_token('case when is_flat then 0 else coalesce(usd_per_m_reasoning, usd_per_m_output) end') }}
             as usd_per_reasoning_token,
-        cast(coalesce(usd_per_request, 0) as decimal(38, 15)) as usd_per_request
+        cast(coalesce(usd_per_request, 0) as decimal(38, 15)) as usd_per_request,
+        usd_per_m_meters
     from told_apart
 )
 

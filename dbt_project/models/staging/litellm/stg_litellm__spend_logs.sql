@@ -34,6 +34,7 @@ mapped as (
         cache_write_tokens as cache_write_input_tokens,
         cache_write_1h_tokens as cache_write_1h_input_tokens,
         reasoning_tokens,
+        meters,
         cast(null as decimal(18, 6)) as credits,
         cast(null as decimal(18, 6)) as input_credits,
         cast(null as decimal(18, 6)) as output_credits,

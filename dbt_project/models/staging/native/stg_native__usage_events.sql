@@ -31,6 +31,7 @@ renamed as (
         cache_write_input_tokens,
         cache_write_1h_input_tokens,
         reasoning_tokens,
+        nullif(meters, '{}') as meters,
         credits,
         input_credits,
         output_credits,

@@ -23,7 +23,8 @@ renamed as (
         usd_per_m_cache_write_1h,
         usd_per_m_output,
         usd_per_m_reasoning,
-        usd_per_request
+        usd_per_request,
+        usd_per_m_meters
     from source
 )
 

@@ -127,3 +127,28 @@ def test_more_in_caches_than_the_prompt_has_is_refused_where_no_total_proves_oth
 def test_evidence_of_no_use_is_no_reason_to_refuse_a_row() -> None:
     usage = {"cache_creation_input_tokens": "many", "prompt_tokens_details": []}
     assert one(table_row(total_tokens="?", api_base=7, metadata={"usage_object": usage}))["reason"] is None
+
+
+METERS = [
+    ({}, None),
+    ({"prompt_tokens_details": {"audio_tokens": 0}, "completion_tokens_details": {"audio_tokens": None}}, None),
+    (
+        {
+            "prompt_tokens_details": {"audio_tokens": 40, "image_tokens": 60},
+            "completion_tokens_details": {"audio_tokens": 20},
+        },
+        '{"input_audio_tokens":40,"input_image_tokens":60,"output_audio_tokens":20}',
+    ),
+    ({"completion_tokens_details": {"image_tokens": "7", "reasoning_tokens": 13}}, '{"output_image_tokens":7}'),
+    ({"completion_tokens_details": {"image_tokens": 8, "reasoning_tokens": 13}}, None),
+    ({"prompt_tokens_details": {"audio_tokens": 61, "cached_tokens": 40}}, None),
+    ({"prompt_tokens_details": {"audio_tokens": "loud"}}, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("usage", "meters"), METERS)
+def test_sound_and_pictures_are_counted_where_they_fit_into_the_tokens(
+    usage: dict[str, Any], meters: str | None
+) -> None:
+    record = table_row(prompt_tokens=100, completion_tokens=20, total_tokens=120, metadata={"usage_object": usage})
+    assert (one(record)["reason"], one(record)["meters"]) == (None, meters)
