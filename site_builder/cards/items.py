@@ -113,6 +113,8 @@ def _title(view: View, runaways: list[ItemUse]) -> str:
         first = phrases.in_text(runaways[0].item_name)
         others = f" and {formats.plural(len(runaways) - 1, 'other')}" if len(runaways) > 1 else ""
         return f"{first}{others} ran away"
+    if not whole:
+        return f"{formats.plural(len(items), 'item')} used, without credits"
     share = phrases.share_text(sum((item.credits for item in items), ZERO), whole)
     first = phrases.in_text(items[0].item_name)
     return f"{formats.plural(len(items), 'item')} took {share} of the credits, most of them {first}"

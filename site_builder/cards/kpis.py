@@ -46,7 +46,9 @@ def build(view: View) -> Card:
     rows = []
     for name, value in shown.items():
         before = (past[name] if name in past else metered_past.get(name, 0)) if view.has_past else None
-        rows.append((name, value, before, phrases.change(value, before, view).pct))
+        # A rate changes by points, as its tile says; percent of percent would contradict it.
+        pct = None if isinstance(value, float) else phrases.change(value, before, view).pct
+        rows.append((name, value, before, pct))
     return Card(
         name=NAME,
         subject="Key figures",
@@ -54,7 +56,8 @@ def build(view: View) -> Card:
         about=phrases.about(view),
         table=Table(_COLUMNS, rows),
         definition="Messages are model requests. An active user made at least one live request, run or call; over "
-        "several days each user counts once. Success rate = 1 − errors ÷ messages. Known cost adds up what the "
+        "several days each user counts once. Success rate = 1 − errors ÷ messages; it changes by points, "
+        "not by percent. Known cost adds up what the "
         "sources report and, where they do not, what contract prices or the published price list give; messages "
         "without a known price are counted by themselves, never as 0. Users, items, workflows and "
         "assistants are those of the directory as of the period's last date, seats and slots what it grants now; "
@@ -124,8 +127,8 @@ def _title(view: View) -> str:
     users = formats.plural(view.now.active_users, "active user")
     messages = formats.plural(totals.requests, "message")
     if not totals.errors:
-        return f"{users} sent {messages}, none of which failed"
-    return f"{users} sent {messages}, of which {formats.count(totals.errors)} failed"
+        return f"{users}; {messages}, none of which failed" if totals.requests else f"{users}; no messages"
+    return f"{users}; {messages}, of which {formats.count(totals.errors)} failed"
 
 
 def _cost_note(view: View) -> str:

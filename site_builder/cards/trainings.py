@@ -1,5 +1,7 @@
 """Trainings: how many of those assigned are completed, per tenant and training."""
 
+from decimal import Decimal
+
 from site_builder.charts.specs import Rank, Ranking
 from site_builder.gather.onboarding import Training
 from site_builder.gather.view import View
@@ -54,8 +56,8 @@ def _chart(view: View) -> Ranking:
         assigned, completed = sum(row.assigned for row in rows), sum(row.completed for row in rows)
         name = view.tenant_names[key] if view.scope.is_all else rows[0].training_name
         text = f"{phrases.share_text(completed, assigned)} · {completed} of {assigned}"
-        ranks.append(Rank(formats.shown_name(name), completed, text))
+        ranks.append(Rank(formats.shown_name(name), Decimal(completed) / assigned, text))
     ranks.sort(key=lambda rank: -rank.value)
     by = "tenant" if view.scope.is_all else "training"
-    described = f"{formats.plural(len(ranks), by)}, most completed first."
-    return Ranking(f"Trainings completed by {by}", described, ranks[:CHART_ROWS])
+    described = f"{formats.plural(len(ranks), by)}, the largest part completed first."
+    return Ranking(f"Trainings completed by {by}", described, ranks[:CHART_ROWS], full=1)

@@ -91,8 +91,9 @@ def _facts(view: View) -> list[Fact]:
     waiting = _waiting(users)
     facts = [
         Fact("Median", f"{_hours(_naive_median(users))} of {len(users) - len(waiting)} who got there"),
-        Fact("With those still waiting", f"{_hours(censored_median(users))} of {len(users)}"),
     ]
+    if waiting:
+        facts.append(Fact("With those still waiting", f"{_hours(censored_median(users))} of {len(users)}"))
     if view.has_past and view.past.activations:
         facts.append(Fact("Median before", _hours(_naive_median(view.past.activations))))
     if waiting:

@@ -144,12 +144,12 @@ def _line(chart: Line, width: float) -> Canvas:
 def _ranking(chart: Ranking, width: float) -> Canvas:
     pitch = 38
     canvas = Canvas(width, pitch * len(chart.rows) + 2)
-    longest = float(max(max(row.value for row in chart.rows), 0)) or 1.0
+    full = float(chart.full or max(max(row.value for row in chart.rows), 0)) or 1.0
     canvas.rectangles([(0, pitch * place + 22, width, 7) for place in range(len(chart.rows))], "h0")
     for place, row in enumerate(chart.rows):
         label_row(canvas, row, pitch * place + 15)
         if row.value > 0:
-            canvas.rectangles([(0, pitch * place + 22, max(width * float(row.value) / longest, 2), 7)], row.tone)
+            canvas.rectangles([(0, pitch * place + 22, max(width * float(row.value) / full, 2), 7)], row.tone)
     return canvas
 
 

@@ -44,11 +44,15 @@ class Rank:
 
 @dataclass(frozen=True)
 class Ranking:
-    """Horizontal bars, longest first as given, all to one scale."""
+    """Horizontal bars, longest first as given, all to one scale.
+
+    `full`: the value of a bar from end to end (None: the longest bar's).
+    """
 
     title: str
     desc: str
     rows: Sequence[Rank]
+    full: Number | None = None
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,14 @@ def figures(listed: Sequence[TableMeaning]) -> tuple[Figure, ...]:
         for column in table.columns:
             found.setdefault(column.name, {}).setdefault(column.text, []).append(table.name)
     return tuple(
-        Figure(name, tuple((text, ", ".join(where)) for text, where in found[name].items())) for name in sorted(found)
+        Figure(name, tuple((text, ", ".join(where)) for text, where in found[name].items()))
+        for name in sorted(found, key=_place)
     )
+
+
+def _place(name: str) -> tuple[bool, str]:
+    """By the alphabet, the names of FOCUS's columns (in capitals) after those that cards use."""
+    return name[:1].isupper(), name
 
 
 def explained(tables: Sequence[TableMeaning]) -> tuple[str, ...]:

@@ -108,3 +108,9 @@ def test_ticks_reach_the_top_in_few_even_steps(top: int | Decimal) -> None:
 def test_sparklines_are_hidden_from_screen_readers() -> None:
     svg = spark([1, Decimal(2), 3])
     assert ElementTree.fromstring(svg).get("aria-hidden") == "true"
+
+
+@pytest.mark.parametrize(("full", "length"), [(None, 350), (1, 175), (Decimal("0.5"), 350)])
+def test_a_bar_is_as_long_as_its_part_of_a_full_one(full: Decimal | int | None, length: int) -> None:
+    svg = draw(Ranking("t", "d", [Rank("half", Decimal("0.5"), "50 %")], full), "x", is_wide=True)
+    assert re.search(rf'd="M0 29L0 22L{length} 22L{length} 29 z" class="c1"', svg)

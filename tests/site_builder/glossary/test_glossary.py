@@ -8,7 +8,7 @@ import html5lib
 import pytest
 from declared_marts import declared
 
-from site_builder.gather.meanings import read_meanings
+from site_builder.gather.meanings import Meaning, TableMeaning, read_meanings
 from site_builder.glossary.page import figures
 from site_builder.quality.page import CARDS as QUALITY_CARDS
 
@@ -57,3 +57,11 @@ def test_a_tenant_reads_nothing_of_the_publishers_own(small_site: Path) -> None:
     html5lib.HTMLParser(strict=True).parse(own)
     assert "mart_margin_monthly" not in own and "mart_audit" not in own and "mart_credit_statement" in own
     assert "mart_margin_monthly" in (small_site / "all/glossary/index.html").read_text("utf-8")
+
+
+def test_figures_of_cards_come_before_columns_of_focus() -> None:
+    columns = [
+        Meaning(name, "varchar", "text") for name in ("BilledCost", "credits", "AvailabilityZone", "active_users")
+    ]
+    listed = [TableMeaning("mart_a", "text", columns, ())]
+    assert [figure.name for figure in figures(listed)] == ["active_users", "credits", "AvailabilityZone", "BilledCost"]
