@@ -99,7 +99,9 @@ def _changes(report: PublishedReport) -> list[str]:
 
 
 def _shown(value: int | float | Decimal | None) -> str:
-    return formats.exact(value) if isinstance(value, Decimal) else headlines.text(value) or formats.NONE_TEXT
+    if isinstance(value, Decimal):
+        return formats.exact(value)
+    return formats.percent(100 * value, 2) if isinstance(value, float) else formats.count(value)
 
 
 def _rows(card: dict[str, Any]) -> list[dict[str, Any]]:

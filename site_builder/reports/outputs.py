@@ -13,17 +13,21 @@ from site_builder.files.manifest import Restatement, revision_of
 from site_builder.gather.view import View
 from site_builder.pages.elements import Card, Page, Table, Value
 from site_builder.planning import periods
+from site_builder.words import formats
 
 # What a spreadsheet would take for the start of a formula.
 RUNNABLE = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_bytes(table: Table) -> bytes:
-    """A card's CSV: RFC 4180, UTF-8, CRLF, a header of column names; runnable text gets a leading apostrophe."""
+    """A card's CSV: RFC 4180, UTF-8, CRLF, a header of column names; runnable text gets a leading apostrophe.
+
+    Sentences go without the marks that typeset them on a page; what logs and directory say keeps every byte.
+    """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([column.name for column in table.columns])
-    writer.writerows([_cell(value) for value in row] for row in table.rows)
+    writer.writerows([_cell(value) for value in row] for row in _rows(table))
     return out.getvalue().encode("utf-8")
 
 
@@ -60,6 +64,17 @@ def json_bytes(view: View, page: Page, restatements: Sequence[Restatement] = ())
     return (json.dumps(document, ensure_ascii=False, default=_plain) + "\n").encode("utf-8")
 
 
+def _rows(table: Table) -> list[list[Value]]:
+    written = [column.kind == "words" for column in table.columns]
+    return [
+        [
+            formats.plain(value) if own and isinstance(value, str) else value
+            for own, value in zip(written, row, strict=True)
+        ]
+        for row in table.rows
+    ]
+
+
 def _card(card: Card) -> dict[str, Any]:
     return {
         "subject": card.subject,
@@ -69,7 +84,7 @@ def _card(card: Card) -> dict[str, Any]:
         "note": card.note,
         "facts": {fact.label: fact.text for fact in card.facts},
         "columns": [column.name for column in card.table.columns],
-        "rows": [list(row) for row in card.table.rows],
+        "rows": _rows(card.table),
     }
 
 

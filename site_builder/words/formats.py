@@ -10,6 +10,7 @@ MINUS = "\u2212"
 NONE_TEXT = "–"
 MAX_NAME = 80
 _LEAST = Decimal("0.01")
+_TYPESET = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069")) | {ord(THIN): " "}
 # Explicit bidirectional controls and line separators: fine as data, but they scramble the text around them.
 _UNSHOWN = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029\ufeff")
 
@@ -98,6 +99,11 @@ def shown_name(text: str, limit: int = MAX_NAME) -> str:
     """A name made fit for a line of a page: blanks for breaks, a mark for control characters, cut at `limit`."""
     squeezed = " ".join(in_one_line(text[: 4 * limit]).split()) or "(blank)"
     return squeezed if len(squeezed) <= limit else squeezed[: limit - 1].rstrip() + "…"
+
+
+def plain(sentence: str) -> str:
+    """A sentence for files that nothing typesets: without marks of direction, with blanks for narrow spaces."""
+    return sentence.translate(_TYPESET)
 
 
 def in_one_line(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import email
 from dataclasses import replace
+from decimal import Decimal
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.cli import main
-from orchestration.mailing import digests, sending
+from orchestration.mailing import digest, digests, sending
 from orchestration.mailing.digests import send_digests, write_digests
 from orchestration.mailing.subscriptions import MailError
 from orchestration.settings import MailServer, MailSettings, SettingsError
@@ -197,3 +198,12 @@ def test_the_command_names_all_that_is_missing(
     inbox.refused = set()
     assert main(["email", *places, "--json"]) == 0
     assert "Sent     1 messages; 1 had gone out before" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("value", "text"), [
+    (2240, "2\u202f240"), (0.98780487, "98.78\u202f%"), (Decimal("1234.5"), "1\u202f234.50"), (None, "–"), (0, "0"),
+])  # fmt: skip
+def test_figures_of_a_restated_report_are_written_as_on_its_page(
+    value: int | float | Decimal | None, text: str
+) -> None:
+    assert digest._shown(value) == text

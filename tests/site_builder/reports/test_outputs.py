@@ -41,3 +41,10 @@ def test_lines_end_as_rfc_4180_says() -> None:
 def test_any_text_comes_back(texts: list[str]) -> None:
     runnable = ("=", "+", "-", "@", "\t", "\r")
     assert _read(csv_bytes(_table(*texts))) == [f"'{text}" if text.startswith(runnable) else text for text in texts]
+
+
+def test_sentences_go_without_the_marks_of_a_page_and_names_keep_every_byte() -> None:
+    text = "\u2068Ann\u2069 saves 1\u202f234 credits"
+    columns = (Column("advice", "Advice", "words"), Column("user_name", "User", "name"))
+    [row] = list(csv.reader(csv_bytes(Table(columns, [(text, text)])).decode("utf-8").splitlines()))[1:]
+    assert row == ["Ann saves 1 234 credits", text]
