@@ -125,15 +125,15 @@ def _failed(batch: Batch, number: int, reason: str) -> Failed:
 
 def view_of(batch: Batch, report: Report) -> View:
     """The report's slice of the numbers."""
-    scope, gathered = report.scope, batch.gathered
+    scope, gathered, covered = report.scope, batch.gathered, report.period.covered
     return View(
-        scope=scope,
+        scope=gathered.scope_as_of(scope, covered),
         period=report.period,
         before=report.before,
-        now=gathered.slice(scope, report.period.covered),
+        now=gathered.slice(scope, covered),
         past=gathered.slice(scope, report.before),
         days=gathered.days[scope.folder],
-        tenant_names={tenant: batch.tenant_names[tenant] for tenant in scope.tenants},
+        tenant_names=gathered.tenant_names(scope, covered, batch.tenant_names),
         is_closed=report.is_closed,
         roi=batch.configuration.roi,
     )
