@@ -146,8 +146,8 @@ _USER_USES = f"""
     ),
     by_model as (
         select s.span, s.month, m.tenant_id, m.user_id, m.model_id, sum(m.requests) as requests,
-            sum(m.errors) as errors, sum(m.total_tokens)::hugeint as total_tokens, sum(m.credits) as credits, sum(m.rating_sum) as rating_sum,
-            sum(m.rating_count) as rating_count
+            sum(m.errors) as errors, sum(m.total_tokens)::hugeint as total_tokens, sum(m.credits) as credits,
+            sum(m.rating_sum) as rating_sum, sum(m.rating_count) as rating_count
         from span_days as s
         inner join daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
         where s.is_report

@@ -24,6 +24,7 @@ from tests.site_builder.tiny_marts import without_printing
 
 OCTOBER = date(2026, 10, 1)
 BILLED = {"period_start": "2026-10-01", "period_end": "2026-11-01", "due_on": "2026-11-20"}
+Changed = tuple[ZoneFolder, Path, Mapping[str, bytes]]
 MONTH, OPEN = "t1/monthly/2026-10", "t1/daily/2026-11-03"
 DIRECTORY = {
     "tenants": "tenant_id,tenant_name,timezone,currency,credit_price,billing_mode,seats\n"
@@ -87,8 +88,8 @@ def figures_of_closed(site: Path) -> Mapping[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Mapping[str, bytes]]:
-    """The site of today, and what the closed reports said before anything changed."""
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Changed:
+    """The zone and the site of today, and what the closed reports said before anything changed."""
     folder = tmp_path_factory.mktemp("closed_reports")
     zone, site = ZoneFolder(folder), folder / "site"
     for name, text in DIRECTORY.items():
@@ -120,17 +121,21 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Mapping[str, 
         zone.lines(
             "billing/2026-11-04/late.jsonl",
             billing("b3", occurred_at="2026-10-27T09:00:00Z", credits=30, amount=15, currency="EUR"),
+            invoice("b2", "2026-11-02T09:00", invoice_id="I-1", credits=90, amount="45.00", currency="USD", revision=1),
+            invoice("b4", "2026-11-03T09:00", invoice_id="I-2", credits=5, amount="2.50"),
+            billing(
+                "b5", occurred_at="2026-11-03T10:00:00Z", kind="payment", invoice_id="I-1", amount=44, credits=None
+            ),
         )
         publish(zone, site, name="Other brand")
-    return site, before
+    return zone, site, before
 
 
-def test_a_closed_report_says_what_it_said(sites: tuple[Path, Mapping[str, bytes]]) -> None:
-    site, before = sites
+def test_a_closed_report_says_what_it_said(changed: Changed) -> None:
+    _, site, before = changed
     after = figures_of_closed(site)
     assert before.keys() == after.keys()
-    differing = [path for path in before if before[path] != after[path] and "monthly" not in path]
-    assert differing == []
+    assert [path for path in before if before[path] != after[path]] == []
     published = manifest.load(site)
     closed = {folder for folder, report in published.reports.items() if report.is_closed}
     assert {"t1/monthly/2026-10", "all/monthly/2026-10", "t1/daily/2026-10-31", "t1/weekly/2026-W43"} <= closed
@@ -140,10 +145,11 @@ def test_a_closed_report_says_what_it_said(sites: tuple[Path, Mapping[str, bytes
     assert [folder for folder, page in pages.items() if "Renamed" in page or "Auckland" in page] == []
 
 
-def test_a_closed_report_has_something_to_say(sites: tuple[Path, Mapping[str, bytes]]) -> None:
-    site, _ = sites
+def test_a_closed_report_has_something_to_say(changed: Changed) -> None:
+    _, site, _ = changed
     document = json.loads((site / MONTH / "report.json").read_bytes())
     assert (document["scope_name"], document["timezone"], document["is_closed"]) == ("One", "UTC", True)
+    assert [(row["invoice_id"], row["status"]) for row in rows(site, MONTH, "invoices")] == [("I-1", "over_billed")]
     assert rows(site, MONTH, "trainings")[0]["completed"] == "0"
     assert {row["user_name"] for row in rows(site, MONTH, "power_builders")} == {"Ana"}
     assert {row["signed_up_on"] for row in rows(site, MONTH, "ttfv") if "signed_up_on" in row} <= {
@@ -151,11 +157,26 @@ def test_a_closed_report_has_something_to_say(sites: tuple[Path, Mapping[str, by
     }  # fmt: skip
 
 
-def test_what_is_open_shows_the_present(sites: tuple[Path, Mapping[str, bytes]]) -> None:
-    site, _ = sites
+def test_what_is_open_shows_the_present(changed: Changed) -> None:
+    _, site, _ = changed
     document = json.loads((site / OPEN / "report.json").read_bytes())
     assert (document["scope_name"], document["timezone"]) == ("Renamed Ltd", "Pacific/Auckland")
     # The week of both months ends in the open one.
     week = json.loads((site / "t1/weekly/2026-W44/report.json").read_bytes())
     assert week["scope_name"] == "Renamed Ltd"
     assert "Renamed flow" in {row["item_name"] for row in rows(site, "t1/weekly/2026-W44", "items")}
+
+
+def test_an_invoice_that_came_too_late_is_of_the_open_month_and_payments_are_in_the_receivables(
+    changed: Changed,
+) -> None:
+    zone, site, _ = changed
+    assert [row["invoice_id"] for row in rows(site, "t1/monthly/2026-11", "invoices")] == ["I-2"]
+    invoices = "select invoice_id, shown_on::varchar, invoiced_amount::double, currency, paid_amount::double"
+    assert zone.query(f"{invoices} from marts.mart_invoice_reconciliation order by all") == [
+        ("I-1", "2026-10-31", 40, "EUR", 0),
+        ("I-2", "2026-11-01", 2.5, "USD", 0),
+    ]
+    # As revised and paid since.
+    owed = "select currency, invoices, invoiced_amount::double, tax_amount::double, paid_amount::double"
+    assert zone.query(f"{owed} from marts.mart_receivables") == [("USD", 2, 47.5, 0, 44)]
