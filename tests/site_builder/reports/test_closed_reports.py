@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from orchestration.building.build import build
+from orchestration.checking.verify import verify
 from orchestration.closing.close import close_month
 from orchestration.closing.journal import Signature
 from orchestration.closing.review import KINDS
 from site_builder.build import build_site
+from site_builder.configuration.roi import Roi
 from site_builder.configuration.schema import Configuration
 from site_builder.files import manifest
 from site_builder.style.brand import Brand
@@ -180,3 +184,19 @@ def test_an_invoice_that_came_too_late_is_of_the_open_month_and_payments_are_in_
     # As revised and paid since.
     owed = "select currency, invoices, invoiced_amount::double, tax_amount::double, paid_amount::double"
     assert zone.query(f"{owed} from marts.mart_receivables") == [("USD", 2, 47.5, 0, 44)]
+
+
+def test_another_configuration_leaves_closed_reports_alone(
+    changed: Changed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zone, published, before = changed
+    site = tmp_path / "site"
+    shutil.copytree(published, site)
+    without_printing(monkeypatch)
+    roi = Roi(Decimal(60), "EUR", {"drafting": Decimal(5)})
+    few = {("tenant", "daily"): ("kpis",), ("tenant", "weekly"): ("kpis", "users")}
+    build_site(zone.warehouse, site, workers=1, configuration=Configuration(cards=few, roi=roi))
+    assert figures_of_closed(site) == before
+    assert rows(site, "t1/monthly/2026-11", "roi")
+    assert {path.stem for path in (site / OPEN / "data").iterdir()} == {"kpis"}
+    assert verify(site).faults == ()
