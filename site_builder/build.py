@@ -131,6 +131,7 @@ def _batch(order: _Order, basis: Basis, gathered: Gathered, parts: Mapping[str, 
         explained(basis.meanings),
         order.configuration,
         basis.publications,
+        renamed=order.renamed,
     )
 
 

@@ -62,6 +62,14 @@
   cast({{ date_minus("date '" ~ last ~ "'", -1) if last else 'null' }} as date)
 {%- endmacro %}
 
+{#- What is kept of the model in hand, a relation; none where months are open or none of it was kept. -#}
+{% macro kept_of_this() -%}
+  {%- if not execute or model.resource_type == 'unit_test' or not closed_to() -%}
+    {{ return(none) }}
+  {%- endif -%}
+  {{ return(adapter.get_relation(this.database, 'closing', this.identifier)) }}
+{%- endmacro %}
+
 {#- The SQL of a model with its rows of closed months as they were kept. `of_parts`: it gives some dates, for open ones only. -#}
 {% macro with_closed_rows(sql, of_parts=false) -%}
   {%- set column = config.get('meta', {}).get('closed_by') -%}

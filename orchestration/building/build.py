@@ -12,6 +12,7 @@ from orchestration.building.dbt_runner import DbtError, NodeResult, project_fing
 from orchestration.building.lake_state import require_current_lake, require_whole_lake
 from orchestration.building.state import BuildState, Given, begin_build, read_state, record_build
 from orchestration.closing.journal import JOURNAL
+from orchestration.closing.upgrading import keep_invoices_by_period
 from orchestration.loading.lake.catalog import ensure_catalog
 from orchestration.pseudonyms import AS_IT_WAS, USERS, PseudonymError, Pseudonyms, refresh
 from orchestration.warehouse import opened
@@ -72,6 +73,7 @@ def build(
         with opened(warehouse) as con:
             ensure_catalog(con)
             con.execute(JOURNAL)
+            keep_invoices_by_period(con)
         state, given = read_state(warehouse)
         wanted = _wanted(state, given, to, pseudonyms)
         if wanted == state and not given.begun and not full_refresh:

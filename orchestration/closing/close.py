@@ -141,7 +141,8 @@ def forget_reopened(warehouse: Path) -> None:
             con.execute("drop schema if exists closing cascade")
             return
         for model in kept_models():
-            con.execute(f"delete from closing.{model.name} where not {model.closed(until)}")
+            if _is_kept(con, model):
+                con.execute(f"delete from closing.{model.name} where not {model.closed(until)}")
 
 
 def kept_models() -> list[KeptModel]:
@@ -163,14 +164,17 @@ def _keep(con: duckdb.DuckDBPyConnection, model: KeptModel, before: date | None,
     """Keep what a model gives for the months after `before` until `until`, beside what is kept of it already."""
     kept = f"select * from {model.schema}.{model.name} where {model.closed(until)}"
     table = f"closing.{model.name}"
-    exists = con.execute(
-        "select 1 from duckdb_tables() where schema_name = 'closing' and table_name = $1", [model.name]
-    ).fetchone()
-    if before and exists:
+    if before and _is_kept(con, model):
         # By name: a column that came since is unknown in the months closed before it.
         kept_before = f"select * from {table} where {model.closed(before)}"
         kept = f"{kept_before} union all by name {kept} and not {model.closed(before)}"
     con.execute(f"create or replace table {table} as {kept}")
+
+
+def _is_kept(con: duckdb.DuckDBPyConnection, model: KeptModel) -> bool:
+    """Whether anything is kept of a model: not where it came after the last closing."""
+    query = "select 1 from duckdb_tables() where schema_name = 'closing' and table_name = $1"
+    return con.execute(query, [model.name]).fetchone() is not None
 
 
 def _require_whole(con: duckdb.DuckDBPyConnection, month: date) -> None:

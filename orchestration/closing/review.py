@@ -16,12 +16,13 @@ DIFFERING_INVOICES, UNKNOWN_COSTS, MISSING_RATES = "differing-invoices", "unknow
 KINDS = (DIFFERING_INVOICES, UNKNOWN_COSTS, MISSING_RATES)
 """Kinds of blockers, in the order in which they are named."""
 
-# Of a month are the invoices that were issued in it, whose rows it freezes, and those whose period ends in it.
+# The first month that is closed freezes what is for dates before it, too.
 _INVOICES = """
     select tenant_id, invoice_id, status, currency, difference_amount, difference_credits,
-        if(issued_on between $1 and $2, issued_on, period_end - 1) as counted_on
+        greatest(shown_on, $1) as counted_on
     from marts.mart_invoice_reconciliation
-    where issued_on between $1 and $2 or period_end - 1 between $1 and $2
+    where shown_on between $1 and $2
+        or shown_on < $1 and not exists (select 1 from marts.mart_closed_months where last_date < $1)
     order by counted_on, tenant_id, invoice_id"""
 _UNKNOWN_COSTS = """
     select tenant_id, model_id, uncosted_requests, month

@@ -79,17 +79,17 @@ def _columns(kind: type) -> str:
 # What was advised as the span's last date ended, and no other date.
 _RECOMMENDATIONS = f"""
     with spans as (
-        select span, tenant_id, max(usage_date) as last
+        select span, month, tenant_id, max(usage_date) as last
         from span_days
         where is_report
-        group by span, tenant_id
+        group by span, month, tenant_id
     )
     select s.span, {_columns(Recommendation)}
     from spans as s
     inner join marts.mart_recommendations as m on m.tenant_id = s.tenant_id and m.as_of = s.last
-    left join marts.dim_items as i on i.tenant_id = m.tenant_id and i.item_id = m.item_id
-    left join marts.dim_models as f on f.model_id = m.from_model_id
-    left join marts.dim_models as t on t.model_id = m.to_model_id
+    left join shown_dim_items as i on i.month = s.month and i.tenant_id = m.tenant_id and i.item_id = m.item_id
+    left join shown_dim_models as f on f.month = s.month and f.model_id = m.from_model_id
+    left join shown_dim_models as t on t.month = s.month and t.model_id = m.to_model_id
     order by s.span, m.monthly_savings_credits desc nulls last, m.kind, m.excess_credits desc nulls last, m.rank,
         m.tenant_id
 """
@@ -104,8 +104,8 @@ _OUTCOMES = f"""
     select s.span, {_columns(Outcome)}
     from months as s
     inner join marts.mart_recommendation_outcomes as m on m.tenant_id = s.tenant_id and m.month = s.month
-    left join marts.dim_models as f on f.model_id = m.from_model_id
-    left join marts.dim_models as t on t.model_id = m.to_model_id
+    left join shown_dim_models as f on f.month = s.month and f.model_id = m.from_model_id
+    left join shown_dim_models as t on t.month = s.month and t.model_id = m.to_model_id
     order by s.span, m.saved_credits desc nulls last, m.task_category, m.from_model_id, m.tenant_id
 """
 

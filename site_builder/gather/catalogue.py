@@ -29,10 +29,10 @@ class Offer(NamedTuple):
 # tenants a rate can hold in one time zone and not yet in another: the newest counts.
 _CATALOGUE = """
     with spans as (
-        select s.span, w.is_all, s.tenant_id, t.timezone, max(s.usage_date) as last
+        select s.span, s.month, w.is_all, s.tenant_id, t.timezone, max(s.usage_date) as last
         from span_days as s
         inner join wanted_spans as w on w.span = s.span
-        inner join marts.dim_tenants as t on t.tenant_id = s.tenant_id
+        inner join shown_dim_tenants as t on t.month = s.month and t.tenant_id = s.tenant_id
         where s.is_report
         group by all
     ),
@@ -43,19 +43,19 @@ _CATALOGUE = """
         group by tenant_id, model_id
     ),
     offered as (
-        select s.span, s.last, s.timezone, u.model_id, u.first_used_on
+        select s.span, s.month, s.last, s.timezone, u.model_id, u.first_used_on
         from spans as s
         inner join used as u on u.tenant_id = s.tenant_id and u.first_used_on <= s.last
         union all
-        select distinct s.span, s.last, s.timezone, m.model_id, cast(null as date)
+        select distinct s.span, s.month, s.last, s.timezone, m.model_id, cast(null as date)
         from spans as s
-        cross join marts.dim_models as m
+        inner join shown_dim_models as m on m.month = s.month
         where s.is_all and not m.is_inferred
     ),
     offers as (
-        select span, model_id, timezone, last, min(first_used_on) as first_used_on
+        select span, month, model_id, timezone, last, min(first_used_on) as first_used_on
         from offered
-        group by span, model_id, timezone, last
+        group by span, month, model_id, timezone, last
     ),
     rated as (
         select o.*, r.tier, r.credits_per_request, r.credits_per_1k_input, r.credits_per_1k_output, r.first_date,
@@ -64,15 +64,15 @@ _CATALOGUE = """
                 partition by o.span, o.model_id order by r.first_date desc nulls last, o.timezone
             ) as place
         from offers as o
-        left join marts.dim_model_rates as r
-            on r.timezone = o.timezone and r.model_id = o.model_id and r.first_date <= o.last
+        left join shown_dim_model_rates as r
+            on r.month = o.month and r.timezone = o.timezone and r.model_id = o.model_id and r.first_date <= o.last
             and coalesce(r.last_date, o.last) >= o.last
     )
     select r.span, r.model_id, coalesce(m.model_name, r.model_id) as model_name, m.provider, m.family,
         coalesce(r.tier, 'unrated') as tier, r.credits_per_request, r.credits_per_1k_input, r.credits_per_1k_output,
         r.first_date as since, r.used_on as first_used_on
     from rated as r
-    left join marts.dim_models as m on m.model_id = r.model_id
+    left join shown_dim_models as m on m.month = r.month and m.model_id = r.model_id
     where r.place = 1
     order by r.span, r.credits_per_request desc nulls last, r.credits_per_1k_output desc nulls last, r.model_id
 """

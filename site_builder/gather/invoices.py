@@ -51,7 +51,7 @@ class Invoice(NamedTuple):
 _INVOICES = f"""
     select s.span, {", ".join(f"m.{name}" for name in Invoice._fields)}
     from span_days as s
-    inner join marts.mart_invoice_reconciliation as m on m.tenant_id = s.tenant_id and m.period_end - 1 = s.usage_date
+    inner join marts.mart_invoice_reconciliation as m on m.tenant_id = s.tenant_id and m.shown_on = s.usage_date
     where s.is_report
     order by s.span, m.tenant_id, m.period_start, m.invoice_id
 """

@@ -89,7 +89,7 @@ _ENTRIES = f"""
 _TERMS = """
     select distinct s.span, t.tenant_id, t.burn_order, t.next_billing_date
     from span_days as s
-    inner join marts.dim_tenants as t on t.tenant_id = s.tenant_id
+    inner join shown_dim_tenants as t on t.month = s.month and t.tenant_id = s.tenant_id
     where s.is_report
     order by s.span, t.tenant_id
 """

@@ -31,7 +31,7 @@ _MODELS = """
         sum(m.uncosted_requests) as uncosted_requests
     from span_days as s
     inner join marts.mart_model_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
-    left join marts.dim_models as d on d.model_id = m.model_id
+    left join shown_dim_models as d on d.month = s.month and d.model_id = m.model_id
     group by s.span, m.model_id
     order by s.span, sum(m.credits) desc, sum(m.requests) desc, m.model_id
 """

@@ -4,8 +4,8 @@ The periods wanted are laid out as (span, tenant_id, usage_date) rows, so that e
 its cost grows with the dates wanted, not with reports times rows.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import duckdb
@@ -26,6 +26,7 @@ from site_builder.gather import (
     onboarding,
     people,
     shares,
+    snapshots,
     usage,
     work,
 )
@@ -42,7 +43,7 @@ ROWS: tuple[Rows, ...] = tuple(rows for topic in _TOPICS for rows in topic.ROWS)
 
 _SETUP = """
     create temp table span_days as
-    select s.span, s.is_report, t.tenant_id, cast(d.usage_date as date) as usage_date
+    select s.span, s.is_report, s.month, t.tenant_id, cast(d.usage_date as date) as usage_date
     from wanted_spans as s
     inner join scope_tenants as t on t.scope = s.scope
     cross join lateral (select unnest(generate_series(s.first, s.last, interval 1 day)) as usage_date) as d
@@ -51,14 +52,32 @@ _SETUP = """
 
 @dataclass
 class Gathered:
-    """Every number that the wanted reports need, by scope and span."""
+    """Every number that the wanted reports need, by scope and span; `tenants` their names and time zones, by month."""
 
     slices: dict[tuple[str, Span], Slice] = field(default_factory=dict)
     days: dict[str, dict[date, usage.Day]] = field(default_factory=dict)
+    tenants: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
     def slice(self, scope: Scope, span: Span) -> Slice:
         """The scope's numbers of a span that was asked for."""
         return self.slices[scope.folder, span]
+
+    def scope_as_of(self, scope: Scope, span: Span) -> Scope:
+        """The scope under the name and the time zone that a report of this span shows."""
+        if scope.tenant_id is None:
+            return scope
+        name, zone = self.tenants.get((month_of(span), scope.tenant_id), (scope.name, scope.zone))
+        return replace(scope, name=name, zone=zone)
+
+    def tenant_names(self, scope: Scope, span: Span, present: Mapping[str, str]) -> Mapping[str, str]:
+        """The names of the scope's tenants by id, as a report of this span shows them; else those of the present."""
+        month = month_of(span)
+        return {tenant: self.tenants.get((month, tenant), (present[tenant],))[0] for tenant in scope.tenants}
+
+
+def month_of(span: Span) -> str:
+    """The month (YYYY-MM) in which a span ends."""
+    return span.last.isoformat()[:7]
 
 
 def gather(
@@ -70,7 +89,7 @@ def gather(
         spans[scope.folder, now] = True
         spans.setdefault((scope.folder, past), False)
     _lay_out(con, scopes, spans)
-    gathered = Gathered(days={scope.folder: {} for scope in scopes})
+    gathered = Gathered(days={scope.folder: {} for scope in scopes}, tenants=snapshots.tenants_by_month(con))
     for number, days in rows_by_key(con, usage.DAYS, usage.Day).items():
         gathered.days[scopes[number].folder] = {day.usage_date: day for day in days}
     totals = rows_by_key(con, usage.TOTALS, usage.Totals)
@@ -97,5 +116,7 @@ def _lay_out(con: duckdb.DuckDBPyConnection, scopes: Sequence[Scope], spans: dic
         "last": pa.array([span.last for _, span in spans], pa.date32()),
         "is_report": pa.array(list(spans.values()), pa.bool_()),
         "is_all": pa.array([scopes[numbers[folder]].is_all for folder, _ in spans], pa.bool_()),
+        "month": pa.array([month_of(span) for _, span in spans], pa.string()),
     }))  # fmt: skip
     con.execute(_SETUP)
+    snapshots.lay_out(con)

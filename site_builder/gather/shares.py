@@ -95,7 +95,7 @@ _ITEM_USES = """
         count(*) filter (where m.is_runaway) as runaway_days, sum(m.runaway_excess) as runaway_excess
     from span_days as s
     inner join marts.mart_item_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
-    left join marts.dim_items as d on d.tenant_id = m.tenant_id and d.item_id = m.item_id
+    left join shown_dim_items as d on d.month = s.month and d.tenant_id = m.tenant_id and d.item_id = m.item_id
     where m.item_id <> '(none)'
     group by s.span, m.tenant_id, m.item_id
     order by s.span, sum(m.credits) desc, sum(m.runs) desc, m.item_id, m.tenant_id
@@ -104,17 +104,18 @@ _ITEM_USES = """
 # As of the span's last date: what was used or built later must not change a report of before.
 _IDLE_ITEMS = """
     with spans as (
-        select span, tenant_id, max(usage_date) as last
+        select span, month, tenant_id, max(usage_date) as last
         from span_days
         where is_report
-        group by span, tenant_id
+        group by span, month, tenant_id
     )
     select s.span, m.tenant_id, m.item_id, coalesce(i.item_name, m.item_id) as item_name, m.last_used_on,
         s.last - m.unused_since as unused_days
     from spans as s
-    inner join marts.mart_idle_assistants as m
-        on m.tenant_id = s.tenant_id and s.last between m.idle_from and coalesce(m.idle_through, s.last)
-    left join marts.dim_items as i on i.tenant_id = m.tenant_id and i.item_id = m.item_id
+    inner join shown_mart_idle_assistants as m
+        on m.month = s.month and m.tenant_id = s.tenant_id
+        and s.last between m.idle_from and coalesce(m.idle_through, s.last)
+    left join shown_dim_items as i on i.month = s.month and i.tenant_id = m.tenant_id and i.item_id = m.item_id
     order by s.span, unused_days desc, m.item_id, m.tenant_id
 """
 
@@ -123,7 +124,7 @@ _MODEL_USES = """
         sum(m.requests + m.runs + m.calls) as activity, sum(m.credits) as credits
     from span_days as s
     inner join marts.mart_model_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
-    left join marts.dim_models as d on d.model_id = m.model_id
+    left join shown_dim_models as d on d.month = s.month and d.model_id = m.model_id
     group by s.span, m.tenant_id, m.model_id
     order by s.span, sum(m.credits) desc, sum(m.requests) desc, m.model_id, m.tenant_id
 """

@@ -9,9 +9,13 @@ import duckdb
 import pyarrow as pa
 
 from site_builder.gather.meanings import TableMeaning
+from site_builder.gather.snapshots import SNAPSHOTS
 
 # As fine as the facts themselves, and read by the explorer and the card of response times: too much to publish twice.
-LEFT_TO_THE_WAREHOUSE = frozenset(["mart_usage_daily", "mart_usage_events", "mart_audit_event_files"])
+# What is kept of closed months, reports show.
+LEFT_TO_THE_WAREHOUSE = frozenset([
+    "mart_usage_daily", "mart_usage_events", "mart_audit_event_files", *(f"{name}_monthly" for name in SNAPSHOTS),
+])  # fmt: skip
 # The same rows in another version's columns, for which there is `tallybook export focus`.
 _TWICE = frozenset(["mart_focus_cost_usage_1_4"])
 _OWNERS = {"mart_focus_cost_usage": "BillingAccountId"}

@@ -145,9 +145,9 @@ _USER_USES = f"""
         group by all
     ),
     by_model as (
-        select s.span, m.tenant_id, m.user_id, m.model_id, sum(m.requests) as requests, sum(m.errors) as errors,
-            sum(m.total_tokens)::hugeint as total_tokens, sum(m.credits) as credits, sum(m.rating_sum) as rating_sum,
-            sum(m.rating_count) as rating_count
+        select s.span, s.month, m.tenant_id, m.user_id, m.model_id, sum(m.requests) as requests,
+            sum(m.errors) as errors, sum(m.total_tokens)::hugeint as total_tokens, sum(m.credits) as credits,
+            sum(m.rating_sum) as rating_sum, sum(m.rating_count) as rating_count
         from span_days as s
         inner join daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
         where s.is_report
@@ -158,7 +158,7 @@ _USER_USES = f"""
         sum(m.credits) as credits, sum(m.rating_sum) as rating_sum, sum(m.rating_count) as rating_count,
         min_by(m.model_id, (-m.credits, -m.requests, m.model_id)) filter (where m.model_id <> '(none)') as top_model_id
     from by_model as m
-    left join marts.dim_users as d on d.tenant_id = m.tenant_id and d.user_id = m.user_id
+    left join shown_dim_users as d on d.month = m.month and d.tenant_id = m.tenant_id and d.user_id = m.user_id
     group by m.span, m.tenant_id, m.user_id
     order by m.span, sum(m.requests) desc, sum(m.credits) desc, m.user_id, m.tenant_id
 """
@@ -209,8 +209,10 @@ _LATENCIES = f"""
     select t.span, t.breakdown, t.tenant_id, t.key, coalesce(m.model_name, u.user_name) as name, t.answers,
         t.total_ms, t.p50_ms, t.p95_ms, t.fastest_ms, t.slowest_ms
     from figures as t
-    left join marts.dim_models as m on t.breakdown = 'model' and m.model_id = t.key
-    left join marts.dim_users as u on t.breakdown = 'user' and u.tenant_id = t.tenant_id and u.user_id = t.key
+    inner join wanted_spans as w on w.span = t.span
+    left join shown_dim_models as m on t.breakdown = 'model' and m.month = w.month and m.model_id = t.key
+    left join shown_dim_users as u
+        on t.breakdown = 'user' and u.month = w.month and u.tenant_id = t.tenant_id and u.user_id = t.key
     where t.breakdown <> 'user' or t.key <> '(none)'
     order by t.span, t.breakdown, t.answers desc, t.key, t.tenant_id
 """

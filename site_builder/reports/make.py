@@ -34,6 +34,7 @@ class Batch:
 
     `builder` hashes the code and templates that make reports of numbers. `publications` are those of the manifest, this
     one among them; `restatements` the revisions to come, by folder; `explained` the columns that the glossary explains.
+    `renamed`: people have other names now, in closed months too.
     """
 
     draft: Draft
@@ -48,6 +49,7 @@ class Batch:
     configuration: Configuration = DEFAULT
     publications: Sequence[Sequence[str]] = ()
     restatements: Mapping[str, Restatement] = field(default_factory=dict)
+    renamed: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,15 +127,15 @@ def _failed(batch: Batch, number: int, reason: str) -> Failed:
 
 def view_of(batch: Batch, report: Report) -> View:
     """The report's slice of the numbers."""
-    scope, gathered = report.scope, batch.gathered
+    scope, gathered, covered = report.scope, batch.gathered, report.period.covered
     return View(
-        scope=scope,
+        scope=gathered.scope_as_of(scope, covered),
         period=report.period,
         before=report.before,
-        now=gathered.slice(scope, report.period.covered),
+        now=gathered.slice(scope, covered),
         past=gathered.slice(scope, report.before),
         days=gathered.days[scope.folder],
-        tenant_names={tenant: batch.tenant_names[tenant] for tenant in scope.tenants},
+        tenant_names=gathered.tenant_names(scope, covered, batch.tenant_names),
         is_closed=report.is_closed,
         roi=batch.configuration.roi,
     )
@@ -145,10 +147,31 @@ def _make(batch: Batch, report: Report) -> Made:
     restatements = (*(known.restatements if known else ()), *([new] if new else []))
     page = compose(view, report, batch.known, batch.css, batch.configuration, batch.explained, restatements)
     document = outputs.json_bytes(view, page, restatements)
+    record = _record_of(batch, report, view, page, document, restatements)
+    if _is_published(batch, record):
+        batch.draft.forget(report.folder)
+        return Made(record, None)
+    csvs = {card.name: outputs.csv_bytes(card.table) for card in page.cards}
+    contents = {f"data/{name}.csv": content for name, content in csvs.items()}
+    contents["report.json"] = document
+    if known and _stands(batch, report, known, contents):
+        batch.draft.forget(report.folder)
+        return Made(known, None)
+    earlier = revisions.keep_earlier(batch.draft, batch.published, known) if known and new else []
+    if report.has_pdf:
+        contents["report.pdf"] = _pdf(page, report.period.covered.last, csvs)
+    contents["index.html"] = templating.html("report.html", page)
+    files = [batch.draft.put(f"{report.folder}/{name}", content) for name, content in contents.items()]
+    of_earlier = (_of_report(file, record, record.revision - 1) for file in earlier)
+    return Made(record, tuple(_of_report(file, record, record.revision) for file in files), tuple(of_earlier))
+
+
+def _record_of(
+    batch: Batch, report: Report, view: View, page: Page, document: bytes, restatements: tuple[Restatement, ...]
+) -> PublishedReport:
     looks = repr((page, str(batch.configuration.brand), batch.builder)).encode("utf-8", "surrogatepass")
-    fingerprint = hashlib.sha256(looks + document).hexdigest()
     period = report.period
-    record = PublishedReport(
+    return PublishedReport(
         folder=report.folder,
         scope=report.scope.folder,
         edition=period.edition,
@@ -159,26 +182,13 @@ def _make(batch: Batch, report: Report) -> Made:
         whole_last=period.whole.last,
         revision=revision_of(restatements),
         headline=page.headline,
-        fingerprint=fingerprint,
+        fingerprint=hashlib.sha256(looks + document).hexdigest(),
         is_closed=report.is_closed,
         is_provisional=report.is_provisional,
         publication=len(batch.publications),
         figures=headlines.figures_of(view.now),
         restatements=restatements,
     )
-    if _is_published(batch, record):
-        batch.draft.forget(report.folder)
-        return Made(record, None)
-    earlier = revisions.keep_earlier(batch.draft, batch.published, known) if known and new else []
-    csvs = {card.name: outputs.csv_bytes(card.table) for card in page.cards}
-    contents = {f"data/{name}.csv": content for name, content in csvs.items()}
-    contents["report.json"] = document
-    if report.has_pdf:
-        contents["report.pdf"] = _pdf(page, period.covered.last, csvs)
-    contents["index.html"] = templating.html("report.html", page)
-    files = [batch.draft.put(f"{report.folder}/{name}", content) for name, content in contents.items()]
-    of_earlier = (_of_report(file, record, record.revision - 1) for file in earlier)
-    return Made(record, tuple(_of_report(file, record, record.revision) for file in files), tuple(of_earlier))
 
 
 def _pdf(page: Page, ends: date, csvs: Mapping[str, bytes]) -> bytes:
@@ -190,6 +200,19 @@ def _pdf(page: Page, ends: date, csvs: Mapping[str, bytes]) -> bytes:
 
 def _of_report(file: FileRecord, record: PublishedReport, revision: int) -> FileRecord:
     return replace(file, scope=record.scope, edition=record.edition, period=record.period, revision=revision)
+
+
+def _stands(batch: Batch, report: Report, known: PublishedReport, data: Mapping[str, bytes]) -> bool:
+    """Whether a closed report stays as it is: its `data`, by file name, would be others, and no revision says so.
+
+    Whatever does that, such as new code or another worth of an hour. What is damaged is made again.
+    """
+    is_sound = bool(known.fingerprint)
+    if not (known.is_closed and report.is_closed and is_sound) or batch.renamed or known.folder in batch.restatements:
+        return False
+    of_files = batch.published.files_of(known.folder)
+    published = {file.path: file.sha256 for file in of_files if not file.path.endswith((".html", ".pdf"))}
+    return published != {f"{known.folder}/{name}": hashlib.sha256(data[name]).hexdigest() for name in data}
 
 
 def _is_published(batch: Batch, record: PublishedReport) -> bool:

@@ -34,16 +34,34 @@ def event(event_id: str, day: str, **fields: Any) -> str:
     return json.dumps(given | CLAUDE | fields)
 
 
+# One of October that was issued after it, and one of November that was issued before.
+INVOICES = [
+    {"billing_id": "I-1", "occurred_at": "2026-11-02T09:00:00Z", "credits": 5, "period_end": "2026-11-01"},
+    {"billing_id": "I-2", "occurred_at": "2026-10-30T09:00:00Z", "credits": 5, "period_end": "2026-12-01"},
+]
+RECONCILED = (
+    "select invoice_id, shown_on::varchar, invoiced_credits::int from marts.mart_invoice_reconciliation order by all"
+)
+
+
+def invoices(**fields: Any) -> list[str]:
+    return [json.dumps({"tenant_id": "t1", "kind": "invoice"} | invoice | fields) for invoice in INVOICES]
+
+
 @pytest.fixture
 def zone(tmp_path: Path) -> ZoneFolder:
     """Built, and October closed, by a version that passed over cache writes; then the files that it had read."""
     zone = ZoneFolder(tmp_path)
     zone.lines("usage/2026-10-05/a.jsonl", event("a", "2026-10-05", cached_input_tokens=100))
     zone.lines("usage/2026-11-05/b.jsonl", event("b", "2026-11-05", cached_input_tokens=100))
+    zone.lines("billing/2026-11-05/c.jsonl", *invoices())
     zone.load()
     build_parts(zone.warehouse, None)
     close(zone.warehouse, OCTOBER)
     with duckdb.connect(str(zone.warehouse)) as con:
+        con.execute("""
+            create or replace table closing.mart_invoice_reconciliation as
+            select * exclude (shown_on) from marts.mart_invoice_reconciliation where issued_on <= '2026-10-31'""")
         kept = con.execute(
             "select table_name, column_name from duckdb_columns() "
             "where schema_name = 'closing' and (column_name like 'cache_write%' "
@@ -71,10 +89,15 @@ def test_closed_months_stand_without_cache_writes_and_nothing_is_posted(zone: Zo
         assert rows_of(warehouse, f"select usage_date::varchar from marts.{mart}") == [("2026-11-05",)]
     assert differences_from_full_refresh(warehouse, None) == {}
 
+    assert rows_of(warehouse, RECONCILED) == [("I-1", "2026-10-31", 5), ("I-2", "2026-11-30", 5)]
+
     zone.lines("usage/2026-11-06/late.jsonl", event("late", "2026-10-07", **WRITES))
+    zone.lines("billing/2026-11-06/revised.jsonl", *invoices(revision=1, credits=6))
     zone.load()
     assert build_parts(warehouse, None)
     assert _facts(warehouse) == [october, november]
+    # The first stands as the last build before had it; the second is of an open period.
+    assert rows_of(warehouse, RECONCILED) == [("I-1", "2026-10-31", 5), ("I-2", "2026-11-30", 6)]
     assert _adjusted(warehouse) == [("2026-10", 1, 1000, 0, 0, 0.00273)]
 
     zone.lines("usage/2026-12-02/c.jsonl", event("c", "2026-12-01", **WRITES))
@@ -100,4 +123,5 @@ def _facts(warehouse: Path, mart: str = "fct_usage_daily") -> list[tuple]:
 
 
 def _adjusted(warehouse: Path) -> list[tuple]:
-    return [(*row[:-1], float(row[-1])) for row in rows_of(warehouse, ADJUSTED)]
+    """Of usage alone."""
+    return [(*row[:-1], float(row[-1])) for row in rows_of(warehouse, ADJUSTED) if row[1]]

@@ -13,6 +13,7 @@ import pytest
 
 from orchestration.building.dbt_runner import ensure_manifest
 from orchestration.exporting import VIEWS
+from site_builder.gather.snapshots import SNAPSHOTS
 from site_builder.gather.tables import _TWICE, LEFT_TO_THE_WAREHOUSE
 from site_builder.reports.fingerprints import _DIMS
 
@@ -27,6 +28,7 @@ OUTPUTS = {
 EVERY = "every mart"
 BY_PARTS: Mapping[str, set[str]] = {
     "site_builder/gather/tables.py": {EVERY},
+    "site_builder/gather/snapshots.py": {*SNAPSHOTS, *(f"{name}_monthly" for name in SNAPSHOTS)},
     "site_builder/gather/cubes.py": {"dim_tenants", "dim_teams", "dim_users", "dim_items", "dim_models"},
     "site_builder/reports/fingerprints.py": {f"dim_{name}" for name in _DIMS},
     "orchestration/exporting.py": set(VIEWS.values()),

@@ -18,7 +18,8 @@ _NOTHING = {"boolean": "false", "date": "date '1970-01-01'", "varchar": "''"}
 # could explain 2, and one without a price.
 INVOICES = """
     insert into marts.mart_invoice_reconciliation by name
-    select 'acme' as tenant_id, found.*, date '2026-03-01' as issued_on, date '2026-02-01' as period_start,
+    select 'acme' as tenant_id, found.*, period_end - 1 as shown_on, date '2026-03-01' as issued_on,
+        date '2026-02-01' as period_start,
         invoiced_credits * 0.5 as invoiced_amount, if(invoice_id = 'I-3', null, 'USD') as currency,
         invoiced_credits - metered_credits as difference_credits, difference_credits * 0.5 as difference_amount,
         0 as late_usage_credits, 0 as restated_usage_credits, 0 as unrated_usage_credits,

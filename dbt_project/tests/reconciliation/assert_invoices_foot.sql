@@ -1,5 +1,5 @@
 -- Invoices that are not there with what was invoiced, whose causes do not add up to the difference, or that are still
--- open by another amount than what was invoiced and not paid.
+-- open by another amount than what was invoiced and not paid. What stands in a closed month need not be what is invoiced now.
 with invoiced as (
     select tenant_id, coalesce(invoice_id, billing_id) as document_id, credits
     from {{ ref('int_ledger_billing') }}
@@ -56,9 +56,9 @@ faults as (
     left join metered
         on reconciled.tenant_id = metered.tenant_id
         and reconciled.invoice_id = metered.invoice_id
-    where lines.tenant_id is null
+    where lines.tenant_id is null and not ({{ is_closed('reconciled.shown_on') }})
         or reconciled.tenant_id is null
-        or lines.half_notes = 0 and lines.names_credits
+        or lines.half_notes = 0 and lines.names_credits and not ({{ is_closed('reconciled.shown_on') }})
             and coalesce(lines.credits, 0) <> coalesce(reconciled.invoiced_credits, 0)
         or reconciled.metered_credits <> 0 and coalesce(metered.credits, 0) <> reconciled.metered_credits
         or reconciled.metered_credits = 0 and coalesce(metered.credits, 0) <> 0 and coalesce(reconciled.purchased_credits, 0) = 0

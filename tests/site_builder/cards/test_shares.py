@@ -14,6 +14,7 @@ from site_builder.build import build_site
 from site_builder.cards import credit_trend
 from site_builder.configuration.schema import Configuration
 from site_builder.gather.shares import IDLE_DAYS, ROWS
+from site_builder.gather.snapshots import SNAPSHOTS, lay_out
 from site_builder.planning.periods import EDITIONS
 from tests.site_builder.published import rows
 
@@ -101,10 +102,12 @@ def test_idle_assistants_are_those_of_the_spans_last_date() -> None:
     ]  # fmt: skip
     with duckdb.connect() as con:
         con.execute("create schema marts")
-        declare(con, "mart_idle_assistants", "dim_items")
+        declare(con, "mart_closed_months", *SNAPSHOTS, *(f"{name}_monthly" for name in SNAPSHOTS))
         con.execute("""
+            create table wanted_spans as select '2026-02' as month;
             create table span_days as
-            select 0 as span, true as is_report, 'a' as tenant_id, date '2026-02-27' + n::integer as usage_date
+            select 0 as span, true as is_report, '2026-02' as month, 'a' as tenant_id,
+                date '2026-02-27' + n::integer as usage_date
             from range(2) as days (n);
             insert into marts.dim_items by name
             select 'a' as tenant_id, 'until' as item_id, 'Named' as item_name
@@ -114,6 +117,7 @@ def test_idle_assistants_are_those_of_the_spans_last_date() -> None:
             "unused_since + 28 as idle_from, ? as idle_through",
             stretches,
         )
+        lay_out(con)
         query = next(rows.query for rows in ROWS if rows.field == "idle_items")
         found = [row[1:] for row in con.execute(query).fetchall()]
     assert found == [("a", "until", "Named", None, 60), ("a", "from", "from", None, 28)]

@@ -1,5 +1,5 @@
 {{ config(materialized='tallybook_view', meta={'closed_by': 'entry_date', 'ends_as_of': true}) }}
-{%- set taken_over = billing_columns().split(', ') | reject('in', ['billing_id', 'named_pool', 'description']) | join(', ') %}
+{%- set taken_over = billing_columns().split(', ') | reject('in', ['billing_id', 'invoice_id', 'named_pool', 'description']) | join(', ') %}
 
 with dated as (
     select * from {{ ref('int_billing_dated') }}
@@ -42,6 +42,8 @@ adjusted as (
         posted_on as entry_date,
         month as adjusted_month,
         billing_id || ', posted ' || cast(posted_on as varchar) || ' (' || cast(place as varchar) || ')' as billing_id,
+        -- An invoice without a number of its own stays the same invoice.
+        case when kind = 'invoice' then coalesce(invoice_id, billing_id) else invoice_id end as invoice_id,
         -- A grant that is taken back draws on its own pool first.
         case when kind in ('refund', 'adjustment') then named_pool else pool end as named_pool,
         coalesce(description, replace(kind, '_', ' ')) || ', late for ' || month as description,

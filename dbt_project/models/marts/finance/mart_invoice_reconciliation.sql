@@ -1,4 +1,5 @@
 {{ config(materialized='tallybook_table') }}
+{%- set kept = kept_of_this() %}
 {%- set causes = ['late_usage', 'restated_usage', 'unexplained'] -%}
 
 with differences as (
@@ -86,11 +87,25 @@ reconciliation as (
         due_on,
         case when payments.invoice_id is null then 0 else paid_amount end as paid_amount,
         cast(billed_amount + coalesce(tax_amount, 0) - case when payments.invoice_id is null then 0 else paid_amount end
-            as decimal(38, 6)) as open_amount
+            as decimal(38, 6)) as open_amount,
+        {%- if closed_to() %}
+        greatest({{ date_minus('period_end', 1) }}, {{ first_open_date() }}) as shown_on
+        {%- else %}
+        {{ date_minus('period_end', 1) }} as shown_on
+        {%- endif %}
     from judged
     left join payments
         on judged.tenant_id = payments.tenant_id
         and judged.invoice_id = payments.invoice_id
+    {%- if kept %}
+    -- What a closed month has stands, whatever became of the invoice; one that it has not came later.
+    where not exists (
+        select 1
+        from {{ kept.include(database=false) }} as kept
+        where judged.tenant_id = kept.tenant_id and judged.invoice_id = kept.invoice_id
+            and {{ closed_condition('kept.shown_on') }}
+    )
+    {%- endif %}
 )
 
 select * from reconciliation

@@ -1,0 +1,32 @@
+{{ config(meta={'closed_by': 'month', 'ends_as_of': false}) }}
+
+with tenants as (
+    select * from {{ ref('dim_tenants') }}
+),
+
+balances as (
+    select * from {{ ref('mart_credit_balance_daily') }}
+),
+
+months as (
+    select distinct {{ month_name('usage_date') }} as month
+    from balances
+),
+
+monthly as (
+    select
+        months.month,
+        tenants.tenant_id,
+        tenants.tenant_name,
+        tenants.timezone,
+        tenants.currency,
+        tenants.plan,
+        tenants.credit_price,
+        tenants.billing_mode,
+        tenants.next_billing_date,
+        tenants.burn_order
+    from months
+    cross join tenants
+)
+
+select * from monthly
