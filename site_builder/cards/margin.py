@@ -20,6 +20,7 @@ _COLUMNS = (
     Column("cost_usd", "Known cost (USD)", "usd"), Column("uncosted_requests", "Messages without a price", "int"),
     Column("margin_usd", "Margin (USD)", "usd"), Column("unpriced_credits", "Bought without a price", "amount"),
     Column("margin_usd_at_most", "Margin at most (USD)", "usd"),
+    Column("uncosted_runs", "Runs without a cost", "int"), Column("uncosted_calls", "Calls without a cost", "int"),
 )  # fmt: skip
 
 
@@ -87,14 +88,22 @@ def _chart(counted: Sequence[Margin]) -> Ranking:
 
 def _gaps(margins: Sequence[Margin]) -> str:
     """What is not in the sums."""
-    unpriced = sum(margin.uncosted_requests for margin in margins)
     bought = sum((margin.unpriced_credits or ZERO for margin in margins), ZERO)
     unrated = sum(margin.revenue_usd is None and not margin.unpriced_credits for margin in margins)
     unpaid = sum((margin.unpaid_credits for margin in margins), ZERO)
     notes = []
-    if unpriced:
-        rows = formats.plural(sum(bool(margin.uncosted_requests) for margin in margins), "row")
-        notes.append(f"No price is known for {formats.plural(unpriced, 'message')}: the margin of {rows} is unknown.")
+    uncosted = [
+        formats.plural(count, name)
+        for name, count in (
+            ("message", sum(margin.uncosted_requests for margin in margins)),
+            ("run", sum(margin.uncosted_runs or 0 for margin in margins)),
+            ("call", sum(margin.uncosted_calls or 0 for margin in margins)),
+        )
+        if count
+    ]
+    if uncosted:
+        rows = formats.plural(sum(map(_lacks_cost, margins)), "row")
+        notes.append(f"The cost of {phrases.joined(uncosted)} is unknown, and with it the margin of {rows}.")
     if bought:
         notes.append(f"{formats.amount(bought)} credits were bought without an amount: their revenue is unknown.")
     if unrated:
@@ -102,6 +111,10 @@ def _gaps(margins: Sequence[Margin]) -> str:
     if unpaid:
         notes.append(f"{formats.amount(unpaid)} credits are overdraft that nothing has paid for yet.")
     return " ".join(notes)
+
+
+def _lacks_cost(margin: Margin) -> bool:
+    return bool(margin.uncosted_requests or margin.uncosted_runs or margin.uncosted_calls)
 
 
 def _usd(value: Decimal) -> str:

@@ -9,7 +9,8 @@ from site_builder.gather.rows import Rows
 class Margin(NamedTuple):
     """A row of mart_margin_monthly; what is not known whole is None.
 
-    margin_usd_at_most: the margin where requests are of unknown cost, as if these had cost nothing.
+    margin_usd_at_most: the margin where requests, runs or calls are of unknown cost, as if these had cost nothing;
+    uncosted_…: how many of each. What a month was closed without is None.
     """
 
     tenant_id: str
@@ -24,6 +25,8 @@ class Margin(NamedTuple):
     margin_usd: Decimal | None
     unpriced_credits: Decimal | None
     margin_usd_at_most: Decimal | None
+    uncosted_runs: int | None
+    uncosted_calls: int | None
 
 
 _MARGINS = f"""

@@ -102,16 +102,16 @@ ADVICE = """
 # the month after it.
 MARGINS = """
     insert into marts.mart_margin_monthly by name
-    select *, if(uncosted_requests = 0, revenue_usd - cost_usd, null) as margin_usd, 0 as unpriced_credits,
-        revenue_usd - cost_usd as margin_usd_at_most
+    select *, if(uncosted_requests + uncosted_runs = 0, revenue_usd - cost_usd, null) as margin_usd,
+        0 as unpriced_credits, revenue_usd - cost_usd as margin_usd_at_most, 0 as uncosted_calls
     from (values
-        ('acme', 'model-0', '2026-02', 10, 0, 3, 'EUR', 4.5, 1.25, 0),
-        ('acme', 'model-1', '2026-02', 5, 2, 1, 'EUR', 1.5, 2, 0),
-        ('acme', 'model-2', '2026-02', 2, 0, 6, 'EUR', 9, 0.5, 3),
-        ('Acme', 'model-0', '2026-02', 1, 0, 9, 'XAU', null, 1, 0),
-        ('acme', 'model-0', '2026-03', 10, 0, 3, 'EUR', 4.5, 1.25, 0)
+        ('acme', 'model-0', '2026-02', 10, 0, 3, 'EUR', 4.5, 1.25, 0, 0),
+        ('acme', 'model-1', '2026-02', 5, 2, 1, 'EUR', 1.5, 2, 0, 0),
+        ('acme', 'model-2', '2026-02', 2, 0, 6, 'EUR', 9, 0.5, 3, 2),
+        ('Acme', 'model-0', '2026-02', 1, 0, 9, 'XAU', null, 1, 0, 0),
+        ('acme', 'model-0', '2026-03', 10, 0, 3, 'EUR', 4.5, 1.25, 0, 0)
     ) as found (tenant_id, model_id, month, credits, unpaid_credits, revenue, currency, revenue_usd, cost_usd,
-        uncosted_requests)
+        uncosted_requests, uncosted_runs)
 """
 
 # In February acme buys 100 credits, and each date spends 6 of them on ten models; what is beyond is overdraft.

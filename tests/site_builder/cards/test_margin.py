@@ -15,7 +15,7 @@ def test_a_month_adds_up_what_is_known(small_site: Path) -> None:
     found = card(small_site, MONTH)
     assert found["title"] == "Usage earned 6.00 USD and cost 3.25 USD, which leaves 2.75 USD"
     text = (small_site / MONTH / "index.html").read_text("utf-8")
-    assert "No price is known for 3 messages: the margin of 1 row is unknown" in text
+    assert "The cost of 3 messages and 2 runs is unknown, and with it the margin of 1 row." in text
     assert "1 row without an exchange rate" in text
     assert "2.00 credits are overdraft" in text
     assert "Largest loss" in text
@@ -28,6 +28,7 @@ def test_the_csv_has_every_row_and_unknown_is_empty(small_site: Path) -> None:
     assert (rows["acme", "model-1"]["cost_usd"], rows["acme", "model-1"]["margin_usd"]) == ("2.000000", "-0.500000")
     assert (rows["acme", "model-2"]["cost_usd"], rows["acme", "model-2"]["margin_usd"]) == ("0.500000", "")
     assert rows["acme", "model-2"]["margin_usd_at_most"] == "8.500000"
+    assert rows["acme", "model-2"]["uncosted_runs"] == "2"
     assert (rows["Acme", "model-0"]["revenue_usd"], rows["Acme", "model-0"]["margin_usd"]) == ("", "")
 
 
