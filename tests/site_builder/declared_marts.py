@@ -103,7 +103,10 @@ ADVICE = """
 MARGINS = """
     insert into marts.mart_margin_monthly by name
     select *, if(uncosted_requests + uncosted_runs = 0, revenue_usd - cost_usd, null) as margin_usd,
-        0 as unpriced_credits, revenue_usd - cost_usd as margin_usd_at_most, 0 as uncosted_calls
+        0 as unpriced_credits, revenue_usd - cost_usd as margin_usd_at_most, 0 as uncosted_calls,
+        if(currency = 'EUR', 1.5, null) as min_usd_per_unit, min_usd_per_unit as max_usd_per_unit,
+        if(currency = 'EUR', date '2026-01-30', null) as min_rate_date,
+        if(model_id = 'model-1', date '2026-02-02', min_rate_date) as max_rate_date, 'purchase' as exchange_rate_of
     from (values
         ('acme', 'model-0', '2026-02', 10, 0, 3, 'EUR', 4.5, 1.25, 0, 0),
         ('acme', 'model-1', '2026-02', 5, 2, 1, 'EUR', 1.5, 2, 0, 0),

@@ -1,5 +1,6 @@
 {{ config(materialized='tallybook_table') }}
 {%- set uncosteds = ['uncosted_requests', 'uncosted_runs', 'uncosted_calls'] %}
+{%- set rates = ['min_usd_per_unit', 'max_usd_per_unit', 'min_rate_date', 'max_rate_date'] %}
 
 with used as (
     select * from {{ ref('int_usage_costs_monthly') }}
@@ -25,7 +26,11 @@ earned as (
         min(currency) filter (where revenue <> 0) as first_currency,
         max(currency) filter (where revenue <> 0) as last_currency,
         sum(unpaid_credits) as unpaid_credits,
-        sum(unpriced_credits) as unpriced_credits
+        sum(unpriced_credits) as unpriced_credits,
+        {%- for edge in ['min', 'max'] %}
+        {{ edge }}(usd_per_unit) filter (where revenue <> 0) as {{ edge }}_usd_per_unit,
+        {{ edge }}(rate_date) filter (where revenue <> 0) as {{ edge }}_rate_date{{ ',' if not loop.last }}
+        {%- endfor %}
     from revenues
     group by tenant_id, model_id, {{ month_name('usage_date') }}
 ),
@@ -43,6 +48,9 @@ joined as (
         {{ currency_of('tenants', named='earned.first_currency') }} as currency,
         coalesce(earned.unpaid_credits, 0) as unpaid_credits,
         coalesce(earned.unpriced_credits, 0) as unpriced_credits,
+        {%- for rate in rates %}
+        earned.{{ rate }},
+        {%- endfor %}
         coalesce(used.cost_usd, 0) as cost_usd,
         {%- for uncosted in uncosteds %}
         coalesce(used.{{ uncosted }}, 0) as {{ uncosted }}{{ ',' if not loop.last }}
@@ -74,7 +82,11 @@ margins as (
         cast(unpriced_credits as decimal(38, 6)) as unpriced_credits,
         case when unpriced_credits = 0 then cast(round(revenue_usd, 6) - cost_usd as decimal(38, 6)) end as margin_usd_at_most,
         cast(uncosted_runs as bigint) as uncosted_runs,
-        cast(uncosted_calls as bigint) as uncosted_calls
+        cast(uncosted_calls as bigint) as uncosted_calls,
+        {%- for rate in rates %}
+        {{ rate }},
+        {%- endfor %}
+        '{{ exchange_rate_of_credits() }}' as exchange_rate_of
     from joined
 )
 
