@@ -17,6 +17,8 @@ from site_builder.words import formats, phrases
 NAME = "margin"
 CHART_ROWS = 8
 MOST_CURRENCIES = 4
+PAGE_LINES = 700
+_ALL_MODELS = "All models"
 _COLUMNS = (
     Column("tenant_id", "Tenant", "name"), Column("model_id", "Model", "name"), Column("credits", "Credits", "amount"),
     Column("unpaid_credits", "Not paid yet", "amount"), Column("revenue", "Revenue", "amount"),
@@ -51,7 +53,7 @@ def build(view: View) -> Card:
         title=_title(view, margins, counted),
         about=phrases.about(view),
         table=Table(_COLUMNS, margins),
-        page_table=Table(_COLUMNS, list(_with_subtotals(margins))),
+        page_table=Table(_COLUMNS, _page_rows(margins)),
         definition="Revenue is what the credits used had cost the tenant: each lot's price, or of a tenant who pays "
         f"afterwards the credit price of the date of use. {_of_rates(margins)} Overdraft earns nothing until a lot "
         "pays it off. "
@@ -118,6 +120,12 @@ def _chart(counted: Sequence[Margin], by: str, title: str, one: str) -> Ranking:
     return Ranking(title, f"{formats.plural(len(sums), one)}, most revenue first.", ranks)
 
 
+def _page_rows(margins: Sequence[Margin]) -> Sequence[Margin]:
+    """What the page shows: of more than PAGE_LINES the tenants' sums alone."""
+    rows = list(_with_subtotals(margins))
+    return rows if len(rows) <= PAGE_LINES else [row for row in rows if row.model_id == _ALL_MODELS][:PAGE_LINES]
+
+
 def _with_subtotals(margins: Sequence[Margin]) -> Iterator[Margin]:
     """The rows by tenant, each tenant's sum before them."""
     in_order = sorted(margins, key=lambda margin: margin.tenant_id)
@@ -138,7 +146,7 @@ def _subtotal(rows: Sequence[Margin]) -> Margin:
     last = [day for row in rows if (day := row.max_rate_date) is not None]
     return rows[0]._replace(
         **sums,
-        model_id="All models",
+        model_id=_ALL_MODELS,
         currency=rows[0].currency if len(currencies) == 1 else "",
         min_usd_per_unit=min(rates, default=None),
         max_usd_per_unit=max(highest, default=None),

@@ -14,6 +14,18 @@ from orchestration.building.dbt_runner import ensure_manifest
 # What a column that must have a value has where a test gives none.
 _NOTHING = {"boolean": "false", "date": "date '1970-01-01'", "varchar": "''"}
 
+# As February ends, and as the data of March do: two currencies, one overdue and partly unknown.
+RECEIVABLES = """
+    insert into marts.mart_receivables_monthly by name
+    select found.*, open_amount - not_due_amount as overdue_amount, 12 as tax_amount, 0 as overdue_61_90_amount
+    from (values
+        ('acme', '2026-02', date '2026-02-28', 'EUR', 2, 100, 30, 82, 32, 40, 0, 10, 1, 0),
+        ('acme', '2026-02', date '2026-02-28', 'CHF', 1, 5, 0, 17, 17, 0, 0, 0, 0, 7.5),
+        ('Acme', '2026-02', date '2026-02-28', 'EUR', 1, 50, 0, 62, 0, 0, 62, 0, 0, 0),
+        ('acme', '2026-03', date '2026-03-10', 'EUR', 3, 200, 212, 0, 0, 0, 0, 0, 0, 0)
+    ) as found (tenant_id, month, as_at, currency, invoices, invoiced_amount, paid_amount, open_amount, not_due_amount,
+        overdue_1_30_amount, overdue_31_60_amount, overdue_over_90_amount, unknown_invoices, unallocated_amount)
+"""
 # Each a tenant's, an invoice that matches and is paid, one that is 3 credits too high, of which requests without a rate
 # could explain 2, and one without a price.
 INVOICES = """
@@ -138,7 +150,11 @@ LEDGER = """
         if(place = 0, '=Top-up <b>', 'Model ' || place) as description, if(place = 0, 100, 3) as quantity,
         if(place = 0, 0.199, 2) as unit_price,
         if(place = 0, 100, if(place = 10, -6.000001, -6)) as credits, if(place = 0, 19.9, null) as amount,
-        if(place = 0, 'EUR', null) as currency, start - 6 * place - if(place = 10, 0.000001, 0) as balance_after
+        if(place = 0, 'EUR', null) as currency, if(place = 0, 'credits', 'events') as quantity_unit,
+        if(place = 0, 'EUR per credit', 'credits per event') as unit_price_unit,
+        if(place = 0, 'I-9', '(none)') as invoice_id, if(place = 0, date '2026-02-01', null) as period_start,
+        if(place = 0, date '2026-03-01', null) as period_end, if(place = 0, date '2026-03-14', null) as due_on,
+        if(place = 0, 3.781, null) as tax_amount, start - 6 * place - if(place = 10, 0.000001, 0) as balance_after
     from ledger_dates, range(11) as places (place)
     where place > 0 or bought > 0;
 """
