@@ -38,9 +38,9 @@ def build(view: View) -> Card:
         about=phrases.about(view),
         table=Table(_COLUMNS, rows),
         definition="All invoices up to the date in the table, of earlier months too, as they stood then: amounts net "
-        "of credit notes, tax on top, less the payments that name them, by currency. What is open is overdue from the day "
-        "after it was due; without a due date it is not due. Payments that name no invoice lower nothing. Of invoices "
-        "without an amount, or paid in another currency, nobody knows what is open: they are counted, and not in it.",
+        "of credit notes, tax on top, less the payments that name them, by currency. What is open is overdue from the "
+        "day after it was due; without a due date it is not due. Payments that name no invoice lower nothing. Of "
+        "invoices without an amount, or paid in another currency, nobody knows what is open: they are counted alone.",
         facts=_facts(rows),
         panels=[Panel(currency if len(_by_currency(rows)) > 1 else "", [_chart(currency, of)])
                 for currency, of in list(_by_currency(rows).items())[:MOST_CURRENCIES]],

@@ -28,7 +28,7 @@ class Task(NamedTuple):
 
 
 class UserUse(NamedTuple):
-    """Sums over a span by user, last what names none; `top_model_id` of the named models by credits, None without any."""
+    """Sums over a span by user, last what names none; `top_model_id` of the named models by credits, or None."""
 
     tenant_id: str
     user_id: str

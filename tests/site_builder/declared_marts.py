@@ -40,7 +40,9 @@ INVOICES = """
         0 as purchased_credits, if(invoice_id = 'I-2', 2, 0) as unrated_bound_credits,
         unrated_bound_credits * 0.5 as unrated_bound_amount, if(invoice_id = 'I-3', null, 5) as tax_amount,
         date '2026-03-15' as due_on, if(invoice_id = 'I-1', 55, 0) as paid_amount,
-        invoiced_amount + tax_amount - paid_amount as open_amount
+        invoiced_amount + tax_amount - paid_amount as open_amount,
+        if(invoice_id = 'I-1', 60, 0) as charged_twice_credits, charged_twice_credits * 0.5 as charged_twice_amount,
+        if(invoice_id = 'I-3', 7, 60) as charged_twice_bound_credits
     from (values
         ('I-1', date '2026-03-01', 100, 100, 'matched'), ('I-2', date '2026-03-01', 103, 100, 'over_billed'),
         ('I-3', date '2026-02-20', null, 7, null)
