@@ -106,6 +106,7 @@ class Pipeline:
                 to=to,
                 full_refresh=full_refresh,
                 pseudonyms=self.settings.pseudonyms,
+                exchange_rate_of=self.settings.configuration.exchange_rate_of,
                 on_node=on_node,
             )
         nodes = [Step(f"build.{node.name}", node.seconds) for node in self.built.nodes if node.kind == "model"]

@@ -29,3 +29,27 @@
     else cast(0.01 as decimal(7, 6))
   end
 {%- endmacro %}
+
+{#-
+  Which exchange rate tells what credits had cost in US dollars: that of their `purchase`, or that in which their `month` of use
+  ends. A variable of dbt_project.yml; another value stops the parse.
+-#}
+{% macro exchange_rate_of_credits() -%}
+  {%- set choice = var('exchange_rate_of_credits') | string -%}
+  {%- if choice not in ('purchase', 'month') -%}
+    {{ exceptions.raise_compiler_error("exchange_rate_of_credits '" ~ choice ~ "' is neither purchase nor month") }}
+  {%- endif -%}
+  {{ return(choice) }}
+{%- endmacro %}
+
+{#-
+  The date whose exchange rate counts for credits. What is used before it is bought is earned when it is used, and so is what
+  no lot pays for.
+-#}
+{% macro rated_on(granted_on, usage_date) -%}
+  {%- if exchange_rate_of_credits() == 'month' -%}
+    cast({{ last_of_month(usage_date) }} as date)
+  {%- else -%}
+    least(coalesce({{ granted_on }}, {{ usage_date }}), {{ usage_date }})
+  {%- endif -%}
+{%- endmacro %}

@@ -11,3 +11,15 @@
   coalesce({{ period_start }}, cast(date_trunc('month', {{ issued_on }}) - interval '1' month as date)) as billed_from,
   coalesce({{ period_end }}, cast(date_trunc('month', {{ issued_on }}) as date)) as billed_to
 {%- endmacro %}
+
+{#- The days for which money that is overdue can be so, by the names of the columns of receivables, in order; the last has no end. -#}
+{% macro overdue_ages() -%}
+  {{ return({
+    'overdue_1_30': (1, 30), 'overdue_31_60': (31, 60), 'overdue_61_90': (61, 90), 'overdue_over_90': (91, none)
+  }) }}
+{%- endmacro %}
+
+{#- The amounts of receivables, in the order of their columns. -#}
+{% macro receivable_amounts() -%}
+  {{ return(['invoiced', 'tax', 'paid', 'open', 'not_due'] + overdue_ages().keys() | list) }}
+{%- endmacro %}

@@ -18,6 +18,8 @@ from orchestration.pseudonyms import AS_IT_WAS, USERS, PseudonymError, Pseudonym
 from orchestration.warehouse import opened
 from orchestration.writer_lock import writer_lock
 
+# Before what is chosen otherwise than usual, at the end of a build's fingerprint.
+_CHOSEN = " exchange_rate_of="
 _FAILED = ("error", "fail", "runtime error")
 
 
@@ -58,11 +60,13 @@ def build(
     to: date | None = None,
     full_refresh: bool = False,
     pseudonyms: Pseudonyms = AS_IT_WAS,
+    exchange_rate_of: str | None = None,
     on_node: Callable[[NodeResult], None] = lambda node: None,
 ) -> BuildSummary:
     """Bring the marts up to the lake, recomputing only the (tenant, date) parts that changed.
 
     to: the last local date the marts may show; None: as far as the loaded data reach.
+    exchange_rate_of: which rate tells revenue in US dollars, `purchase` or `month`; None: as the last build took it
     Nothing is run where neither the lake, nor `to`, nor the dbt project changed since the last build.
     Other pseudonyms than those of the last build mean that everything is computed again; raises PseudonymError where
     they cannot be had. Raises BuildFailedError naming the first failed model or test; nothing is then marked as built,
@@ -75,7 +79,7 @@ def build(
             con.execute(JOURNAL)
             keep_invoices_by_period(con)
         state, given = read_state(warehouse)
-        wanted = _wanted(state, given, to, pseudonyms)
+        wanted = _wanted(state, given, to, pseudonyms, exchange_rate_of)
         if wanted == state and not given.begun and not full_refresh:
             return BuildSummary(state.build_id, is_built=False, is_full_refresh=False)
         is_full = full_refresh or given.needs_full or _needs_full(state, wanted, given.begun)
@@ -83,6 +87,7 @@ def build(
         require_current_lake(warehouse)
         _prepare(warehouse, state, wanted, given, pseudonyms)
         changed = {"to": wanted.built_to, "closed_to": wanted.closed_to, "pseudonymize": bool(wanted.pseudonyms)}
+        changed |= _model_settings(wanted.fingerprint)
         variables = {**_variables(state), **changed}
         command = ["build", "--exclude-resource-type", "unit_test"]
         command += ["--full-refresh"] if is_full else []
@@ -161,7 +166,13 @@ def _variables(state: BuildState) -> dict[str, object]:
         "built_clock": state.clock,
         "closed_to": state.closed_to,
         "pseudonymize": bool(state.pseudonyms),
+        **_model_settings(state.fingerprint),
     }
+
+
+def _model_settings(fingerprint: str) -> dict[str, object]:
+    """The dbt variables that are a matter of choice: they make other rows, and so a fingerprint ends with them."""
+    return {"exchange_rate_of_credits": fingerprint.partition(_CHOSEN)[2] or "purchase"}
 
 
 def is_built(warehouse: Path, *, to: date | None, pseudonyms: Pseudonyms = AS_IT_WAS) -> bool:
@@ -175,13 +186,16 @@ def last_build(warehouse: Path) -> BuildState:
     return read_state(warehouse)[0]
 
 
-def _wanted(state: BuildState, given: Given, to: date | None, pseudonyms: Pseudonyms) -> BuildState:
+def _wanted(
+    state: BuildState, given: Given, to: date | None, pseudonyms: Pseudonyms, exchange_rate_of: str | None = None
+) -> BuildState:
+    chosen = exchange_rate_of or _model_settings(state.fingerprint)["exchange_rate_of_credits"]
     return BuildState(
         state.build_id,
         given.load_id,
         to.isoformat() if to else "",
         given.clock,
-        project_fingerprint(),
+        project_fingerprint() + (f"{_CHOSEN}{chosen}" if chosen != "purchase" else ""),
         given.closed_to,
         pseudonyms.wanted(state.pseudonyms),
     )

@@ -25,9 +25,10 @@ _INVOICES = """
         or shown_on < $1 and not exists (select 1 from marts.mart_closed_months where last_date < $1)
     order by counted_on, tenant_id, invoice_id"""
 _UNKNOWN_COSTS = """
-    select tenant_id, model_id, uncosted_requests, month
+    select tenant_id, model_id, uncosted_requests, coalesce(uncosted_runs, 0), coalesce(uncosted_calls, 0), month
     from marts.mart_margin_monthly
-    where month between $1 and $2 and uncosted_requests > 0
+    where month between $1 and $2
+        and (uncosted_requests > 0 or uncosted_runs > 0 or uncosted_calls > 0)
     order by month, tenant_id, model_id"""
 # Revenue of lots in several currencies is in US dollars, and unknown where any of them has no rate.
 _MISSING_RATES = """
@@ -77,8 +78,8 @@ def blockers(con: duckdb.DuckDBPyConnection, months: Sequence[date]) -> list[Blo
         if row[0] != "matched"
     ]
     found += [
-        Blocker(UNKNOWN_COSTS, _first(month), f"tenant {tenant}, model {model}: requests of unknown cost: {requests:,}")
-        for tenant, model, requests, month in con.execute(_UNKNOWN_COSTS, names).fetchall()
+        Blocker(UNKNOWN_COSTS, _first(month), f"tenant {tenant}, model {model}: {_of_unknown_cost(*counts)}")
+        for tenant, model, *counts, month in con.execute(_UNKNOWN_COSTS, names).fetchall()
     ]
     found += [
         Blocker(MISSING_RATES, _first(month), f"tenant {tenant}, model {model}: {_lacks_rate(currency, revenue)}")
@@ -111,6 +112,11 @@ def _dates(months: Sequence[date]) -> list[date]:
 
 def _first(month: str) -> date:
     return date.fromisoformat(f"{month}-01")
+
+
+def _of_unknown_cost(requests: int, runs: int, calls: int) -> str:
+    counted = (("requests", requests), ("runs", runs), ("calls", calls))
+    return ", ".join(f"{name} of unknown cost: {count:,}" for name, count in counted if count)
 
 
 def _differs(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from math import floor, log10
 from zoneinfo import ZoneInfo
 
@@ -12,30 +12,21 @@ import numpy as np
 from orchestration.generating import catalogue, names
 from orchestration.generating.directory import Row, credit_price
 from orchestration.generating.draws import Floats
+from orchestration.generating.invoicing import (
+    BY_AUTO_RECHARGE,
+    GETS_CORRECTED,
+    OVERRUNS,
+    TOPS_UP_LATE,
+    Entry,
+    Invoicing,
+    month_after,
+    price_of,
+)  # fmt: skip
 from orchestration.generating.population import Population
 from orchestration.generating.tables import team_id, user_id
 
 DAYS_PER_MONTH = 30.4
 PLAN_SHARE = 0.8
-# Habits by tenant number modulo 4.
-BY_AUTO_RECHARGE, OVERRUNS, GETS_CORRECTED, TOPS_UP_LATE = range(4)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A billing event; empty text = absent. `day` and `minute` are on the tenant's clock."""
-
-    tenant: int
-    day: int
-    minute: int
-    kind: str
-    amount: Decimal
-    credits: Decimal | None = None
-    pool: str = ""
-    expires_on: str = ""
-    period: tuple[date, date] | None = None
-    invoice_id: str = ""
-    description: str = ""
 
 
 @dataclass
@@ -59,22 +50,27 @@ class Books:
         self._grants_and_top_ups()
         for tenant in range(len(self.population.tenants)):
             self._extras(tenant)
-            self._invoices(tenant)
-        return sorted(self.entries, key=lambda entry: (entry.tenant, entry.day, entry.minute, entry.kind))
+        entries = Invoicing(self.population, self.spend, self.prices).invoiced(self.entries)
+        return sorted(entries, key=lambda entry: (entry.tenant, entry.day, entry.minute, entry.kind))
 
     def _grants_and_top_ups(self) -> None:
-        """Walk through the days with every tenant's balance: plan credits lapse with the month, topped-up ones stay."""
+        """Walk through the days with each balance: plan credits lapse with the month, topped-up ones stay.
+
+        Tenants who pay afterwards buy none.
+        """
         habit = np.arange(len(self.spend)) % 4
+        on_account = np.array([catalogue.is_postpaid(tenant) for tenant in range(len(self.spend))])
         plan, topped = np.zeros(len(self.spend)), np.zeros(len(self.spend))
         floor_at = np.where(habit == TOPS_UP_LATE, -0.06, 0.04) * self.allowance
         for day in range(self.population.days):
             if day == 0 or self._date(day).day == 1:
                 plan = self.allowance.copy()
-                for tenant in range(len(plan)):
+                plan[on_account] = 0
+                for tenant in np.flatnonzero(~on_account).tolist():
                     self._grant(tenant, day)
             over = self.spend[:, day] + self.job_spend[:, day] - plan
             plan, topped = np.maximum(-over, 0), topped - np.maximum(over, 0)
-            for tenant in np.flatnonzero(plan + topped < floor_at).tolist():
+            for tenant in np.flatnonzero((plan + topped < floor_at) & ~on_account).tolist():
                 auto = habit[tenant] == BY_AUTO_RECHARGE
                 credits = Decimal(nice(float(self.allowance[tenant]) * (0.1 if auto else 0.25)))
                 topped[tenant] += float(credits)
@@ -84,10 +80,10 @@ class Books:
         return self.population.start + timedelta(days=day)
 
     def _money(self, tenant: int, credits: Decimal) -> Decimal:
-        return (credits * self.prices[tenant]).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        return price_of(credits, self.prices[tenant])
 
     def _grant(self, tenant: int, day: int) -> None:
-        lapses = _month_end(self._date(day)) - timedelta(days=1)
+        lapses = month_after(self._date(day)) - timedelta(days=1)
         fee = catalogue.PLANS[self.population.tenants[tenant].plan][1]
         usd = Decimal(catalogue.USD_PER_UNIT[self.population.tenants[tenant].currency])
         self.entries.append(
@@ -126,7 +122,7 @@ class Books:
             self._add(tenant, days // 5, "promo_grant", Decimal(0), share, "promo", expires, "Early-adopter promotion")
         if tenant % 4 == BY_AUTO_RECHARGE:
             self._add(tenant, days * 11 // 20, "refund", -self._money(tenant, share), share, "", "", "Outage refund")
-        if tenant % 4 == OVERRUNS:
+        if tenant % 4 == TOPS_UP_LATE:
             back, why = -share / 2, "Unused top-up credits paid back"
             self._add(tenant, days * 7 // 10, "refund", self._money(tenant, back), back, "topup", "", why)
         if tenant % 4 == GETS_CORRECTED:
@@ -136,37 +132,6 @@ class Books:
         self, tenant: int, day: int, kind: str, amount: Decimal, credits: Decimal, pool: str, expires: str, why: str
     ) -> None:
         self.entries.append(Entry(tenant, day, 11 * 60, kind, amount, credits, pool, expires, description=why))
-
-    def _invoices(self, tenant: int) -> None:
-        """One invoice for each month that ended, paid one to three weeks later; the second of some is too high."""
-        begin, number = self.population.start.replace(day=1), 0
-        while (after := _month_end(begin)) <= self.population.end:
-            day, number = (after - self.population.start).days, number + 1
-            used = self.spend[tenant, max(day - (after - begin).days, 0) : day].sum()
-            credits = Decimal(round(float(used) * catalogue.MICRO)) / catalogue.MICRO
-            if tenant % 4 == OVERRUNS and number == 2:
-                credits = (credits * Decimal("1.03")).quantize(Decimal("0.000001"))
-            invoice = f"INV-{begin:%Y%m}-{tenant + 1:04d}"
-            money = self._money(tenant, credits)
-            self.entries.append(
-                Entry(
-                    tenant,
-                    day,
-                    540,
-                    "invoice",
-                    money,
-                    credits,
-                    period=(begin, after),
-                    invoice_id=invoice,
-                    description=f"Usage {begin:%B %Y}",
-                )
-            )
-            paid = day + 7 + (tenant * 5 + number * 3) % 14
-            if not (tenant % 4 == TOPS_UP_LATE and after.month == self.population.end.month):
-                self.entries.append(
-                    Entry(tenant, paid, 840, "payment", money, invoice_id=invoice, description="Bank transfer")
-                )
-            begin = after
 
     def moment(self, entry: Entry) -> datetime:
         """When the entry happened, in UTC; the first day's entries no earlier than the period's first midnight."""
@@ -192,11 +157,6 @@ class Books:
                 "*",
                 nice(month * 0.12),
             )
-
-
-def _month_end(day: date) -> date:
-    """The first day of the next month."""
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def nice(value: float) -> int:

@@ -28,6 +28,7 @@ FILES = {
         "created_at",
         "admin_email",
         "next_billing_date",
+        "billing_mode",
     ),
     "teams": ("tenant_id", "team_id", "team_name", "department"),
     "users": ("tenant_id", "user_id", "user_name", "email", "team_id", "role", "signed_up_at"),
@@ -110,6 +111,7 @@ def _tenants(population: Population) -> Iterable[Row]:
             created,
             mail_address(admins[index], 0, tenant.tenant_id),
             month_after,
+            "postpaid" if catalogue.is_postpaid(index) else "prepaid",
         )
 
 

@@ -7,7 +7,8 @@ from itertools import groupby
 
 import pyarrow as pa
 
-from orchestration.generating.accounts import Books, Entry
+from orchestration.generating.accounts import Books
+from orchestration.generating.invoicing import Entry
 from orchestration.generating.tables import DECIMAL
 
 SCHEMA = pa.schema(
@@ -24,6 +25,7 @@ SCHEMA = pa.schema(
         ("period_start", pa.string()),
         ("period_end", pa.string()),
         ("invoice_id", pa.string()),
+        ("due_on", pa.string()),
         ("description", pa.string()),
     ]
 )
@@ -57,6 +59,7 @@ def _row(books: Books, moment: datetime, entry: Entry, number: str) -> dict[str,
         "period_start": start.isoformat() if start else None,
         "period_end": end.isoformat() if end else None,
         "invoice_id": entry.invoice_id or None,
+        "due_on": entry.due_on or None,
         "description": entry.description or None,
     }
 

@@ -39,7 +39,7 @@ def build(view: View) -> Card:
         )
         for place, (user, successes, price) in enumerate(judged, 1)
     ]  # fmt: skip
-    left_out = len(view.now.user_uses) - len(judged)
+    left_out = len(view.now.known_users) - len(judged)
     return Card(
         name=NAME,
         subject="Credit efficiency",
@@ -60,7 +60,7 @@ def build(view: View) -> Card:
 def _judged(view: View) -> list[_Judged]:
     found = [
         _Judged(user, user.requests - user.errors, phrases.per_unit(user.credits, user.requests - user.errors) or ZERO)
-        for user in view.now.user_uses
+        for user in view.now.known_users
         if user.requests - user.errors >= FEWEST_SUCCESSES
     ]
     return sorted(found, key=lambda each: (each.price, -each.successes, each.user.user_id, each.user.tenant_id))

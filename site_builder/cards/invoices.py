@@ -36,7 +36,9 @@ _COLUMNS = (
     Column("unrated_bound_amount", "Unrated at most, amount", "amount"),
     Column("unrated_requests", "Unrated messages", "int"), Column("overlapping_invoices", "Overlapping", "int"),
     Column("tax_amount", "Tax", "amount"), Column("due_on", "Due"), Column("paid_amount", "Paid", "amount"),
-    Column("open_amount", "Open", "amount"),
+    Column("open_amount", "Open", "amount"), Column("charged_twice_credits", "Charged twice, credits", "amount"),
+    Column("charged_twice_amount", "Charged twice, amount", "amount"),
+    Column("charged_twice_bound_credits", "Charged twice at most, credits", "amount"),
 )  # fmt: skip
 
 
@@ -55,6 +57,8 @@ def build(view: View) -> Card:
         "is not the invoiced credits at their price; rounding is up to a hundredth of a credit and the currency's "
         "smallest unit. What no evidence explains is unexplained; messages without a rate are metered at 0, and could "
         "explain at most what they would cost at the period's highest rates. Open: amount and tax less what was paid. "
+        "Charged twice: usage that the invoice bills though credits bought before had paid for it, for certain what "
+        "exceeds the usage that nothing had paid for. "
         "Credits of the platform's jobs are no usage.",
         facts=_facts(invoices),
         panels=[Panel("", [_chart(view)])] if invoices else (),
@@ -92,6 +96,10 @@ def _title(invoices: Sequence[Invoice]) -> str:
     if unknown:
         count = formats.plural(len(invoices), "invoice")
         return f"{unknown} of {count} cannot be compared with {_compared_with(invoices)}"
+    twice = [invoice for invoice in invoices if invoice.charged_twice_credits]
+    if twice:
+        named = f"{phrases.in_text(twice[0].invoice_id)} bills" if len(twice) == 1 else f"{len(twice)} invoices bill"
+        return f"{named} usage that credits bought before had paid for"
     if len(invoices) == 1:
         return f"{phrases.in_text(invoices[0].invoice_id)} matches {_compared_with(invoices)}"
     return f"All {len(invoices)} invoices match {_compared_with(invoices)}"
@@ -126,6 +134,7 @@ def _facts(invoices: Sequence[Invoice]) -> list[Fact]:
     ]
     if bounds:
         facts.append(Fact("Unrated messages could explain", _listed(bounds)))
+    facts += _twice(invoices)
     unpaid = [
         f"{formats.amount(invoice.open_amount)} {invoice.currency} ({phrases.in_text(invoice.invoice_id)})"
         for invoice in invoices
@@ -134,6 +143,22 @@ def _facts(invoices: Sequence[Invoice]) -> list[Fact]:
     if unpaid:
         facts.append(Fact("Open", _listed(unpaid)))
     return facts
+
+
+def _twice(invoices: Sequence[Invoice]) -> list[Fact]:
+    """What is charged twice for certain, and what could be of invoices that do not say what they bill."""
+    certain = [
+        f"{formats.amount(invoice.charged_twice_credits)} credits ({phrases.in_text(invoice.invoice_id)})"
+        for invoice in invoices
+        if invoice.charged_twice_credits
+    ]
+    maybe = [
+        f"at most {formats.amount(invoice.charged_twice_bound_credits)} credits ({phrases.in_text(invoice.invoice_id)})"
+        for invoice in invoices
+        if invoice.charged_twice_bound_credits and not invoice.charged_twice_credits
+    ]
+    facts = [Fact("Charged twice", _listed(certain))] if certain else []
+    return [*facts, Fact("Could be charged twice", _listed(maybe))] if maybe else facts
 
 
 def _listed(texts: Sequence[str]) -> str:

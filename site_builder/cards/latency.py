@@ -76,7 +76,7 @@ def _qualities(view: View) -> dict[tuple[str, str | None, str], tuple[Value, Val
             rating = ratings.get(model.model_id)
             mean = phrases.per_unit(rating.rating_sum, rating.rating_count) if rating else None
             found[MODEL, None, model.model_id] = _success(model), phrases.per_unit(model.credits, model.requests), mean
-    for user in view.now.user_uses:
+    for user in view.now.known_users:
         if user.requests:
             found[USER, user.tenant_id, user.user_id] = (
                 1 - user.errors / user.requests,

@@ -26,6 +26,7 @@ from site_builder.cards import (
     power_builders,
     power_users,
     projects,
+    receivables,
     recommendations,
     roi,
     statement,
@@ -79,6 +80,9 @@ ADVICE_CARDS: tuple[Build, ...] = (recommendations.build,)
 # Of the editions that account for a period.
 ACCOUNT_CARDS: tuple[Build, ...] = (catalogue.build, invoices.build)
 
+# Of months, at whose end money is counted.
+RECEIVABLE_CARDS: tuple[Build, ...] = (receivables.build,)
+
 # Of the publisher's own months: no tenant sees what its use cost and left.
 PUBLISHER_CARDS: tuple[Build, ...] = (margin.build,)
 
@@ -91,6 +95,7 @@ def cards_of(edition: str, *, is_all: bool = False, has_roi: bool = False) -> tu
     cards = (*CARDS, *ADVICE_CARDS) if edition in (WEEKLY, MONTHLY) else CARDS
     cards = (*cards, *VALUE_CARDS) if has_roi and edition == MONTHLY else cards
     cards = (*cards, *ACCOUNT_CARDS) if edition in (MONTHLY, CUSTOM) else cards
+    cards = (*cards, *RECEIVABLE_CARDS) if edition == MONTHLY else cards
     return (*cards, *PUBLISHER_CARDS) if is_all and edition == MONTHLY else cards
 
 

@@ -45,8 +45,8 @@ def build(view: View) -> Card:
         definition="Every line that moves credits or money, in the ledger's order: of a date, expiries, grants (what "
         "they pay off of an overdraft first), negative refunds and adjustments, usage by model, jobs, then invoices "
         "and payments, which move no credits. Where several pools pay, each has a line; quantity, unit price and money "
-        "stand on the first. Unit price: credits per message, run or call on average; money per credit of what was "
-        "granted or billed. Credits add up from the opening to the closing line.",
+        "stand on the first. Unit price: credits per event (message, run or call) or run of a job on average; money "
+        "per credit of what was granted or billed. Credits add up from the opening to the closing line.",
         facts=_facts(view),
         panels=_panels(entries),
         note=note,
@@ -63,9 +63,11 @@ def _columns(view: View) -> tuple[Column, ...]:
         Column("kind", "Kind", data_only=True), Column("description", "What", "name"), Column("pool", "Pool"),
         Column("model_id", "Model", "name", data_only=True), Column("job_id", "Job", "name", data_only=True),
         Column("billing_id", "Billing event", "name", data_only=True), Column("quantity", "Quantity", "exact"),
-        Column("unit_price", "Unit price", "exact"), Column("credits", "Credits", "exact"),
-        Column("amount", "Money", "exact"), Column("currency", "Currency"),
-        Column("balance_after", "Balance", "exact"),
+        Column("quantity_unit", "Of"), Column("unit_price", "Unit price", "exact"), Column("unit_price_unit", "In"),
+        Column("credits", "Credits", "exact"), Column("amount", "Money", "exact"),
+        Column("tax_amount", "Tax", "exact"), Column("currency", "Currency"),
+        Column("balance_after", "Balance", "exact"), Column("invoice_id", "Invoice", "name"),
+        Column("period_start", "Period from"), Column("period_end", "Before"), Column("due_on", "Due"),
     )  # fmt: skip
 
 
@@ -77,12 +79,16 @@ def _lines(moves: Sequence[PoolMove], entries: Sequence[Entry]) -> Iterator[tupl
         opening, closing = (sum((getattr(row, name) for row in rows), ZERO) for name in ("opening", "closing"))
         yield _balance(tenant_id, "opening", "Opening balance", opening)
         for entry in by_tenant.get(tenant_id, ()):
-            yield (entry.entry_date, entry.tenant_id, entry.entry_no, *entry[3:])
+            yield (
+                entry.entry_date, entry.tenant_id, entry.entry_no, *entry[3:11], entry.quantity_unit,
+                entry.unit_price, entry.unit_price_unit, entry.credits, entry.amount, entry.tax_amount, entry.currency,
+                entry.balance_after, entry.invoice_id, entry.period_start, entry.period_end, entry.due_on,
+            )  # fmt: skip
         yield _balance(tenant_id, "closing", "Closing balance", closing)
 
 
 def _balance(tenant_id: str, entry_type: str, words: str, balance: Decimal) -> tuple[Value, ...]:
-    return (None, tenant_id, None, entry_type, None, words, *[None] * 9, balance)
+    return (None, tenant_id, None, entry_type, None, words, *[None] * 12, balance, *[None] * 4)
 
 
 def by_date(entries: Sequence[Entry]) -> Iterator[Entry]:
@@ -97,7 +103,10 @@ def by_date(entries: Sequence[Entry]) -> Iterator[Entry]:
         if len(lines) > 1:
             words = f"{formats.plural(len(lines), 'line')} of usage and jobs"
             credits = sum((line.credits for line in lines), ZERO)
-            last = last._replace(description=words, quantity=None, unit_price=None, credits=credits)
+            last = last._replace(
+                description=words, quantity=None, quantity_unit=None, unit_price=None, unit_price_unit=None,
+                credits=credits,
+            )  # fmt: skip
         yield last
 
 

@@ -7,7 +7,6 @@ from site_builder.pages.elements import Card, Column, Panel, Table
 from site_builder.words import formats, phrases
 
 NAME = "users"
-RANKED_ROWS = 20
 CHART_ROWS = 10
 _COLUMNS = (
     Column("rank", "Rank", "int"), Column("tenant_id", "Tenant", "name"),
@@ -21,14 +20,16 @@ _COLUMNS = (
 
 def build(view: View) -> Card:
     """The card of one report."""
-    users = [user for user in view.now.user_uses if user.requests]
+    users = [user for user in view.now.known_users if user.requests]
+    ranks = {user[:2]: place for place, user in enumerate(users, 1)}
     rows = [
         (
-            place, *user[:3], user.requests, 1 - user.errors / user.requests, user.total_tokens, user.credits,
+            ranks.get(user[:2]), *user[:3], user.requests,
+            1 - user.errors / user.requests if user.requests else None, user.total_tokens, user.credits,
             phrases.per_unit(user.credits, user.requests), user.top_model_id,
             phrases.per_unit(user.rating_sum, user.rating_count), user.rating_count,
         )
-        for place, user in enumerate(users[:RANKED_ROWS], 1)
+        for user in view.now.user_uses
     ]  # fmt: skip
     return Card(
         name=NAME,
@@ -36,10 +37,10 @@ def build(view: View) -> Card:
         title=_title(view, users),
         about=phrases.about(view),
         table=Table(_COLUMNS, rows),
-        definition=f"Users with messages in the period, by messages, then credits, then user id; the first "
-        f"{RANKED_ROWS}. Credits per message divides all credits of the user, those of runs and calls included, by the "
-        "messages. The top model is the named one that took most of the user's credits. The rating is the mean of "
-        "those that users gave, 1 to 5.",
+        definition="All users of the period, by messages, then credits, then user id; those without messages have no "
+        "rank. What names no user stands last, so that the credits add up to the tenant's. Credits per message divides "
+        "all credits of the user, those of runs and calls included, by the messages. The top model is the named one "
+        "that took most of the user's credits. The rating is the mean of those that users gave, 1 to 5.",
         panels=[Panel("", [_chart(view, users[:CHART_ROWS])])] if users else (),
         is_empty=not users,
     )

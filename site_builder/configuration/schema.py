@@ -26,6 +26,7 @@ DELIVERING_SOURCES = ("usage", "billing", "jobs", "litellm")
 # Of each source that is not named in the file.
 FINAL_AFTER_DAYS = 3
 _MOST_DAYS = 366
+EXCHANGE_RATES = ("purchase", "month")
 _MOST_MINUTES = Decimal(24 * 60)
 
 
@@ -35,6 +36,8 @@ class Configuration:
 
     `brand`: whose pages they are; `notation`: how numbers and dates are written; `final_after_days`: how many days
     after its end a report may still get data, by source; those that it lacks have FINAL_AFTER_DAYS.
+    `exchange_rate_of`: which rate tells revenue in US dollars, one of EXCHANGE_RATES; None: as the last build took it.
+    A build takes it, and pages show what the marts say, so that the same pages come of both.
     """
 
     cards: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
@@ -42,6 +45,7 @@ class Configuration:
     brand: Brand = NO_BRAND
     notation: Notation = NO_LOCALE
     final_after_days: Mapping[str, int] = field(default_factory=dict)
+    exchange_rate_of: str | None = field(default=None, compare=False)
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
@@ -79,10 +83,20 @@ def read_configuration(path: Path | None) -> Configuration:
     if path is None:
         return DEFAULT
     file = SettingsFile(path)
-    file.only((), ("brand", "format", "cards", "roi", "final_after_days"))
+    file.only((), ("brand", "format", "cards", "roi", "final_after_days", "margin"))
     roi = _roi(file) if "roi" in file.document else None
     cards = _cards(file, has_roi=roi is not None)
-    return Configuration(cards, roi, read_brand(file), read_notation(file), _final_after_days(file))
+    return Configuration(
+        cards, roi, read_brand(file), read_notation(file), _final_after_days(file), _exchange_rate_of(file)
+    )
+
+
+def _exchange_rate_of(file: SettingsFile) -> str | None:
+    file.only(("margin",), ("exchange_rate_of",))
+    given = file.table("margin").get("exchange_rate_of")
+    if given is not None and given not in EXCHANGE_RATES:
+        file.fail(("margin", "exchange_rate_of"), f"one of {', '.join(map(repr, EXCHANGE_RATES))} is wanted")
+    return given
 
 
 def _final_after_days(file: SettingsFile) -> Mapping[str, int]:

@@ -11,7 +11,8 @@ class Invoice(NamedTuple):
     """A row of mart_invoice_reconciliation; credits or money that cannot be compared are None.
 
     `unrated_bound_…`: how much of what is unexplained requests without a rate could be at most; `open_amount` is still
-    to be paid, None where that is unknown.
+    to be paid, None where that is unknown. `charged_twice_…`: what it bills though bought credits had paid for it, and
+    at most; None of months that were closed without.
     """
 
     tenant_id: str
@@ -46,6 +47,9 @@ class Invoice(NamedTuple):
     due_on: date | None
     paid_amount: Decimal | None
     open_amount: Decimal | None
+    charged_twice_credits: Decimal | None
+    charged_twice_amount: Decimal | None
+    charged_twice_bound_credits: Decimal | None
 
 
 _INVOICES = f"""

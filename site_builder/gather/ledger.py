@@ -29,7 +29,7 @@ class DayBalance(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A line of mart_credit_statement."""
+    """A line of mart_credit_statement; what months were closed without is None."""
 
     tenant_id: str
     entry_no: int
@@ -47,6 +47,13 @@ class Entry(NamedTuple):
     amount: Decimal | None
     currency: str | None
     balance_after: Decimal
+    invoice_id: str | None = None
+    period_start: date | None = None
+    period_end: date | None = None
+    due_on: date | None = None
+    tax_amount: Decimal | None = None
+    quantity_unit: str | None = None
+    unit_price_unit: str | None = None
 
 
 class Terms(NamedTuple):

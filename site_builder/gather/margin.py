@@ -1,5 +1,6 @@
 """Rows of the margin card, of which only the publisher's own scope has any."""
 
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -9,7 +10,9 @@ from site_builder.gather.rows import Rows
 class Margin(NamedTuple):
     """A row of mart_margin_monthly; what is not known whole is None.
 
-    margin_usd_at_most: the margin where requests are of unknown cost, as if these had cost nothing.
+    margin_usd_at_most: the margin where requests, runs or calls are of unknown cost, as if these had cost nothing;
+    uncosted_…: how many of each; …_usd_per_unit and …_rate_date: the exchange rates of the revenue, which are those of
+    its `purchase` or of its `month` (exchange_rate_of). What a month was closed without is None.
     """
 
     tenant_id: str
@@ -24,6 +27,13 @@ class Margin(NamedTuple):
     margin_usd: Decimal | None
     unpriced_credits: Decimal | None
     margin_usd_at_most: Decimal | None
+    uncosted_runs: int | None
+    uncosted_calls: int | None
+    min_usd_per_unit: Decimal | None
+    max_usd_per_unit: Decimal | None
+    min_rate_date: date | None
+    max_rate_date: date | None
+    exchange_rate_of: str | None
 
 
 _MARGINS = f"""

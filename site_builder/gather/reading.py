@@ -25,6 +25,7 @@ from site_builder.gather import (
     models,
     onboarding,
     people,
+    receivables,
     shares,
     snapshots,
     usage,
@@ -37,7 +38,7 @@ from site_builder.planning.scopes import Scope
 
 _TOPICS = (
     usage, models, people, items, flows, shares, invoices, alerts, onboarding, advice, jobs, closing, margin, ledger,
-    work, catalogue,
+    work, catalogue, receivables,
 )  # fmt: skip
 ROWS: tuple[Rows, ...] = tuple(rows for topic in _TOPICS for rows in topic.ROWS)
 

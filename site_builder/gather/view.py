@@ -18,9 +18,10 @@ from site_builder.gather.margin import Margin
 from site_builder.gather.models import Meter, Model
 from site_builder.gather.onboarding import Activation, Training
 from site_builder.gather.people import Builder, Team, User
+from site_builder.gather.receivables import Receivable
 from site_builder.gather.shares import IdleItem, ItemUse, ModelUse, Project, Tier
 from site_builder.gather.usage import NO_TOTALS, ZERO, Channel, Day, Hour, Totals
-from site_builder.gather.work import Actives, Calls, Inventory, Latency, ModelRating, Task, UserUse
+from site_builder.gather.work import NOBODY, Actives, Calls, Inventory, Latency, ModelRating, Task, UserUse
 from site_builder.planning.periods import Period, Span
 from site_builder.planning.scopes import Scope
 
@@ -48,6 +49,7 @@ class Slice:
     late: tuple[Late, ...] = ()
     invoices: tuple[Invoice, ...] = ()
     margins: tuple[Margin, ...] = ()
+    receivables: tuple[Receivable, ...] = ()
     budgets: tuple[Budget, ...] = ()
     alerts: tuple[Alert, ...] = ()
     pools: tuple[PoolMove, ...] = ()
@@ -67,6 +69,11 @@ class Slice:
     recommendations: tuple[Recommendation, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     offers: tuple[Offer, ...] = ()
+
+    @property
+    def known_users(self) -> tuple[UserUse, ...]:
+        """The users that usage names, without the row of what names none."""
+        return tuple(user for user in self.user_uses if user.user_id != NOBODY)
 
 
 @dataclass(frozen=True)

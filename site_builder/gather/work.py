@@ -10,6 +10,8 @@ ALL, MODEL, USER, HOUR, TIME = "all", "model", "user", "hour", "time"
 
 
 MONTH_DAYS, WEEK_DAYS = 28, 7
+# The user of what names none.
+NOBODY = "(none)"
 
 
 class Task(NamedTuple):
@@ -26,7 +28,7 @@ class Task(NamedTuple):
 
 
 class UserUse(NamedTuple):
-    """Sums over a span by user; `top_model_id` of the named models by credits, None where there is none."""
+    """Sums over a span by user, last what names none; `top_model_id` of the named models by credits, or None."""
 
     tenant_id: str
     user_id: str
@@ -141,7 +143,6 @@ _USER_USES = f"""
             sum(total_tokens)::hugeint as total_tokens, sum(credits) as credits, sum(rating_sum) as rating_sum,
             sum(rating_count) as rating_count
         from used
-        where user_id <> '(none)'
         group by all
     ),
     by_model as (
@@ -160,7 +161,7 @@ _USER_USES = f"""
     from by_model as m
     left join shown_dim_users as d on d.month = m.month and d.tenant_id = m.tenant_id and d.user_id = m.user_id
     group by m.span, m.tenant_id, m.user_id
-    order by m.span, sum(m.requests) desc, sum(m.credits) desc, m.user_id, m.tenant_id
+    order by m.span, m.user_id = '(none)', sum(m.requests) desc, sum(m.credits) desc, m.user_id, m.tenant_id
 """
 
 _MODEL_RATINGS = f"""

@@ -65,7 +65,8 @@ def zone(tmp_path: Path) -> ZoneFolder:
         kept = con.execute(
             "select table_name, column_name from duckdb_columns() "
             "where schema_name = 'closing' and (column_name like 'cache_write%' "
-            "or column_name in ('corrects_invoice_id', 'tax_amount', 'due_on'))"
+            "or column_name in "
+            "('corrects_invoice_id', 'tax_amount', 'due_on', 'uncosted_runs', 'uncosted_calls', 'exchange_rate_of'))"
         ).fetchall()
         for table, column in kept:
             con.execute(f"alter table closing.{table} drop column {column}")

@@ -5,7 +5,18 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from declared_marts import ACTIVATIONS, ADVICE, INVOICES, JOBS, LEDGER, MARGINS, TRAININGS, conform, declare
+from declared_marts import (
+    ACTIVATIONS,
+    ADVICE,
+    INVOICES,
+    JOBS,
+    LEDGER,
+    MARGINS,
+    RECEIVABLES,
+    TRAININGS,
+    conform,
+    declare,
+)
 from watched_marts import add_watched_marts
 from work_marts import add_golden_work_marts, add_model_rates, add_small_work_marts
 
@@ -30,7 +41,7 @@ HAND_FILLED = [
     "mart_invoice_reconciliation", "mart_user_activation", "mart_training_completion", "mart_job_daily",
     "mart_meter_daily",
     "mart_margin_monthly", "mart_credit_balance_daily", "mart_credit_statement", "mart_recommendations",
-    "mart_recommendation_outcomes",
+    "mart_recommendation_outcomes", "mart_receivables_monthly",
 ]  # fmt: skip
 DIRECTORY = {
     "tenants": "tenant_id tenant_name timezone currency plan burn_order next_billing_date seats item_slots",
@@ -228,6 +239,7 @@ def build_small_marts(warehouse: Path) -> Path:
         declare(con, *HAND_FILLED)
         con.execute(INVOICES + ACTIVATIONS + TRAININGS + JOBS + LEDGER)
         con.execute(MARGINS)
+        con.execute(RECEIVABLES)
         con.execute(ADVICE)
         add_watched_marts(con)
         conform(con)

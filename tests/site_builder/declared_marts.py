@@ -14,6 +14,18 @@ from orchestration.building.dbt_runner import ensure_manifest
 # What a column that must have a value has where a test gives none.
 _NOTHING = {"boolean": "false", "date": "date '1970-01-01'", "varchar": "''"}
 
+# As February ends, and as the data of March do: two currencies, one overdue and partly unknown.
+RECEIVABLES = """
+    insert into marts.mart_receivables_monthly by name
+    select found.*, open_amount - not_due_amount as overdue_amount, 12 as tax_amount, 0 as overdue_61_90_amount
+    from (values
+        ('acme', '2026-02', date '2026-02-28', 'EUR', 2, 100, 30, 82, 32, 40, 0, 10, 1, 0),
+        ('acme', '2026-02', date '2026-02-28', 'CHF', 1, 5, 0, 17, 17, 0, 0, 0, 0, 7.5),
+        ('Acme', '2026-02', date '2026-02-28', 'EUR', 1, 50, 0, 62, 0, 0, 62, 0, 0, 0),
+        ('acme', '2026-03', date '2026-03-10', 'EUR', 3, 200, 212, 0, 0, 0, 0, 0, 0, 0)
+    ) as found (tenant_id, month, as_at, currency, invoices, invoiced_amount, paid_amount, open_amount, not_due_amount,
+        overdue_1_30_amount, overdue_31_60_amount, overdue_over_90_amount, unknown_invoices, unallocated_amount)
+"""
 # Each a tenant's, an invoice that matches and is paid, one that is 3 credits too high, of which requests without a rate
 # could explain 2, and one without a price.
 INVOICES = """
@@ -29,7 +41,9 @@ INVOICES = """
         0 as purchased_credits, if(invoice_id = 'I-2', 2, 0) as unrated_bound_credits,
         unrated_bound_credits * 0.5 as unrated_bound_amount, if(invoice_id = 'I-3', null, 5) as tax_amount,
         date '2026-03-15' as due_on, if(invoice_id = 'I-1', 55, 0) as paid_amount,
-        invoiced_amount + tax_amount - paid_amount as open_amount
+        invoiced_amount + tax_amount - paid_amount as open_amount,
+        if(invoice_id = 'I-1', 60, 0) as charged_twice_credits, charged_twice_credits * 0.5 as charged_twice_amount,
+        if(invoice_id = 'I-3', 7, 60) as charged_twice_bound_credits
     from (values
         ('I-1', date '2026-03-01', 100, 100, 'matched'), ('I-2', date '2026-03-01', 103, 100, 'over_billed'),
         ('I-3', date '2026-02-20', null, 7, null)
@@ -103,16 +117,19 @@ ADVICE = """
 # the month after it.
 MARGINS = """
     insert into marts.mart_margin_monthly by name
-    select *, if(uncosted_requests = 0, revenue_usd - cost_usd, null) as margin_usd, 0 as unpriced_credits,
-        revenue_usd - cost_usd as margin_usd_at_most
+    select *, if(uncosted_requests + uncosted_runs = 0, revenue_usd - cost_usd, null) as margin_usd,
+        0 as unpriced_credits, revenue_usd - cost_usd as margin_usd_at_most, 0 as uncosted_calls,
+        if(currency = 'EUR', 1.5, null) as min_usd_per_unit, min_usd_per_unit as max_usd_per_unit,
+        if(currency = 'EUR', date '2026-01-30', null) as min_rate_date,
+        if(model_id = 'model-1', date '2026-02-02', min_rate_date) as max_rate_date, 'purchase' as exchange_rate_of
     from (values
-        ('acme', 'model-0', '2026-02', 10, 0, 3, 'EUR', 4.5, 1.25, 0),
-        ('acme', 'model-1', '2026-02', 5, 2, 1, 'EUR', 1.5, 2, 0),
-        ('acme', 'model-2', '2026-02', 2, 0, 6, 'EUR', 9, 0.5, 3),
-        ('Acme', 'model-0', '2026-02', 1, 0, 9, 'XAU', null, 1, 0),
-        ('acme', 'model-0', '2026-03', 10, 0, 3, 'EUR', 4.5, 1.25, 0)
+        ('acme', 'model-0', '2026-02', 10, 0, 3, 'EUR', 4.5, 1.25, 0, 0),
+        ('acme', 'model-1', '2026-02', 5, 2, 1, 'EUR', 1.5, 2, 0, 0),
+        ('acme', 'model-2', '2026-02', 2, 0, 6, 'EUR', 9, 0.5, 3, 2),
+        ('Acme', 'model-0', '2026-02', 1, 0, 9, 'XAU', null, 1, 0, 0),
+        ('acme', 'model-0', '2026-03', 10, 0, 3, 'EUR', 4.5, 1.25, 0, 0)
     ) as found (tenant_id, model_id, month, credits, unpaid_credits, revenue, currency, revenue_usd, cost_usd,
-        uncosted_requests)
+        uncosted_requests, uncosted_runs)
 """
 
 # In February acme buys 100 credits, and each date spends 6 of them on ten models; what is beyond is overdraft.
@@ -136,7 +153,11 @@ LEDGER = """
         if(place = 0, '=Top-up <b>', 'Model ' || place) as description, if(place = 0, 100, 3) as quantity,
         if(place = 0, 0.199, 2) as unit_price,
         if(place = 0, 100, if(place = 10, -6.000001, -6)) as credits, if(place = 0, 19.9, null) as amount,
-        if(place = 0, 'EUR', null) as currency, start - 6 * place - if(place = 10, 0.000001, 0) as balance_after
+        if(place = 0, 'EUR', null) as currency, if(place = 0, 'credits', 'events') as quantity_unit,
+        if(place = 0, 'EUR per credit', 'credits per event') as unit_price_unit,
+        if(place = 0, 'I-9', '(none)') as invoice_id, if(place = 0, date '2026-02-01', null) as period_start,
+        if(place = 0, date '2026-03-01', null) as period_end, if(place = 0, date '2026-03-14', null) as due_on,
+        if(place = 0, 3.781, null) as tax_amount, start - 6 * place - if(place = 10, 0.000001, 0) as balance_after
     from ledger_dates, range(11) as places (place)
     where place > 0 or bought > 0;
 """

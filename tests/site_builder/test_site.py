@@ -23,6 +23,7 @@ CARD_NAMES = {
 }  # fmt: skip
 ADVICE_NAMES = {"recommendations"}
 ACCOUNT_NAMES = {"catalogue", "invoices"}
+RECEIVABLE_NAMES = {"receivables"}
 PUBLISHER_NAMES = {"margin"}
 
 
@@ -46,7 +47,7 @@ def test_every_scope_has_every_day_week_and_month(small_site: Path) -> None:
     assert max(r for r in found if r.startswith("all/daily/")) == "all/daily/2026-03-04"
     for report in found:
         names = {path.stem for path in (small_site / report / "data").iterdir()}
-        expected = CARD_NAMES | ACCOUNT_NAMES if "/monthly/" in report else CARD_NAMES
+        expected = CARD_NAMES | ACCOUNT_NAMES | RECEIVABLE_NAMES if "/monthly/" in report else CARD_NAMES
         expected = expected if "/daily/" in report else expected | ADVICE_NAMES
         expected |= PUBLISHER_NAMES if report.startswith("all/monthly/") else set()
         assert names == expected == set(document(small_site, report)["cards"])
@@ -116,6 +117,7 @@ def test_card_csvs_report_json_and_marts_agree_to_the_last_digit(small_marts: Pa
                 ("credit_trend", "credits"),
                 ("heatmap", "credits"),
                 ("teams", "credits"),
+                ("users", "credits"),
                 ("models", "credits"),
                 ("breakdown", "credits"),
                 ("in_out", "credits"),

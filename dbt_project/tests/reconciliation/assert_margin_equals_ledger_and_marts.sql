@@ -7,10 +7,19 @@ with margins as (
     select * from {{ ref('mart_margin_monthly') }}
 ),
 
+tenants as (
+    select * from {{ ref('stg_directory__tenants') }}
+),
+
+-- What a postpaid tenant uses beyond its lots earns its price, which no lot tells.
 costs as (
-    select *
-    from {{ ref('int_ledger_costs') }}
-    where draw_type = 'spend' and demand_type in ('model', 'late_model')
+    select
+        costs.*,
+        costs.lot_id is null and coalesce(tenants.billing_mode, 'prepaid') = 'postpaid' as is_on_account
+    from {{ ref('int_ledger_costs') }} as costs
+    left join tenants
+        on costs.tenant_id = tenants.tenant_id
+    where costs.draw_type = 'spend' and costs.demand_type in ('model', 'late_model')
 ),
 
 expected as (
@@ -43,7 +52,8 @@ paid as (
         {{ used_id('demand_type', 'demand_id') }} as model_id,
         {{ month_name('usage_date') }} as month,
         round(sum(cost), 6) as revenue,
-        sum(case when lot_id is null then credits else 0 end) as unpaid_credits,
+        sum(case when lot_id is null and not is_on_account then credits else 0 end) as unpaid_credits,
+        count_if(is_on_account) as on_account,
         count(distinct case when cost <> 0 then currency end) as currencies
     from costs
     group by tenant_id, {{ used_id('demand_type', 'demand_id') }}, {{ month_name('usage_date') }}
@@ -55,8 +65,10 @@ compared as (
         coalesce(paid.model_id, margins.model_id) as model_id,
         coalesce(paid.month, margins.month) as month,
         -- What lots without an amount brought is unknown in the marts.
-        case when paid.currencies > 1 or margins.unpriced_credits <> 0 then margins.revenue else coalesce(paid.revenue, 0) end
-            as expected_revenue,
+        case
+            when paid.currencies > 1 or paid.on_account > 0 or margins.unpriced_credits <> 0 then margins.revenue
+            else coalesce(paid.revenue, 0)
+        end as expected_revenue,
         margins.revenue,
         coalesce(paid.unpaid_credits, 0) as expected_unpaid_credits,
         margins.unpaid_credits

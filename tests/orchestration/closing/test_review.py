@@ -21,7 +21,7 @@ FEBRUARY = date(2026, 2, 1)
 SIGNATURE = Signature("Ann Lee", "books of February")
 NAMED = [
     ("differing-invoices", "tenant t1, invoice I-1 is over_billed, by 3.000000 credits"),
-    ("unknown-costs", "tenant t1, model nobody-lists-this: requests of unknown cost: 1"),
+    ("unknown-costs", "tenant t1, model nobody-lists-this: requests of unknown cost: 1, runs of unknown cost: 1"),
     ("missing-rates", "tenant t1, model m: an exchange rate of SEK is missing for revenue of 0.500000"),
 ]
 
@@ -37,6 +37,7 @@ def zone(tmp_path_factory: pytest.TempPathFactory) -> ZoneFolder:
         usage("paid", **known),
         usage("known", **{**known, "tenant_id": "t2"}),
         usage("unlisted", model_id="nobody-lists-this", credits=2, occurred_at="2026-02-11T10:00:00Z"),
+        usage("ran", model_id="nobody-lists-this", event_type="run", occurred_at="2026-02-11T10:00:00Z"),
         usage("of_march", model_id="nobody-lists-this", credits=2, occurred_at="2026-03-01T10:00:00Z"),
     )
     of_february = {"kind": "invoice", "period_start": "2026-02-01", "period_end": "2026-03-01"}

@@ -1,12 +1,14 @@
 """The books: grants, top-ups and invoices that follow the usage they bill."""
 
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
 
 import numpy as np
 import pytest
 
-from orchestration.generating.accounts import Books, Entry, nice
+from orchestration.generating.accounts import Books, nice
+from orchestration.generating.invoicing import Entry
 from orchestration.generating.ledger_files import billing_tables
 from orchestration.generating.plan import volume_plan
 
@@ -30,19 +32,43 @@ def of_kind(entries: list[Entry], kind: str) -> list[Entry]:
     return [entry for entry in entries if entry.kind == kind]
 
 
-def test_invoices_bill_what_was_used_but_for_the_planted_error(books: Books, entries: list[Entry]) -> None:
+def of_usage(entries: list[Entry]) -> list[Entry]:
+    return [entry for entry in of_kind(entries, "invoice") if entry.description.startswith("Usage")]
+
+
+def test_those_who_pay_afterwards_are_billed_what_they_used_but_for_the_planted_error(
+    books: Books, entries: list[Entry]
+) -> None:
     wrong = 0
-    for invoice in of_kind(entries, "invoice"):
+    for invoice in of_usage(entries):
         assert invoice.period is not None
         assert invoice.credits is not None
         first = max((invoice.period[0] - books.population.start).days, 0)
         last = (invoice.period[1] - books.population.start).days
         used = Decimal(int((books.spend[invoice.tenant, first:last] * 1_000_000).round().sum())) / 1_000_000
         assert invoice.amount == (invoice.credits * books.prices[invoice.tenant]).quantize(Decimal("0.01"))
+        assert date.fromisoformat(invoice.due_on) == invoice.period[1] + timedelta(days=14)
         wrong += invoice.credits != used
-    assert len(of_kind(entries, "invoice")) == 8 * 3
-    # Two of the eight tenants have one invoice that is three percent too high.
+    # Two of the eight tenants pay afterwards: each has one invoice that is three percent too high, and buys nothing.
     assert wrong == 2
+    assert {entry.tenant for entry in of_kind(entries, "plan_grant") + of_kind(entries, "topup")}.isdisjoint({1, 5})
+    assert Counter(invoice.tenant for invoice in of_usage(entries)) == {1: 3, 5: 3, 2: 1, 6: 1}
+
+
+def test_those_who_buy_before_are_billed_what_they_bought_and_two_their_usage_as_well(
+    books: Books, entries: list[Entry]
+) -> None:
+    bought: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.kind in ("plan_grant", "topup", "auto_recharge") and entry.invoice_id:
+            bought[entry.invoice_id].append(entry)
+    invoices = [entry for entry in of_kind(entries, "invoice") if entry.description.startswith("Purchases")]
+    assert {invoice.invoice_id for invoice in invoices} == set(bought) and len(invoices) == 6 * 3
+    for invoice in invoices:
+        assert invoice.amount == sum(entry.amount for entry in bought[invoice.invoice_id])
+        assert invoice.credits == sum(entry.credits or 0 for entry in bought[invoice.invoice_id])
+    again = [invoice for invoice in of_usage(entries) if invoice.tenant not in (1, 5)]
+    assert [invoice.invoice_id for invoice in again] == ["INV-202609-0003-U", "INV-202609-0007-U"]
 
 
 def test_payments_pay_an_invoice_later(entries: list[Entry]) -> None:
@@ -69,6 +95,7 @@ def test_top_ups_keep_the_balance_near_or_above_zero(books: Books, entries: list
     for entry in entries:
         if entry.kind in ("plan_grant", "topup", "auto_recharge") and entry.credits is not None:
             granted[entry.tenant] += float(entry.credits)
+    granted[[1, 5]] = books.spend[[1, 5]].sum(axis=1)  # these pay afterwards
     # Plan credits lapse, so what was granted exceeds what was used; only those who top up late owe a little.
     owed = books.spend.sum(axis=1) - granted
     assert (owed <= np.array([0.35 * allowance for allowance in books.allowance])).all()

@@ -17,6 +17,10 @@ def test_the_month_lists_the_invoices_that_end_in_it(small_site: Path) -> None:
     assert found["I-3"]["difference_credits"] == found["I-3"]["status"] == ""
     card = json.loads((small_site / MONTH / "report.json").read_text("utf-8"))["cards"]["invoices"]
     assert card["title"] == "\u2068I-2\u2069 is over-billed by 1.50 USD, of 3 invoices"
+    assert card["facts"]["Charged twice"] == "60.00 credits (\u2068I-1\u2069)"
+    assert card["facts"]["Could be charged twice"] == (
+        "at most 60.00 credits (\u2068I-2\u2069) and at most 7.00 credits (\u2068I-3\u2069)"
+    )
     page = (small_site / MONTH / "index.html").read_text("utf-8")
     assert "Unrated messages could explain" in page and "at most 2.00 credits" in page and "56.50 USD" in page
 

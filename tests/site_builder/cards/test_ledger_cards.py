@@ -39,6 +39,18 @@ def test_overdraft_terms_and_money_are_said_plainly(small_site: Path) -> None:
     assert "'=Top-up <b>" in {row["description"] for row in rows(small_site, MONTH, "statement")}
 
 
+def test_a_line_says_its_units_and_of_which_invoice_it_is(small_site: Path) -> None:
+    bought, used = rows(small_site, MONTH, "statement")[1:3]
+    assert (bought["quantity_unit"], bought["unit_price_unit"]) == ("credits", "EUR per credit")
+    assert (used["quantity_unit"], used["unit_price_unit"]) == ("events", "credits per event")
+    assert [bought[name] for name in ("invoice_id", "period_start", "period_end", "due_on", "tax_amount")] == [
+        "I-9", "2026-02-01", "2026-03-01", "2026-03-14", "3.781000",
+    ]  # fmt: skip
+    assert (used["invoice_id"], used["period_start"], used["due_on"]) == ("(none)", "", "")
+    page = (small_site / MONTH / "index.html").read_text("utf-8").partition('id="statement"')[2]
+    assert "EUR per credit" in page and "I-9" in page and "2026-03-14" in page.partition("</section>")[0]
+
+
 def test_a_tenant_without_a_ledger_has_empty_cards(small_site: Path) -> None:
     for name in ("balance", "statement"):
         assert card_of(small_site, "x.-.41cme/monthly/2026-02", name)["rows"] == []

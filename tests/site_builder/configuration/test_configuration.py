@@ -34,6 +34,7 @@ def test_the_example_of_the_readme_is_read(tmp_path: Path) -> None:
     found = configuration(tmp_path, example[1])
     assert found.cards["tenant", "daily"][0] == "kpis"
     assert (found.brand.name, found.notation.locale) == ("Example Platform", "de-DE")
+    assert found.exchange_rate_of == "month" and DEFAULT.exchange_rate_of is None
     assert found.roi == Roi(Decimal("55.50"), "EUR", {"drafting": Decimal(6), "support reply": Decimal("2.5")})
 
 
@@ -65,6 +66,7 @@ def test_the_example_of_the_readme_is_read(tmp_path: Path) -> None:
         (f"{HEAD}[roi.minutes_saved]\ncoding = nan", 5, "a number above 0"),
         (f"{HEAD}[roi.minutes_saved]\ncoding = 0.00001", 5, "at most four decimals"),
         ('[roi]\ncurrency = "euro"\nhourly_rate = 1\nminutes_saved.x = 1', 2, "three capitals"),
+        ('[margin]\nexchange_rate_of = "use"', 2, "margin.exchange_rate_of: one of 'purchase', 'month' is wanted"),
         ("[roi]\nhourly_rate = 1 2", 2, "Expected newline"),
     ],
 )

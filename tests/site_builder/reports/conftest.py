@@ -17,7 +17,7 @@ def few_cards() -> Iterator[None]:
     """Until the module ends, the usual cards of every edition are these."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(registry, "CARDS", (kpis.build, credit_trend.build, alerts.build, users.build))
-        for name in ("ADVICE_CARDS", "ACCOUNT_CARDS", "PUBLISHER_CARDS"):
+        for name in ("ADVICE_CARDS", "ACCOUNT_CARDS", "RECEIVABLE_CARDS", "PUBLISHER_CARDS"):
             patch.setattr(registry, name, ())
         yield
 

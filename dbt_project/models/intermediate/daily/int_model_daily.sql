@@ -30,17 +30,35 @@ latencies as (
     group by tenant_id, model_id, usage_date
 ),
 
+uncosted as (
+    select
+        tenant_id,
+        model_id,
+        usage_date,
+        count_if({{ is_counted_as('runs') }}) as uncosted_runs,
+        count_if({{ is_counted_as('calls') }}) as uncosted_calls
+    from events
+    where cost_usd is null and event_type <> 'request'
+    group by tenant_id, model_id, usage_date
+),
+
 joined as (
     select
         daily.*,
         latencies.avg_latency_ms,
         latencies.p50_latency_ms,
-        latencies.p95_latency_ms
+        latencies.p95_latency_ms,
+        coalesce(uncosted.uncosted_runs, 0) as uncosted_runs,
+        coalesce(uncosted.uncosted_calls, 0) as uncosted_calls
     from daily
     left join latencies
         on daily.tenant_id = latencies.tenant_id
         and daily.model_id = latencies.model_id
         and daily.usage_date = latencies.usage_date
+    left join uncosted
+        on daily.tenant_id = uncosted.tenant_id
+        and daily.model_id = uncosted.model_id
+        and daily.usage_date = uncosted.usage_date
 )
 
 select * from joined

@@ -52,7 +52,9 @@ origins as (
         period_start,
         period_end,
         due_on,
-        cast(tax_amount as decimal(38, 6)) as tax_amount
+        cast(tax_amount as decimal(38, 6)) as tax_amount,
+        case when credits is not null then 'credits' end as quantity_unit,
+        case when credits <> 0 and amount is not null then currency || ' per credit' end as unit_price_unit
     from billing
     union all
     select
@@ -78,7 +80,11 @@ origins as (
         cast(null as date) as period_start,
         cast(null as date) as period_end,
         cast(null as date) as due_on,
-        cast(null as decimal(38, 6)) as tax_amount
+        cast(null as decimal(38, 6)) as tax_amount,
+        case when demand.used_model_id is not null then 'events' else 'runs' end as quantity_unit,
+        case when demand.units > 0
+            then case when demand.used_model_id is not null then 'credits per event' else 'credits per run' end end
+            as unit_price_unit
     from demand
     left join models
         on demand.used_model_id = models.model_id

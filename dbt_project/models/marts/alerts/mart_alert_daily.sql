@@ -61,7 +61,10 @@ alerts as (
     union all
     select tenant_id, usage_date, 'high_usage_day', 'tenant', tenant_id, null, credits, null from tenants where is_high_usage_day
     union all
-    select tenant_id, usage_date, 'overdraft', 'pool', pool, pool, - closing, null from balance where closing < 0
+    -- What is used on account is no overdraft that anybody has to act on.
+    select tenant_id, usage_date, 'overdraft', 'pool', pool, pool, - closing, null
+    from balance
+    where closing < 0 and tenant_id not in (select names.tenant_id from names where names.billing_mode = 'postpaid')
     union all
     select tenant_id, usage_date, 'credits_expired', 'pool', pool, pool, expired, null from balance where expired > 0
     union all

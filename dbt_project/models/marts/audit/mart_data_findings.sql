@@ -39,6 +39,16 @@ budgets as (
     select distinct tenant_id, scope, scope_id from {{ ref('dim_budgets') }} where not is_known_scope
 ),
 
+charged_twice as (
+    select charges.tenant_id, charges.invoice_id, min(lines.billing_id) as billing_id, max(charges.charged_twice_credits) as credits
+    from {{ ref('int_invoice_double_charges') }} as charges
+    inner join {{ ref('int_invoice_lines') }} as lines
+        on charges.tenant_id = lines.tenant_id
+        and charges.invoice_id = lines.invoice_id
+    where charges.charged_twice_credits > 0 and lines.document_id = charges.invoice_id
+    group by charges.tenant_id, charges.invoice_id
+),
+
 tag_keys as (
     select tenant_id, count(distinct tag_key) as keys
     from {{ ref('int_tag_daily') }}
@@ -95,6 +105,14 @@ found as (
             || ', so that the margin is unknown' as detail
     from without_rate
     where place = 1
+    union all
+    select
+        tenant_id,
+        'charged_twice' as kind,
+        billing_id,
+        'invoice ' || invoice_id || ' bills ' || cast(credits as varchar)
+            || ' credits of usage that credits bought before had paid for' as detail
+    from charged_twice
 ),
 
 findings as (

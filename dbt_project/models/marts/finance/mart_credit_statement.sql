@@ -57,7 +57,9 @@ statement as (
         origins.period_start,
         origins.period_end,
         origins.due_on,
-        case when numbered.is_first_of_origin then origins.tax_amount end as tax_amount
+        {%- for told in ['tax_amount', 'quantity_unit', 'unit_price_unit'] %}
+        case when numbered.is_first_of_origin then origins.{{ told }} end as {{ told }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from numbered
     left join origins
         on numbered.tenant_id = origins.tenant_id

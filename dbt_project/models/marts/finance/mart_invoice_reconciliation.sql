@@ -10,6 +10,10 @@ payments as (
     select * from {{ ref('int_invoice_payments') }}
 ),
 
+double_charges as (
+    select * from {{ ref('int_invoice_double_charges') }}
+),
+
 priced as (
     select
         *,
@@ -55,17 +59,13 @@ reconciliation as (
     select
         judged.tenant_id,
         judged.invoice_id,
-        issued_on,
-        period_start,
-        period_end,
-        is_complete,
+        issued_on, period_start, period_end, is_complete,
         cast(billed_amount as decimal(38, 6)) as invoiced_amount,
         currency,
         cast(named_credits as decimal(38, 6)) as invoiced_credits,
         credit_price,
         cast(metered_credits as decimal(38, 6)) as metered_credits,
-        difference_credits,
-        difference_amount,
+        difference_credits, difference_amount,
         case
             when beyond_rounding = 0 then 'matched'
             when bills_usage and metered_events = 0 then 'no_usage'
@@ -76,11 +76,9 @@ reconciliation as (
         rounding_credits, unexplained_credits,
         late_usage_amount, restated_usage_amount, cast(0 as decimal(38, 6)) as unrated_usage_amount,
         price_difference_amount, rounding_amount, unexplained_amount,
-        unrated_requests,
-        overlapping_invoices,
+        unrated_requests, overlapping_invoices,
         cast(purchased_credits as decimal(38, 6)) as purchased_credits,
-        credited_credits,
-        credited_amount,
+        credited_credits, credited_amount,
         cast(unrated_bound as decimal(38, 6)) as unrated_bound_credits,
         {{ money_for('unrated_bound', 'credit_price') }} as unrated_bound_amount,
         tax_amount,
@@ -89,14 +87,20 @@ reconciliation as (
         cast(billed_amount + coalesce(tax_amount, 0) - case when payments.invoice_id is null then 0 else paid_amount end
             as decimal(38, 6)) as open_amount,
         {%- if closed_to() %}
-        greatest({{ date_minus('period_end', 1) }}, {{ first_open_date() }}) as shown_on
+        greatest({{ date_minus('period_end', 1) }}, {{ first_open_date() }}) as shown_on,
         {%- else %}
-        {{ date_minus('period_end', 1) }} as shown_on
+        {{ date_minus('period_end', 1) }} as shown_on,
         {%- endif %}
+        coalesce(double_charges.charged_twice_credits, 0) as charged_twice_credits,
+        case when double_charges.invoice_id is null then 0 else double_charges.charged_twice_amount end as charged_twice_amount,
+        coalesce(double_charges.charged_twice_bound_credits, 0) as charged_twice_bound_credits
     from judged
     left join payments
         on judged.tenant_id = payments.tenant_id
         and judged.invoice_id = payments.invoice_id
+    left join double_charges
+        on judged.tenant_id = double_charges.tenant_id
+        and judged.invoice_id = double_charges.invoice_id
     {%- if kept %}
     -- What a closed month has stands, whatever became of the invoice; one that it has not came later.
     where not exists (

@@ -1,16 +1,9 @@
 {{ config(materialized='tallybook_table') }}
+{%- set uncosteds = ['uncosted_requests', 'uncosted_runs', 'uncosted_calls'] %}
+{%- set rates = ['min_usd_per_unit', 'max_usd_per_unit', 'min_rate_date', 'max_rate_date'] %}
 
-with usage as (
-    select tenant_id, model_id, usage_date, credits, cost_usd, uncosted_requests
-    from {{ ref('int_model_daily') }}
-    union all
-    select tenant_id, demand_id as model_id, posted_on as usage_date, credits, cost_usd, uncosted_requests
-    from {{ ref('int_spend_adjustments') }}
-    where kind = 'usage'
-),
-
-as_of as (
-    select * from {{ ref('int_tenant_as_of') }}
+with used as (
+    select * from {{ ref('int_usage_costs_monthly') }}
 ),
 
 revenues as (
@@ -19,21 +12,6 @@ revenues as (
 
 tenants as (
     select * from {{ ref('stg_directory__tenants') }}
-),
-
-used as (
-    select
-        usage.tenant_id,
-        usage.model_id,
-        {{ month_name('usage.usage_date') }} as month,
-        sum(usage.credits) as credits,
-        sum(usage.cost_usd) as cost_usd,
-        sum(usage.uncosted_requests) as uncosted_requests
-    from usage
-    inner join as_of
-        on usage.tenant_id = as_of.tenant_id
-        and usage.usage_date <= as_of.as_of_date
-    group by usage.tenant_id, usage.model_id, {{ month_name('usage.usage_date') }}
 ),
 
 earned as (
@@ -48,7 +26,11 @@ earned as (
         min(currency) filter (where revenue <> 0) as first_currency,
         max(currency) filter (where revenue <> 0) as last_currency,
         sum(unpaid_credits) as unpaid_credits,
-        sum(unpriced_credits) as unpriced_credits
+        sum(unpriced_credits) as unpriced_credits,
+        {%- for edge in ['min', 'max'] %}
+        {{ edge }}(usd_per_unit) filter (where revenue <> 0) as {{ edge }}_usd_per_unit,
+        {{ edge }}(rate_date) filter (where revenue <> 0) as {{ edge }}_rate_date{{ ',' if not loop.last }}
+        {%- endfor %}
     from revenues
     group by tenant_id, model_id, {{ month_name('usage_date') }}
 ),
@@ -66,8 +48,13 @@ joined as (
         {{ currency_of('tenants', named='earned.first_currency') }} as currency,
         coalesce(earned.unpaid_credits, 0) as unpaid_credits,
         coalesce(earned.unpriced_credits, 0) as unpriced_credits,
+        {%- for rate in rates %}
+        earned.{{ rate }},
+        {%- endfor %}
         coalesce(used.cost_usd, 0) as cost_usd,
-        coalesce(used.uncosted_requests, 0) as uncosted_requests
+        {%- for uncosted in uncosteds %}
+        coalesce(used.{{ uncosted }}, 0) as {{ uncosted }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from used
     full join earned
         on used.tenant_id = earned.tenant_id
@@ -90,10 +77,16 @@ margins as (
         case when unpriced_credits = 0 then cast(round(revenue_usd, 6) as decimal(38, 6)) end as revenue_usd,
         cast(cost_usd as decimal(38, 6)) as cost_usd,
         cast(uncosted_requests as bigint) as uncosted_requests,
-        case when unpriced_credits = 0 and uncosted_requests = 0
+        case when unpriced_credits = 0 and {{ uncosteds | join(' + ') }} = 0
             then cast(round(revenue_usd, 6) - cost_usd as decimal(38, 6)) end as margin_usd,
         cast(unpriced_credits as decimal(38, 6)) as unpriced_credits,
-        case when unpriced_credits = 0 then cast(round(revenue_usd, 6) - cost_usd as decimal(38, 6)) end as margin_usd_at_most
+        case when unpriced_credits = 0 then cast(round(revenue_usd, 6) - cost_usd as decimal(38, 6)) end as margin_usd_at_most,
+        cast(uncosted_runs as bigint) as uncosted_runs,
+        cast(uncosted_calls as bigint) as uncosted_calls,
+        {%- for rate in rates %}
+        {{ rate }},
+        {%- endfor %}
+        '{{ exchange_rate_of_credits() }}' as exchange_rate_of
     from joined
 )
 
