@@ -11,3 +11,8 @@
   coalesce({{ period_start }}, cast(date_trunc('month', {{ issued_on }}) - interval '1' month as date)) as billed_from,
   coalesce({{ period_end }}, cast(date_trunc('month', {{ issued_on }}) as date)) as billed_to
 {%- endmacro %}
+
+{#- The last date on which an invoice is paid in time: the one that it names, else the usual time after it was issued. -#}
+{% macro payment_due_on(invoices) -%}
+  coalesce({{ invoices }}.due_on, {{ date_minus(invoices ~ '.issued_on', '(- ' ~ var('alert_unpaid_days') ~ ')') }})
+{%- endmacro %}
