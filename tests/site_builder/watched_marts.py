@@ -130,12 +130,15 @@ AUDIT = """
     create table marts.mart_audit_zone_rules as
     select '2026.6' as zone_rules_version, date '2026-01-31' as earlier_rules_kept_to;
     create table marts.mart_budget_backtest as
-    select scope, day as day_of_month, 4::bigint as forecasts, 30.0 - day as projection_error_pct,
-        60.0 - day as run_rate_error_pct, 1.5::double as projection_bias_pct, 3::bigint as projection_closer,
+    select scope, day as day_of_month, 4::bigint as months, (30.0 - day)::double as projection_error_pct,
+        1.5::double as projection_bias_pct, if(day = 1, 0, 3)::bigint as compared,
+        if(day = 1, null, 31.0 - day)::double as compared_error_pct,
+        if(day = 1, null, 60.0 - day)::double as run_rate_error_pct, 3::bigint as projection_closer,
         1::bigint as run_rate_closer, 4::bigint as banded, 75::double as in_band_pct
     from (values ('all'), ('tenant')) as s(scope), range(1, 31) as d(day);
     create table marts.mart_budget_backtest_summary as
-    select * exclude (day_of_month) from marts.mart_budget_backtest where day_of_month = 10;
+    select * exclude (day_of_month), 120::bigint as forecasts
+    from marts.mart_budget_backtest where day_of_month = 10;
 """
 
 
