@@ -34,6 +34,7 @@ DIRECTORY_PEOPLE = {
     ("directory_trainings", "user_id"): "true",
     ("directory_items", "created_by"): "true",
     ("directory_budgets", "scope_id"): "scope = 'user'",
+    ("directory_alert_mutes", "subject_id"): "subject_type = 'user'",
 }
 # Those that name them by their address, which belongs to no tenant.
 DIRECTORY_ADDRESSES = (("directory_tenants", "admin_email"), ("directory_subscriptions", "email"))

@@ -23,3 +23,8 @@
 {% macro receivable_amounts() -%}
   {{ return(['invoiced', 'tax', 'paid', 'open', 'not_due'] + overdue_ages().keys() | list) }}
 {%- endmacro %}
+
+{#- The last date on which an invoice is paid in time: the one that it names, else the usual time after it was issued. -#}
+{% macro payment_due_on(invoices) -%}
+  coalesce({{ invoices }}.due_on, {{ date_minus(invoices ~ '.issued_on', '(- ' ~ var('alert_unpaid_days') ~ ')') }})
+{%- endmacro %}

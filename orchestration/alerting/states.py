@@ -50,9 +50,11 @@ def changes(
 ) -> Iterator[tuple[str, AlertState, Event | None]]:
     """Each alert's new state (key, state), with the event where somebody is to be told.
 
-    `everything`: nothing is too old to tell, as for a replay.
+    `everything`: nothing is too old to tell, as for a replay. One that is muted is as it was known, and tells nothing.
     """
     for key, alert in alerts.items():
+        if alert.is_muted:
+            continue
         before = known.get(key)
         if before is None or before.state == WITHDRAWN:
             cycle = before.cycle + 1 if before else 1

@@ -17,11 +17,13 @@ from orchestration.warehouse import opened
 from site_builder.words import formats
 
 # One alert is of its date, of its month, or of a stretch of dates that follow each other: dim_alert_kinds says which.
-# One of a month that came and went is what its last stretch was. A budget that is used up is at risk no longer, and
-# that is no all-clear.
+# One of a month that came and went is what its last stretch was. What only got worse (a budget at risk was used up, a
+# short balance is overdrawn) has ended, and that is no all-clear. Muted dates tell nothing, but it lasts on them.
 _ALERTS = """
     with seen as (
-        select * from marts.mart_alert_daily where usage_date <= $1
+        select * from (
+            from marts.mart_alert_daily union all by name from marts.mart_publisher_alert_daily)
+        where usage_date <= $1
     ),
     as_of as (
         select tenant_id, least(max(usage_date), $1) as last from marts.mart_tenant_daily group by tenant_id
@@ -43,41 +45,45 @@ _ALERTS = """
         from daily
     ),
     newest as (
-        select * from placed
+        select *, if(muted_by is null, usage_date, null) as told_on
+        from placed
         qualify island = max(island) over (partition by tenant_id, kind, subject_type, subject_id, period)
     ),
     grouped as (
-        select p.tenant_id, p.kind, p.subject_type, p.subject_id, p.period, min(p.usage_date) as first_date,
-            max(p.usage_date) as last_date,
+        select p.tenant_id, p.kind, p.subject_type, p.subject_id, p.period,
+            coalesce(min(p.told_on), min(p.usage_date)) as first_date, max(p.usage_date) as last_date,
             any_value(p.is_standing) and max(p.usage_date) < any_value(a.last) as is_gone,
-            min_by(p.severity, p.usage_date) as severity, min_by(p.subject_name, p.usage_date) as subject_name,
-            coalesce(any_value(t.tenant_name), p.tenant_id) as tenant_name, any_value(p.sentence) as sentence,
-            min_by(p.amount, p.usage_date) as amount, min_by(p.reference, p.usage_date) as reference,
-            min_by(p.excess, p.usage_date) as excess, any_value(p.currency) as currency
+            count(p.told_on) = 0 as is_muted, any_value(p.sentence) as sentence,
+            arg_min(struct_pack(severity := p.severity, name := p.subject_name, amount := p.amount,
+                reference := p.reference, excess := p.excess, currency := p.currency, happens_on := p.happens_on),
+                (p.told_on is null, p.usage_date)) as told,
+            coalesce(any_value(t.tenant_name), p.tenant_id) as tenant_name
         from newest as p
         inner join as_of as a on a.tenant_id = p.tenant_id
         left join marts.dim_tenants as t on t.tenant_id = p.tenant_id
         group by p.tenant_id, p.kind, p.subject_type, p.subject_id, p.period
     ),
-    used_up as (
-        select distinct tenant_id, subject_type, subject_id, usage_date, strftime(usage_date, '%Y-%m') as period
-        from seen
+    worse as (
+        select tenant_id, 'budget_at_risk' as kind, subject_type, subject_id, usage_date from seen
         where kind in ('budget_100', 'budget_over')
+        union
+        select tenant_id, 'balance_short', 'tenant', tenant_id, usage_date from seen where kind = 'overdraft'
     )
     select g.tenant_id, g.kind, g.subject_type, g.subject_id, g.period, g.first_date, g.last_date,
-        g.is_gone and u.usage_date is null, g.severity, g.subject_name, g.tenant_name, g.sentence, g.amount,
-        g.reference, g.excess, g.currency
+        g.is_gone and w.kind is null, g.told.severity, g.told.name, g.tenant_name, g.sentence, g.told.amount,
+        g.told.reference, g.told.excess, g.told.currency, g.told.happens_on, g.is_muted
     from grouped as g
-    left join used_up as u
-        on g.kind = 'budget_at_risk' and u.tenant_id = g.tenant_id and u.subject_type = g.subject_type
-        and u.subject_id = g.subject_id and u.period = g.period and u.usage_date = g.last_date + 1
-    order by g.first_date, g.excess desc nulls last, g.tenant_id, g.kind, g.subject_type, g.subject_id, g.period
+    left join worse as w
+        on w.tenant_id = g.tenant_id and w.kind = g.kind and w.subject_type = g.subject_type
+        and w.subject_id = g.subject_id and w.usage_date = g.last_date + 1
+        and (g.kind <> 'budget_at_risk' or strftime(w.usage_date, '%Y-%m') = g.period)
+    order by g.first_date, g.told.excess desc nulls last, g.tenant_id, g.kind, g.subject_type, g.subject_id, g.period
 """
 _LOADS = """
     select '', 'load_' || kind, source, subject, cast(landing_date as varchar), landing_date, landing_date, false,
         'critical', subject, '',
         case kind when 'held_back' then 'logs of {} are held back' else '{} cannot be read' end, amount, reference,
-        null, null
+        null, null, null, false
     from marts.mart_audit_exceptions
     where kind in ('held_back', 'unreadable_file') and landing_date <= $1
     order by all
@@ -86,8 +92,11 @@ _AS_OF = "select tenant_id, least(max(usage_date), $1) from marts.mart_tenant_da
 _FIRST = """
     select min(day)
     from (select min(usage_date) as day from marts.mart_alert_daily
+          union all select min(usage_date) from marts.mart_publisher_alert_daily
           union all select min(landing_date) from marts.mart_audit_exceptions)
 """
+# Of an alert of a month that was closed before dates were named.
+NO_DATE = "a date that is not known"
 # Characters: of a subject, which may be a file with its path.
 _MOST_SUBJECT = 160
 
@@ -98,7 +107,7 @@ class Alert:
 
     tenant_id "": the publisher's own, such as a failed load. sentence: what has happened, {} in the place of the
     subject's name. amount, reference and excess (of a runaway item, above its own median) as text, exact, None: none;
-    currency: of an amount that is money.
+    currency: of an amount that is money. is_muted: on all of its dates.
     """
 
     tenant_id: str
@@ -117,6 +126,8 @@ class Alert:
     reference: str | None
     excess: str | None
     currency: str | None = None
+    happens_on: str | None = None
+    is_muted: bool = False
 
     @property
     def key(self) -> str:
@@ -127,14 +138,14 @@ class Alert:
     def text(self) -> str:
         """It in a sentence, without what it is held against; of a runaway item with its excess. Names are cut."""
         subject = formats.shown_name(self.subject_name or self.subject_id, _MOST_SUBJECT)
-        text = self.sentence.replace("{}", subject)
+        text = self.sentence.replace("{on}", self.happens_on or NO_DATE).replace("{}", subject)
         text += f", {self.excess} credits above its median" if self.excess is not None else ""
         names_the_tenant = self.subject_type == "tenant" and "{}" in self.sentence
         return f"{formats.shown_name(self.tenant_name)}: {text}" if self.tenant_name and not names_the_tenant else text
 
     def as_json(self) -> dict[str, Any]:
         """For machines."""
-        own = {name: value for name, value in asdict(self).items() if name != "sentence"}
+        own = {name: value for name, value in asdict(self).items() if name not in ("sentence", "is_muted")}
         return {**own, "first_date": str(self.first_date), "last_date": str(self.last_date), "text": self.text}
 
 
@@ -172,6 +183,8 @@ def _opened_marts(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def _as_of(con: duckdb.DuckDBPyConnection, day: date) -> Snapshot:
     rows = con.execute(_ALERTS, [day]).fetchall() + con.execute(_LOADS, [day]).fetchall()
     alerts = [
-        Alert(*row[:12], *(None if value is None else str(value) for value in row[12:])) for row in rows if row[5]
+        Alert(*row[:12], *(None if value is None else str(value) for value in row[12:-1]), row[-1])
+        for row in rows
+        if row[5]
     ]
     return {alert.key: alert for alert in alerts}, dict(con.execute(_AS_OF, [day]).fetchall())

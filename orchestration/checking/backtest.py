@@ -12,7 +12,7 @@ from orchestration.errors import TallybookError
 from orchestration.warehouse import opened
 
 _WHOLE, _BY_DAY = "mart_budget_backtest_summary", "mart_budget_backtest"
-_HEAD = f"{'':<8} {'projections':>11} {'projection':>11} {'run rate':>9} {'closer':>9} {'in band':>8}"
+_HEAD = f"{'':<8} {'months':>7} {'projection':>11} {'compared':>9} {'run rate':>9} {'closer':>9} {'in band':>8}"
 
 
 def backtest(warehouse: Path) -> dict[str, list[dict[str, Any]]]:
@@ -33,8 +33,9 @@ def backtest_lines(found: Mapping[str, Iterable[Mapping[str, Any]]]) -> list[str
     if not by_scope:
         return ["Backtest no budgeted month is over yet"]
     return [
-        "Backtest of the budgets' projections: mean error in % of what the month came to; how often the projection was",
-        "         closer than the run rate; how often the month ended within the band (the band promises 80 %)",
+        "Backtest of the budgets' projections, from what had landed by then: mean error in % of what the month came",
+        "         to, of all and of those beside which a run rate could be made; how often the projection was closer",
+        "         than it; how often the month ended within the band (the band promises 80 %)",
         _HEAD,
         *(_line(row["scope"], row) for row in by_scope),
         *(_line(f"day {row['day_of_month']}", row) for row in found["by_day"] if row["scope"] == "all"),
@@ -43,11 +44,9 @@ def backtest_lines(found: Mapping[str, Iterable[Mapping[str, Any]]]) -> list[str
 
 def _line(label: str, row: Mapping[str, Any]) -> str:
     closer = f"{row['projection_closer']}:{row['run_rate_closer']}"
-    band = "–" if row["in_band_pct"] is None else f"{row['in_band_pct']:.1f}"
-    return (
-        f"{label:<8} {row['forecasts']:>11,} {row['projection_error_pct']:>11.1f} {row['run_rate_error_pct']:>9.1f} "
-        f"{closer:>9} {band:>8}"
-    )
+    names = ("projection_error_pct", "compared_error_pct", "run_rate_error_pct", "in_band_pct")
+    error, compared, run_rate, band = ("–" if row[name] is None else f"{row[name]:.1f}" for name in names)
+    return f"{label:<8} {row['months']:>7,} {error:>11} {compared:>9} {run_rate:>9} {closer:>9} {band:>8}"
 
 
 def _rows(con: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:

@@ -53,7 +53,7 @@ def forget_in_directory(
                                      "and (email is not null or user_name is distinct from user_id)")  # fmt: skip
         if name in ("tenants", "subscriptions"):
             changed += _forget_addresses(con, name, table, forgotten)
-        if name in ("users", "trainings", "budgets"):
+        if name in ("users", "trainings", "budgets", "alert_mutes"):
             changed += _drop_twice_told(con, name, table)
     return changed
 

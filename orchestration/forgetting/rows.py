@@ -22,7 +22,7 @@ ADDRESSES = frozenset({"email", "admin_email"})
 FREE_TEXTS = frozenset({
     "tags", "tag_key", "tag_value", "error_type", "error_message", "last_error", "description", "job_name",
     "item_name", "team_name", "department", "training_name", "role", "detail", "Tags", "ChargeDescription",
-    "SkuPriceDetails",
+    "SkuPriceDetails", "muted_by", "note", "mute_note",
 })  # fmt: skip
 _TENANTS = ("tenant_id", "BillingAccountId")
 _NEVER = frozenset({

@@ -18,7 +18,8 @@ _COLUMNS = (
     Column("days", "Days", "int"),
     Column("amount", "Amount", "amount"), Column("reference", "Of", "amount"),
     Column("peak_amount", "At most", "amount"), Column("total_amount", "In all", "amount"),
-    Column("excess", "Excess", "amount"), Column("currency", "Currency"),
+    Column("excess", "Excess", "amount"), Column("currency", "Currency"), Column("happens_on", "On"),
+    Column("muted_by", "Muted by", "words"), Column("muted_until", "Until"), Column("mute_note", "Because", "words"),
 )  # fmt: skip
 
 
@@ -29,7 +30,8 @@ def build(view: View) -> Card:
         (
             alert.last_date, alert.severity, alert.tenant_id, alert.kind, alert.subject_type, alert.subject_id,
             alert.subject_name, _what(alert), _evidence(alert), alert.first_date, alert.days, alert.amount,
-            alert.reference, alert.peak, alert.total, alert.excess, alert.currency,
+            alert.reference, alert.peak, alert.total, alert.excess, alert.currency, alert.happens_on, alert.muted_by,
+            alert.muted_until, alert.mute_note,
         )
         for alert in alerts
     ]  # fmt: skip
@@ -44,8 +46,9 @@ def build(view: View) -> Card:
         "over or at risk as of the period's last date. Runaway items and high-usage days as on their cards; the "
         "largest excess comes first, and one of its tenant's usual day or more is critical. Overdraft: use beyond "
         "every credit lot. Expiring: left of a lot seven days before its last. Invoices: those that bill more or less "
-        "than was metered and purchased, and those that were not paid in full when they were due. Like alerts of "
-        "several dates stand in one row, under the last.",
+        "than was metered and purchased, and those that were not paid in full when they were due. A balance is short "
+        "where it would not last a week at the spend of the last 28 dates. What is muted (directory/alert_mutes.csv) "
+        "is shown last and not sent. Like alerts of several dates stand in one row, under the last.",
         notices=[_notice(view, alert) for alert in alerts[:SHOWN]],
         note=f"{formats.plural(more, 'more alert')} in the table." if more > 0 else "",
         is_empty=not alerts,
@@ -59,27 +62,47 @@ def _told(alerts: Sequence[Alert]) -> list[Alert]:
 
 
 def _notice(view: View, alert: Alert) -> Notice:
-    tenant = phrases.tenant_note(view, alert.tenant_id) if alert.subject_type != "tenant" else ""
-    evidence = " · ".join(filter(None, [_evidence(alert), tenant]))
-    return Notice(alert.severity, periods.axis_date(alert.last_date), _what(alert), evidence)
+    names_the_tenant = alert.subject_type == "tenant" and "{}" in alert.sentence
+    tenant = "" if names_the_tenant else phrases.tenant_note(view, alert.tenant_id)
+    evidence = " · ".join(filter(None, [_evidence(alert), tenant, _mute(alert)]))
+    tone = "muted" if alert.is_muted else alert.severity
+    return Notice(tone, periods.axis_date(alert.last_date), _what(alert), evidence)
+
+
+def _mute(alert: Alert) -> str:
+    if not alert.is_muted:
+        return ""
+    until = f" until {periods.axis_date(alert.muted_until)}" if alert.muted_until else ""
+    return f"muted by {phrases.in_text(alert.muted_by or '')}{until}: {phrases.in_text(alert.mute_note or '')}"
 
 
 def _what(alert: Alert) -> str:
     sentence = alert.sentence[:1].upper() + alert.sentence[1:]
+    on = periods.axis_date(alert.happens_on) if alert.happens_on else "a date that is not known"
+    sentence = sentence.replace("{on}", on)
     on_days = f" on {formats.plural(alert.days, 'date')}" if alert.days > 1 else ""
     return sentence.replace("{}", phrases.in_text(alert.subject_name)) + on_days
 
 
 def _evidence(alert: Alert) -> str:
     amount, peak, total = (formats.amount(value) for value in (alert.amount, alert.peak, alert.total))
+    if alert.kind in ("budget_missing", "rate_missing"):
+        used = f"{amount} credits in the month so far"
+        return used if alert.currency is None else f"{total} {alert.currency} cannot be converted"
     if alert.reference is None or alert.total_reference is None:
         if alert.kind == "overdraft" and alert.days > 1:
             return f"at most {peak} credits owed, {amount} on the last date"
         return f"{total} credits" if alert.kind != "overdraft" else f"{amount} credits owed"
     reference = formats.amount(alert.reference)
     if alert.subject_type == "invoice":
-        open_now = " open" if alert.kind == "invoice_overdue" else ""
+        open_now = " open" if alert.kind in ("invoice_overdue", "invoice_unpaid") else ""
         return f"{amount} of {reference} {alert.currency or 'credits'}{open_now}"
+    if alert.kind == "balance_short":
+        return f"{amount} credits left, {reference} spent in a day"
+    if alert.kind == "margin_negative":
+        return f"{amount} {alert.currency} lost on revenue of {reference}"
+    if alert.kind == "margin_unknown":
+        return f"of {formats.count(int(alert.amount))} of {formats.plural(int(alert.reference), 'model')}"
     if alert.kind.endswith("_requests"):
         return f"{formats.grouped(alert.total)} of {formats.plural(int(alert.total_reference), 'message')}"
     if alert.kind == "budget_at_risk":
@@ -92,11 +115,13 @@ def _evidence(alert: Alert) -> str:
 
 
 def _title(alerts: Sequence[Alert]) -> str:
-    pressing = [alert for alert in alerts if alert.severity != "notice"]
-    if not alerts:
-        return "Nothing needs attention in this period"
+    told = [alert for alert in alerts if not alert.is_muted]
+    pressing = [alert for alert in told if alert.severity != "notice"]
+    if not told:
+        muted = f"; {formats.plural(len(alerts), 'alert')} muted" if alerts else ""
+        return f"Nothing needs attention in this period{muted}"
     if not pressing:
-        return f"Nothing urgent; {formats.plural(len(alerts), 'thing')} to know"
+        return f"Nothing urgent; {formats.plural(len(told), 'thing')} to know"
     others = len(pressing) - 1
     more = f"; {formats.plural(others, 'more alert')}" if others else ""
     return f"{_what(pressing[0])}{more}"

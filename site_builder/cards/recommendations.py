@@ -16,11 +16,15 @@ _COLUMNS = (
     Column("tenant_id", "Tenant", "name"), Column("rank", "Rank", "int"), Column("kind", "Kind", "figure"),
     Column("advice", "Advice", "words"), Column("evidence", "Evidence", "words"),
     Column("monthly_savings_credits", "Saves a month", "amount"), Column("saved_credits", "Saved", "amount"),
+    Column("monthly_savings_amount", "Saves a month, money", "amount"),
+    Column("saved_amount", "Saved, money", "amount"),
+    Column("currency", "Currency"),
     *(Column(name, name, data_only=True) for name in (
         "as_of", "first_date", "task_category", "channel", "item_id", "from_model_id", "to_model_id", "from_credits",
         "to_credits", "from_requests", "to_requests", "from_success_rate", "to_success_rate", "success_difference_low",
         "from_ratings", "to_ratings", "from_avg_rating", "to_avg_rating", "rating_difference_low", "from_latency_ms",
-        "to_latency_ms", "quantity", "quantity_of", "excess_credits", "expected_credits", "moved_requests",
+        "to_latency_ms", "quantity", "quantity_of", "excess_credits", "expected_credits", "expected_to_date_credits",
+        "expected_to_date_amount", "is_whole_month", "moved_requests",
     )),
 )  # fmt: skip
 _KINDS = {
@@ -34,8 +38,9 @@ _DEFINITION = (
     "with 95 % confidence. It saves what the successful messages took (or would take at the present rate, if less) "
     "less what their own tokens would take at its present rate; no message is saved twice. Off-peak: faster on more "
     "than half of the dates, with 95 % confidence. Of runaway items, seats and assistants no saving can be shown. "
-    "Saved: how many messages the model advised had more than in the mix of before, times what such a message would "
-    "have taken beyond what it took."
+    "Saved: how many messages of the task left the model advised against for the one advised, by the mix of before of "
+    "all its models, times what such a message would have taken beyond what it took; held against what was expected "
+    "by the dates of the month that are over. In money: at what a credit costs the tenant; without a price unknown."
 )
 
 
@@ -74,10 +79,11 @@ def _cells(one: Recommendation | Outcome, **cells: Value) -> tuple[Value, ...]:
 def _title(found: Sequence[Recommendation], outcomes: Sequence[Outcome]) -> str:
     savers = [recommendation for recommendation in found if recommendation.monthly_savings_credits is not None]
     whole = formats.amount(sum((advice.monthly_savings_credits or ZERO for advice in savers), ZERO))
+    money = _money([(advice.monthly_savings_amount, advice.currency) for advice in savers])
     if len(savers) == 1:
-        return f"{_move(savers[0])}: {whole} credits a month"
+        return f"{_move(savers[0])}: {whole} credits{money} a month"
     if savers:
-        return f"{len(savers)} moves to cheaper models would save {whole} credits a month"
+        return f"{len(savers)} moves to cheaper models would save {whole} credits{money} a month"
     if found:
         return f"{formats.plural(len(found), 'thing')} to look at, without a saving that can be shown"
     return "Nothing new to advise" if outcomes else "Nothing to advise: the data show no saving"
@@ -89,15 +95,27 @@ def _facts(outcomes: Sequence[Outcome]) -> list[Fact]:
     if not known:
         return []
     saved = sum((outcome.saved_credits or ZERO for outcome in known), ZERO)
-    expected = sum((outcome.expected_credits for outcome in known), ZERO)
-    moved = sum(outcome.moved_requests for outcome in known)
-    text = f"{formats.amount(saved)} of {formats.amount(expected)} credits, {formats.plural(moved, 'message')} moved"
+    expected = sum((outcome.expected_to_date_credits for outcome in known), ZERO)
+    moved = formats.plural(sum(outcome.moved_requests for outcome in known), "message")
+    by_now = "" if all(outcome.is_whole_month for outcome in known) else " expected by now"
+    money = _money([(outcome.saved_amount, outcome.currency) for outcome in known])
+    text = f"{formats.amount(saved)} of {formats.amount(expected)} credits{by_now}{money}, {moved} moved"
     return [Fact("Saved by the advice of the month before", text)]
+
+
+def _money(amounts: Sequence[tuple[Decimal | None, str | None]]) -> str:
+    """What these come to in money, in brackets; nothing where any is unknown, or they are in several currencies."""
+    known = [(amount, currency) for amount, currency in amounts if amount is not None and currency is not None]
+    if not known or len(known) < len(amounts) or len({currency for _, currency in known}) > 1:
+        return ""
+    return f" ({formats.amount(sum((amount for amount, _ in known), ZERO))} {known[0][1]})"
 
 
 def _notice(view: View, one: Recommendation) -> Notice:
     saving = one.monthly_savings_credits
-    tone, when = ("saves", f"{formats.amount(saving)} credits") if saving is not None else ("check", _KINDS[one.kind])
+    money = _money([(one.monthly_savings_amount, one.currency)])
+    saved = f"{formats.amount(saving)} credits{money}"
+    tone, when = ("saves", saved) if saving is not None else ("check", _KINDS[one.kind])
     evidence = " · ".join(filter(None, [_evidence(one), phrases.tenant_note(view, one.tenant_id)]))
     return Notice(tone, when, _advice(one), evidence)
 
@@ -142,8 +160,11 @@ def _followed(one: Outcome) -> str:
     moved = formats.plural(one.moved_requests, "message")
     if one.saved_credits is None:
         return f"{moved} moved; the model before has no rate any more"
-    saved, expected = formats.amount(one.saved_credits), formats.amount(one.expected_credits)
-    return f"{moved} moved, which saved {saved} of {expected} credits"
+    saved, expected = formats.amount(one.saved_credits), formats.amount(one.expected_to_date_credits)
+    by_now = "" if one.is_whole_month else " expected by now"
+    return (
+        f"{moved} moved, which saved {saved} of {expected} credits{by_now}{_money([(one.saved_amount, one.currency)])}"
+    )
 
 
 def _percent(rate: float | None) -> str:

@@ -8,7 +8,10 @@ from site_builder.gather.rows import Rows
 
 
 class Recommendation(NamedTuple):
-    """One piece of advice as of a span's last date; figures that its kind does not have are None, ids `(none)`."""
+    """One piece of advice as of a span's last date; figures that its kind does not have are None, ids `(none)`.
+
+    monthly_savings_amount: in `currency`; both None where a credit has no price.
+    """
 
     tenant_id: str
     as_of: date
@@ -41,6 +44,8 @@ class Recommendation(NamedTuple):
     quantity: int | None
     quantity_of: int | None
     excess_credits: Decimal | None
+    monthly_savings_amount: Decimal | None
+    currency: str | None
 
     @property
     def days(self) -> int:
@@ -49,7 +54,10 @@ class Recommendation(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became, in a month, of a cheaper model advised as the month before ended."""
+    """What became, in a month, of a cheaper model advised as the month before ended.
+
+    expected_to_date_credits: by the dates that count, of a whole month all; both amounts in `currency`, None: unknown.
+    """
 
     tenant_id: str
     task_category: str
@@ -63,12 +71,20 @@ class Outcome(NamedTuple):
     to_requests: int
     moved_requests: int
     saved_credits: Decimal | None
+    is_whole_month: bool
+    expected_to_date_credits: Decimal
+    expected_to_date_amount: Decimal | None
+    saved_amount: Decimal | None
+    currency: str | None
 
 
 _NAMES = {
     "item_name": "coalesce(i.item_name, m.item_id)",
     "from_model_name": "coalesce(f.model_name, m.from_model_id)",
     "to_model_name": "coalesce(t.model_name, m.to_model_id)",
+    # Of months that were closed before this was kept, which are whole.
+    "is_whole_month": "coalesce(m.is_whole_month, true)",
+    "expected_to_date_credits": "coalesce(m.expected_to_date_credits, m.expected_credits)",
 }
 
 

@@ -38,7 +38,8 @@ class Alert(NamedTuple):
     `first_date`..`last_date`, the `days` it stood on; `amount` and `reference` of the last of them; `peak` the highest
     amount, `total` their sum, `total_reference` that of the references, `excess` that of what a runaway item took above
     its own median; None: of another kind, or unknown. currency: of amounts that are money. sentence: what has
-    happened, {} in the place of the subject's name.
+    happened, {} in the place of the subject's name and {on} in that of `happens_on`, which it names. is_muted: on all
+    of these dates; `muted_by` did it on the last of them, until `muted_until` (None: for good), because of `mute_note`.
     """
 
     tenant_id: str
@@ -58,6 +59,11 @@ class Alert(NamedTuple):
     excess: Decimal | None
     currency: str | None
     sentence: str
+    happens_on: date | None
+    is_muted: bool
+    muted_by: str | None
+    muted_until: date | None
+    mute_note: str | None
 
 
 _BUDGETS = """
@@ -77,20 +83,29 @@ _BUDGETS = """
 """
 
 # What stands for a month is told as of the period's last date only; anything else, on each of its dates.
-# The largest excess comes first.
+# What is muted comes last, then the largest excess first. The publisher's own are on the pages of all tenants alone.
 _ALERTS = """
+    with every as (
+        select *, false as is_publishers from marts.mart_alert_daily
+        union all by name
+        select *, true as is_publishers from marts.mart_publisher_alert_daily
+    )
     select s.span, m.tenant_id, m.kind, m.severity, m.subject_type, m.subject_id,
         any_value(m.subject_name) as subject_name, min(m.usage_date) as first_date, max(m.usage_date) as last_date,
         count(*) as days, max_by(m.amount, m.usage_date) as amount, max_by(m.reference, m.usage_date) as reference,
         max(m.amount) as peak, sum(m.amount) as total, sum(m.reference) as total_reference, sum(m.excess) as excess,
-        any_value(m.currency) as currency, any_value(k.sentence) as sentence
+        any_value(m.currency) as currency, any_value(k.sentence) as sentence,
+        max_by(m.happens_on, m.usage_date) as happens_on, count(*) = count(m.muted_by) as is_muted,
+        arg_max_null(m.muted_by, m.usage_date) as muted_by, arg_max_null(m.muted_until, m.usage_date) as muted_until,
+        arg_max_null(m.mute_note, m.usage_date) as mute_note
     from span_days as s
-    inner join marts.mart_alert_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
+    inner join every as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
     inner join marts.dim_alert_kinds as k on k.kind = m.kind
     inner join wanted_spans as w on w.span = s.span
-    where s.is_report and (m.usage_date = w.last or not (k.is_standing and k.recurs_by = 'month'))
+    where s.is_report and (w.is_all or not m.is_publishers)
+        and (m.usage_date = w.last or not (k.is_standing and k.recurs_by = 'month'))
     group by s.span, m.tenant_id, m.kind, m.severity, m.subject_type, m.subject_id
-    order by s.span, case m.severity when 'critical' then 1 when 'warning' then 2 else 3 end,
+    order by s.span, is_muted, case m.severity when 'critical' then 1 when 'warning' then 2 else 3 end,
         m.subject_type <> 'tenant', sum(m.excess) desc nulls last, max(m.usage_date) desc, m.kind, m.tenant_id,
         m.subject_type, m.subject_id
 """

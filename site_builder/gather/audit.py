@@ -123,14 +123,20 @@ class Unknown(NamedTuple):
 
 
 class Backtest(NamedTuple):
-    """How far projections of budgets were off, in percent; `day_of_month` None: all days together."""
+    """How far projections of budgets were off, in percent; `day_of_month` None: all days together, each month once.
+
+    months: budgets × months judged, by `forecasts`; beside `compared` of these a run rate could be made, None: none.
+    """
 
     scope: str
     day_of_month: int | None
+    months: int
     forecasts: int
     projection_error_pct: float
-    run_rate_error_pct: float
     projection_bias_pct: float
+    compared: int
+    compared_error_pct: float | None
+    run_rate_error_pct: float | None
     projection_closer: int
     run_rate_closer: int
     banded: int
@@ -186,7 +192,7 @@ _BACKTEST = f"""
     from (
         select *, null as day_of_month from marts.mart_budget_backtest_summary
         union all by name
-        select * from marts.mart_budget_backtest
+        select *, months as forecasts from marts.mart_budget_backtest
     )
     order by scope <> 'all', scope, day_of_month nulls first
 """

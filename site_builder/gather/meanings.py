@@ -8,7 +8,10 @@ from itertools import groupby
 import duckdb
 
 # The publisher's own: no tenant's folder speaks of them.
-_PUBLISHERS = ("dim_subscriptions", "mart_margin_", "mart_audit_", "mart_data_findings", "mart_budget_backtest")
+_PUBLISHERS = (
+    "dim_subscriptions", "dim_alert_kinds", "mart_publisher_", "mart_margin_", "mart_audit_", "mart_data_findings",
+    "mart_budget_backtest",
+)  # fmt: skip
 _CODE = re.compile(r"`([^`]*)`")
 # How the comment of a table ends: the macro relation_comment of the dbt project writes it.
 _KEYS = re.compile(r" ?Primary key: ([^.]+)\.")

@@ -64,7 +64,9 @@ class Fact:
 
 @dataclass(frozen=True)
 class Notice:
-    """A line of a list to act on: its `tone` (critical, warning, notice, saves, check), `when`, `text`, `evidence`."""
+    """A line of a list to act on: its `tone` (critical, warning, notice, muted, saves, check), `when`, `text`, and
+    `evidence`.
+    """
 
     tone: str
     when: str

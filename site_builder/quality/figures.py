@@ -21,9 +21,11 @@ _UNKNOWN = (
     Column("unpriced_share", "Of unknown cost, share", "ratio"),
 )  # fmt: skip
 _BACKTEST = (
-    Column("scope", "Budgets of"), Column("day_of_month", "Day", "int"), Column("forecasts", "Projections", "int"),
-    Column("projection_error_pct", "Projection off by", "percent"),
-    Column("run_rate_error_pct", "Run rate off by", "percent"), Column("projection_bias_pct", "Mean error", "percent"),
+    Column("scope", "Budgets of"), Column("day_of_month", "Day", "int"), Column("months", "Months", "int"),
+    Column("forecasts", "Projections", "int"), Column("projection_error_pct", "Projection off by", "percent"),
+    Column("projection_bias_pct", "Mean error", "percent"), Column("compared", "With a run rate", "int"),
+    Column("compared_error_pct", "Of these off by", "percent"),
+    Column("run_rate_error_pct", "Run rate off by", "percent"),
     Column("projection_closer", "Projection closer", "int"), Column("run_rate_closer", "Run rate closer", "int"),
     Column("banded", "With a band", "int"), Column("in_band_pct", "Ended in it", "percent"),
 )  # fmt: skip
@@ -95,11 +97,13 @@ def backtest(audit: Audit) -> Card:
         name="backtest",
         subject="Back-test",
         title=_backtest_title(whole),
-        about="Every budgeted month that is over, each of its dates but the last",
+        about="Budgeted months that are over, each of their dates but the last",
         table=Table(_BACKTEST, audit.backtest),
-        definition="What was projected as the date ended against what the month came to: mean absolute error in "
-        "percent. Run rate: used ÷ days elapsed × days in the month. The band promises that 80 % of the months end in "
-        "it. Months without usage and dates before the first usage are left out.",
+        definition="What could be projected as the date ended, from what had landed by then, against what the month "
+        "came to: mean absolute error in percent. Run rate: used ÷ days elapsed × days in the month, where anything "
+        "was used yet; it is compared with the projections of the same dates. Over all days each month counts once. "
+        "The band promises that 80 % of the months end in it. Months without usage and dates before any usage was "
+        "known are left out.",
         facts=[_scope_fact(scope) for scope in whole if scope.scope != "all"],
         panels=[Panel("", [_backtest_chart(by_day)])] if by_day else (),
         legend=[Key("c1", "projection"), Key("dash", "plain run rate")] if by_day else (),
@@ -113,25 +117,35 @@ def _backtest_title(whole: Sequence[Backtest]) -> str:
         return "No budgeted month is over yet"
     found = whole[0]
     band = "" if found.in_band_pct is None else f"; {formats.percent(found.in_band_pct, 0)} ended in the band"
-    return (
-        f"Projections of budgets were {formats.percent(found.projection_error_pct)} off, a plain run rate "
-        f"{formats.percent(found.run_rate_error_pct)}{band}"
-    )
+    months = formats.plural(found.months, "month")
+    return f"Projections of {months} were {_compared(found, 'a plain run rate')}{band}"
 
 
 def _scope_fact(found: Backtest) -> Fact:
-    text = f"{formats.percent(found.projection_error_pct)}, run rate {formats.percent(found.run_rate_error_pct)}"
+    text = f"{_compared(found, 'run rate')}, {formats.plural(found.months, 'month')}"
     return Fact(f"{found.scope.capitalize()}s", text)
+
+
+def _error(found: Backtest) -> float:
+    """Of the dates that a run rate is known of, too, where there are any."""
+    return found.projection_error_pct if found.compared_error_pct is None else found.compared_error_pct
+
+
+def _compared(found: Backtest, other: str) -> str:
+    """Both of the same dates, where a run rate could be made."""
+    run_rate = "" if found.run_rate_error_pct is None else f", {other} {formats.percent(found.run_rate_error_pct)}"
+    return f"{formats.percent(_error(found))} off{run_rate}"
 
 
 def _backtest_chart(by_day: Sequence[Backtest]) -> Line:
     points = [
-        Bar(str(day.day_of_month), _exact(day.projection_error_pct), _exact(day.run_rate_error_pct)) for day in by_day
+        Bar(str(day.day_of_month), Decimal(str(round(_error(day), 3))), _exact(day.run_rate_error_pct))
+        for day in by_day
     ]
-    first = formats.percent(by_day[0].projection_error_pct, 0)
+    first = formats.percent(_error(by_day[0]), 0)
     desc = f"Day 1 to {by_day[-1].day_of_month} of the month; the first is {first} off."
     return Line("Mean error by day of the month, %", desc, "%", points)
 
 
-def _exact(value: float) -> Decimal:
-    return Decimal(str(round(value, 3)))
+def _exact(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(str(round(value, 3)))

@@ -103,11 +103,15 @@ ADVICE = """
         from_avg_rating = 4, to_avg_rating = 4.125, rating_difference_low = -0.25 where kind = 'cheaper_model';
     update marts.mart_recommendations set item_id = 'item-2', excess_credits = 150.5 where kind = 'runaway_item';
     update marts.mart_recommendations set from_latency_ms = 2000, to_latency_ms = 1500 where kind = 'off_peak';
+    update marts.mart_recommendations set monthly_savings_amount = monthly_savings_credits / 4, currency = 'EUR'
+    where kind = 'cheaper_model';
     update marts.mart_recommendations set quantity = 3, quantity_of = 20 where kind <> 'cheaper_model';
     insert into marts.mart_recommendation_outcomes by name
     select 'acme' as tenant_id, '2026-03' as month, found.*, 'model-0' as from_model_id,
         date '2026-02-28' as recommended_on, date '2026-03-05' as last_date, 300 as from_requests_before,
-        100 as to_requests_before, 30 as from_requests, 170 as to_requests
+        100 as to_requests_before, 30 as from_requests, 170 as to_requests, false as is_whole_month,
+        expected_credits / 2 as expected_to_date_credits, expected_credits / 8 as expected_to_date_amount,
+        saved_credits / 4 as saved_amount, 'EUR' as currency
     from (values
         ('drafting', 'model-1', 80, 120, 22.8), ('=coding', 'model-2', 29.5, 3, null)
     ) as found (task_category, to_model_id, expected_credits, moved_requests, saved_credits);

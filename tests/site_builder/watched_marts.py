@@ -52,6 +52,10 @@ KINDS = (Path(__file__).parents[2] / "dbt_project/models/dims/dim_alert_kinds.sq
 ALERTS = f"""
     create table marts.dim_alert_kinds as {KINDS};
     create table marts.mart_alert_daily as
+    select *, cast(null as date) as happens_on, if(kind = 'high_usage_day', 'Ann', null) as muted_by,
+        if(kind = 'high_usage_day', date '2026-12-31', null) as muted_until,
+        if(kind = 'high_usage_day', 'a trial', null) as mute_note
+    from (
     select d.tenant_id, d.usage_date, 'budget_100' as kind, 'critical' as severity, d.scope as subject_type,
         d.scope_id as subject_id, s.scope_name as subject_name, d.used as amount, d.budget as reference,
         cast(null as decimal(38, 6)) as excess, cast(null as varchar) as currency
@@ -73,6 +77,17 @@ ALERTS = f"""
     select tenant_id, usage_date, 'uncosted_requests', 'notice', 'tenant', tenant_id, tenant_id,
         cast(uncosted_requests as decimal(38, 6)), cast(requests as decimal(38, 6)), null, null
     from marts.mart_tenant_daily where uncosted_requests > 0
+    union all
+    select tenant_id, date '2026-02-20', 'balance_short', 'warning', 'tenant', tenant_id, tenant_id, 12, 4, null, null
+    from marts.dim_tenants
+    );
+    update marts.mart_alert_daily set happens_on = '2026-02-23' where kind = 'balance_short';
+    create table marts.mart_publisher_alert_daily as from marts.mart_alert_daily where false;
+    insert into marts.mart_publisher_alert_daily by name
+    select tenant_id, date '2026-02-28' as usage_date, 'margin_negative' as kind, 'warning' as severity,
+        'tenant' as subject_type, tenant_id as subject_id, tenant_id as subject_name, 2.5 as amount, 10 as reference,
+        'USD' as currency
+    from marts.dim_tenants where tenant_id = 'acme';
 """
 AUDIT = """
     create table marts.mart_audit_files_daily as
@@ -115,12 +130,15 @@ AUDIT = """
     create table marts.mart_audit_zone_rules as
     select '2026.6' as zone_rules_version, date '2026-01-31' as earlier_rules_kept_to;
     create table marts.mart_budget_backtest as
-    select scope, day as day_of_month, 4::bigint as forecasts, 30.0 - day as projection_error_pct,
-        60.0 - day as run_rate_error_pct, 1.5::double as projection_bias_pct, 3::bigint as projection_closer,
+    select scope, day as day_of_month, 4::bigint as months, (30.0 - day)::double as projection_error_pct,
+        1.5::double as projection_bias_pct, if(day = 1, 0, 3)::bigint as compared,
+        if(day = 1, null, 31.0 - day)::double as compared_error_pct,
+        if(day = 1, null, 60.0 - day)::double as run_rate_error_pct, 3::bigint as projection_closer,
         1::bigint as run_rate_closer, 4::bigint as banded, 75::double as in_band_pct
     from (values ('all'), ('tenant')) as s(scope), range(1, 31) as d(day);
     create table marts.mart_budget_backtest_summary as
-    select * exclude (day_of_month) from marts.mart_budget_backtest where day_of_month = 10;
+    select * exclude (day_of_month), 120::bigint as forecasts
+    from marts.mart_budget_backtest where day_of_month = 10;
 """
 
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from orchestration.errors import TallybookError
 from orchestration.loading.directory.csv_files import Fault, Records, check_header, read_records
+from orchestration.loading.directory.mutes import mute_faults
 from orchestration.loading.directory.tables import DIRECTORY_TABLES, TENANTS, Column, DirectoryTable
 from orchestration.loading.directory.values import PARSERS, UTC, Value, parse_time
 from orchestration.zones import rules
@@ -121,6 +122,10 @@ def _typed(checker: _Checker, table: DirectoryTable, records: Records) -> pa.Tab
         for column in table.columns
     }
     _check_scopes(checker, table, columns, records.lines)
+    if table.name == "alert_mutes":
+        told = {fault.line for fault in checker.faults if fault.file == table.path}
+        found = [Fault(table.path, records.lines[place], reason) for place, reason in mute_faults(columns)]
+        checker.faults += [fault for fault in found if fault.line not in told]
     _check_keys(checker, table, columns, records.lines)
     if checker.faults:
         return pa.table({})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from orchestration.loading.directory.mutes import ALERT_KINDS, EVERY_KIND, SUBJECT_TYPES
+
 SQL_TYPES = {
     "text": "varchar",
     "choice": "varchar",
@@ -202,5 +204,16 @@ DIRECTORY_TABLES: tuple[DirectoryTable, ...] = (
         "fx_rates",
         ("date", "currency"),
         (_needed("date", "date"), _needed("currency", "currency"), _needed("usd_per_unit", "rate", positive=True)),
+    ),
+    _of_tenant(
+        "alert_mutes",
+        ("kind", "subject_type", "subject_id", "muted_from"),
+        _needed("kind", "choice", choices=(EVERY_KIND, *ALERT_KINDS)),
+        Column("subject_type", "choice", choices=SUBJECT_TYPES),
+        Column("subject_id"),
+        _needed("muted_from", "date"),
+        Column("muted_until", "date"),
+        _needed("muted_by"),
+        _needed("note"),
     ),
 )

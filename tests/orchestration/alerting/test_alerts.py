@@ -32,7 +32,9 @@ def settings(tmp_path: Path) -> Settings:
             create schema marts;
             create table marts.mart_alert_daily (tenant_id varchar, usage_date date, kind varchar, severity varchar,
                 subject_type varchar, subject_id varchar, subject_name varchar, amount decimal(38, 6),
-                reference decimal(38, 6), excess decimal(38, 6), currency varchar);
+                reference decimal(38, 6), excess decimal(38, 6), currency varchar, happens_on date, muted_by varchar,
+                muted_until date, mute_note varchar);
+            create table marts.mart_publisher_alert_daily as from marts.mart_alert_daily;
             create table marts.mart_tenant_daily as select 'acme' as tenant_id, date '2026-11-20' as usage_date;
             create table marts.dim_tenants as select 'acme' as tenant_id, 'Acme' as tenant_name;
             create table marts.mart_audit_exceptions (kind varchar, source varchar, subject varchar, landing_date date,
@@ -45,16 +47,16 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(raw=str(tmp_path), warehouse=warehouse, site=tmp_path / "site")
 
 
-def put(warehouse: Path, *alerts: tuple[str, str], as_of: str = "2026-11-20") -> None:
-    """Make the marts say exactly this."""
+def put(warehouse: Path, *alerts: tuple[str | None, ...], as_of: str = "2026-11-20") -> None:
+    """Make the marts say exactly this: date and kind of each alert, and who muted it where somebody did."""
     with duckdb.connect(str(warehouse)) as con:
         con.execute("delete from marts.mart_alert_daily")
         con.execute(f"update marts.mart_tenant_daily set usage_date = '{as_of}'")
-        for day, kind in alerts:
+        for day, kind, *muted_by in alerts:
             con.execute(
                 "insert into marts.mart_alert_daily values "
-                "('acme', ?, ?, 'critical', 'team', 't1', 'Support', 12.5, 10, null, null)",
-                [day, kind],
+                "('acme', ?, ?, 'critical', 'team', 't1', 'Support', 12.5, 10, null, null, ?, ?, null, null)",
+                [day, kind, "2026-11-25" if kind == "balance_short" else None, *(muted_by or [None])],
             )
 
 
@@ -122,7 +124,8 @@ def test_a_message_has_no_more_than_slack_takes_and_the_rest_goes_into_the_next(
         con.execute("update marts.dim_tenants set tenant_name = ?", [name])
         con.execute("delete from marts.mart_alert_daily")
         con.execute("insert into marts.mart_alert_daily select 'acme', date '2026-11-20', 'budget_90', 'critical', "
-                    "'team', i || ?, ?, 1, 1, null, null from range(40) as t(i)", [name, name])  # fmt: skip
+                    "'team', i || ?, ?, 1, 1, null, null, null, null, null, null from range(40) as t(i)",
+                    [name, name])  # fmt: skip
     who = AlertSettings(("ops@x.example",), receiver.url, SECRET, MailSettings("a@x.example", "https://x.example",
                         inbox.server), webhook_local=True)  # fmt: skip
     receiver.answers = [200, 403]
@@ -174,7 +177,8 @@ def test_critical_ones_come_first_and_of_runaway_items_the_largest_excess(
     tell_alerts(settings, hook(receiver))
     with duckdb.connect(str(settings.warehouse)) as con:
         con.executemany(
-            "insert into marts.mart_alert_daily values ('acme', ?, 'runaway_item', ?, 'item', ?, ?, 40, 90, ?, null)",
+            "insert into marts.mart_alert_daily values ('acme', ?, 'runaway_item', ?, 'item', ?, ?, 40, 90, ?, "
+            "null, null, null, null, null)",
             [("2026-11-18", "warning", "a", "a", 3), ("2026-11-19", "critical", "b", "b", 9),
              ("2026-11-20", "critical", "c", "c", "10.5"), ("2026-11-20", "warning", "d", "d", 20)])  # fmt: skip
     tell_alerts(settings, hook(receiver))
@@ -220,15 +224,63 @@ def test_a_risk_that_comes_back_is_told_again_and_a_used_up_budget_is_no_all_cle
                     (12, "raised", risk), (14, "raised", "budget_100")]  # fmt: skip
 
 
+def test_a_short_balance_names_its_date_and_an_overdraft_is_no_all_clear_of_it(settings: Settings) -> None:
+    put(settings.warehouse, ("2026-11-18", "balance_short"), ("2026-11-19", "balance_short"),
+        ("2026-11-20", "overdraft"))  # fmt: skip
+    with duckdb.connect(str(settings.warehouse)) as con:
+        con.execute("update marts.mart_alert_daily set subject_type = 'tenant', subject_id = 'acme' "
+                    "where kind = 'balance_short'")  # fmt: skip
+    done = tell_alerts(settings, AlertSettings())
+    assert actions(done) == [("raised", "balance_short"), ("raised", "overdraft")]
+    assert done.events[0]["text"] == "Acme: the credit balance lasts until about 2026-11-25"
+    assert done.events[0]["happens_on"] == "2026-11-25"
+    # Where credits come in, it is one.
+    with duckdb.connect(str(settings.warehouse)) as con:
+        con.execute("delete from marts.mart_alert_daily where kind = 'overdraft'")
+    assert ("cleared", "balance_short") in actions(tell_alerts(settings, AlertSettings()))
+
+
+def test_what_the_publisher_alone_must_know_is_told_with_the_rest(settings: Settings) -> None:
+    put(settings.warehouse)
+    with duckdb.connect(str(settings.warehouse)) as con:
+        con.execute("insert into marts.mart_publisher_alert_daily values ('acme', '2026-11-20', 'margin_negative', "
+                    "'warning', 'tenant', 'acme', 'Acme', 2, 3, null, 'USD', null, null, null, null)")  # fmt: skip
+    (event,) = tell_alerts(settings, AlertSettings()).events
+    assert event["text"] == "a month of Acme cost more than it earned" and event["currency"] == "USD"
+    assert len(replay(settings, FROM, date(2026, 11, 30))) == 1
+
+
+def test_what_is_muted_is_not_told_and_is_told_where_it_outlasts_the_mute(
+    settings: Settings, receiver: Receiver
+) -> None:
+    days = [f"2026-11-{day}" for day in (18, 19, 20)]
+    muted = [(day, "overdraft", "Ann") for day in days]
+    put(settings.warehouse, *muted, ("2026-11-20", "budget_90", "Ann"))
+    assert tell_alerts(settings, hook(receiver)).events == () and receiver.got == []
+    assert tell_alerts(settings, hook(receiver)).events == ()
+    # The next date is not muted any more.
+    put(settings.warehouse, *muted, ("2026-11-21", "overdraft"), as_of="2026-11-21")
+    (event,) = tell_alerts(settings, hook(receiver)).events
+    assert (event["action"], event["first_date"], event["period"]) == ("raised", "2026-11-21", "2026-11-18")
+    # Muted after it was told: nothing was corrected, and it has not ended.
+    put(settings.warehouse, *muted, ("2026-11-21", "overdraft", "Ann"), as_of="2026-11-21")
+    assert tell_alerts(settings, hook(receiver)).events == ()
+    put(settings.warehouse, *muted, ("2026-11-21", "overdraft"), ("2026-11-22", "overdraft", "Ann"), as_of="2026-11-23")
+    assert actions(tell_alerts(settings, hook(receiver))) == [("cleared", "overdraft")]
+
+
 FROM = date(2026, 10, 25)
-KINDS = st.sampled_from(["budget_at_risk", "budget_100", "overdraft", "runaway_item"])
+KINDS = st.sampled_from(["budget_at_risk", "budget_100", "overdraft", "balance_short", "runaway_item"])
+ON = st.integers(0, 11)
 
 
-@given(drawn=st.sets(st.tuples(st.integers(0, 11), KINDS), max_size=20))
+@given(drawn=st.sets(st.tuples(ON, KINDS), max_size=20), muted=st.sets(st.tuples(ON, KINDS), max_size=8))
 @few(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_replay_is_what_runs_of_each_day_would_have_told(settings: Settings, drawn: set[tuple[int, str]]) -> None:
+def test_a_replay_is_what_runs_of_each_day_would_have_told(
+    settings: Settings, drawn: set[tuple[int, str]], muted: set[tuple[int, str]]
+) -> None:
     """Each day's run has marts that end with that day, and sends what it finds new."""
-    alerts = {(str(FROM + timedelta(days=day)), kind) for day, kind in drawn}
+    alerts = {(str(FROM + timedelta(days=day)), kind, "Ann" if (day, kind) in muted else None) for day, kind in drawn}
     settings.beside_warehouse("alerts").unlink(missing_ok=True)
     told = []
     for day in (FROM + timedelta(days=number) for number in range(15)):

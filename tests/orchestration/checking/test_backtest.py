@@ -52,11 +52,12 @@ def test_a_steady_week_is_projected_better_than_by_its_run_rate(settings: Settin
     days = {row["day_of_month"]: row for row in found["by_day"] if row["scope"] == "tenant"}
     assert days.keys() == set(range(1, 31))
     # August from its first usage on, the 3rd; September whole, after four weeks to learn from.
-    assert (days[1]["forecasts"], days[3]["forecasts"]) == (1, 2)
+    assert (days[1]["months"], days[3]["months"]) == (1, 2)
     assert days[1]["projection_error_pct"] == 0 and days[1]["in_band_pct"] == 100
     assert days[1]["run_rate_error_pct"] == pytest.approx(100 * (300 - 220) / 220)
     whole = next(row for row in found["by_scope"] if row["scope"] == "tenant")
-    assert whole["forecasts"] == sum(row["forecasts"] for row in days.values()) == 28 + 29
+    assert whole["forecasts"] == sum(row["months"] for row in days.values()) == 28 + 29
+    assert whole["months"] == 2 and whole["compared"] == whole["forecasts"]
     assert whole["projection_error_pct"] < whole["run_rate_error_pct"]
 
 
@@ -65,7 +66,7 @@ def test_the_command_prints_it_after_the_checks(settings: Settings, capsys: pyte
     assert main(["check", *places, "--backtest", "--json"]) == 0
     *lines, last = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("Checked") and lines[1].startswith("Backtest")
-    assert [line.split()[0] for line in lines[4:6]] == ["all", "tenant"] and "day 30" in lines[-1]
+    assert [line.split()[0] for line in lines[5:7]] == ["all", "tenant"] and "day 30" in lines[-1]
     summary = json.loads(last)
     assert summary["checks"] > 20 and len(summary["backtest"]["by_day"]) == 60
 

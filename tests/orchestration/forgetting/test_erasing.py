@@ -18,6 +18,7 @@ from orchestration.warehouse import lake_root, opened
 
 NAMED = ("lake.usage_events", "lake.litellm_requests", "lake.job_runs", "lake.billing_events", "lake.directory_users",
          "lake.directory_items", "lake.directory_budgets", "lake.directory_trainings", "lake.directory_subscriptions",
+         "lake.directory_alert_mutes",
          "lake.directory_tenants", "lake.directory_teams", "audit.quarantine")  # fmt: skip
 
 

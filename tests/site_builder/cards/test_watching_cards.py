@@ -74,9 +74,8 @@ def test_alerts_of_a_period_are_those_of_its_dates(small_marts: Path, small_site
     told = [row for row in found if row["kind"] == "runaway_item"]
     assert [(int(row["days"]), row["alert_date"], row["total_amount"], row["excess"]) for row in told] == runaways
     assert len(told) == 2 and told[0]["evidence"].startswith("90.00 credits above its median: ")
-    assert [row["severity"] for row in found] == sorted(
-        (row["severity"] for row in found), key=["critical", "warning", "notice"].index
-    )
+    severities = [row["severity"] for row in found if not row["muted_by"]]
+    assert severities == sorted(severities, key=["critical", "warning", "notice"].index)
     unknown = next(row for row in found if row["kind"] == "uncosted_requests")
     whole = query(
         small_marts,
@@ -84,6 +83,33 @@ def test_alerts_of_a_period_are_those_of_its_dates(small_marts: Path, small_site
         "and usage_date between '2026-02-01' and '2026-02-28'",
     )[0][0]
     assert Decimal(unknown["total_amount"]) == whole and f"{whole} of " in unknown["evidence"]
+
+
+def test_what_is_muted_stands_last_with_who_and_why_and_is_no_finding(small_site: Path) -> None:
+    found = [row for row in rows(small_site, MONTH, "alerts") if row["muted_by"]]
+    assert [(row["kind"], row["muted_by"], row["muted_until"], row["mute_note"]) for row in found] == [
+        ("high_usage_day", "Ann", "2026-12-31", "a trial")
+    ]
+    assert rows(small_site, MONTH, "alerts")[-1]["kind"] == "high_usage_day"
+    day = found[0]["alert_date"]
+    page = (small_site / f"acme/daily/{day}/index.html").read_text("utf-8")
+    assert 'class="notice muted"' in page and "muted by \u2068Ann\u2069 until 31 Dec: \u2068a trial\u2069" in page
+    assert "high-usage" not in card_of(small_site, f"acme/daily/{day}", "alerts")["title"]
+
+
+def test_a_short_balance_says_when_it_runs_out(small_site: Path) -> None:
+    (short,) = [row for row in rows(small_site, MONTH, "alerts") if row["kind"] == "balance_short"]
+    assert short["what"] == "The credit balance lasts until about 23 Feb"
+    assert short["evidence"] == "12.00 credits left, 4.00 spent in a day" and short["happens_on"] == "2026-02-23"
+
+
+def test_what_usage_cost_and_earned_alerts_the_publisher_alone(small_site: Path) -> None:
+    (loss,) = [row for row in rows(small_site, "all/monthly/2026-02", "alerts") if row["kind"] == "margin_negative"]
+    assert loss["evidence"] == "2.50 USD lost on revenue of 10.00"
+    assert not [row for row in rows(small_site, MONTH, "alerts") if row["kind"] == "margin_negative"]
+    told = [path for path in (small_site / "acme").rglob("*") if path.is_file()
+            and any(word in path.read_bytes() for word in (b"margin_negative", b"publisher_alert"))]  # fmt: skip
+    assert told == [] and (small_site / "all/data/mart_publisher_alert_daily.csv").is_file()
 
 
 def test_a_budget_at_risk_is_told_only_while_it_is(small_marts: Path, small_site: Path) -> None:

@@ -25,6 +25,8 @@ clock as (
 dates as (
     select event_date as utc_date from {{ ref('int_usage_events_unioned') }}
     union
+    select cast({{ end_of_landing_date('landing_date') }} as date) as utc_date from {{ ref('int_usage_events_unioned') }}
+    union
     select cast(occurred_at as date) as utc_date from {{ ref('int_usage_events_superseded') }}
     union
     select cast(event_hour as date) as utc_date from {{ source('lake', 'changes') }}

@@ -54,6 +54,7 @@ localised as (
         events.latency_ms,
         events.user_rating,
         events.duration_s,
+        events.landing_date,
         events.file_id
     from events
     left join tenants

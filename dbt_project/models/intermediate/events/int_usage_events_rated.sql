@@ -86,6 +86,7 @@ rated as (
         date_trunc('hour', occurred_at) as usage_hour,
         occurred_at,
         cast(extract(hour from local_at) as integer) as local_hour,
+        landing_date,
         ---------- what it counts under
         coalesce(team_id, '(none)') as team_id,
         coalesce(user_id, '(none)') as user_id,

@@ -19,7 +19,7 @@ paid as (
         -- In another currency nobody knows how much of the invoice it pays.
         cast(case when count_if(billing.currency <> invoices.currency) = 0 then sum(billing.amount) end as decimal(38, 6))
             as paid_amount,
-        cast(sum(case when billing.entry_date <= invoices.due_on then billing.amount else 0 end) as decimal(38, 6))
+        cast(sum(case when billing.entry_date <= {{ payment_due_on('invoices') }} then billing.amount else 0 end) as decimal(38, 6))
             as paid_in_time
     from billing
     inner join documents

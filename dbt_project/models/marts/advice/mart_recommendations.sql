@@ -1,10 +1,6 @@
 {{ config(materialized='tallybook_table') }}
 
-with dates as (
-    select * from {{ ref('int_advice_dates') }}
-),
-
-cheaper_models as (
+with cheaper_models as (
     select * from {{ ref('int_cheaper_models') }}
 ),
 
@@ -16,43 +12,12 @@ unused_capacity as (
     select * from {{ ref('int_unused_capacity') }}
 ),
 
-item_usage as (
-    select * from {{ ref('int_item_daily') }}
-),
-
-tenant_usage as (
-    select * from {{ ref('int_tenant_daily') }}
-),
-
-runaways as (
-    select * from {{ ref('int_runaway_item_days') }}
-),
-
-totals as (
-    select dates.tenant_id, dates.as_of, sum(tenant_usage.credits) as credits
-    from dates
-    inner join tenant_usage
-        on dates.tenant_id = tenant_usage.tenant_id and tenant_usage.usage_date between dates.first_date and dates.as_of
-    group by dates.tenant_id, dates.as_of
-),
-
 runaway_items as (
-    select
-        dates.tenant_id, dates.as_of, dates.first_date, item_usage.item_id,
-        count(runaways.item_id) as quantity,
-        count(*) as quantity_of,
-        sum(item_usage.credits) filter (where runaways.item_id is not null) as from_credits,
-        sum(runaways.excess) as excess_credits
-    from dates
-    inner join totals on dates.tenant_id = totals.tenant_id and dates.as_of = totals.as_of
-    inner join item_usage
-        on dates.tenant_id = item_usage.tenant_id and item_usage.usage_date between dates.first_date and dates.as_of
-    left join runaways
-        on item_usage.tenant_id = runaways.tenant_id and item_usage.item_id = runaways.item_id
-        and item_usage.usage_date = runaways.usage_date
-    group by dates.tenant_id, dates.as_of, dates.first_date, item_usage.item_id, totals.credits
-    having sum(item_usage.credits) filter (where runaways.item_id is not null)
-        >= totals.credits * {{ var('advice_min_runaway_share') }}
+    select * from {{ ref('int_runaway_advice') }}
+),
+
+prices as (
+    select * from {{ ref('int_credit_prices') }}
 ),
 
 advice as (
@@ -95,6 +60,19 @@ ranked as (
                 coalesce(from_credits, 0) desc, task_category, item_id, channel, from_model_id
         ) as rank
     from advice
+),
+
+priced as (
+    select
+        ranked.*,
+        {{ money_for('ranked.monthly_savings_credits', 'prices.credit_price') }} as monthly_savings_amount,
+        case when ranked.monthly_savings_credits is not null and prices.credit_price is not null then prices.currency end
+            as currency
+    from ranked
+    left join prices
+        on ranked.tenant_id = prices.tenant_id
+        and ranked.as_of >= prices.first_date
+        and ranked.as_of < prices.next_first_date
 )
 
-select * from ranked
+select * from priced

@@ -1,35 +1,52 @@
-with backtest as (
-    select * from {{ ref('mart_budget_backtest') }}
+{%- set counts = ['forecasts', 'compared', 'projection_closer', 'run_rate_closer', 'banded'] %}
+{%- set means = ['projection_error', 'projection_bias', 'compared_error', 'run_rate_error', 'in_band'] %}
+
+with forecasts as (
+    select * from {{ ref('int_budget_backtest') }}
 ),
 
--- Means weighted back to sums; in decimals, because sums of doubles depend on the order in which they are added.
-sums as (
+-- A month is one month, however many of its dates were judged.
+months as (
     select
         scope,
-        sum(forecasts) as forecasts,
-        {%- for name in ['projection_error', 'run_rate_error', 'projection_bias'] %}
-        sum(cast({{ name }}_pct * forecasts as decimal(38, 6))) as {{ name }},
+        count(*) as forecasts,
+        count(run_rate_error) as compared,
+        count(*) filter (where abs(projection_error) < abs(run_rate_error)) as projection_closer,
+        count(*) filter (where abs(run_rate_error) < abs(projection_error)) as run_rate_closer,
+        count(is_in_band) as banded,
+        cast({{ ratio('sum(projection_off_pct)', 'count(*)') }} as decimal(38, 6)) as projection_error,
+        cast({{ ratio('sum(projection_bias_pct)', 'count(*)') }} as decimal(38, 6)) as projection_bias,
+        cast({{ ratio('sum(projection_off_pct) filter (where run_rate_error is not null)', 'count(run_rate_error)') }}
+            as decimal(38, 6)) as compared_error,
+        cast({{ ratio('sum(run_rate_off_pct)', 'count(run_rate_error)') }} as decimal(38, 6)) as run_rate_error,
+        cast({{ ratio('100 * count(*) filter (where is_in_band)', 'count(is_in_band)') }} as decimal(38, 6)) as in_band
+    from forecasts
+    group by tenant_id, scope, scope_id, month
+),
+
+by_scope as (
+    select * from months
+    union all
+    select
+        'all' as scope,
+        {%- for column in counts + means %}
+        {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
-        sum(projection_closer) as projection_closer,
-        sum(run_rate_closer) as run_rate_closer,
-        sum(banded) as banded,
-        sum(cast(coalesce(in_band_pct, 0) * banded as decimal(38, 6))) as in_band
-    from backtest
-    group by scope
+    from months
 ),
 
 summary as (
     select
         scope,
-        cast(forecasts as bigint) as forecasts,
-        {{ ratio('projection_error', 'forecasts') }} as projection_error_pct,
-        {{ ratio('run_rate_error', 'forecasts') }} as run_rate_error_pct,
-        {{ ratio('projection_bias', 'forecasts') }} as projection_bias_pct,
-        cast(projection_closer as bigint) as projection_closer,
-        cast(run_rate_closer as bigint) as run_rate_closer,
-        cast(banded as bigint) as banded,
-        {{ ratio('in_band', 'banded') }} as in_band_pct
-    from sums
+        count(*) as months,
+        {%- for count in counts %}
+        cast(sum({{ count }}) as bigint) as {{ count }},
+        {%- endfor %}
+        {%- for mean in means %}
+        {{ ratio('sum(' ~ mean ~ ')', 'count(' ~ mean ~ ')') }} as {{ mean }}_pct{{ ',' if not loop.last }}
+        {%- endfor %}
+    from by_scope
+    group by scope
 )
 
 select * from summary

@@ -37,27 +37,7 @@ joined as (
         and spine.usage_date = forecasts.usage_date
 ),
 
-forecast as (
-    select
-        *,
-        cast(
-            used * 60
-            {%- for days_ago in range(7) %}
-            + mean60_{{ days_ago }} * cast(floor((days_left + {{ days_ago }}) / 7) as integer)
-            {%- endfor %}
-        as decimal(38, 6)) as projected60,
-        -- 80 of 100 normal errors lie within 1.2816 standard deviations: of the days left, and of the mean they go by.
-        case
-            when days_left = 0 then cast(0 as decimal(38, 6))
-            else cast(1.2816 * spread * sqrt(days_left + power(days_left, 2) / history_days) as decimal(38, 6))
-        end as margin
-    from joined
-),
-
-projected as (
-    select *, {{ share_of_amount('projected60', 1, 60) }} as projected
-    from forecast
-),
+{{ projected_use() }},
 
 daily as (
     select
@@ -69,14 +49,12 @@ daily as (
         budget,
         cast(used as decimal(38, 6)) as used,
         {{ ratio('100 * used', 'budget') }} as used_pct,
-        cast(projected as decimal(38, 6)) as projected,
-        cast(case when margin is not null then greatest(used, projected - margin) end as decimal(38, 6)) as projected_low,
-        cast(projected + margin as decimal(38, 6)) as projected_high,
-        cast({{ share_of_amount(
-            'cast(used as decimal(38, 6))', 'extract(day from month_end)', 'extract(day from usage_date)'
-        ) }} as decimal(38, 6)) as run_rate,
+        projected,
+        projected_low,
+        projected_high,
+        run_rate,
         case when used >= budget then 'over' when projected > budget then 'at_risk' else 'on_track' end as status
-    from projected
+    from projection
 )
 
 select * from daily

@@ -10,7 +10,9 @@ import duckdb
 import pytest
 
 from orchestration.loading.directory.directory import FAULTS_SHOWN, DirectoryError
+from orchestration.loading.directory.mutes import ALERT_KINDS
 from orchestration.loading.directory.tables import DIRECTORY_TABLES
+from tests.conftest import PROJECT
 from tests.orchestration.loading.zones import ZoneFolder, day, usage
 
 TENANTS = "tenant_id,tenant_name,timezone\nt1,One,America/New_York\nt2,Two,\n"
@@ -182,6 +184,44 @@ def test_all_faults_of_all_files_are_told_together(zone: ZoneFolder) -> None:
     ]
     with pytest.raises(DirectoryError, match=f"and {len(found) - FAULTS_SHOWN} more faults"):
         zone.load()
+
+
+MUTES = "tenant_id,kind,subject_type,subject_id,muted_from,muted_until,muted_by,note\n"
+
+
+def test_a_mute_says_who_why_from_when_and_of_what(zone: ZoneFolder) -> None:
+    zone.directory("alert_mutes", f"{MUTES}t1,*,,,2026-11-01,,Ann,known\n"
+                   "t1,budget_over,team,a,2026-11-01,2026-11-30,Ann,known\n")  # fmt: skip
+    zone.load()
+    assert zone.query("select kind, subject_id, muted_until::varchar, muted_by from lake.directory_alert_mutes") == [
+        ("*", None, None, "Ann"), ("budget_over", "a", "2026-11-30", "Ann")
+    ]  # fmt: skip
+
+
+def test_a_mute_of_nothing_known_or_by_nobody_stops_the_run(zone: ZoneFolder) -> None:
+    zone.directory("alert_mutes", MUTES + "".join([
+        "t1,budget_110,,,2026-11-01,,Ann,x\n", "t9,*,,,2026-11-01,,Ann,x\n", "t1,*,team,,2026-11-01,,Ann,x\n",
+        "t1,*,,a,2026-11-01,,Ann,x\n", "t1,*,,,2026-11-02,2026-11-01,Ann,x\n", "t1,*,,,,,,\n",
+        "t1,overdraft,,,2026-11-01,,Ann,x\n", "t1,overdraft,,,2026-11-01,2026-12-01,Ann,x\n",
+        "t1,*,robot,a,soon,,Ann,x\n",
+    ]))  # fmt: skip
+    found = [(line, reason) for _, line, reason in faults(zone)]
+    both = "subject_id: needed with subject_type, and the other way round"
+    assert found[0][0] == 2 and found[0][1].startswith("kind: 'budget_110' is none of *, budget_75, ")
+    assert found[1:] == [
+        (3, "tenant_id: tenants.csv has no tenant 't9'"), (4, both), (5, both),
+        (6, "muted_until: 2026-11-01 is before muted_from"), (7, "muted_by: empty"), (7, "muted_from: empty"),
+        (7, "note: empty"),
+        (9, "duplicate of line 8: tenant_id 't1', kind 'overdraft', subject_type None, subject_id None, "
+            "muted_from 2026-11-01"),
+        (10, "muted_from: 'soon' is not a date YYYY-MM-DD"),
+        (10, "subject_type: 'robot' is none of tenant, team, user, project, item, pool, lot, invoice, currency"),
+    ]  # fmt: skip
+
+
+def test_every_kind_of_alert_can_be_muted() -> None:
+    sql = (PROJECT / "dbt_project/models/dims/dim_alert_kinds.sql").read_text(encoding="utf-8")
+    assert [kind for (kind,) in duckdb.sql(f"select kind from ({sql})").fetchall()] == list(ALERT_KINDS)
 
 
 def test_a_rate_is_a_duplicate_by_the_instant_it_starts(zone: ZoneFolder) -> None:

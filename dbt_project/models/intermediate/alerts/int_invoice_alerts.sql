@@ -26,10 +26,13 @@ differing as (
     where is_complete and status in ('over_billed', 'under_billed', 'no_usage')
 ),
 
+-- One that names no due date is unpaid after the usual time for payment.
 due as (
     select
         invoices.*,
-        greatest(invoices.issued_on, {{ date_minus('invoices.due_on', -1) }}) as overdue_on,
+        case when invoices.due_on is null then 'invoice_unpaid' else 'invoice_overdue' end as kind,
+        greatest(invoices.issued_on, {{ date_minus(payment_due_on('invoices'), -1) }}) as unpaid_on,
+        {{ payment_due_on('invoices') }} as payable_by,
         invoices.invoiced_amount + coalesce(invoices.tax_amount, 0) as owed,
         case when payments.invoice_id is null then 0 when payments.paid_amount is not null then payments.paid_in_time end
             as paid_in_time
@@ -37,18 +40,21 @@ due as (
     left join payments
         on invoices.tenant_id = payments.tenant_id
         and invoices.invoice_id = payments.invoice_id
-    where invoices.due_on is not null
 ),
 
 alerts as (
-    select tenant_id, usage_date, kind, invoice_id, amount, reference, currency
+    select
+        tenant_id, usage_date, kind, 'invoice' as subject_type, invoice_id as subject_id, invoice_id as subject_name,
+        amount, reference, currency, cast(null as date) as happens_on
     from differing
     union all
-    select due.tenant_id, due.overdue_on, 'invoice_overdue', due.invoice_id, due.owed - due.paid_in_time, due.owed, due.currency
+    select
+        due.tenant_id, due.unpaid_on, due.kind, 'invoice', due.invoice_id, due.invoice_id,
+        due.owed - due.paid_in_time, due.owed, due.currency, due.payable_by
     from due
     inner join as_of
         on due.tenant_id = as_of.tenant_id
-        and due.overdue_on <= as_of.as_of_date
+        and due.unpaid_on <= as_of.as_of_date
     where due.owed > due.paid_in_time
 )
 
