@@ -5,6 +5,8 @@
 {%- set in_credits = "x_ChargeType in ('Usage', 'Expiry')" %}
 {#- Of a closed month, what stood is taken back where it is entered again. -#}
 {%- set reversal = "coalesce(ChargeClass, '') = 'Correction' and x_Credits > 0" %}
+{%- set of_closed = is_closed('x_ChargeDate') %}
+{#- An event's credits are rounded, and quantities are cut where a lot ends, to a millionth. -#}
 {%- set rules = {
     'ChargePeriodEnd is after ChargePeriodStart': 'ChargePeriodEnd > ChargePeriodStart',
     'x_ChargeDate lies in the billing period':
@@ -27,13 +29,19 @@
     'usage takes its credits':
         'PricingCurrencyEffectiveCost = case when ' ~ in_credits ~ ' then -x_Credits else EffectiveCost end',
     'credits cost no less than nothing':
-        'not (' ~ in_credits ~ ') or ' ~ reversal ~ ' or EffectiveCost >= 0 and PricingCurrencyEffectiveCost > 0',
+        'not (' ~ in_credits ~ ') or ' ~ reversal ~ ' or EffectiveCost >= 0 and PricingCurrencyEffectiveCost >= 0',
     'only a closed month is corrected': '(ChargeClass is null) = (x_CorrectedMonth is null)',
     'only usage consumes': "(ConsumedQuantity is null) = (ChargeCategory <> 'Usage')",
     'expired credits are not consumed': "x_ChargeType <> 'Expiry' or ConsumedQuantity = 0",
     'a quantity has its unit':
         '(PricingUnit is null) = (PricingQuantity is null) and (ConsumedUnit is null) = (ConsumedQuantity is null)',
     'provider, publisher and issuer are one': 'ProviderName = InvoiceIssuerName and PublisherName = InvoiceIssuerName',
+    'credits are price times quantity, but for what events were rounded by':
+        'not (' ~ in_credits ~ ') or ' ~ of_closed ~ ' or coalesce(abs(' ~ or_unknown(
+            price_times_quantity('PricingCurrencyContractedUnitPrice', 'PricingQuantity'), 'PricingQuantity'
+        ) ~ ' - PricingCurrencyEffectiveCost) <= 0.000001 * (1 + PricingCurrencyContractedUnitPrice + abs(ConsumedQuantity)), true)',
+    'a sub-account has name and type':
+        '(SubAccountId is null) = (SubAccountName is null) and (SubAccountId is null) = (SubAccountType is null)',
     'a resource has its type': '(ResourceType is null) = (ResourceId is null)',
     'unfunded usage has cost nothing yet': "coalesce(x_Funding, '') <> 'Unfunded' or EffectiveCost = 0 and x_LotId is null",
 } %}
@@ -74,11 +82,12 @@ broken as (
     group by ServiceName
     having count(distinct ServiceCategory) <> 1 or count(distinct ServiceSubcategory) <> 1
     union all
-    select SkuPriceId, 'a price has one SKU'
+    select SkuPriceId, 'a price has one SKU and one unit price'
     from charges
-    where SkuPriceId is not null
+    where SkuPriceId is not null and not {{ of_closed }}
     group by SkuPriceId
-    having count(distinct SkuId) <> 1
+    having count(distinct SkuId) <> 1 or count(distinct ListUnitPrice) <> 1 or count(distinct ContractedUnitPrice) <> 1
+        or count(distinct PricingCurrencyContractedUnitPrice) <> 1 or count(distinct PricingUnit) <> 1
 )
 
 select * from broken

@@ -15,6 +15,8 @@ TENANTS = """tenant_id,tenant_name,timezone,currency,credit_price
 north,North & Søn,America/New_York,USD,0.05
 idle,Idle,UTC,EUR,
 """
+RATES = "model_id,valid_from,multiplier,credits_per_1k_input,credits_per_1k_output\nrated,2026-01-01,1,0.5,2\n"
+TEAMS = "tenant_id,team_id,team_name\nnorth,t1,Team One\n"
 BILLING: list[dict[str, Any]] = [
     {
         "billing_id": "pack",
@@ -66,6 +68,26 @@ USAGE: list[dict[str, Any]] = [
         "input_tokens": 1000,
         "output_tokens": 500,
     },
+    {
+        "event_id": "rated",
+        "occurred_at": "2026-11-04T15:00:00Z",
+        "model_id": "rated",
+        "input_tokens": 1000,
+        "output_tokens": 500,
+        "team_id": "t1",
+        "user_id": "u1",
+        "project_id": "p1",
+        "item_id": "i1",
+        "tags": {"env": "x", "cost centre": "7"},
+    },
+    {
+        "event_id": "started",
+        "occurred_at": "2026-11-04T15:00:00Z",
+        "event_type": "run",
+        "team_id": "t2",
+        "item_id": "i1",
+        "channel": "agent",
+    },
     {"event_id": "call", "occurred_at": "2026-11-06T15:00:00Z", "event_type": "call", "credits": "8", "duration_s": 60},
     {"event_id": "free", "occurred_at": "2026-11-06T16:00:00Z", "model_id": "m", "credits": "0", "input_tokens": 7},
 ]
@@ -87,7 +109,8 @@ def charged_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("focus")
     raw, warehouse = folder / "raw", folder / "w.duckdb"
     (raw / "directory").mkdir(parents=True)
-    (raw / "directory" / "tenants.csv").write_text(TENANTS, encoding="utf-8")
+    for name, content in {"tenants": TENANTS, "rates": RATES, "teams": TEAMS}.items():
+        (raw / "directory" / f"{name}.csv").write_text(content, encoding="utf-8")
     for source, rows in {"billing": BILLING, "usage": USAGE, "jobs": JOBS}.items():
         landed = raw / source / "2026-11-08" / "rows.jsonl"
         landed.parent.mkdir(parents=True)

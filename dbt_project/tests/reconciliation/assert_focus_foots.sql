@@ -10,10 +10,9 @@
     ("'BilledCost'", 'expected', 'amount', 'billed'),
     ("'BilledCost'", 'found', 'BilledCost', 'charges'),
     ("'credits of ' || service || ' on ' || usage_date", 'expected', 'credits', 'spent'),
-    ("'credits of ' || ServiceName || ' on ' || x_ChargeDate", 'found', 'PricingCurrencyEffectiveCost', 'used'),
-    ("'tokens of ' || model_id || ' on ' || usage_date", 'expected', 'tokens', 'metered'),
-    ("'tokens of ' || model_id || ' on ' || usage_date", 'found', 'consumed', 'metered'),
-    ("'tokens of ' || x_SourceId || ' taken back'", 'found', 'ConsumedQuantity', 'corrected_tokens'),
+    ("'credits of ' || service || ' on ' || x_ChargeDate", 'found', 'PricingCurrencyEffectiveCost', 'used'),
+    ("meter || ' of ' || model_id || ' on ' || usage_date", 'expected', 'tokens', 'metered'),
+    ("SkuMeter || ' of ' || x_SourceId || ' on ' || x_ChargeDate", 'found', 'ConsumedQuantity', 'consumed'),
     ("'credits left'", 'expected', 'closing', 'balances'),
     ("'credits left'", 'found', 'x_Credits', 'charges'),
 ] %}
@@ -23,7 +22,7 @@ with charges as (
 ),
 
 used as (
-    select * from charges where x_ChargeType = 'Usage'
+    select *, case when x_SourceKind = 'job' then 'jobs' else 'usage' end as service from charges where x_ChargeType = 'Usage'
 ),
 
 charged_lots as (
@@ -72,38 +71,29 @@ billed as (
 ),
 
 spent as (
-    select tenant_id, usage_date, 'Model Inference' as service, credits from {{ ref('mart_tenant_daily') }}
+    select tenant_id, usage_date, 'usage' as service, credits from {{ ref('mart_tenant_daily') }}
     union all
-    select tenant_id, usage_date, 'Platform Jobs' as service, credits from {{ ref('mart_job_daily') }}
+    select tenant_id, usage_date, 'jobs' as service, credits from {{ ref('mart_job_daily') }}
     union all
     select
-        tenant_id, posted_on as usage_date, case kind when 'usage' then 'Model Inference' else 'Platform Jobs' end as service,
+        tenant_id, posted_on as usage_date, case kind when 'usage' then 'usage' else 'jobs' end as service,
         credits
     from {{ ref('mart_closing_adjustments') }}
     where kind in ('usage', 'job') and credits > 0
 ),
 
-tokens_used as (
-    select tenant_id, x_SourceId as model_id, x_ChargeDate as usage_date, SkuMeter as meter, sum(ConsumedQuantity) as consumed
-    from used
-    where ConsumedUnit = 'Tokens' and x_CorrectedMonth is null
-    group by tenant_id, x_SourceId, x_ChargeDate, SkuMeter
-),
-
--- What stood in a closed month is taken back as often as it is entered again.
-corrected_tokens as (
-    select * from used where ConsumedUnit = 'Tokens' and x_CorrectedMonth is not null
+-- Each token once, whether it cost credits or not; what closed months were exported with stands as it was.
+consumed as (
+    select * from used where ConsumedUnit = 'Tokens' and x_CorrectedMonth is null and not {{ is_closed('x_ChargeDate') }}
 ),
 
 metered as (
-    select
-        tokens_used.*,
-        case tokens_used.meter when 'Input Tokens' then daily.input_tokens else daily.output_tokens end as tokens
-    from tokens_used
-    left join {{ ref('mart_model_daily') }} as daily
-        on tokens_used.tenant_id = daily.tenant_id
-        and tokens_used.model_id = daily.model_id
-        and tokens_used.usage_date = daily.usage_date
+    {%- for meter, tokens in {'Input Tokens': 'input_tokens', 'Output Tokens': 'output_tokens'}.items() %}
+    {{ 'union all' if not loop.first }}
+    select tenant_id, model_id, usage_date, '{{ meter }}' as meter, {{ tokens }} as tokens
+    from {{ ref('mart_model_daily') }}
+    where not {{ is_closed('usage_date') }}
+    {%- endfor %}
 ),
 
 balances as (

@@ -90,6 +90,8 @@ charges as (
         lot_id,
         pool,
         cast(null as varchar) as funding,
+        cast(null as varchar) as team_id,
+        cast(null as varchar) as tags,
         charge_category,
         case when charge_category = 'Purchase' and kind = 'plan_grant' then 'Recurring' else 'One-Time' end as charge_frequency,
         description,
