@@ -8,11 +8,9 @@
 {%- set of_closed = is_closed('x_ChargeDate') %}
 {#- An event's credits are rounded, and quantities are cut where a lot ends, to a millionth. -#}
 {%- set rules = {
-    'ChargePeriodEnd is after ChargePeriodStart': 'ChargePeriodEnd > ChargePeriodStart',
-    'x_ChargeDate lies in the billing period':
-        'x_ChargeDate >= BillingPeriodStart and x_ChargeDate < BillingPeriodEnd',
-    'the billing period is a calendar month':
-        "extract(day from BillingPeriodStart) = 1 and extract(day from BillingPeriodEnd) = 1",
+    'ChargePeriodEnd is not before ChargePeriodStart': 'ChargePeriodEnd >= ChargePeriodStart',
+    'a charge begins in its billing period':
+        of_closed ~ ' or ChargePeriodStart >= BillingPeriodStart and ChargePeriodStart < BillingPeriodEnd',
     'the charge begins within a day of x_ChargeDate':
         "ChargePeriodStart > x_ChargeDate - interval '1' day and ChargePeriodStart < x_ChargeDate + interval '1' day",
     'usage is not billed': "not (" ~ in_credits ~ ") or BilledCost = 0",
@@ -45,6 +43,12 @@
     'a resource has its type': '(ResourceType is null) = (ResourceId is null)',
     'unfunded usage has cost nothing yet': "coalesce(x_Funding, '') <> 'Unfunded' or EffectiveCost = 0 and x_LotId is null",
 } %}
+{%- for moment, day in {
+    'BillingPeriodStart': "date_trunc('month', x_ChargeDate)", 'BillingPeriodEnd': date_minus(last_of_month('x_ChargeDate'), -1),
+}.items() %}
+    {%- do rules.update({moment ~ ' is that of the calendar month on the clocks of a zone': moment ~ ' between cast(' ~ day
+        ~ " as timestamp) - interval '1' day and cast(" ~ day ~ " as timestamp) + interval '1' day"}) %}
+{%- endfor %}
 {%- for column in [
     'ListUnitPrice', 'ContractedUnitPrice', 'PricingCurrencyListUnitPrice', 'PricingCurrencyContractedUnitPrice',
     'PricingQuantity', 'PricingCategory', 'SkuId', 'SkuPriceId', 'SkuMeter',

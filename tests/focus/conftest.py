@@ -19,6 +19,14 @@ RATES = "model_id,valid_from,multiplier,credits_per_1k_input,credits_per_1k_outp
 TEAMS = "tenant_id,team_id,team_name\nnorth,t1,Team One\n"
 BILLING: list[dict[str, Any]] = [
     {
+        "billing_id": "october",
+        "occurred_at": "2026-10-31T15:00:00Z",
+        "kind": "plan_grant",
+        "credits": "12",
+        "amount": "1.2",
+        "expires_on": "2026-10-31",
+    },
+    {
         "billing_id": "pack",
         "occurred_at": "2026-11-01T15:00:00Z",
         "kind": "topup",

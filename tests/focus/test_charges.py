@@ -25,6 +25,8 @@ def test_money_credits_and_tokens_of_every_kind_of_charge(charged_warehouse: Pat
         "EffectiveCost::double, x_Credits::double, ConsumedQuantity::double, PricingUnit",
     )
     assert found == [
+        ("Expiry", "october", "Credits", "october", "Usage", "Funded", 0, 1.2, -12, 0, "Credits"),
+        ("Grant", "october", "Credits", "october", "Purchase", None, 1.2, 0, 12, None, "Credits"),
         ("Fee", "seats", "Charges", None, "Purchase", None, 49, 49, 0, None, "Charges"),
         ("Grant", "pack", "Credits", "pack", "Purchase", None, 3, 0, 100, None, "Credits"),
         ("Grant", "promo", None, "promo", "Credit", None, 0, 0, 10, None, None),
@@ -91,17 +93,32 @@ def test_usage_is_of_a_team_and_tagged_for_showback(charged_warehouse: Path) -> 
 
 def test_days_and_validity_are_local_and_written_in_utc(charged_warehouse: Path) -> None:
     periods = {
-        source: (str(start), str(end), str(month))
-        for source, start, end, month in _rows(
+        source: tuple(map(str, times))
+        for source, *times in _rows(
             charged_warehouse,
-            "x_SourceId, ChargePeriodStart, ChargePeriodEnd, BillingPeriodStart",
+            "x_SourceId, ChargePeriodStart, ChargePeriodEnd, BillingPeriodStart, BillingPeriodEnd",
             "x_ChargeType <> 'Expiry' and coalesce(SkuMeter, '') <> 'Input Tokens'",
         )
     }
     # Clocks go back in New York at 06:00 UTC on 1 November.
-    assert periods["seats"] == ("2026-11-01 04:00:00", "2026-11-02 05:00:00", "2026-11-01 00:00:00")
-    assert periods["pack"] == ("2026-11-01 04:00:00", "2026-11-06 05:00:00", "2026-11-01 00:00:00")
-    assert periods["m"] == ("2026-11-02 05:00:00", "2026-11-03 05:00:00", "2026-11-01 00:00:00")
+    month = ("2026-11-01 04:00:00", "2026-12-01 05:00:00")
+    assert periods["seats"] == ("2026-11-01 04:00:00", "2026-11-02 05:00:00", *month)
+    assert periods["pack"] == ("2026-11-01 04:00:00", "2026-11-06 05:00:00", *month)
+    assert periods["m"] == ("2026-11-02 05:00:00", "2026-11-03 05:00:00", *month)
+
+
+def test_what_expires_on_the_last_of_a_month_is_of_the_month_as_soon_as_it_is_over(charged_warehouse: Path) -> None:
+    [row] = _rows(
+        charged_warehouse,
+        "x_ChargeDate::varchar, BillingPeriodEnd::varchar, EffectiveCost",
+        "x_ChargeType = 'Expiry' and x_LotId = 'october'",
+    )
+    assert row == ("2026-10-31", "2026-11-01 04:00:00", Decimal("1.2"))
+    with duckdb.connect(str(charged_warehouse), read_only=True) as con:
+        expired = con.execute(
+            "select usage_date::varchar from marts.mart_credit_balance_daily where pool = 'plan' and expired > 0"
+        )
+        assert expired.fetchall() == [("2026-11-01",)], "in the ledger a lot may be used on its last day"
 
 
 def test_an_invoice_is_named_where_the_event_names_one(charged_warehouse: Path) -> None:

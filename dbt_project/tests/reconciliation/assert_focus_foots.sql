@@ -45,7 +45,7 @@ gone as (
         union all
         select tenant_id, lot_id, credits from {{ ref('int_ledger_overdraft_settlements') }}
         union all
-        select tenant_id, lot_id, credits from {{ ref('int_ledger_lot_expiries') }}
+        select tenant_id, lot_id, credits from {{ ref('int_ledger_lot_losses') }}
     ) as kinds
     group by tenant_id, lot_id
 ),
@@ -102,6 +102,9 @@ balances as (
     inner join {{ ref('int_tenant_as_of') }} as as_of
         on daily.tenant_id = as_of.tenant_id
         and daily.usage_date = as_of.as_of_date
+    -- What is lost with the last date shown expires in the ledger on the next.
+    union all
+    select tenant_id, -credits as closing from {{ ref('int_ledger_lot_losses') }} where expired_on is null
 ),
 
 -- What no such decimal holds cannot be compared.

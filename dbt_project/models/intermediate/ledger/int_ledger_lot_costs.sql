@@ -4,8 +4,8 @@ with uses as (
     select * from {{ ref('int_ledger_consumption_funding') }}
 ),
 
-expiries as (
-    select * from {{ ref('int_ledger_lot_expiries') }}
+losses as (
+    select * from {{ ref('int_ledger_lot_losses') }}
 ),
 
 lots as (
@@ -18,9 +18,9 @@ left_lots as (
     from uses
     union all
     select
-        tenant_id, expired_on as usage_date, 'expiry' as draw_type, 'lot' as demand_type, lot_id as demand_id,
-        lot_id, expired_on as paid_on, credits
-    from expiries
+        tenant_id, lost_on as usage_date, 'expiry' as draw_type, 'lot' as demand_type, lot_id as demand_id,
+        lot_id, lost_on as paid_on, credits
+    from losses
 ),
 
 -- In the order in which they leave the lot: what it paid off on arrival, what was drawn, what was left as it expired.

@@ -38,8 +38,8 @@ focus as (
         tenants.tenant_name as BillingAccountName,
         'Tenant' as BillingAccountType,
         charges.currency as BillingCurrency,
-        cast({{ date_minus(last_of_month('charges.charge_date'), -1) }} as timestamp) as BillingPeriodEnd,
-        cast(date_trunc('month', charges.charge_date) as timestamp) as BillingPeriodStart,
+        charges.month_ends_at as BillingPeriodEnd,
+        charges.month_starts_at as BillingPeriodStart,
         charges.charge_category as ChargeCategory,
         case when charges.corrected_month is not null then 'Correction' end as ChargeClass,
         coalesce(charges.description, case charges.charge_type
