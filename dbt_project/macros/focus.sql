@@ -42,6 +42,14 @@
     ) end
 {%- endmacro %}
 
+{#- What is billed of credits of a row: exact to 12 digits, so that parts add up; 0 of what is not postpaid or has no price. -#}
+{% macro billed_postpaid(is_postpaid, credits, price) -%}
+  coalesce({{ or_unknown(
+    'cast(case when ' ~ is_postpaid ~ ' then cast(' ~ credits ~ ' as decimal(38, 6)) * cast(' ~ price
+    ~ ' as decimal(18, 6)) end as decimal(38, 12))', price
+  ) }}, 0)
+{%- endmacro %}
+
 {#- The keys of tags that Tallybook gives a charge begin with this; no tag of an event may. -#}
 {% macro focus_tag_prefix() -%}
   tallybook/

@@ -13,7 +13,9 @@
         of_closed ~ ' or ChargePeriodStart >= BillingPeriodStart and ChargePeriodStart < BillingPeriodEnd',
     'the charge begins within a day of x_ChargeDate':
         "ChargePeriodStart > x_ChargeDate - interval '1' day and ChargePeriodStart < x_ChargeDate + interval '1' day",
-    'usage is not billed': "not (" ~ in_credits ~ ") or BilledCost = 0",
+    'only postpaid usage is billed': "not (" ~ in_credits ~ ") or BilledCost = 0 or coalesce(x_Funding = 'Postpaid', false)",
+    'postpaid usage costs what is billed': "coalesce(x_Funding, '') <> 'Postpaid' or EffectiveCost = BilledCost and x_LotId is null",
+    'tax is tax': "(x_ChargeType = 'Tax') = (ChargeCategory = 'Tax')",
     'usage is usage': "(" ~ in_credits ~ ") = (ChargeCategory = 'Usage')",
     'only usage is usage-based': "(ChargeCategory = 'Usage') = (ChargeFrequency = 'Usage-Based')",
     'a refund is a negative purchase':
@@ -21,14 +23,14 @@
         ~ " or PricingQuantity < 0 and BilledCost <= 0",
     'credits that were paid for cost when they are used':
         "x_ChargeType = 'Fee' or ChargeCategory <> 'Purchase' or EffectiveCost = 0",
-    'a plain charge costs what is billed': "ChargeCategory not in ('Credit', 'Adjustment') or EffectiveCost = BilledCost",
+    'a plain charge costs what is billed': "ChargeCategory not in ('Credit', 'Adjustment', 'Tax') or EffectiveCost = BilledCost",
     'usage is priced in credits': 'PricingCurrency = case when ' ~ in_credits ~ ' then ' ~ credit_code ~ ' else BillingCurrency end',
     'the credits are no money': 'BillingCurrency <> ' ~ credit_code,
     'usage takes its credits':
         'PricingCurrencyEffectiveCost = case when ' ~ in_credits ~ ' then -x_Credits else EffectiveCost end',
     'credits cost no less than nothing':
         'not (' ~ in_credits ~ ') or ' ~ reversal ~ ' or EffectiveCost >= 0 and PricingCurrencyEffectiveCost >= 0',
-    'only a closed month is corrected': '(ChargeClass is null) = (x_CorrectedMonth is null)',
+    'a correction names its month': '(ChargeClass is null) = (x_CorrectedMonth is null)',
     'only usage consumes': "(ConsumedQuantity is null) = (ChargeCategory <> 'Usage')",
     'expired credits are not consumed': "x_ChargeType <> 'Expiry' or ConsumedQuantity = 0",
     'a quantity has its unit':

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -115,14 +116,30 @@ JOBS: list[dict[str, Any]] = [
 def charged_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A built warehouse of eight days."""
     folder = tmp_path_factory.mktemp("focus")
+    rows = {
+        source: [{"tenant_id": "north"} | row for row in of_source]
+        for source, of_source in {"billing": BILLING, "usage": USAGE, "jobs": JOBS}.items()
+    }
+    return built(folder, {"tenants": TENANTS, "rates": RATES, "teams": TEAMS}, rows, "2026-11-08")
+
+
+def built(
+    folder: Path, directory: Mapping[str, str], rows: Mapping[str, Sequence[Mapping[str, Any]]], landed_on: str
+) -> Path:
+    """The warehouse of a landing zone. directory: name → CSV; rows: source → what landed on that date."""
     raw, warehouse = folder / "raw", folder / "w.duckdb"
     (raw / "directory").mkdir(parents=True)
-    for name, content in {"tenants": TENANTS, "rates": RATES, "teams": TEAMS}.items():
+    for name, content in directory.items():
         (raw / "directory" / f"{name}.csv").write_text(content, encoding="utf-8")
-    for source, rows in {"billing": BILLING, "usage": USAGE, "jobs": JOBS}.items():
-        landed = raw / source / "2026-11-08" / "rows.jsonl"
-        landed.parent.mkdir(parents=True)
-        landed.write_text("".join(json.dumps({"tenant_id": "north"} | row) + "\n" for row in rows), encoding="utf-8")
+    land(raw, rows, landed_on)
     load(str(raw), warehouse)
     build(warehouse, folder / "dbt")
     return warehouse
+
+
+def land(raw: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]], landed_on: str) -> None:
+    """Write rows, by source, as what landed on a date."""
+    for source, of_source in rows.items():
+        landed = raw / source / landed_on / "rows.jsonl"
+        landed.parent.mkdir(parents=True)
+        landed.write_text("".join(json.dumps(row) + "\n" for row in of_source), encoding="utf-8")

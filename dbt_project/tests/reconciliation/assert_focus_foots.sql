@@ -8,7 +8,7 @@
     ("'deferred of lot ' || lot_id", 'expected', 'paid - recognised', 'lots_left'),
     ("'deferred of lot ' || lot_id", 'found', 'deferred', 'charged_lots'),
     ("'BilledCost'", 'expected', 'amount', 'billed'),
-    ("'BilledCost'", 'found', 'BilledCost', 'charges'),
+    ("'BilledCost'", 'found', 'BilledCost', 'sold'),
     ("'credits of ' || service || ' on ' || usage_date", 'expected', 'credits', 'spent'),
     ("'credits of ' || service || ' on ' || x_ChargeDate", 'found', 'PricingCurrencyEffectiveCost', 'used'),
     ("meter || ' of ' || model_id || ' on ' || usage_date", 'expected', 'tokens', 'metered'),
@@ -19,6 +19,10 @@
 
 with charges as (
     select *, BillingAccountId as tenant_id, x_LotId as lot_id from {{ ref('mart_focus_cost_usage') }}
+),
+
+sold as (
+    select * from charges where x_ChargeType in ('Grant', 'Withdrawal', 'Fee')
 ),
 
 used as (

@@ -2,7 +2,7 @@
 {%- set shared = [
     'tenant_id', 'charge_date', 'charge_type', 'source_kind', 'source_id', 'corrected_month', 'corrected_on', 'corrected_terms', 'lot_id', 'pool', 'funding',
     'team_id', 'tags', 'charge_category', 'charge_frequency', 'description', 'invoice_id', 'service_name', 'sku_of', 'meter', 'units', 'money_per_unit',
-    'effective', 'deferred', 'moved', 'currency',
+    'billed', 'effective', 'deferred', 'moved', 'currency',
 ] | join(', ') %}
 {#- A price of which the cost would outgrow the decimals is none: what was used and what it drew stands all the same. -#}
 {%- set held = [] %}
@@ -21,6 +21,10 @@ billing as (
     select * from {{ ref('int_focus_billing') }}
 ),
 
+invoices as (
+    select * from {{ ref('int_focus_invoice_charges') }}
+),
+
 as_of as (
     select * from {{ ref('int_tenant_as_of') }}
 ),
@@ -32,13 +36,19 @@ bounds as (
 charges as (
     select
         {{ shared }}, pricing_unit, consumed_unit, list_money_per_unit, credits_per_unit, consumed, true as is_priced_in_credits,
-        0 as billed, cast(null as date) as ends_on
+        cast(null as date) as ends_on
     from usage
     union all
     select
         {{ shared }}, meter as pricing_unit, null as consumed_unit, money_per_unit as list_money_per_unit,
-        null as credits_per_unit, null as consumed, false as is_priced_in_credits, billed, ends_on
+        null as credits_per_unit, null as consumed, false as is_priced_in_credits, ends_on
     from billing
+    union all
+    select
+        tenant_id, charge_date, charge_type, source_kind, source_id, corrected_month, null, corrected_terms, null, null, null,
+        null, null, charge_category, 'One-Time', description, invoice_id, 'Credits and Fees', null, null, null, null,
+        cast(amount as decimal(38, 12)), cast(amount as decimal(38, 12)), 0, 0, currency, null, null, null, null, null, false, null
+    from invoices
 ),
 
 placed as (

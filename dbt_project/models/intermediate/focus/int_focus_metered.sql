@@ -51,7 +51,7 @@ pieces as (
         lines.tenant_id, lines.usage_date, lines.model_id,
         {% for dimension in dimensions.split(', ') %}lines.{{ dimension }}, {% endfor %}
         lines.meter, lines.credits_per_unit,
-        draws.lot_id, draws.pool, draws.funding, draws.currency, draws.money_per_credit, draws.list_money_per_credit,
+        draws.lot_id, draws.pool, draws.funding, draws.invoice_id, draws.currency, draws.money_per_credit, draws.list_money_per_credit,
         cast({{ ends[0] }} - {{ ends[1] }} as decimal(38, 6)) as credits,
         {%- for name, amount, cut, digits, from, to, whole in [
             ('quantity', 'lines.quantity', cut_share, 6, 'lines.line_from', 'lines.line_to', 'lines.credits'),
@@ -77,7 +77,7 @@ pieces as (
     union all
     select
         tenant_id, usage_date, model_id, {{ dimensions }}, meter, credits_per_unit,
-        null, null, null, null, null, null, 0, quantity, 0
+        null, null, null, null, null, null, null, 0, quantity, 0
     from lines
     where credits = 0
 )

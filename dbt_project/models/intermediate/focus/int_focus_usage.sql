@@ -1,4 +1,5 @@
 {{ config(materialized='ephemeral') }}
+{%- set billed = billed_postpaid("coalesce(funding, '') = 'Postpaid'", 'credits', 'money_per_credit') %}
 
 with metered as (
     select * from {{ ref('int_focus_metered') }}
@@ -17,7 +18,7 @@ measured as (
         metered.tenant_id, metered.usage_date as charge_date, 'Usage' as charge_type,
         metered.used_kind as source_kind, metered.model_id as source_id,
         cast(null as varchar) as corrected_month, cast(null as date) as corrected_on,
-        cast(null as varchar) as corrected_terms, metered.lot_id, metered.pool, metered.funding,
+        cast(null as varchar) as corrected_terms, metered.lot_id, metered.pool, metered.funding, metered.invoice_id,
         nullif(metered.team_id, '(none)') as team_id,
         {{ focus_tags({
             'user': 'metered.user_id', 'project': 'metered.project_id', 'item': 'metered.item_id',
@@ -35,7 +36,7 @@ measured as (
     union all
     select
         tenant_id, usage_date, case draw_type when 'expiry' then 'Expiry' else 'Usage' end, used_kind, used_id,
-        corrected_month, corrected_on, corrected_terms, lot_id, pool, funding, null, null, 'credits', 1, credits,
+        corrected_month, corrected_on, corrected_terms, lot_id, pool, funding, invoice_id, null, null, 'credits', 1, credits,
         money_per_credit, list_money_per_credit, credits, cost, currency
     from draws
     where draw_type = 'expiry' or used_kind <> 'model' or corrected_month is not null
@@ -59,7 +60,7 @@ charges as (
     select
         tenant_id, charge_date, charge_type, source_kind, source_id, corrected_month, corrected_on, corrected_terms, lot_id,
         pool, funding, team_id, tags, 'Usage' as charge_category, 'Usage-Based' as charge_frequency,
-        cast(null as varchar) as description, cast(null as varchar) as invoice_id,
+        cast(null as varchar) as description, invoice_id,
         case source_kind
             when 'model' then 'Model Inference' when 'run' then 'Agent and Workflow Runs' when 'call' then 'Phone Calls'
             when 'job' then 'Platform Jobs' else 'Credits and Fees'
@@ -75,7 +76,8 @@ charges as (
         coalesce({{ or_unknown(product, price) }}, 0) as {{ price | replace('per_credit', 'per_unit') }},
         {%- endfor %}
         cast(case charge_type when 'Expiry' then 0 else measured.units * units.times end as decimal(38, 12)) as consumed,
-        cost as effective,
+        {{ billed }} as billed,
+        cost + {{ billed }} as effective,
         -cost as deferred,
         -credits as moved,
         currency
