@@ -21,7 +21,7 @@ NAMES: Mapping[str, str] = {"user_name": "user_id", "scope_name": "scope_id", "s
 """Columns of people's names, each with the column of its id: a namesake keeps the name."""
 ADDRESSES = frozenset({"email", "admin_email"})
 FREE_TEXTS = frozenset({
-    "tags", "tag_key", "tag_value", "error_type", "error_message", "last_error", "description", "job_name",
+    "tags", "own_tags", "tag_key", "tag_value", "error_type", "error_message", "last_error", "description", "job_name",
     "item_name", "team_name", "department", "training_name", "role", "detail", "Tags", "ChargeDescription",
     "SkuPriceDetails",
 })  # fmt: skip
