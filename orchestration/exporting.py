@@ -1,4 +1,4 @@
-"""The FOCUS mart as a file, for `tallybook export focus`."""
+"""The FOCUS mart as a file, or a file for each month, for `tallybook export focus`."""
 
 from __future__ import annotations
 
@@ -30,6 +30,15 @@ class ExportSummary:
     columns: int
 
 
+@dataclass(frozen=True)
+class MonthFile:
+    """The charges of a calendar month, in a file of the export's folder."""
+
+    month: str
+    path: Path
+    rows: int
+
+
 def export_focus(
     warehouse: Path, out: Path, *, version: str, file_format: str, first: date | None = None, last: date | None = None
 ) -> ExportSummary:
@@ -39,24 +48,60 @@ def export_focus(
     have no exponent; in CSV text that a spreadsheet would run has an apostrophe. The same charges give the same bytes.
     The file appears whole or not at all. Raises TallybookError where it cannot be written.
     """
-    view = VIEWS[version]
+    with opened(warehouse, read_only=True) as con:
+        columns = _columns(con, VIEWS[version])
+        rows = _write(con, columns, out, version, file_format, first or date.min, last or date.max)
+    return ExportSummary(out, rows, len(columns))
+
+
+def export_months(
+    warehouse: Path,
+    folder: Path,
+    *,
+    version: str,
+    file_format: str,
+    first: date | None = None,
+    last: date | None = None,
+) -> list[MonthFile]:
+    """Write these charges into a folder, a file for each month that has any: `focus-VERSION-YYYY-MM.FORMAT`.
+
+    All of one state of the warehouse, the bytes as of export_focus. Raises TallybookError.
+    """
+    bounds = {"first": first or date.min, "last": last or date.max}
+    with opened(warehouse, read_only=True) as con:
+        columns = _columns(con, VIEWS[version])
+        months = con.execute(
+            "select strftime(x_ChargeDate, '%Y-%m') as month, min(x_ChargeDate), max(x_ChargeDate) "
+            f"from marts.{VIEWS[version]} where x_ChargeDate between $first and $last group by month order by month",
+            bounds,
+        ).fetchall()
+        written = []
+        for month, first_date, last_date in months:
+            path = folder / f"focus-{version}-{month}.{file_format}"
+            rows = _write(con, columns, path, version, file_format, first_date, last_date)
+            written.append(MonthFile(month, path, rows))
+    return written
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection, columns: list[tuple[str, str]], out: Path, version: str, file_format: str,
+    first: date, last: date,
+) -> int:  # fmt: skip
     unfinished = out.with_name(f".{out.name}.unfinished")
+    names = ", ".join(_written(name, data_type, file_format) for name, data_type in columns)
     try:
-        with opened(warehouse, read_only=True) as con:
-            con.execute("set threads = 1")
-            columns = _columns(con, view)
-            names = ", ".join(_written(name, data_type, file_format) for name, data_type in columns)
-            [(rows,)] = con.execute(
-                f"copy (select {names} from marts.{view} where x_ChargeDate between $first and $last "
-                f"order by {_ORDER}) to '{_quoted(unfinished)}' ({_OPTIONS[file_format]})",
-                {"first": first or date.min, "last": last or date.max},
-            ).fetchall()
+        con.execute("set threads = 1")
+        [(rows,)] = con.execute(
+            f"copy (select {names} from marts.{VIEWS[version]} where x_ChargeDate between $first and $last "
+            f"order by {_ORDER}) to '{_quoted(unfinished)}' ({_OPTIONS[file_format]})",
+            {"first": first, "last": last},
+        ).fetchall()
         unfinished.replace(out)
     except (OSError, duckdb.IOException) as error:
         raise TallybookError(f"{out} cannot be written: {' '.join(str(error).split())}") from None
     finally:
         unfinished.unlink(missing_ok=True)
-    return ExportSummary(out, rows, len(columns))
+    return int(rows)
 
 
 def require_mart(warehouse: Path, version: str) -> None:

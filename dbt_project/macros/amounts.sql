@@ -111,6 +111,11 @@
   , 6)
 {%- endmacro %}
 
+{#- The part of a request's credits that tokens make at a rate below a million, rounded to 6 digits. -#}
+{% macro credits_of_tokens(credits_per_1k, tokens) -%}
+  round(cast({{ credits_per_1k }} as decimal(12, 6)) * cast({{ tokens }} as decimal(16, 0)) * cast(0.001 as decimal(4, 3)), 6)
+{%- endmacro %}
+
 {#-
   amount × part ÷ whole, cut off after 12 digits, as DECIMAL(38, 12); for amounts, parts and wholes ≥ 0 of at most 6 digits. Cut,
   not rounded: shares taken as differences of such values along a whole add up to the amount to the last digit.
@@ -147,6 +152,26 @@
         then ({{ units }} // {{ all }}) * {{ share }} + cast({{ units }} % {{ all }} as hugeint) * {{ share }} // {{ all }}
       else ({{ big_units }} // {{ big_all }}) * {{ big_share }} + ({{ big_units }} % {{ big_all }}) * {{ big_share }} // {{ big_all }}
     end as decimal(38, 0))
+    * cast(0.000000000001 as decimal(12, 12))
+  as decimal(38, 12))
+{%- endmacro %}
+
+{#- The same of an amount of 12 digits. -#}
+{% macro cut_cost(amount, part, whole) -%}
+  {{ return(adapter.dispatch('cut_cost', 'tallybook')(amount, part, whole)) }}
+{%- endmacro %}
+
+{% macro default__cut_cost(amount, part, whole) -%}
+  {{ cut_share(amount, part, whole) }}
+{%- endmacro %}
+
+{% macro duckdb__cut_cost(amount, part, whole) -%}
+  {%- set units = '(cast(floor(' ~ amount ~ ') as hugeint) * 1000000000000 + cast((' ~ amount ~ ' - floor(' ~ amount
+    ~ ')) * 1000000000000 as hugeint))' -%}
+  {%- set share = whole_millionths(part) -%}
+  {%- set all = whole_millionths(whole) -%}
+  cast(
+    cast(({{ units }} // {{ all }}) * {{ share }} + ({{ units }} % {{ all }}) * {{ share }} // {{ all }} as decimal(38, 0))
     * cast(0.000000000001 as decimal(12, 12))
   as decimal(38, 12))
 {%- endmacro %}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -20,10 +21,12 @@ NAMES: Mapping[str, str] = {"user_name": "user_id", "scope_name": "scope_id", "s
 """Columns of people's names, each with the column of its id: a namesake keeps the name."""
 ADDRESSES = frozenset({"email", "admin_email"})
 FREE_TEXTS = frozenset({
-    "tags", "tag_key", "tag_value", "error_type", "error_message", "last_error", "description", "job_name",
+    "tags", "own_tags", "tag_key", "tag_value", "error_type", "error_message", "last_error", "description", "job_name",
     "item_name", "team_name", "department", "training_name", "role", "detail", "Tags", "ChargeDescription",
     "SkuPriceDetails", "muted_by", "note", "mute_note",
 })  # fmt: skip
+# Where a charge says whose use it is (macros/focus.sql): an id there is replaced however short it is.
+_USER_OF_CHARGE = "tallybook/user"
 _TENANTS = ("tenant_id", "BillingAccountId")
 _NEVER = frozenset({
     "source", "tenant_id", "tenant_name", "BillingAccountId", "BillingAccountName", "month", "currency", "scope",
@@ -120,7 +123,17 @@ def _changed(
         if column in PEOPLE:
             new = forgotten.person(tenant, text) or text
         else:
-            new = forgotten.text(tenant, text, is_free=column in FREE_TEXTS)
+            whose = _with_pseudonym(tenant, text, forgotten) if column == "Tags" else text
+            new = forgotten.text(tenant, whose, is_free=column in FREE_TEXTS)
         if new != text:
             changed.append((tenant, text, new))
     return changed
+
+
+def _with_pseudonym(tenant: str, tags: str, forgotten: Forgotten) -> str:
+    members = json.loads(tags)
+    user_id = members.get(_USER_OF_CHARGE)
+    new = forgotten.person(tenant, user_id) if user_id else None
+    if new is None:
+        return tags
+    return json.dumps(members | {_USER_OF_CHARGE: new}, ensure_ascii=False, separators=(",", ":"))

@@ -24,8 +24,7 @@ from orchestration.loading.load import load
 
 PROJECT = Path(__file__).resolve().parents[2]
 MODEL = "1.2.0.1"
-# What is offered, on which rules depend. Not offered: commitment discounts, capacity reservations, regions and zones,
-# accounts below the tenant, tags.
+# What is offered, on which rules depend. Not offered: commitment discounts, capacity reservations, regions and zones.
 CRITERIA = (
     "ACCOUNT_NAMING_SUPPORTED,BILLING_BASED_ON_PROVISIONED_RESOURCES_SUPPORTED,MULTIPLE_PRICING_CATEGORIES_SUPPORTED,"
     "NEGOTIATED_PRICING_SUPPORTED,PRICING_BILLING_CURRENCY_DIFFERENCES_SUPPORTED,PUBLIC_PRICE_LIST_SUPPORTED,"

@@ -47,7 +47,7 @@ def test_the_linter_of_1_4_finds_nothing_but_the_virtual_currency(charged_wareho
 def test_a_csv_shows_its_types(charged_warehouse: Path, tmp_path: Path) -> None:
     export_focus(charged_warehouse, tmp_path / "f.csv", version="1.2", file_format="csv")
     rows = _csv(tmp_path / "f.csv")
-    assert len(rows) == 13
+    assert len(rows) == 21
     for name in rows[0]:
         values = {row[name] for row in rows} - {""}
         if name.endswith(("Cost", "UnitPrice", "Quantity", "x_Credits")):
@@ -79,7 +79,7 @@ def test_the_same_charges_give_the_same_bytes(file_format: str, charged_warehous
 
 def test_a_range_is_of_local_dates(charged_warehouse: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _export(charged_warehouse, tmp_path / "f.csv", "--from", "2026-11-03", "--to", "2026-11-04") == 0
-    assert json.loads(capsys.readouterr().out.splitlines()[-1])["rows"] == 3
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["rows"] == 7
     assert {row["x_ChargeDate"] for row in _csv(tmp_path / "f.csv")} == {"2026-11-03", "2026-11-04"}
 
 

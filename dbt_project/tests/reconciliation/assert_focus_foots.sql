@@ -8,12 +8,11 @@
     ("'deferred of lot ' || lot_id", 'expected', 'paid - recognised', 'lots_left'),
     ("'deferred of lot ' || lot_id", 'found', 'deferred', 'charged_lots'),
     ("'BilledCost'", 'expected', 'amount', 'billed'),
-    ("'BilledCost'", 'found', 'BilledCost', 'charges'),
+    ("'BilledCost'", 'found', 'BilledCost', 'sold'),
     ("'credits of ' || service || ' on ' || usage_date", 'expected', 'credits', 'spent'),
-    ("'credits of ' || ServiceName || ' on ' || x_ChargeDate", 'found', 'PricingCurrencyEffectiveCost', 'used'),
-    ("'tokens of ' || model_id || ' on ' || usage_date", 'expected', 'tokens', 'metered'),
-    ("'tokens of ' || model_id || ' on ' || usage_date", 'found', 'consumed', 'metered'),
-    ("'tokens of ' || x_SourceId || ' taken back'", 'found', 'ConsumedQuantity', 'corrected_tokens'),
+    ("'credits of ' || service || ' on ' || x_ChargeDate", 'found', 'PricingCurrencyEffectiveCost', 'used'),
+    ("meter || ' of ' || model_id || ' on ' || usage_date", 'expected', 'tokens', 'metered'),
+    ("SkuMeter || ' of ' || x_SourceId || ' on ' || x_ChargeDate", 'found', 'ConsumedQuantity', 'consumed'),
     ("'credits left'", 'expected', 'closing', 'balances'),
     ("'credits left'", 'found', 'x_Credits', 'charges'),
 ] %}
@@ -22,8 +21,12 @@ with charges as (
     select *, BillingAccountId as tenant_id, x_LotId as lot_id from {{ ref('mart_focus_cost_usage') }}
 ),
 
+sold as (
+    select * from charges where x_ChargeType in ('Grant', 'Withdrawal', 'Fee')
+),
+
 used as (
-    select * from charges where x_ChargeType = 'Usage'
+    select *, case when x_SourceKind = 'job' then 'jobs' else 'usage' end as service from charges where x_ChargeType = 'Usage'
 ),
 
 charged_lots as (
@@ -46,7 +49,7 @@ gone as (
         union all
         select tenant_id, lot_id, credits from {{ ref('int_ledger_overdraft_settlements') }}
         union all
-        select tenant_id, lot_id, credits from {{ ref('int_ledger_lot_expiries') }}
+        select tenant_id, lot_id, credits from {{ ref('int_ledger_lot_losses') }}
     ) as kinds
     group by tenant_id, lot_id
 ),
@@ -72,38 +75,29 @@ billed as (
 ),
 
 spent as (
-    select tenant_id, usage_date, 'Model Inference' as service, credits from {{ ref('mart_tenant_daily') }}
+    select tenant_id, usage_date, 'usage' as service, credits from {{ ref('mart_tenant_daily') }}
     union all
-    select tenant_id, usage_date, 'Platform Jobs' as service, credits from {{ ref('mart_job_daily') }}
+    select tenant_id, usage_date, 'jobs' as service, credits from {{ ref('mart_job_daily') }}
     union all
     select
-        tenant_id, posted_on as usage_date, case kind when 'usage' then 'Model Inference' else 'Platform Jobs' end as service,
+        tenant_id, posted_on as usage_date, case kind when 'usage' then 'usage' else 'jobs' end as service,
         credits
     from {{ ref('mart_closing_adjustments') }}
     where kind in ('usage', 'job') and credits > 0
 ),
 
-tokens_used as (
-    select tenant_id, x_SourceId as model_id, x_ChargeDate as usage_date, SkuMeter as meter, sum(ConsumedQuantity) as consumed
-    from used
-    where ConsumedUnit = 'Tokens' and x_CorrectedMonth is null
-    group by tenant_id, x_SourceId, x_ChargeDate, SkuMeter
-),
-
--- What stood in a closed month is taken back as often as it is entered again.
-corrected_tokens as (
-    select * from used where ConsumedUnit = 'Tokens' and x_CorrectedMonth is not null
+-- Each token once, whether it cost credits or not; what closed months were exported with stands as it was.
+consumed as (
+    select * from used where ConsumedUnit = 'Tokens' and x_CorrectedMonth is null and not {{ is_closed('x_ChargeDate') }}
 ),
 
 metered as (
-    select
-        tokens_used.*,
-        case tokens_used.meter when 'Input Tokens' then daily.input_tokens else daily.output_tokens end as tokens
-    from tokens_used
-    left join {{ ref('mart_model_daily') }} as daily
-        on tokens_used.tenant_id = daily.tenant_id
-        and tokens_used.model_id = daily.model_id
-        and tokens_used.usage_date = daily.usage_date
+    {%- for meter, tokens in {'Input Tokens': 'input_tokens', 'Output Tokens': 'output_tokens'}.items() %}
+    {{ 'union all' if not loop.first }}
+    select tenant_id, model_id, usage_date, '{{ meter }}' as meter, {{ tokens }} as tokens
+    from {{ ref('mart_model_daily') }}
+    where not {{ is_closed('usage_date') }}
+    {%- endfor %}
 ),
 
 balances as (
@@ -112,6 +106,9 @@ balances as (
     inner join {{ ref('int_tenant_as_of') }} as as_of
         on daily.tenant_id = as_of.tenant_id
         and daily.usage_date = as_of.as_of_date
+    -- What is lost with the last date shown expires in the ledger on the next.
+    union all
+    select tenant_id, -credits as closing from {{ ref('int_ledger_lot_losses') }} where expired_on is null
 ),
 
 -- What no such decimal holds cannot be compared.

@@ -25,6 +25,19 @@ def forgotten(con: duckdb.DuckDBPyConnection) -> Forgotten:
     return read_forgotten(con)
 
 
+def test_a_charge_is_no_longer_of_a_forgotten_user_however_short_the_id(con: duckdb.DuckDBPyConnection) -> None:
+    enter(con, Person("acme", "7", (), "user-2"))
+    con.execute("create schema if not exists closing")
+    con.execute(
+        "create table closing.charges as select 'acme' as BillingAccountId, unnest(["
+        """'{"tallybook/user":"7","tallybook/item":"7","env":"7"}', '{"tallybook/item":"7"}', null]) as Tags"""
+    )
+    assert replace_in(con, "closing.charges", read_forgotten(con)) == 1
+    assert con.execute("select Tags from closing.charges").fetchall() == [
+        ('{"tallybook/user":"user-2","tallybook/item":"7","env":"7"}',), ('{"tallybook/item":"7"}',), (None,),
+    ]  # fmt: skip
+
+
 def test_the_record_names_nobody(con: duckdb.DuckDBPyConnection) -> None:
     said = str(con.execute("from lake.forgotten").fetchall()).lower()
     assert "acme" in said and not any(text.lower() in said for text in (PERSON.user_id, *PERSON.texts))

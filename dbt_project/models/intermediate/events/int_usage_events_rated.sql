@@ -17,7 +17,7 @@ events as (
     select
         *,
         is_served_request and given_credits is null as needs_rate,
-        case when is_served_request and given_credits is null then model_id end as model_to_rate,
+        case when is_served_request then model_id end as model_to_rate,
         case when cost_usd is null and has_all_tokens then model_id end as model_to_price,
         case when cost_usd is null and has_all_tokens then listed_model_id end as model_to_list
     from localised
@@ -46,6 +46,12 @@ charged as (
     select
         events.*,
         events.needs_rate and rates.model_id is null as is_unrated,
+        -- Credits that the log gives are metered by the rate, too, where they are what it comes to.
+        coalesce(events.given_credits, {{ rated_credits('rates', 'events') | indent(8) }})
+            = {{ rated_credits('rates', 'events') | indent(8) }} as is_as_rated,
+        rates.credits_per_request,
+        rates.credits_per_1k_input,
+        rates.credits_per_1k_output,
         {{ charged_credits('events', 'rates') | indent(8) }} as charged_credits,
         cast({{ known_cost('contracts', 'list_prices', 'events') | indent(8) }} as decimal(38, 6)) as known_cost_usd
     from events
@@ -117,6 +123,9 @@ rated as (
         charged_credits - charged_input_credits as output_credits,
         charged_credits as credits,
         given_credits is not null as is_credits_given,
+        case when is_as_rated then credits_per_request end as credits_per_request,
+        case when is_as_rated then credits_per_1k_input end as credits_per_1k_input,
+        case when is_as_rated then credits_per_1k_output end as credits_per_1k_output,
         known_cost_usd as cost_usd,
         {{ cost_basis('cost_usd', 'known_cost_usd') }} as cost_basis
     from split

@@ -16,10 +16,25 @@ costs as (
     select * from {{ ref('int_ledger_costs') }}
 ),
 
-named as (
+usage as (
+    select * from {{ ref('int_metered_daily') }}
+),
+
+charged as (
+    select tenant_id, usage_date as local_date from usage
+    union
     select tenant_id, usage_date as local_date from costs
     union
     select tenant_id, entry_date as local_date from billing
+),
+
+-- With the months that they are billed in.
+named as (
+    select tenant_id, local_date from charged
+    union
+    select tenant_id, cast(date_trunc('month', local_date) as date) as local_date from charged
+    union
+    select tenant_id, {{ date_minus(last_of_month('local_date'), -1) }} as local_date from charged
     union
     select tenant_id, least(expires_on, date '9999-12-30') as local_date from lots where expires_on is not null
 ),

@@ -54,12 +54,25 @@ moves as (
     where {{ moves_credits('kind') }} and credits = 0 and amount <> 0
 ),
 
+documents as (
+    select documents.tenant_id, documents.document_id, documents.invoice_id, invoices.currency
+    from {{ ref('int_invoice_documents') }} as documents
+    inner join {{ ref('int_invoices') }} as invoices
+        on documents.tenant_id = invoices.tenant_id
+        and documents.invoice_id = invoices.invoice_id
+),
+
 classified as (
     select
         moves.*,
         billing.kind,
         billing.description,
-        billing.invoice_id,
+        -- An invoice in other money bills something else; what was taken back an invoice takes back by its credit note.
+        case
+            when moves.charge_type = 'Withdrawal' then null
+            when documents.invoice_id is null then billing.invoice_id
+            when coalesce(documents.currency, billing.currency) = billing.currency then documents.invoice_id
+        end as invoice_id,
         billing.currency,
         coalesce(moves.charge_date, billing.entry_date) as charged_on,
         billing.expires_on,
@@ -75,6 +88,9 @@ classified as (
     inner join billing
         on moves.tenant_id = billing.tenant_id
         and moves.billing_id = billing.billing_id
+    left join documents
+        on billing.tenant_id = documents.tenant_id
+        and billing.invoice_id = documents.document_id
 ),
 
 charges as (
@@ -90,6 +106,8 @@ charges as (
         lot_id,
         pool,
         cast(null as varchar) as funding,
+        cast(null as varchar) as team_id,
+        cast(null as varchar) as tags,
         charge_category,
         case when charge_category = 'Purchase' and kind = 'plan_grant' then 'Recurring' else 'One-Time' end as charge_frequency,
         description,

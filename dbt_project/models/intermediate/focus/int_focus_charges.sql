@@ -1,8 +1,17 @@
+{{ config(materialized='tallybook_table') }}
 {%- set shared = [
     'tenant_id', 'charge_date', 'charge_type', 'source_kind', 'source_id', 'corrected_month', 'corrected_on', 'corrected_terms', 'lot_id', 'pool', 'funding',
-    'charge_category', 'charge_frequency', 'description', 'invoice_id', 'service_name', 'sku_of', 'meter', 'units', 'money_per_unit', 'effective',
-    'deferred', 'moved', 'currency',
+    'team_id', 'tags', 'charge_category', 'charge_frequency', 'description', 'invoice_id', 'service_name', 'sku_of', 'meter', 'units', 'money_per_unit',
+    'billed', 'effective', 'deferred', 'moved', 'currency',
 ] | join(', ') %}
+{#- A price of which the cost would outgrow the decimals is none: what was used and what it drew stands all the same. -#}
+{%- set held = [] %}
+{%- for price in ['money_per_unit', 'list_money_per_unit'] %}
+    {%- do held.append(
+        'case when ' ~ or_unknown(price_times_quantity('charges.' ~ price, 'charges.units'), 'charges.units')
+        ~ ' is not null then charges.' ~ price ~ ' else 0 end'
+    ) %}
+{%- endfor %}
 
 with usage as (
     select * from {{ ref('int_focus_usage') }}
@@ -10,6 +19,10 @@ with usage as (
 
 billing as (
     select * from {{ ref('int_focus_billing') }}
+),
+
+invoices as (
+    select * from {{ ref('int_focus_invoice_charges') }}
 ),
 
 as_of as (
@@ -22,27 +35,43 @@ bounds as (
 
 charges as (
     select
-        {{ shared }}, list_money_per_unit, credits_per_unit, consumed, is_in_tokens, true as is_priced_in_credits,
-        0 as billed, cast(null as date) as ends_on
+        {{ shared }}, pricing_unit, consumed_unit, list_money_per_unit, credits_per_unit, consumed, true as is_priced_in_credits,
+        cast(null as date) as ends_on
     from usage
     union all
     select
-        {{ shared }}, money_per_unit as list_money_per_unit, null as credits_per_unit, null as consumed, false as is_in_tokens,
-        false as is_priced_in_credits, billed, ends_on
+        {{ shared }}, meter as pricing_unit, null as consumed_unit, money_per_unit as list_money_per_unit,
+        null as credits_per_unit, null as consumed, false as is_priced_in_credits, ends_on
     from billing
+    union all
+    select
+        tenant_id, charge_date, charge_type, source_kind, source_id, corrected_month, null, corrected_terms, null, null, null,
+        null, null, charge_category, 'One-Time', description, invoice_id, 'Credits and Fees', null, null, null, null,
+        cast(amount as decimal(38, 12)), cast(amount as decimal(38, 12)), 0, 0, currency, null, null, null, null, null, false, null
+    from invoices
 ),
 
 placed as (
     select
         charges.*,
+        {{ held[0] }} as unit_price,
+        {{ held[1] }} as list_unit_price,
         first_day.starts_at,
-        coalesce(greatest(last_day.ends_at, first_day.ends_at), first_day.ends_at) as ends_at
+        coalesce(greatest(last_day.ends_at, first_day.ends_at), first_day.ends_at) as ends_at,
+        month_start.starts_at as month_starts_at,
+        next_month.starts_at as month_ends_at
     from charges
     inner join as_of
         on charges.tenant_id = as_of.tenant_id
     inner join bounds as first_day
         on as_of.timezone = first_day.timezone
         and charges.charge_date = first_day.local_date
+    inner join bounds as month_start
+        on as_of.timezone = month_start.timezone
+        and cast(date_trunc('month', charges.charge_date) as date) = month_start.local_date
+    inner join bounds as next_month
+        on as_of.timezone = next_month.timezone
+        and {{ date_minus(last_of_month('charges.charge_date'), -1) }} = next_month.local_date
     left join bounds as last_day
         on as_of.timezone = last_day.timezone
         and least(charges.ends_on, date '9999-12-30') = last_day.local_date
@@ -53,21 +82,20 @@ costed as (
         *,
         md5(concat_ws(
             '/', tenant_id, charge_type, cast(charge_date as varchar), source_kind, source_id, coalesce(meter, ''), lot_id,
-            corrected_month, cast(corrected_on as varchar), corrected_terms
+            corrected_month, cast(corrected_on as varchar), corrected_terms,
+            case when tags is not null then concat_ws('/', coalesce(team_id, '-'), tags, cast(credits_per_unit as varchar)) end
         )) as charge_id,
         sku_of || '/' || meter as sku_id,
-        case
-            when is_in_tokens then '1000 Tokens'
-            when sku_of is not null then case charge_type when 'Fee' then 'Charges' else 'Credits' end
-        end as pricing_unit,
-        case when consumed is not null then case when is_in_tokens then 'Tokens' else 'Credits' end end as consumed_unit,
+        sku_of || '/' || meter || '/' || currency || '/' || concat_ws(
+            '/', cast(credits_per_unit as varchar), cast(list_unit_price as varchar), cast(unit_price as varchar)
+        ) as sku_price_id,
         case
             when sku_of is null then billed
-            else coalesce({{ or_unknown(price_times_quantity('list_money_per_unit', 'units'), 'units') }}, 0)
+            else coalesce({{ or_unknown(price_times_quantity('list_unit_price', 'units'), 'units') }}, 0)
         end as list_cost,
         case
             when sku_of is null then billed
-            else coalesce({{ or_unknown(price_times_quantity('money_per_unit', 'units'), 'units') }}, 0)
+            else coalesce({{ or_unknown(price_times_quantity('unit_price', 'units'), 'units') }}, 0)
         end as contracted_cost
     from placed
 )

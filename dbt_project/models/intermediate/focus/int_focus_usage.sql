@@ -1,121 +1,89 @@
 {{ config(materialized='ephemeral') }}
+{%- set billed = billed_postpaid("coalesce(funding, '') = 'Postpaid'", 'credits', 'money_per_credit') %}
 
-with costs as (
-    select
-        *,
-        -- As a column: a condition on one side makes an engine compare every pair of an outer join.
-        case when draw_type = 'spend' then demand_id end as spend_id,
-        coalesce(corrected_on, usage_date) as used_on
-    from {{ ref('int_ledger_costs') }}
-    where draw_type in ('spend', 'expiry')
+with metered as (
+    select * from {{ ref('int_focus_metered') }}
 ),
 
-demand as (
-    select * from {{ ref('int_ledger_demand') }}
+draws as (
+    select * from {{ ref('int_focus_draws') }}
 ),
 
 tenants as (
     select * from {{ ref('stg_directory__tenants') }}
 ),
 
-prices as (
-    select * from {{ ref('int_credit_prices') }}
-),
-
-priced as (
-    select
-        costs.*,
-        coalesce(demand.used_id, costs.demand_id) as used_id,
-        replace(costs.demand_type, 'late_', '') as used_kind,
-        coalesce({{ month_name('costs.corrected_on') }}, nullif(demand.adjusted_month, '(none)')) as corrected_month,
-        {{ currency_of('tenants', named='costs.currency') }} as billing_currency,
-        -- A price in another currency than the charge's says nothing about it.
-        coalesce(
-            costs.cost_per_credit,
-            case when prices.currency = {{ currency_of('tenants', named='costs.currency') }} then prices.credit_price end,
-            0
-        ) as money_per_credit,
-        -- What was given away has a list price all the same.
-        coalesce(
-            nullif(costs.cost_per_credit, 0),
-            case when prices.currency = {{ currency_of('tenants', named='costs.currency') }} then prices.credit_price end,
-            0
-        ) as list_money_per_credit
-    from costs
-    left join tenants
-        on costs.tenant_id = tenants.tenant_id
-    left join prices
-        on costs.tenant_id = prices.tenant_id
-        and costs.used_on >= prices.first_date
-        and costs.used_on < prices.next_first_date
-    left join demand
-        on costs.tenant_id = demand.tenant_id
-        and costs.used_on = demand.usage_date
-        and costs.demand_type = demand.demand_type
-        and costs.spend_id = demand.demand_id
-),
-
 measured as (
     select
-        *,
-        -- Money above this makes prices of a thousand tokens that outgrow the decimals.
-        credits_per_1k_tokens is not null
-            and greatest(money_per_credit, list_money_per_credit) < 10000000 as is_in_tokens
-    from priced
+        metered.tenant_id, metered.usage_date as charge_date, 'Usage' as charge_type,
+        metered.used_kind as source_kind, metered.model_id as source_id,
+        cast(null as varchar) as corrected_month, cast(null as date) as corrected_on,
+        cast(null as varchar) as corrected_terms, metered.lot_id, metered.pool, metered.funding, metered.invoice_id,
+        nullif(metered.team_id, '(none)') as team_id,
+        {{ focus_tags({
+            'user': 'metered.user_id', 'project': 'metered.project_id', 'item': 'metered.item_id',
+            'channel': 'metered.channel',
+        }, 'metered.own_tags') | indent(8) }} as tags,
+        metered.meter, metered.credits_per_unit,
+        case metered.meter when 'credits' then metered.credits else metered.quantity end as units,
+        coalesce(metered.money_per_credit, 0) as money_per_credit,
+        coalesce(metered.list_money_per_credit, 0) as list_money_per_credit,
+        metered.credits, metered.cost,
+        coalesce(metered.currency, {{ currency_of('tenants') }}) as currency
+    from metered
+    left join tenants
+        on metered.tenant_id = tenants.tenant_id
+    union all
+    select
+        tenant_id, usage_date, case draw_type when 'expiry' then 'Expiry' else 'Usage' end, used_kind, used_id,
+        corrected_month, corrected_on, corrected_terms, lot_id, pool, funding, invoice_id, null, null, 'credits', 1, credits,
+        money_per_credit, list_money_per_credit, credits, cost, currency
+    from draws
+    where draw_type = 'expiry' or used_kind <> 'model' or corrected_month is not null
+),
+
+units as (
+    select 'requests' as meter, 'Requests' as sku_meter, 'Requests' as pricing_unit, 'Requests' as consumed_unit, 1 as times
+    union all
+    select 'input', 'Input Tokens', '1000 Tokens', 'Tokens', 1000
+    union all
+    select 'output', 'Output Tokens', '1000 Tokens', 'Tokens', 1000
+    union all
+    select 'credits', 'Credits', 'Credits', 'Credits', 1
+    union all
+    select 'runs', 'Runs', 'Runs', 'Runs', 1
+    union all
+    select 'calls', 'Calls', 'Calls', 'Calls', 1
 ),
 
 charges as (
     select
-        tenant_id,
-        usage_date as charge_date,
-        case draw_type when 'expiry' then 'Expiry' else 'Usage' end as charge_type,
-        used_kind as source_kind,
-        used_id as source_id,
-        corrected_month,
-        corrected_on,
-        {{ corrected_terms('measured') }} as corrected_terms,
-        lot_id,
-        pool,
-        case when lot_id is null then 'Unfunded' when paid_on > used_on then 'Settled' else 'Funded' end as funding,
-        'Usage' as charge_category,
-        'Usage-Based' as charge_frequency,
-        cast(null as varchar) as description,
-        cast(null as varchar) as invoice_id,
-        case used_kind when 'model' then 'Model Inference' when 'job' then 'Platform Jobs' else 'Credits and Fees' end
-            as service_name,
-        case when demand_type = 'lot' then 'credits/' || pool else used_kind || '/' || used_id end as sku_of,
-        coalesce(case meter when 'input' then 'Input ' when 'output' then 'Output ' end, '')
-            || case when is_in_tokens then 'Tokens' else 'Credits' end as meter,
-        cast(case when is_in_tokens then tokens * 0.001 else credits end as decimal(38, 6)) as units,
-        cast(case when is_in_tokens then credits_per_1k_tokens else 1 end as decimal(38, 12)) as credits_per_unit,
+        tenant_id, charge_date, charge_type, source_kind, source_id, corrected_month, corrected_on, corrected_terms, lot_id,
+        pool, funding, team_id, tags, 'Usage' as charge_category, 'Usage-Based' as charge_frequency,
+        cast(null as varchar) as description, invoice_id,
+        case source_kind
+            when 'model' then 'Model Inference' when 'run' then 'Agent and Workflow Runs' when 'call' then 'Phone Calls'
+            when 'job' then 'Platform Jobs' else 'Credits and Fees'
+        end as service_name,
+        case when charge_type = 'Expiry' then 'credits/' || pool else source_kind || '/' || source_id end as sku_of,
+        units.sku_meter as meter,
+        units.pricing_unit,
+        units.consumed_unit,
+        cast(measured.units as decimal(38, 6)) as units,
+        cast(credits_per_unit as decimal(38, 12)) as credits_per_unit,
         {%- for price in ['list_money_per_credit', 'money_per_credit'] %}
-        case
-            when is_in_tokens
-                then cast(cast(credits_per_1k_tokens as decimal(18, 12)) * cast({{ price }} as decimal(19, 12))
-                    as decimal(38, 12))
-            else cast({{ price }} as decimal(38, 12))
-        end as {{ price | replace('per_credit', 'per_unit') }},
+        {%- set product = 'cast(cast(credits_per_unit as decimal(18, 6)) * cast(' ~ price ~ ' as decimal(20, 12)) as decimal(38, 12))' %}
+        coalesce({{ or_unknown(product, price) }}, 0) as {{ price | replace('per_credit', 'per_unit') }},
         {%- endfor %}
-        cast(case when draw_type = 'expiry' then 0 when is_in_tokens then tokens else credits end as decimal(38, 12))
-            as consumed,
-        is_in_tokens,
-        cost as effective,
+        cast(case charge_type when 'Expiry' then 0 else measured.units * units.times end as decimal(38, 12)) as consumed,
+        {{ billed }} as billed,
+        cost + {{ billed }} as effective,
         -cost as deferred,
         -credits as moved,
-        billing_currency as currency
+        currency
     from measured
-),
-
--- A price of which the cost would outgrow the decimals is none: what was used and what it drew stands all the same.
-carried as (
-    select
-        tenant_id, charge_date, charge_type, source_kind, source_id, corrected_month, corrected_on, corrected_terms,
-        lot_id, pool, funding, charge_category, charge_frequency, description, invoice_id, service_name, sku_of, meter, units, credits_per_unit,
-        {%- for price in ['list_money_per_unit', 'money_per_unit'] %}
-        case when {{ or_unknown(price_times_quantity(price, 'units'), 'units') }} is null then 0 else {{ price }} end as {{ price }},
-        {%- endfor %}
-        consumed, is_in_tokens, effective, deferred, moved, currency
-    from charges
+    inner join units
+        on measured.meter = units.meter
 )
 
-select * from carried
+select * from charges

@@ -8,10 +8,6 @@ settlements as (
     select * from {{ ref('int_ledger_overdraft_settlements') }}
 ),
 
-lots as (
-    select * from {{ ref('int_ledger_lots') }}
-),
-
 settled as (
     select tenant_id, usage_date, draw_type, demand_type, demand_id, sum(credits) as credits
     from settlements
@@ -39,22 +35,6 @@ paid as (
         and draws.demand_type = settled.demand_type
         and draws.demand_id = settled.demand_id
     where draws.pool = 'overdraft' and draws.credits > coalesce(settled.credits, 0)
-),
-
-uses as (
-    select
-        paid.*,
-        sum(paid.credits) over in_order - paid.credits as used_from,
-        sum(paid.credits) over in_order as used_to
-    from paid
-    left join lots
-        on paid.tenant_id = lots.tenant_id
-        and paid.lot_id = lots.lot_id
-    window in_order as (
-        partition by paid.tenant_id, paid.usage_date, paid.draw_type, paid.demand_type, paid.demand_id
-        order by paid.paid_on nulls last, lots.burn_rank
-        rows between unbounded preceding and current row
-    )
 )
 
-select * from uses
+select * from paid

@@ -1,11 +1,11 @@
 {{ config(materialized='ephemeral') }}
 
 with uses as (
-    select * from {{ ref('int_ledger_metered_consumption') }}
+    select * from {{ ref('int_ledger_consumption_funding') }}
 ),
 
-expiries as (
-    select * from {{ ref('int_ledger_lot_expiries') }}
+losses as (
+    select * from {{ ref('int_ledger_lot_losses') }}
 ),
 
 lots as (
@@ -14,15 +14,13 @@ lots as (
 
 left_lots as (
     select
-        tenant_id, usage_date, draw_type, demand_type, demand_id, meter, lot_id, paid_on, credits, tokens,
-        credits_per_1k_tokens
+        tenant_id, usage_date, draw_type, demand_type, demand_id, lot_id, paid_on, credits
     from uses
     union all
     select
-        tenant_id, expired_on as usage_date, 'expiry' as draw_type, 'lot' as demand_type, lot_id as demand_id,
-        cast(null as varchar) as meter, lot_id, expired_on as paid_on, credits, cast(null as decimal(38, 0)) as tokens,
-        cast(null as decimal(38, 12)) as credits_per_1k_tokens
-    from expiries
+        tenant_id, lost_on as usage_date, 'expiry' as draw_type, 'lot' as demand_type, lot_id as demand_id,
+        lot_id, lost_on as paid_on, credits
+    from losses
 ),
 
 -- In the order in which they leave the lot: what it paid off on arrival, what was drawn, what was left as it expired.
@@ -45,8 +43,7 @@ placed as (
             left_lots.usage_date,
             left_lots.draw_type desc,
             left_lots.demand_type desc,
-            left_lots.demand_id,
-            left_lots.meter
+            left_lots.demand_id
         rows between unbounded preceding and current row
     )
 ),
@@ -58,14 +55,11 @@ costs as (
         draw_type,
         demand_type,
         demand_id,
-        meter,
         lot_id,
         pool,
         paid_on,
         currency,
         credits,
-        tokens,
-        credits_per_1k_tokens,
         {{ cut_share('lot_paid', '1', 'lot_credits') }} as cost_per_credit,
         -- What no lot covers costs nothing, however much it is.
         coalesce({{ or_unknown(

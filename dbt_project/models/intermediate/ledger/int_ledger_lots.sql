@@ -66,7 +66,9 @@ lots as (
             order by occurred_at, billing_id
             rows between unbounded preceding and 1 preceding
         ), 0) as decimal(38, 6)) as arrived_before,
-        case when expires_on < as_of_date then greatest(entry_date, {{ date_minus('expires_on', -1) }}) end as expired_on
+        case when expires_on < as_of_date then greatest(entry_date, {{ date_minus('expires_on', -1) }}) end as expired_on,
+        -- Its last day of use, with which what is left of it is lost, as soon as that is over.
+        case when expires_on <= as_of_date then greatest(entry_date, expires_on) end as lost_on
     from granted
 )
 

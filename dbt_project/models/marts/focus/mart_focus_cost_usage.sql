@@ -3,8 +3,7 @@
 {%- set unused = [
     'AvailabilityZone', 'CapacityReservationId', 'CapacityReservationStatus', 'CommitmentDiscountCategory',
     'CommitmentDiscountId', 'CommitmentDiscountName', 'CommitmentDiscountStatus', 'CommitmentDiscountType',
-    'CommitmentDiscountUnit', 'RegionId', 'RegionName', 'ResourceName', 'SubAccountId', 'SubAccountName', 'SubAccountType',
-    'Tags',
+    'CommitmentDiscountUnit', 'RegionId', 'RegionName', 'ResourceName',
 ] %}
 
 with charges as (
@@ -15,8 +14,16 @@ tenants as (
     select * from {{ ref('dim_tenants') }}
 ),
 
+teams as (
+    select * from {{ ref('dim_teams') }}
+),
+
 services as (
     select 'Model Inference' as name, 'AI and Machine Learning' as category, 'Generative AI' as subcategory
+    union all
+    select 'Agent and Workflow Runs' as name, 'AI and Machine Learning' as category, 'AI Platforms' as subcategory
+    union all
+    select 'Phone Calls' as name, 'AI and Machine Learning' as category, 'Bots' as subcategory
     union all
     select 'Platform Jobs' as name, 'Integration' as category, 'Workflow Orchestration' as subcategory
     union all
@@ -31,8 +38,8 @@ focus as (
         tenants.tenant_name as BillingAccountName,
         'Tenant' as BillingAccountType,
         charges.currency as BillingCurrency,
-        cast({{ date_minus(last_of_month('charges.charge_date'), -1) }} as timestamp) as BillingPeriodEnd,
-        cast(date_trunc('month', charges.charge_date) as timestamp) as BillingPeriodStart,
+        charges.month_ends_at as BillingPeriodEnd,
+        charges.month_starts_at as BillingPeriodStart,
         charges.charge_category as ChargeCategory,
         case when charges.corrected_month is not null then 'Correction' end as ChargeClass,
         coalesce(charges.description, case charges.charge_type
@@ -47,15 +54,15 @@ focus as (
         cast(charges.consumed as decimal(38, 12)) as ConsumedQuantity,
         charges.consumed_unit as ConsumedUnit,
         charges.contracted_cost as ContractedCost,
-        case when charges.sku_id is not null then charges.money_per_unit end as ContractedUnitPrice,
+        case when charges.sku_id is not null then charges.unit_price end as ContractedUnitPrice,
         cast(charges.effective as decimal(38, 12)) as EffectiveCost,
         charges.invoice_id as InvoiceId,
         {{ seller }} as InvoiceIssuerName,
         charges.list_cost as ListCost,
-        case when charges.sku_id is not null then charges.list_money_per_unit end as ListUnitPrice,
+        case when charges.sku_id is not null then charges.list_unit_price end as ListUnitPrice,
         case when charges.sku_id is not null then 'Standard' end as PricingCategory,
         case when charges.is_priced_in_credits then {{ focus_credit_currency() }} else charges.currency end as PricingCurrency,
-        {%- for price, money in {'Contracted': 'money_per_unit', 'List': 'list_money_per_unit'}.items() %}
+        {%- for price, money in {'Contracted': 'unit_price', 'List': 'list_unit_price'}.items() %}
         case when charges.sku_id is not null then coalesce(charges.credits_per_unit, charges.{{ money }}) end
             as PricingCurrency{{ price }}UnitPrice,
         {%- endfor %}
@@ -74,7 +81,11 @@ focus as (
         case when charges.sku_id is not null then charges.meter end as SkuMeter,
         case when charges.sku_id is not null
             then {{ json_of_texts({'x_Product': 'charges.sku_of', 'x_Meter': 'charges.meter'}) }} end as SkuPriceDetails,
-        charges.sku_id || '/' || charges.currency as SkuPriceId,
+        charges.sku_price_id as SkuPriceId,
+        charges.team_id as SubAccountId,
+        case when charges.team_id is not null then coalesce(teams.team_name, charges.team_id) end as SubAccountName,
+        case when charges.team_id is not null then 'Team' end as SubAccountType,
+        charges.tags as Tags,
         {%- for column in unused %}
         cast(null as varchar) as {{ column }},
         {%- endfor %}
@@ -92,6 +103,9 @@ focus as (
     from charges
     inner join tenants
         on charges.tenant_id = tenants.tenant_id
+    left join teams
+        on charges.tenant_id = teams.tenant_id
+        and charges.team_id = teams.team_id
     inner join services
         on charges.service_name = services.name
 )
