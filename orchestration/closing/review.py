@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import duckdb
 
@@ -16,27 +17,19 @@ DIFFERING_INVOICES, UNKNOWN_COSTS, MISSING_RATES = "differing-invoices", "unknow
 KINDS = (DIFFERING_INVOICES, UNKNOWN_COSTS, MISSING_RATES)
 """Kinds of blockers, in the order in which they are named."""
 
-# The first month that is closed freezes what is for dates before it, too.
+# Open months before the first that is closed are frozen with it.
+_BLOCKERS = """
+    select kind, greatest(month, $1) as month, tenant_id, subject_id, status, currency, amount, credits, requests, runs,
+        calls
+    from marts.mart_audit_closing_blockers
+    where month <= $2
+    order by list_position($3, kind), month, tenant_id, subject_id"""
 _INVOICES = """
-    select tenant_id, invoice_id, status, currency, difference_amount, difference_credits,
-        greatest(shown_on, $1) as counted_on
+    select strftime(greatest(shown_on, $1), '%Y-%m') as month, coalesce(status, 'not comparable') as status, count(*)
     from marts.mart_invoice_reconciliation
     where shown_on between $1 and $2
         or shown_on < $1 and not exists (select 1 from marts.mart_closed_months where last_date < $1)
-    order by counted_on, tenant_id, invoice_id"""
-_UNKNOWN_COSTS = """
-    select tenant_id, model_id, uncosted_requests, coalesce(uncosted_runs, 0), coalesce(uncosted_calls, 0), month
-    from marts.mart_margin_monthly
-    where month between $1 and $2
-        and (uncosted_requests > 0 or uncosted_runs > 0 or uncosted_calls > 0)
-    order by month, tenant_id, model_id"""
-# Revenue of lots in several currencies is in US dollars, and unknown where any of them has no rate.
-_MISSING_RATES = """
-    select tenant_id, model_id, currency, revenue, month
-    from marts.mart_margin_monthly
-    where month between $1 and $2 and revenue_usd is null and coalesce(unpriced_credits, 0) = 0
-        and (revenue is not null or currency = 'USD')
-    order by month, tenant_id, model_id"""
+    group by all order by all"""
 _FIGURES = """
     select strftime(usage_date, '%Y-%m') as month, cast(sum(credits) as decimal(38, 6)),
         cast(sum(cost_usd) as decimal(38, 6)), cast(sum(uncosted_requests) as bigint)
@@ -72,20 +65,10 @@ class MonthFigures:
 def blockers(con: duckdb.DuckDBPyConnection, months: Sequence[date]) -> list[Blocker]:
     """Everything that keeps the months, which follow each other, from being closed; by kind, month and tenant."""
     names = [month_name(months[0]), month_name(months[-1])]
-    found = [
-        Blocker(DIFFERING_INVOICES, day.replace(day=1), f"tenant {tenant}, invoice {invoice_id} {_differs(*row)}")
-        for tenant, invoice_id, *row, day in con.execute(_INVOICES, _dates(months)).fetchall()
-        if row[0] != "matched"
+    return [
+        Blocker(kind, date.fromisoformat(f"{month}-01"), f"tenant {tenant}, {_TEXTS[kind](subject, *figures)}")
+        for kind, month, tenant, subject, *figures in con.execute(_BLOCKERS, [*names, list(KINDS)]).fetchall()
     ]
-    found += [
-        Blocker(UNKNOWN_COSTS, _first(month), f"tenant {tenant}, model {model}: {_of_unknown_cost(*counts)}")
-        for tenant, model, *counts, month in con.execute(_UNKNOWN_COSTS, names).fetchall()
-    ]
-    found += [
-        Blocker(MISSING_RATES, _first(month), f"tenant {tenant}, model {model}: {_lacks_rate(currency, revenue)}")
-        for tenant, model, currency, revenue, month in con.execute(_MISSING_RATES, names).fetchall()
-    ]
-    return found
 
 
 def figures_of(con: duckdb.DuckDBPyConnection, months: Sequence[date]) -> list[MonthFigures]:
@@ -95,14 +78,13 @@ def figures_of(con: duckdb.DuckDBPyConnection, months: Sequence[date]) -> list[M
     dates = _dates(months)
     usage = {month: row for month, *row in con.execute(_FIGURES, dates).fetchall()}
     tenants = dict(con.execute(_TENANTS, dates).fetchall())
-    invoices: dict[str, Counter[str]] = {month_name(month): Counter() for month in months}
-    for _, _, status, *_, day in con.execute(_INVOICES, dates).fetchall():
-        invoices[month_name(day)][status or "not comparable"] += 1
+    invoices: dict[str, dict[str, int]] = defaultdict(dict)
+    for month, status, count in con.execute(_INVOICES, dates).fetchall():
+        invoices[month][status] = count
     found = []
     for month in map(month_name, months):
         credits, cost_usd, uncosted = usage.get(month, (Decimal(0), Decimal(0), 0))
-        by_status = dict(sorted(invoices[month].items()))
-        found.append(MonthFigures(month, tenants.get(month, 0), credits, cost_usd, uncosted, by_status))
+        found.append(MonthFigures(month, tenants.get(month, 0), credits, cost_usd, uncosted, invoices[month]))
     return found
 
 
@@ -110,25 +92,26 @@ def _dates(months: Sequence[date]) -> list[date]:
     return [months[0], last_of_month(months[-1])]
 
 
-def _first(month: str) -> date:
-    return date.fromisoformat(f"{month}-01")
-
-
-def _of_unknown_cost(requests: int, runs: int, calls: int) -> str:
-    counted = (("requests", requests), ("runs", runs), ("calls", calls))
-    return ", ".join(f"{name} of unknown cost: {count:,}" for name, count in counted if count)
-
-
 def _differs(
-    status: str | None, currency: str | None, amount: Decimal | None, credits: Decimal | None
-) -> str:  # fmt: skip
+    invoice_id: str, status: str | None, currency: str | None, amount: Decimal | None, credits: Decimal | None, *_: None
+) -> str:
     if status is None:
-        return "has nothing to be compared by"
+        return f"invoice {invoice_id} has nothing to be compared by"
     by = f"{amount:,} {currency}" if amount is not None else f"{credits:,} credits"
-    return f"is {status}, by {by}"
+    return f"invoice {invoice_id} is {status}, by {by}"
 
 
-def _lacks_rate(currency: str, revenue: Decimal | None) -> str:
+def _of_unknown_cost(model_id: str, *figures: Any) -> str:
+    counted = zip(("requests", "runs", "calls"), figures[-3:], strict=True)
+    return f"model {model_id}: {', '.join(f'{name} of unknown cost: {count:,}' for name, count in counted if count)}"
+
+
+def _lacks_rate(model_id: str, status: None, currency: str, revenue: Decimal | None, *_: None) -> str:
     if revenue is None:
-        return "an exchange rate of one of its currencies is missing"
-    return f"an exchange rate of {currency} is missing for revenue of {revenue:,}"
+        return f"model {model_id}: an exchange rate of one of its currencies is missing"
+    return f"model {model_id}: an exchange rate of {currency} is missing for revenue of {revenue:,}"
+
+
+_TEXTS: dict[str, Callable[..., str]] = {
+    DIFFERING_INVOICES: _differs, UNKNOWN_COSTS: _of_unknown_cost, MISSING_RATES: _lacks_rate,
+}  # fmt: skip

@@ -101,6 +101,22 @@ class Closing(NamedTuple):
     entry_no: int
 
 
+class ClosingBlocker(NamedTuple):
+    """Something that keeps an open month (YYYY-MM) from being closed; `kind` and figures as in the mart."""
+
+    month: str
+    kind: str
+    tenant_id: str
+    subject_id: str
+    status: str | None
+    currency: str | None
+    amount: Decimal | None
+    credits: Decimal | None
+    requests: int | None
+    runs: int | None
+    calls: int | None
+
+
 class Sums(NamedTuple):
     """Two sums that must be equal."""
 
@@ -158,6 +174,7 @@ class Audit:
     backtest: tuple[Backtest, ...]
     zone_rules: tuple[ZoneRules, ...]
     closings: tuple[Closing, ...]
+    blockers: tuple[ClosingBlocker, ...]
 
 
 _LANDED = f"select {', '.join(Landed._fields)} from marts.mart_audit_files_daily order by landing_date desc, source"
@@ -179,6 +196,10 @@ _ODD = f"select {', '.join(Odd._fields)} from marts.mart_data_findings order by 
 _SUMS = f"select {', '.join(Sums._fields)} from marts.mart_audit_reconciliation order by step, identity, part"
 _ZONE_RULES = f"select {', '.join(ZoneRules._fields)} from marts.mart_audit_zone_rules"
 _CLOSINGS = f"select {', '.join(Closing._fields)} from marts.mart_audit_closings order by entry_no desc"
+_BLOCKERS = f"""
+    select {", ".join(ClosingBlocker._fields)} from marts.mart_audit_closing_blockers
+    order by month, kind, abs(amount) desc nulls last, tenant_id, subject_id
+"""
 _UNKNOWN = """
     select m.tenant_id, coalesce(any_value(t.tenant_name), m.tenant_id), sum(m.requests), sum(m.unrated_requests),
         sum(m.uncosted_requests)
@@ -212,4 +233,5 @@ def gather_audit(con: duckdb.DuckDBPyConnection) -> Audit:
         backtest=tuple(Backtest(*row) for row in con.execute(_BACKTEST).fetchall()),
         zone_rules=tuple(ZoneRules(*row) for row in con.execute(_ZONE_RULES).fetchall()),
         closings=tuple(Closing(*row) for row in con.execute(_CLOSINGS).fetchall()),
+        blockers=tuple(ClosingBlocker(*row) for row in con.execute(_BLOCKERS).fetchall()),
     )

@@ -1,7 +1,9 @@
-"""The card of the quality page about who closed and reopened which month, and what was accepted for it."""
+"""Cards of the quality page about closing: what keeps months from it, who closed and reopened which, and why."""
+
+from collections import Counter
 
 from site_builder.gather.audit import Audit
-from site_builder.pages.elements import Card, Column, Table
+from site_builder.pages.elements import Card, Column, Fact, Table
 from site_builder.words import formats
 
 _CLOSINGS = (
@@ -9,6 +11,44 @@ _CLOSINGS = (
     Column("note", "Note", "words"), Column("accepted", "Accepted", "words"),
     Column("last_landing_date", "Landed until"), Column("entry_no", "No.", "int"),
 )  # fmt: skip
+_BLOCKERS = (
+    Column("month", "Month"), Column("kind", "What", "figure"), Column("tenant_id", "Tenant", "name"),
+    Column("subject_id", "Invoice or model", "name"), Column("status", "Status", "figure"),
+    Column("amount", "Amount", "exact"), Column("currency", "Currency"), Column("credits", "Credits", "exact"),
+    Column("requests", "Requests", "int"), Column("runs", "Runs", "int"), Column("calls", "Calls", "int"),
+)  # fmt: skip
+_KINDS = {
+    "differing-invoices": ("invoice that is not matched", "invoices that are not matched"),
+    "unknown-costs": ("model of unknown cost", "models of unknown cost"),
+    "missing-rates": ("model without an exchange rate", "models without an exchange rate"),
+}
+
+
+def blockers(audit: Audit) -> Card:
+    """What finance has to mend or accept before each open month is closed."""
+    found = audit.blockers
+    title = "Nothing keeps a month from being closed"
+    facts: list[Fact] = []
+    if found:
+        month = found[0].month
+        kinds = Counter(blocker.kind for blocker in found if blocker.month == month)
+        title = f"{formats.plural(kinds.total(), 'thing')} to mend or accept before {month} is closed"
+        facts = [Fact(f"--accept {kind}", formats.plural(kinds[kind], *_KINDS[kind])) for kind in _KINDS if kinds[kind]]
+    return Card(
+        name="closing_blockers",
+        subject="Before closing",
+        title=title,
+        about=formats.plural(len({blocker.month for blocker in found}), "open month"),
+        table=Table(_BLOCKERS, found),
+        definition="What `tallybook close` refuses on, of open months: an invoice whose period ends in the month and "
+        "that is not matched (amount and credits: billed too much, below 0 too little; without both nothing is "
+        "there to compare it by), models with use of unknown cost, and revenue without an exchange rate. Mend it, or "
+        "close the month with --accept for each kind that may stand.",
+        facts=facts,
+        is_wide=True,
+        shows_table=True,
+        is_empty=not found,
+    )
 
 
 def closings(audit: Audit) -> Card:

@@ -10,14 +10,14 @@ from site_builder.files.write import Draft
 from site_builder.gather.audit import Audit
 from site_builder.pages.elements import Card, Glossary
 from site_builder.quality import arrivals, figures, reading
-from site_builder.quality.closings import closings
+from site_builder.quality.closings import blockers, closings
 from site_builder.quality.refused import refused_money
 from site_builder.render import templating
 from site_builder.reports import outputs
 
 CARDS: tuple[Callable[[Audit], Card], ...] = (
     reading.findings, reading.odd_rows, figures.reconciliation, reading.files, reading.quarantine,
-    refused_money, figures.unknown_prices, figures.backtest, closings,
+    refused_money, figures.unknown_prices, figures.backtest, blockers, closings,
 )  # fmt: skip
 
 

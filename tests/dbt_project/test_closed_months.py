@@ -50,6 +50,7 @@ NOT_KEPT = {
     "mart_meter_daily",
     "mart_tag_daily",
     "mart_audit_closings",
+    "mart_audit_closing_blockers",
     "mart_audit_exceptions",
     "mart_audit_files_daily",
     "mart_audit_quarantine",

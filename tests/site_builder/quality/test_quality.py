@@ -15,7 +15,7 @@ from tests.site_builder.published import rows
 FOLDER = "all/quality"
 CARDS = {
     "findings", "reconciliation", "files", "quarantine", "unknown_prices", "backtest", "odd_rows", "freshness",
-    "restatements", "refused_money", "closings",
+    "restatements", "refused_money", "closings", "closing_blockers",
 }  # fmt: skip
 
 
@@ -41,6 +41,7 @@ def test_every_card_has_its_csv_with_the_marts_rows(small_marts: Path, small_sit
             ("refused_money", "audit_refused_money"),
             ("odd_rows", "data_findings"),
             ("closings", "audit_closings"),
+            ("closing_blockers", "audit_closing_blockers"),
         ):
             expected = con.execute(f"select * from marts.mart_{mart}").fetchall()
             assert len(rows(small_site, FOLDER, card)) == len(expected), card
@@ -146,6 +147,28 @@ def test_it_says_who_closed_and_reopened_which_month(small_marts: Path, small_si
         assert words in page, words
     found = rows(site, FOLDER, "closings")
     assert [(row["entry_no"], row["by_name"]) for row in found] == [("3", "Ann <b>"), ("2", "Ann <b>"), ("1", "")]
+
+
+def test_it_says_what_keeps_the_next_month_from_being_closed(small_marts: Path, tmp_path: Path) -> None:
+    marts, site = Path(shutil.copy(small_marts, tmp_path / "w.duckdb")), tmp_path / "site"
+    publish(marts, site, "delete from marts.mart_audit_closing_blockers")
+    assert "Nothing keeps a month from being closed" in text(site)
+    publish(
+        marts,
+        site,
+        """insert into marts.mart_audit_closing_blockers values
+            ('2026-02', 'unknown-costs', 'acme', 'm', null, null, null, null, 3, 0, 1),
+            ('2026-01', 'missing-rates', 'acme', 'm', null, 'EUR', 5, null, null, null, null),
+            ('2026-01', 'differing-invoices', 'acme', 'i<1>', 'over_billed', 'EUR', 3.5, 7, null, null, null),
+            ('2026-01', 'differing-invoices', 'acme', 'i2', 'under_billed', 'EUR', -10, null, null, null, null)""",
+    )
+    page = text(site)
+    for words in ("3 things to mend or accept before 2026-01 is closed", "--accept differing-invoices",
+                  "2 invoices that are not matched", "1 model without an exchange rate", "i&lt;1&gt;"):  # fmt: skip
+        assert words in page, words
+    assert "--accept unknown-costs" not in page
+    found = rows(site, FOLDER, "closing_blockers")
+    assert [row["subject_id"] for row in found] == ["i2", "i<1>", "m", "m"]
 
 
 def test_a_warehouse_without_the_audit_marts_is_named(small_marts: Path, tmp_path: Path) -> None:
