@@ -7,7 +7,7 @@
 
 {#- What a meter counts of an event, 0 where it is not there. -#}
 {% macro metered_tokens(meters, name) -%}
-  coalesce(cast({{ json_text(meters, name) }} as bigint), 0)
+  coalesce(cast({{ json_member(meters, name) }} as bigint), 0)
 {%- endmacro %}
 
 {#- How many tokens the meters of one side (input, cached_input, output) count, each token once: cached ones are not of input. -#}
@@ -36,21 +36,21 @@
     {{ '+ ' if not (loop.first and kind == metered_kinds()[0]) }}case
       when {{ tokens }} <= 0 then 0
       when {{ prices }} is null then null
-      else coalesce({{ usd_per_token('cast(' ~ json_text(prices, name) ~ ' as decimal(24, 9))') }}, {{ price }}.{{ usd }})
+      else coalesce({{ usd_per_token('cast(' ~ json_member(prices, name) ~ ' as decimal(24, 9))') }}, {{ price }}.{{ usd }})
     end * cast({{ tokens }} as decimal(16, 0))
     {%- endfor %}
   {%- endfor %}
 {%- endmacro %}
 
 {#- A member of a JSON object, as text; NULL where it is not there. -#}
-{% macro json_text(object, name) -%}
-  {{ adapter.dispatch('json_text', 'tallybook')(object, name) }}
+{% macro json_member(object, name) -%}
+  {{ adapter.dispatch('json_member', 'tallybook')(object, name) }}
 {%- endmacro %}
 
-{% macro default__json_text(object, name) -%}
+{% macro default__json_member(object, name) -%}
   get_json_object({{ object }}, '$.{{ name }}')
 {%- endmacro %}
 
-{% macro duckdb__json_text(object, name) -%}
+{% macro duckdb__json_member(object, name) -%}
   json_extract_string({{ object }}, '$.{{ name }}')
 {%- endmacro %}
