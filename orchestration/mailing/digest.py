@@ -37,7 +37,9 @@ class Figure:
 
 @dataclass(frozen=True)
 class Digest:
-    """A mail before it is one. Links are absolute; `pdf` is "" where there is none; `trend` is the picture.
+    """A mail before it is one. Links are absolute; `pdf` and `statement` are "" where there is none.
+
+    `trend` is the picture.
 
     `changes`: what the revision before said, and which files changed it; empty of a first revision.
     """
@@ -53,6 +55,7 @@ class Digest:
     changes: Sequence[str]
     report: str
     pdf: str
+    statement: str
     explore: str
     trend: Bars | None
 
@@ -67,7 +70,7 @@ def digest(site: Path, published: Manifest, report: PublishedReport, base_url: s
     """The digest of a published report; `base_url` is where readers see the site."""
     document = json.loads((site / report.folder / "report.json").read_text(encoding="utf-8"))
     base, cards = base_url.rstrip("/"), document["cards"]
-    pdf = urls.report_pdf(report.folder)
+    pdf, statement = urls.report_pdf(report.folder), urls.statement_pdf(report.folder)
     dates = f"#from={document['first_date']}&to={document['last_date']}"
     return Digest(
         scope_name=formats.shown_name(document["scope_name"]),
@@ -81,6 +84,7 @@ def digest(site: Path, published: Manifest, report: PublishedReport, base_url: s
         changes=_changes(report),
         report=f"{base}/{report.folder}/index.html",
         pdf=f"{base}/{pdf}" if pdf in published.files else "",
+        statement=f"{base}/{statement}" if statement in published.files else "",
         explore=f"{base}/{urls.explore_page(report.scope)}{dates}",
         trend=_trend(cards.get("credit_trend")),
     )

@@ -42,8 +42,7 @@ def build(view: View) -> Card:
         "day after it was due; without a due date it is not due. Payments that name no invoice lower nothing. Of "
         "invoices without an amount, or paid in another currency, nobody knows what is open: they are counted alone.",
         facts=_facts(rows),
-        panels=[Panel(currency if len(_by_currency(rows)) > 1 else "", [_chart(currency, of)])
-                for currency, of in list(_by_currency(rows).items())[:MOST_CURRENCIES]],
+        panels=_panels(rows),
         note=_note(rows),
         is_empty=not rows,
     )  # fmt: skip
@@ -93,6 +92,14 @@ def _chart(currency: str, rows: Sequence[Receivable]) -> Ranking:
         for place, (label, amount) in enumerate(sums)
     ]
     return Ranking(f"Open in {currency}", "By how long it is overdue.", ranks)
+
+
+def _panels(rows: Sequence[Receivable]) -> list[Panel]:
+    """One of each currency, those first in which anything is open."""
+    found = sorted(_by_currency(rows).items(), key=lambda each: not _sum(each[1], "open_amount"))
+    return [
+        Panel(currency if len(found) > 1 else "", [_chart(currency, of)]) for currency, of in found[:MOST_CURRENCIES]
+    ]
 
 
 def _note(rows: Sequence[Receivable]) -> str:

@@ -5,10 +5,12 @@ from decimal import Decimal
 from itertools import groupby
 
 from site_builder.charts.specs import Rank, Ranking
+from site_builder.files import urls
 from site_builder.gather.ledger import Entry, PoolMove
 from site_builder.gather.usage import ZERO
 from site_builder.gather.view import View
 from site_builder.pages.elements import Card, Column, Fact, Panel, Table, Value
+from site_builder.planning.periods import MONTHLY
 from site_builder.words import formats, phrases
 
 NAME = "statement"
@@ -52,6 +54,7 @@ def build(view: View) -> Card:
         note=note,
         is_empty=not lines,
         is_wide=True,
+        pdf=urls.STATEMENT_PDF if lines and not view.scope.is_all and view.period.edition == MONTHLY else "",
     )
 
 

@@ -11,6 +11,7 @@ import string
 ALL_FOLDER = "all"
 ASSETS = "assets"
 MAX_FOLDER = 80
+STATEMENT_PDF = "statement.pdf"
 _PLAIN = frozenset(string.ascii_lowercase + string.digits + "-")
 # ".-" cannot come out of the escaping, where "." is always followed by two hex digits, so marked names are apart.
 _MARK = "x.-"
@@ -61,6 +62,11 @@ def report_page(folder: str, edition: str, name: str) -> str:
 def report_pdf(report: str) -> str:
     """The PDF in a report's folder."""
     return f"{report}/report.pdf"
+
+
+def statement_pdf(report: str) -> str:
+    """The one-page statement in the folder of a tenant's monthly report."""
+    return f"{report}/{STATEMENT_PDF}"
 
 
 def scope_index(folder: str) -> str:

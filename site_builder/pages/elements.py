@@ -96,7 +96,8 @@ class Card:
 
     `name` is also its CSV's; `subject` what it is about; `title` its finding in words; `about` period and time zone;
     `definition` how its numbers are defined; `is_empty` if nothing happened; `is_wide` takes the page's whole width;
-    `shows_table` has the table itself in the place of charts; `page_table`: what the page shows of it, uncut.
+    `shows_table` has the table itself in the place of charts; `page_table`: what the page shows of it, uncut; `pdf`:
+    the file beside the page that has it to print ("": none).
     """
 
     name: str
@@ -115,6 +116,7 @@ class Card:
     is_wide: bool = False
     shows_table: bool = False
     page_table: Table | None = None
+    pdf: str = ""
 
 
 @dataclass(frozen=True)

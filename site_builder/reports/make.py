@@ -160,6 +160,8 @@ def _make(batch: Batch, report: Report) -> Made:
     earlier = revisions.keep_earlier(batch.draft, batch.published, known) if known and new else []
     if report.has_pdf:
         contents["report.pdf"] = _pdf(page, report.period.covered.last, csvs)
+    if any(card.pdf for card in page.cards):
+        contents[urls.STATEMENT_PDF] = _statement_pdf(view, page, csvs)
     contents["index.html"] = templating.html("report.html", page)
     files = [batch.draft.put(f"{report.folder}/{name}", content) for name, content in contents.items()]
     of_earlier = (_of_report(file, record, record.revision - 1) for file in earlier)
@@ -196,6 +198,12 @@ def _pdf(page: Page, ends: date, csvs: Mapping[str, bytes]) -> bytes:
     from site_builder.pdf.typesetting import typeset
 
     return typeset(page, ends, csvs)
+
+
+def _statement_pdf(view: View, page: Page, csvs: Mapping[str, bytes]) -> bytes:
+    from site_builder.pdf.typesetting import typeset_statement  # deferred, as above
+
+    return typeset_statement(view, page, csvs["statement"])
 
 
 def _of_report(file: FileRecord, record: PublishedReport, revision: int) -> FileRecord:

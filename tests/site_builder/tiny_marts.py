@@ -29,4 +29,5 @@ def cut_marts(small: Path, to: Path, *, tenants: tuple[str, ...] = ("acme",)) ->
 def without_printing(patch: pytest.MonkeyPatch) -> None:
     """Reports are made in this process, and their PDFs are a word."""
     patch.setattr("site_builder.reports.make._pdf", lambda page, *_: f"%PDF {page.headline}".encode())
+    patch.setattr("site_builder.reports.make._statement_pdf", lambda *_: b"%PDF statement")
     patch.setattr("site_builder.pdf.forking.may_fork", lambda: False)

@@ -47,6 +47,8 @@ def put_site(site: Path, *, name: str = "Acme", headline: str = "724.5 credits u
         text = json.dumps(document(whose, headline if scope else "9 000 credits used"))
         (site / report / "report.json").write_text(text, encoding="utf-8")
         files[f"{report}/report.pdf"] = FileRecord(f"{report}/report.pdf", 1, "0")
+        if scope:
+            files[f"{report}/statement.pdf"] = FileRecord(f"{report}/statement.pdf", 1, "0")
         sunday = MONDAY + timedelta(days=6)
         reports[report] = PublishedReport(
             report, folder, "weekly", "2026-W46", "Week 46, 2026", MONDAY, sunday, sunday, revision, headline, "f"

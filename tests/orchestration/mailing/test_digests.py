@@ -42,9 +42,11 @@ def test_a_digest_has_finding_number_picture_and_links(tmp_path: Path, inbox: In
     for text in (plain, html):
         assert "724.5 credits used" in text and "▲ +15.0" in text
         assert f"{URL}acme/weekly/2026-W46/index.html" in text and f"{URL}acme/weekly/2026-W46/report.pdf" in text
+        assert f"{URL}acme/weekly/2026-W46/statement.pdf" in text
         assert "acme/explore/index.html#from=2026-11-09&" in text
         assert "ran away" in text and "No budget" not in text
         assert "Active users" in text and "Known cost" not in text
+    assert "statement.pdf" not in text_of(inbox.letters[0], "plain") + text_of(inbox.letters[0], "html")
     # What phones drop from the head still stands in each element.
     assert '<h1 style="' in html and "prefers-color-scheme: dark" in html and "<script" not in html
     pictures = [part for part in letter.walk() if part.get_content_type() == "image/png"]
