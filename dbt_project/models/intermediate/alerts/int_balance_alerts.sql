@@ -58,7 +58,8 @@ alerts as (
         tenant_id, usage_date, 'overdraft' as kind, 'pool' as subject_type, pool as subject_id, pool as subject_name,
         - closing as amount, null as reference, cast(null as date) as happens_on
     from balance
-    where closing < 0
+    -- What is used on account is no overdraft that anybody has to act on.
+    where closing < 0 and tenant_id not in (select tenants.tenant_id from tenants where tenants.billing_mode = 'postpaid')
     union all
     select tenant_id, usage_date, 'credits_expired', 'pool', pool, pool, expired, null, null
     from balance
