@@ -187,5 +187,5 @@ def _as_of(con: duckdb.DuckDBPyConnection, day: date) -> Snapshot:
 
 
 def _alert(row: Sequence[Any]) -> Alert:
-    amount, reference, excess, currency, happens_on = (None if value is None else str(value) for value in row[12:17])
-    return Alert(*row[:12], amount, reference, excess, currency, happens_on, row[17])
+    texts = (None if value is None else str(value) for value in row[12:17])
+    return Alert(*row[:12], *texts, *row[17:])
