@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -182,9 +182,10 @@ def _opened_marts(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def _as_of(con: duckdb.DuckDBPyConnection, day: date) -> Snapshot:
     rows = con.execute(_ALERTS, [day]).fetchall() + con.execute(_LOADS, [day]).fetchall()
-    alerts = [
-        Alert(*row[:12], *(None if value is None else str(value) for value in row[12:-1]), row[-1])
-        for row in rows
-        if row[5]
-    ]
+    alerts = [_alert(row) for row in rows if row[5]]
     return {alert.key: alert for alert in alerts}, dict(con.execute(_AS_OF, [day]).fetchall())
+
+
+def _alert(row: Sequence[Any]) -> Alert:
+    texts = (None if value is None else str(value) for value in row[12:17])
+    return Alert(*row[:12], *texts, *row[17:])

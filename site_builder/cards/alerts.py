@@ -80,7 +80,8 @@ def _what(alert: Alert) -> str:
     sentence = alert.sentence[:1].upper() + alert.sentence[1:]
     on = periods.axis_date(alert.happens_on) if alert.happens_on else "a date that is not known"
     sentence = sentence.replace("{on}", on)
-    on_days = f" on {formats.plural(alert.days, 'date')}" if alert.days > 1 else ""
+    # A sentence that names a date says it of the last one.
+    on_days = f" on {formats.plural(alert.days, 'date')}" if alert.days > 1 and "{on}" not in alert.sentence else ""
     return sentence.replace("{}", phrases.in_text(alert.subject_name)) + on_days
 
 
@@ -98,7 +99,8 @@ def _evidence(alert: Alert) -> str:
         open_now = " open" if alert.kind in ("invoice_overdue", "invoice_unpaid") else ""
         return f"{amount} of {reference} {alert.currency or 'credits'}{open_now}"
     if alert.kind == "balance_short":
-        return f"{amount} credits left, {reference} spent in a day"
+        short = f"; short on {formats.plural(alert.days, 'date')}" if alert.days > 1 else ""
+        return f"{amount} credits left, {reference} spent in a day{short}"
     if alert.kind == "margin_negative":
         return f"{amount} {alert.currency} lost on revenue of {reference}"
     if alert.kind == "margin_unknown":

@@ -21,7 +21,7 @@ from site_builder.gather.people import Builder, Team, User
 from site_builder.gather.receivables import Receivable
 from site_builder.gather.shares import IdleItem, ItemUse, ModelUse, Project, Tier
 from site_builder.gather.usage import NO_TOTALS, ZERO, Channel, Day, Hour, Totals
-from site_builder.gather.work import NOBODY, Actives, Calls, Inventory, Latency, ModelRating, Task, UserUse
+from site_builder.gather.work import NOBODY, Actives, Calls, Inventory, Latency, ModelRating, Task, TaskSpend, UserUse
 from site_builder.planning.periods import Period, Span
 from site_builder.planning.scopes import Scope
 
@@ -60,6 +60,7 @@ class Slice:
     trainings: tuple[Training, ...] = ()
     jobs: tuple[Job, ...] = ()
     tasks: tuple[Task, ...] = ()
+    task_spends: tuple[TaskSpend, ...] = ()
     user_uses: tuple[UserUse, ...] = ()
     model_ratings: tuple[ModelRating, ...] = ()
     latencies: tuple[Latency, ...] = ()

@@ -27,6 +27,14 @@ class Task(NamedTuple):
     rating_count: int
 
 
+class TaskSpend(NamedTuple):
+    """What a task category's credits of a span cost the tenants in `currency`; None: of some it is not known."""
+
+    task_category: str
+    currency: str
+    spend: Decimal | None
+
+
 class UserUse(NamedTuple):
     """Sums over a span by user, last what names none; `top_model_id` of the named models by credits, or None."""
 
@@ -134,6 +142,16 @@ _TASKS = f"""
     inner join daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
     group by s.span, m.task_category, m.tier
     order by s.span, sum(m.credits) desc, sum(m.requests) desc, m.task_category, m.tier
+"""
+
+_TASK_SPENDS = """
+    select s.span, m.task_category, m.currency,
+        case when count(*) = count(m.spend_amount) then sum(m.spend_amount) end as spend
+    from span_days as s
+    inner join marts.mart_task_spend_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
+    where s.is_report
+    group by s.span, m.task_category, m.currency
+    order by s.span, m.task_category, m.currency
 """
 
 _USER_USES = f"""
@@ -255,6 +273,7 @@ _INVENTORY = """
 
 ROWS = (
     Rows("tasks", Task, _TASKS),
+    Rows("task_spends", TaskSpend, _TASK_SPENDS),
     Rows("user_uses", UserUse, _USER_USES),
     Rows("model_ratings", ModelRating, _MODEL_RATINGS),
     Rows("latencies", Latency, _LATENCIES),

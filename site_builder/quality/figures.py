@@ -117,12 +117,12 @@ def _backtest_title(whole: Sequence[Backtest]) -> str:
         return "No budgeted month is over yet"
     found = whole[0]
     band = "" if found.in_band_pct is None else f"; {formats.percent(found.in_band_pct, 0)} ended in the band"
-    months = formats.plural(found.months, "month")
+    months = formats.plural(found.months, "budgeted month")
     return f"Projections of {months} were {_compared(found, 'a plain run rate')}{band}"
 
 
 def _scope_fact(found: Backtest) -> Fact:
-    text = f"{_compared(found, 'run rate')}, {formats.plural(found.months, 'month')}"
+    text = f"{_compared(found, 'run rate')}, {formats.plural(found.months, 'budgeted month')}"
     return Fact(f"{found.scope.capitalize()}s", text)
 
 

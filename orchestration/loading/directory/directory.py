@@ -124,8 +124,8 @@ def _typed(checker: _Checker, table: DirectoryTable, records: Records) -> pa.Tab
     _check_scopes(checker, table, columns, records.lines)
     if table.name == "alert_mutes":
         told = {fault.line for fault in checker.faults if fault.file == table.path}
-        found = [Fault(table.path, records.lines[place], reason) for place, reason in mute_faults(columns)]
-        checker.faults += [fault for fault in found if fault.line not in told]
+        muted = [Fault(table.path, records.lines[place], reason) for place, reason in mute_faults(columns)]
+        checker.faults += [fault for fault in muted if fault.line not in told]
     _check_keys(checker, table, columns, records.lines)
     if checker.faults:
         return pa.table({})

@@ -14,7 +14,8 @@ from site_builder.cards.roi import build
 from site_builder.configuration.roi import Roi
 from site_builder.configuration.schema import DEFAULT, Configuration, ConfigurationError, read_configuration
 from site_builder.gather.view import Slice, View
-from site_builder.gather.work import Task
+from site_builder.gather.work import Task, TaskSpend
+from site_builder.pages.elements import Card
 from site_builder.planning import periods
 from site_builder.planning.scopes import Scope
 
@@ -117,17 +118,33 @@ def test_time_saved_is_messages_times_minutes_times_worth() -> None:
         task("drafting", "premium", 7, 1, "2.5"), task("drafting", "economy", 5, 0, "0.5"),
         task("coding", "economy", 2, 0, "1"), task("(none)", "economy", 900, 0, "90"),
     )  # fmt: skip
-    span = periods.month_of(date(2026, 2, 1))
-    scope = Scope("acme", "Acme", "acme", "UTC", span.first, span.last, ("acme",))
-    period = periods.cut("monthly", span, span.last)
-    card = build(View(scope, period, periods.previous(period), Slice(tasks=tasks), Slice(), {}, {}, roi=roi))
+    spends = (TaskSpend("drafting", "EUR", Decimal("9.583333")), TaskSpend("coding", "EUR", Decimal("2.0")))
+    card = _card(roi, Slice(tasks=tasks, task_spends=spends))
     # 11 × 6.5 = 71.5 minutes, and 2 of coding.
     assert [row[:6] for row in card.table.rows] == [
         ("drafting", 11, Decimal("6.5"), Decimal("1.191667"), 50, Decimal("59.583333")),
         ("coding", 2, 1, Decimal("0.033333"), 50, Decimal("1.666667")),
         ("unheard of", 0, 5, 0, 50, 0),
     ]
-    assert [row[6:] for row in card.table.rows] == [("EUR", 3), ("EUR", 1), ("EUR", 0)]
-    assert card.title == "1.23 hours saved, worth 61.25 EUR"
+    assert [row[6:8] for row in card.table.rows] == [("EUR", 3), ("EUR", 1), ("EUR", 0)]
+    # What coding cost is more than it was worth; what nobody used cost nothing, and returns nothing that can be told.
+    assert [row[8:11] for row in card.table.rows] == [
+        (Decimal("9.583333"), "EUR", 50), (2, "EUR", Decimal("-0.333333")), (0, "EUR", 0)
+    ]  # fmt: skip
+    assert [row[11] for row in card.table.rows] == [pytest.approx(5.21739), pytest.approx(-0.1666665), None]
+    assert card.title == "1.23 hours saved, worth 61.25 EUR, 49.67 net of cost"
+    assert card.facts[2].text == "61.25 − 11.58 = 49.67 EUR, 4.3 times the cost"
     assert card.facts[0].text == "11 messages × 6.5 min ÷ 60 × 50 EUR = 59.58 EUR"
-    assert build(View(scope, period, periods.previous(period), Slice(), Slice(), {}, {}, roi=roi)).is_empty
+    assert _card(roi, Slice()).is_empty
+    # Unknown of one task, of another in dollars: neither is net of its cost.
+    unknown = (TaskSpend("drafting", "EUR", None), TaskSpend("coding", "USD", Decimal(2)))
+    card = _card(roi, Slice(tasks=tasks, task_spends=unknown))
+    assert [row[8:] for row in card.table.rows[:2]] == [(None, None, None, None), (2, "USD", None, None)]
+    assert card.title == "1.23 hours saved, worth 61.25 EUR" and len(card.facts) == 2
+
+
+def _card(roi: Roi, now: Slice) -> Card:
+    span = periods.month_of(date(2026, 2, 1))
+    scope = Scope("acme", "Acme", "acme", "UTC", span.first, span.last, ("acme",))
+    period = periods.cut("monthly", span, span.last)
+    return build(View(scope, period, periods.previous(period), now, Slice(), {}, {}, roi=roi))

@@ -53,7 +53,7 @@ def test_it_says_what_a_person_should_look_at(small_site: Path) -> None:
     assert "Every row read is accounted for, and all sums agree; 2 to look at" in page
     assert "Landing date \u20682026-02-07\u2069 of usage is held back" in page and "6 of 10 rows quarantined" in page
     assert "3 rows to look at, though no rule is broken" in page
-    assert "Projections of 4 months were 21.0\u202f% off, a plain run rate 50.0\u202f%" in page
+    assert "Projections of 4 budgeted months were 21.0\u202f% off, a plain run rate 50.0\u202f%" in page
     assert "75\u202f% ended in the band" in page
 
 
