@@ -43,7 +43,7 @@ def test_the_linter_of_1_4_finds_nothing_but_the_virtual_currency(charged_wareho
 def test_a_csv_shows_its_types(charged_warehouse: Path, tmp_path: Path) -> None:
     export_focus(charged_warehouse, tmp_path / "f.csv", version="1.2", file_format="csv")
     rows = _csv(tmp_path / "f.csv")
-    assert len(rows) == 21
+    assert len(rows) == 22
     for name in rows[0]:
         values = {row[name] for row in rows} - {""}
         if name.endswith(("Cost", "UnitPrice", "Quantity", "x_Credits")):
