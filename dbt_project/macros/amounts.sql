@@ -166,12 +166,20 @@
 {%- endmacro %}
 
 {% macro duckdb__cut_cost(amount, part, whole) -%}
-  {%- set units = '(cast(floor(' ~ amount ~ ') as hugeint) * 1000000000000 + cast((' ~ amount ~ ' - floor(' ~ amount
+  {#- In 64 bits where products fit, as above. -#}
+  {%- set units = 'cast(cast(' ~ amount ~ ' as decimal(16, 12)) * 1000000000000 as bigint)' -%}
+  {%- set share = millionths(part) -%}
+  {%- set all = millionths(whole) -%}
+  {%- set big_units = '(cast(floor(' ~ amount ~ ') as hugeint) * 1000000000000 + cast((' ~ amount ~ ' - floor(' ~ amount
     ~ ')) * 1000000000000 as hugeint))' -%}
-  {%- set share = whole_millionths(part) -%}
-  {%- set all = whole_millionths(whole) -%}
+  {%- set big_share = whole_millionths(part) -%}
+  {%- set big_all = whole_millionths(whole) -%}
   cast(
-    cast(({{ units }} // {{ all }}) * {{ share }} + ({{ units }} % {{ all }}) * {{ share }} // {{ all }} as decimal(38, 0))
+    cast(case
+      when {{ amount }} < 9000 and {{ part }} <= {{ whole }} and {{ whole }} < 3000
+        then ({{ units }} // {{ all }}) * {{ share }} + ({{ units }} % {{ all }}) * {{ share }} // {{ all }}
+      else ({{ big_units }} // {{ big_all }}) * {{ big_share }} + ({{ big_units }} % {{ big_all }}) * {{ big_share }} // {{ big_all }}
+    end as decimal(38, 0))
     * cast(0.000000000001 as decimal(12, 12))
   as decimal(38, 12))
 {%- endmacro %}

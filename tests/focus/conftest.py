@@ -12,6 +12,9 @@ import pytest
 from orchestration.building.build import build
 from orchestration.loading.load import load
 
+# The text of 1.4 asks for an ISO 4217 code in every currency column, and elsewhere for virtual ones in this.
+CONTRADICTIONS = {("bad_currency", "PricingCurrency")}
+CONDITIONS = ["SupportsUnitPricing", "SupportsMultiplePricingCategories"]
 TENANTS = """tenant_id,tenant_name,timezone,currency,credit_price
 north,North & Søn,America/New_York,USD,0.05
 idle,Idle,UTC,EUR,

@@ -41,6 +41,7 @@ def test_money_credits_and_tokens_of_every_kind_of_charge(charged_warehouse: Pat
         ("Usage", "rated", "Input Tokens", "pack", "Usage", "Funded", 0, 0.015, -0.5, 1000, "1000 Tokens"),
         ("Usage", "rated", "Output Tokens", "pack", "Usage", "Funded", 0, 0.03, -1, 500, "1000 Tokens"),
         ("Usage", "rated", "Requests", "pack", "Usage", "Funded", 0, 0.03, -1, 1, "Requests"),
+        ("Difference", "INV-1", None, None, "Adjustment", None, 49, 49, 0, None, None),
         ("Expiry", "pack", "Credits", "pack", "Usage", "Funded", 0, 1.605, -53.5, 0, "Credits"),
         ("Usage", "(none)", "Credits", "more", "Usage", "Settled", 0, 0.06, -3, 3, "Credits"),
         ("Usage", "(none)", "Credits", "sorry", "Usage", "Funded", 0, 0, -5, 5, "Credits"),
@@ -122,4 +123,7 @@ def test_what_expires_on_the_last_of_a_month_is_of_the_month_as_soon_as_it_is_ov
 
 
 def test_an_invoice_is_named_where_the_event_names_one(charged_warehouse: Path) -> None:
-    assert _rows(charged_warehouse, "x_SourceId, InvoiceId", "InvoiceId is not null") == [("pack", "INV-1")]
+    assert _rows(charged_warehouse, "x_SourceId, InvoiceId", "InvoiceId is not null") == [
+        ("pack", "INV-1"),
+        ("INV-1", "INV-1"),
+    ]

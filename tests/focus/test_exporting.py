@@ -19,9 +19,7 @@ from orchestration.building.dbt_runner import run_dbt
 from orchestration.cli import main
 from orchestration.exporting import export_focus
 from orchestration.warehouse import lake_root
-
-# The text of 1.4 asks for an ISO 4217 code in every currency column, and elsewhere for virtual ones in this.
-CONTRADICTIONS = {("bad_currency", "PricingCurrency")}
+from tests.focus.conftest import CONDITIONS, CONTRADICTIONS
 
 
 def _export(warehouse: Path, out: Path, *more: str) -> int:
@@ -36,9 +34,7 @@ def _csv(path: Path) -> list[dict[str, str]]:
 def test_the_linter_of_1_4_finds_nothing_but_the_virtual_currency(charged_warehouse: Path, tmp_path: Path) -> None:
     assert _export(charged_warehouse, tmp_path / "f.csv", "--version", "1.4") == 0
     rows = _csv(tmp_path / "f.csv")
-    report = lint_focus_1_4_structure(
-        "Cost and Usage", rows, supported_conditions=["SupportsUnitPricing", "SupportsMultiplePricingCategories"]
-    )
+    report = lint_focus_1_4_structure("Cost and Usage", rows, supported_conditions=CONDITIONS)
     assert {(each.rule, each.column) for each in report.violations} == CONTRADICTIONS
     assert {rows[each.row_index or 0]["PricingCurrency"] for each in report.violations} == {"CRD"}
     assert {(row["ServiceProviderName"], row["HostProviderName"]) for row in rows} == {("AI Platform", "AI Platform")}
@@ -47,7 +43,7 @@ def test_the_linter_of_1_4_finds_nothing_but_the_virtual_currency(charged_wareho
 def test_a_csv_shows_its_types(charged_warehouse: Path, tmp_path: Path) -> None:
     export_focus(charged_warehouse, tmp_path / "f.csv", version="1.2", file_format="csv")
     rows = _csv(tmp_path / "f.csv")
-    assert len(rows) == 21
+    assert len(rows) == 22
     for name in rows[0]:
         values = {row[name] for row in rows} - {""}
         if name.endswith(("Cost", "UnitPrice", "Quantity", "x_Credits")):

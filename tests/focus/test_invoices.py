@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import random
 from collections import defaultdict
 from collections.abc import Sequence
@@ -12,13 +13,15 @@ from typing import Any
 
 import duckdb
 import pytest
+from focus_data_toolkit.model.validator import lint_focus_1_4_structure
 
 from orchestration.building.build import build
 from orchestration.closing.close import close_month
 from orchestration.closing.journal import Signature
 from orchestration.closing.review import KINDS
+from orchestration.exporting import export_focus
 from orchestration.loading.load import load
-from tests.focus.conftest import built, land
+from tests.focus.conftest import CONDITIONS, CONTRADICTIONS, built, land
 
 CREDIT_PRICES = "tenant_id,valid_from,credit_price\nafter,2026-10-16,0.2\n"
 TENANTS = """tenant_id,tenant_name,timezone,currency,credit_price,billing_mode
@@ -137,6 +140,13 @@ def test_a_purchase_is_billed_by_its_invoice_with_tax_and_what_goes_beyond(invoi
         ("Fee", "2026-10-04", "Purchase", None, None, 3, 3),
         ("Tax", "2026-10-04", "Tax", None, None, 0.6, 0.6),
     ]  # fmt: skip
+
+
+def test_the_linter_of_1_4_takes_tax_credit_notes_and_postpaid_usage(invoiced: Path, tmp_path: Path) -> None:
+    export_focus(invoiced, tmp_path / "f.csv", version="1.4", file_format="csv")
+    with (tmp_path / "f.csv").open(encoding="utf-8", newline="") as file:
+        report = lint_focus_1_4_structure("Cost and Usage", list(csv.DictReader(file)), supported_conditions=CONDITIONS)
+    assert {(each.rule, each.column) for each in report.violations} == CONTRADICTIONS
 
 
 class RandomAccounts:

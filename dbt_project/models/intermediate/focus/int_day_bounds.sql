@@ -94,6 +94,20 @@ bounds as (
     inner join starts as following
         on starts.timezone = following.timezone
         and {{ date_minus('starts.local_date', -1) }} = following.local_date
+),
+
+in_months as (
+    select
+        bounds.*,
+        months.starts_at as month_starts_at,
+        next_months.starts_at as month_ends_at
+    from bounds
+    left join starts as months
+        on bounds.timezone = months.timezone
+        and cast(date_trunc('month', bounds.local_date) as date) = months.local_date
+    left join starts as next_months
+        on bounds.timezone = next_months.timezone
+        and {{ date_minus(last_of_month('bounds.local_date'), -1) }} = next_months.local_date
 )
 
-select * from bounds
+select * from in_months

@@ -58,20 +58,14 @@ placed as (
         {{ held[1] }} as list_unit_price,
         first_day.starts_at,
         coalesce(greatest(last_day.ends_at, first_day.ends_at), first_day.ends_at) as ends_at,
-        month_start.starts_at as month_starts_at,
-        next_month.starts_at as month_ends_at
+        first_day.month_starts_at,
+        first_day.month_ends_at
     from charges
     inner join as_of
         on charges.tenant_id = as_of.tenant_id
     inner join bounds as first_day
         on as_of.timezone = first_day.timezone
         and charges.charge_date = first_day.local_date
-    inner join bounds as month_start
-        on as_of.timezone = month_start.timezone
-        and cast(date_trunc('month', charges.charge_date) as date) = month_start.local_date
-    inner join bounds as next_month
-        on as_of.timezone = next_month.timezone
-        and {{ date_minus(last_of_month('charges.charge_date'), -1) }} = next_month.local_date
     left join bounds as last_day
         on as_of.timezone = last_day.timezone
         and least(charges.ends_on, date '9999-12-30') = last_day.local_date
