@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from closed_zone import NOVEMBER, OCTOBER, changed, close, closed_rows
+from closed_zone import NOVEMBER, changed, close, closed_rows
 from comparing import build_parts, rows_of
 from random_arrivals import RandomArrivals
 
