@@ -9,6 +9,7 @@ import pytest
 # Minutes on a worker, with few tests in them: the last of these to begin is what the other worker waits for.
 LONGEST = (
     "tests/dbt_project/test_closed_months.py",
+    "tests/dbt_project/test_closed_properties.py",
     "tests/site_builder/configuration/test_configuration.py",
     "tests/test_order_independence.py",
     "tests/orchestration/building/test_unfinished_builds.py",

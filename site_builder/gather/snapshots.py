@@ -20,11 +20,18 @@ _MONTHS = """
     from (select distinct month from wanted_spans) as w
     cross join (select max(month) as last_month from marts.mart_closed_months) as c
 """
+# A tenant that was no reader of reports yet has no part in those of all tenants, whatever it had.
+_LATER_TENANTS = """
+    delete from span_days
+    where month in (select month from shown_months where is_closed) and not exists (
+        select 1 from shown_dim_tenants as d where d.month = span_days.month and d.tenant_id = span_days.tenant_id
+    )
+"""
 _TENANTS = "select month, tenant_id, tenant_name, timezone from shown_dim_tenants order by all"
 
 
 def lay_out(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the tables, of the months of `wanted_spans`."""
+    """Make the tables, of the months of `wanted_spans`; `span_days` loses who came after a month was closed."""
     con.execute(_MONTHS)
     for name in SNAPSHOTS:
         columns = [row[0] for row in con.execute(f"describe marts.{name}_monthly").fetchall() if row[0] != "month"]
@@ -40,6 +47,7 @@ def lay_out(con: duckdb.DuckDBPyConnection) -> None:
             cross join marts.{name} as d
             where not m.is_closed
         """)
+    con.execute(_LATER_TENANTS)
 
 
 def tenants_by_month(con: duckdb.DuckDBPyConnection) -> Mapping[tuple[str, str], tuple[str, str]]:

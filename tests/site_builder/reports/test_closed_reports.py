@@ -32,13 +32,13 @@ Changed = tuple[ZoneFolder, Path, Mapping[str, bytes]]
 MONTH, OPEN = "t1/monthly/2026-10", "t1/daily/2026-11-03"
 DIRECTORY = {
     "tenants": "tenant_id,tenant_name,timezone,currency,credit_price,billing_mode,seats\n"
-    "t1,One,UTC,EUR,0.5,postpaid,5\n",
+    "t1,One,UTC,EUR,0.5,postpaid,5\nt2,Not yet,UTC,EUR,,prepaid,9\n",
     "teams": "tenant_id,team_id,team_name,department\nt1,red,Red,Sales\n",
     "users": "tenant_id,user_id,user_name,team_id,signed_up_at\nt1,ana,Ana,red,2026-10-27T20:00:00\n"
     "t1,ben,Ben,red,2026-10-29T08:00:00\n",
     "items": "tenant_id,item_id,item_type,item_name,created_by,created_at\n"
     "t1,flow,workflow,Flow,ana,2026-10-28T20:00:00\n"
-    "t1,idle,assistant,Idle,ben,2026-09-01T00:00:00\n",
+    "t1,idle,assistant,Idle,ben,2026-09-01T00:00:00\nt2,theirs,workflow,Theirs,tom,2026-10-28T20:00:00\n",
     "models": "model_id,model_name,provider,family\nm1,Model one,maker,fam\n",
     "rates": "model_id,valid_from,multiplier\nm1,2026-01-01,3\n",
     "prices": "model_id,valid_from,usd_per_m_input,usd_per_m_output\nm1,2026-01-01,5,5\n",
@@ -48,14 +48,14 @@ DIRECTORY = {
 }
 CHANGED = {
     "tenants": "tenant_id,tenant_name,timezone,currency,credit_price,billing_mode,seats\n"
-    "t1,Renamed Ltd,Pacific/Auckland,USD,9,prepaid,50\n",
+    "t1,Renamed Ltd,Pacific/Auckland,USD,9,prepaid,50\nt2,Renamed too,UTC,EUR,,prepaid,9\n",
     "teams": "tenant_id,team_id,team_name,department\nt1,red,Renamed red,Renamed\n",
     "users": "tenant_id,user_id,user_name,team_id,signed_up_at\nt1,ana,Renamed Ana,red,2026-10-26T20:00:00\n"
     "t1,ben,Renamed Ben,,2026-10-29T08:00:00\nt1,eve,Renamed Eve,,2026-10-30T08:00:00\n",
     "items": "tenant_id,item_id,item_type,item_name,created_by,created_at,retired_at\n"
     "t1,flow,app,Renamed flow,ben,2026-10-28T20:00:00,\n"
     "t1,idle,assistant,Renamed idle,ben,2026-09-01T00:00:00,2026-09-02T00:00:00\n"
-    "t1,more,workflow,Renamed more,ben,2026-10-28T20:00:00,\n",
+    "t1,more,workflow,Renamed more,ben,2026-10-28T20:00:00,\nt2,theirs,workflow,Theirs,tom,2026-10-28T20:00:00,\n",
     "models": "model_id,model_name,provider,family\nm1,Renamed model,Renamed,Renamed\nm2,Renamed two,Renamed,Renamed\n",
     "rates": "model_id,valid_from,multiplier\nm1,2026-01-01,3\nm1,2026-10-28,300\nm2,2026-01-01,1\n",
     "prices": "model_id,valid_from,usd_per_m_input,usd_per_m_output\nm1,2026-01-01,5,5\nm1,2026-10-28,500,500\n",
@@ -120,6 +120,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Changed:
             event("late", "2026-10-28T10:00", user_id="ben", model_id="m2"),
             event("e3", "2026-10-27T10:00", input_tokens=9, revision=1),
             event("new", "2026-11-03T11:00", user_id="eve"),
+            event("first", "2026-11-03T11:00", tenant_id="t2"),
         )
         zone.lines("jobs/2026-11-04/late.jsonl", job("late", started_at="2026-10-30T10:00:00Z", credits=7))
         zone.lines(

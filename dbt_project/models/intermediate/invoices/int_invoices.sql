@@ -45,7 +45,9 @@ invoices as (
         added_up.billed_from as period_start,
         added_up.billed_to as period_end,
         added_up.currency,
-        {%- for amount in ['invoiced_amount', 'amount_alone', 'credited_amount', 'tax_amount'] %}
+        -- What several currencies add up to is unknown; where there is none of it, it is nothing all the same.
+        case when added_up.currency is not null or added_up.amount_alone = 0 then added_up.amount_alone end as amount_alone,
+        {%- for amount in ['invoiced_amount', 'credited_amount', 'tax_amount'] %}
         case when added_up.currency is not null then added_up.{{ amount }} end as {{ amount }},
         {%- endfor %}
         added_up.invoiced_credits,

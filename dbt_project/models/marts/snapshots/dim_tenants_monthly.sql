@@ -8,6 +8,10 @@ balances as (
     select * from {{ ref('mart_credit_balance_daily') }}
 ),
 
+using_it as (
+    select distinct tenant_id from {{ ref('mart_tenant_daily') }}
+),
+
 months as (
     select distinct {{ month_name('usage_date') }} as month
     from balances
@@ -27,6 +31,8 @@ monthly as (
         tenants.burn_order
     from months
     cross join tenants
+    inner join using_it
+        on tenants.tenant_id = using_it.tenant_id
 )
 
 select * from monthly

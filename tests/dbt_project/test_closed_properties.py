@@ -1,0 +1,94 @@
+"""Random directories, usage and ledgers, of many tenants at once: what is closed never changes, whatever comes between.
+
+Repricing previewed is repricing applied, to the last digit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+from closed_zone import NOVEMBER, changed, close, closed_rows
+from comparing import build_parts, rows_of
+from random_arrivals import RandomArrivals
+
+from orchestration.closing.journal import last_of_month
+from orchestration.loading.load import load
+from orchestration.repricing.effects import facts_of, preview, reprice
+from site_builder.files.manifest import Manifest
+from site_builder.gather.reading import gather
+from site_builder.planning import plan, scopes
+
+Stood = tuple[dict[str, list[tuple]], Mapping[str, str]]
+TENANTS = 40
+# When what lands, and which month is closed once it is built.
+ARRIVALS = {
+    2: ((date(2026, 11, 4), None), (date(2026, 12, 3), NOVEMBER), (date(2026, 12, 4), None)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("number", ARRIVALS)
+def test_what_is_closed_never_changes(number: int, tmp_path: Path) -> None:
+    zone, warehouse = RandomArrivals(tmp_path / "raw", number, TENANTS), tmp_path / "w.duckdb"
+    stood: dict[date, Stood] = {}
+    for day, month in ARRIVALS[number]:
+        zone.land(day)
+        _build(zone, warehouse)
+        _assert_stands(warehouse, stood)
+        if month:
+            close(warehouse, month)
+            build_parts(warehouse, None)
+            until = last_of_month(month)
+            stood[until] = (closed_rows(warehouse, until), _reports(warehouse, until))
+    assert rows_of(warehouse, "select count(distinct kind) from marts.mart_closing_adjustments") == [(3,)]
+    _reprice(warehouse)
+    _assert_stands(warehouse, stood)
+
+
+def _assert_stands(warehouse: Path, stood: Mapping[date, Stood]) -> None:
+    for until, (rows, reports) in stood.items():
+        assert changed(rows, closed_rows(warehouse, until)) == []
+        # What is posted since may end a gap, whose weeks have reports then.
+        now = _reports(warehouse, until)
+        assert [name for name, text in reports.items() if now.get(name) != text] == []
+
+
+def _build(zone: RandomArrivals, warehouse: Path) -> None:
+    load(str(zone.raw), warehouse)
+    assert rows_of(warehouse, "from lake.held_dates") == []
+    build_parts(warehouse, None)
+
+
+def _reports(warehouse: Path, until: date) -> Mapping[str, str]:
+    """All that the monthly and weekly reports of closed dates are made of, by folder."""
+    closing = plan.Closing(until)
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        found = scopes.read_scopes(con, None)
+        planned = plan.make_plan(found, Manifest(), None, until, None, closing=closing).reports
+        wanted = [report for report in planned if report.is_closed and report.period.edition != "daily"]
+        gathered = gather(con, found, [(each.scope, each.period.covered, each.before) for each in wanted])
+    assert wanted
+    return {
+        report.folder: repr((
+            gathered.slice(report.scope, report.period.covered),
+            gathered.slice(report.scope, report.before),
+            gathered.scope_as_of(report.scope, report.period.covered).name,
+            gathered.scope_as_of(report.scope, report.period.covered).zone,
+        ))
+        for report in wanted
+    }  # fmt: skip
+
+
+def _reprice(warehouse: Path) -> None:
+    shown, before = preview(warehouse), facts_of(warehouse)
+    assert reprice(warehouse).effects == shown.effects
+    build_parts(warehouse, None)
+    expected = dict(before)
+    for effect in shown.effects:
+        key = (effect.tenant_id, effect.month, effect.model_id)
+        assert expected[key] == effect.before
+        expected[key] = effect.after
+    assert shown.effects and facts_of(warehouse) == expected
