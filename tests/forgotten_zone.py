@@ -78,7 +78,7 @@ def put_directory(zone: Path, *, with_person: bool = True) -> None:
     ])  # fmt: skip
     _table(zone, "alert_mutes", [
         {"tenant_id": "acme", "kind": "*", "subject_type": "user", "subject_id": "annika.quux",
-         "muted_from": "2026-10-31", "muted_by": "Ännika O'Quux", "note": "annika.quux knows"}
+         "muted_from": "2027-01-01", "muted_by": "Ännika O'Quux", "note": "annika.quux knows"}
     ])  # fmt: skip
     _table(zone, "trainings", [{"tenant_id": "acme", "user_id": "annika.quux", "training_id": "t",
                                 "training_name": "Basics", "completed_at": "2026-10-31T08:00:00"}])  # fmt: skip
