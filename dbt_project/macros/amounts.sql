@@ -113,7 +113,7 @@
 
 {#- The part of a request's credits that tokens make at a rate below a million, rounded to 6 digits. -#}
 {% macro credits_of_tokens(credits_per_1k, tokens) -%}
-  round(cast({{ credits_per_1k }} as decimal(12, 6)) * cast({{ tokens }} as decimal(16, 0)) * cast(0.001 as decimal(4, 3)), 6)
+  round(cast({{ credits_per_1k }} as decimal(22, 6)) * cast({{ tokens }} as decimal(16, 0)) * cast(0.001 as decimal(4, 3)), 6)
 {%- endmacro %}
 
 {#-
