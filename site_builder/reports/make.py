@@ -173,14 +173,18 @@ def _make(batch: Batch, report: Report) -> Made:
     csvs = {card.name: outputs.csv_bytes(card.table) for card in page.cards}
     contents = {f"data/{name}.csv": content for name, content in csvs.items()}
     contents["report.json"] = document
-    if report.has_pdf:
-        contents["report.pdf"] = _pdf(page, period.covered.last, csvs)
-    if any(card.pdf for card in page.cards):
-        contents[urls.STATEMENT_PDF] = _statement_pdf(view, page, csvs)
+    contents |= _pdfs(view, page, csvs, has_report=report.has_pdf)
     contents["index.html"] = templating.html("report.html", page)
     files = [batch.draft.put(f"{report.folder}/{name}", content) for name, content in contents.items()]
     of_earlier = (_of_report(file, record, record.revision - 1) for file in earlier)
     return Made(record, tuple(_of_report(file, record, record.revision) for file in files), tuple(of_earlier))
+
+
+def _pdfs(view: View, page: Page, csvs: Mapping[str, bytes], *, has_report: bool) -> dict[str, bytes]:
+    """The report's PDF, where it has one, and the statement's, where a card leads to it."""
+    found = {"report.pdf": _pdf(page, view.period.covered.last, csvs)} if has_report else {}
+    has_statement = any(card.pdf for card in page.cards)
+    return found | ({urls.STATEMENT_PDF: _statement_pdf(view, page, csvs)} if has_statement else {})
 
 
 def _pdf(page: Page, ends: date, csvs: Mapping[str, bytes]) -> bytes:
