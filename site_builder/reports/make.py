@@ -158,10 +158,7 @@ def _make(batch: Batch, report: Report) -> Made:
         batch.draft.forget(report.folder)
         return Made(known, None)
     earlier = revisions.keep_earlier(batch.draft, batch.published, known) if known and new else []
-    if report.has_pdf:
-        contents["report.pdf"] = _pdf(page, report.period.covered.last, csvs)
-    if any(card.pdf for card in page.cards):
-        contents[urls.STATEMENT_PDF] = _statement_pdf(view, page, csvs)
+    contents |= _pdfs(view, page, csvs, has_report=report.has_pdf)
     contents["index.html"] = templating.html("report.html", page)
     files = [batch.draft.put(f"{report.folder}/{name}", content) for name, content in contents.items()]
     of_earlier = (_of_report(file, record, record.revision - 1) for file in earlier)
@@ -191,6 +188,13 @@ def _record_of(
         figures=headlines.figures_of(view.now),
         restatements=restatements,
     )
+
+
+def _pdfs(view: View, page: Page, csvs: Mapping[str, bytes], *, has_report: bool) -> dict[str, bytes]:
+    """The report's PDF, where it has one, and the statement's, where a card leads to it."""
+    found = {"report.pdf": _pdf(page, view.period.covered.last, csvs)} if has_report else {}
+    has_statement = any(card.pdf for card in page.cards)
+    return found | ({urls.STATEMENT_PDF: _statement_pdf(view, page, csvs)} if has_statement else {})
 
 
 def _pdf(page: Page, ends: date, csvs: Mapping[str, bytes]) -> bytes:
