@@ -97,6 +97,8 @@ def _differs(
 ) -> str:
     if status is None:
         return f"invoice {invoice_id} has nothing to be compared by"
+    if amount is None and credits is None:
+        return f"invoice {invoice_id} is {status}, nobody knows by how much"
     by = f"{amount:,} {currency}" if amount is not None else f"{credits:,} credits"
     return f"invoice {invoice_id} is {status}, by {by}"
 

@@ -31,6 +31,7 @@ named as (
         costs.*,
         coalesce(demand.used_id, costs.demand_id) as used_id,
         replace(costs.demand_type, 'late_', '') as used_kind,
+        nullif(demand.adjusted_month, '(none)') as adjusted_month,
         coalesce({{ month_name('costs.corrected_on') }}, nullif(demand.adjusted_month, '(none)')) as corrected_month,
         {{ currency_of('tenants', named='costs.currency') }} as billing_currency,
         -- Usage alone: jobs are on no invoice (int_invoice_usage).
@@ -65,7 +66,9 @@ priced as (
 draws as (
     select
         tenant_id, usage_date, draw_type, used_kind, used_id, corrected_month, corrected_on,
-        {{ corrected_terms('priced') }} as corrected_terms,
+        -- Of what is corrected, the use of a month and what was posted late for another on the same date are two.
+        case when corrected_on is not null then concat_ws('/', {{ corrected_terms('priced') }}, adjusted_month) end
+            as corrected_terms,
         lot_id, pool, paid_on, credits, cost,
         billing_currency as currency,
         case
