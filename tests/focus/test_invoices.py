@@ -230,7 +230,7 @@ def _assert_ties(warehouse: Path, accounts: RandomAccounts) -> None:
 
 
 def test_random_invoices_are_the_sum_of_their_charges_whatever_is_closed_in_between(tmp_path: Path) -> None:
-    accounts = RandomAccounts(seed=1, tenants=60)
+    accounts = RandomAccounts(seed=1, tenants=2_000)
     warehouse = built(tmp_path, accounts.directory(), accounts.arrivals(9), "2026-10-02")
     _assert_ties(warehouse, accounts)
     for month, landed_on in ((10, "2026-11-02"), (11, "2026-12-02")):

@@ -61,7 +61,8 @@ differences as (
         {%- endfor %}
         sum(credits) as credits,
         sum(amount) as amount,
-        sum(tax_amount) as tax_amount
+        sum(tax_amount) as tax_amount,
+        count(*) filter (where not is_present) = 0 as is_new
     from both_sides
     group by tenant_id, month, currency, billing_id, {{ terms }}
 ),
@@ -73,7 +74,8 @@ entries as (
         case when sign(credits) * sign(amount) < 0 then 0 else amount end as amount,
         case when sign(credits) * sign(amount) < 0 then 0 else tax_amount end as tax_amount
     from differences
-    where credits <> 0 or amount <> 0 or tax_amount <> 0
+    -- An invoice of nothing is one all the same: credit notes and purchases may name it.
+    where credits <> 0 or amount <> 0 or tax_amount <> 0 or (is_new and kind = 'invoice')
     union all
     select
         tenant_id, month, currency, billing_id, {{ terms }}, {{ settings | join(', ') }}, 0 as credits, amount,
