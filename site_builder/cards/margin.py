@@ -61,7 +61,7 @@ def build(view: View) -> Card:
         "credits and credits taken back are in neither. A margin is known only where all of its revenue and cost are: "
         "the rest is not in the sums, and has a margin at most. The table has each tenant's sum, known where all of it "
         "is; the CSV has the rows alone, so that they can be added up. Only this page of all tenants has them.",
-        facts=[*_facts(counted), *_rates(margins)],
+        facts=[*_facts(margins, counted), *_rates(margins)],
         panels=_panels(counted),
         note=_gaps(margins),
         is_empty=not margins,
@@ -74,15 +74,17 @@ def _title(view: View, margins: Sequence[Margin], counted: Sequence[Margin]) -> 
     if not counted:
         return "No margin is known: exchange rates or costs are missing"
     earned, cost, left = _sums(counted)
-    return f"Usage earned {_usd(earned)} and cost {_usd(cost)}, which leaves {_usd(left)}"
+    usage = "Usage" if len(counted) == len(margins) else "Usage of which all is known"
+    return f"{usage} earned {_usd(earned)} and cost {_usd(cost)}, which leaves {_usd(left)}"
 
 
-def _facts(counted: Sequence[Margin]) -> list[Fact]:
+def _facts(margins: Sequence[Margin], counted: Sequence[Margin]) -> list[Fact]:
     if not counted:
         return []
     earned, _, left = _sums(counted)
     worst = min(counted, key=lambda margin: (margin.margin_usd or ZERO, margin.tenant_id, margin.model_id))
-    facts = [Fact("Margin of revenue", phrases.share_text(left, earned))] if earned > 0 and left >= 0 else []
+    label = "Margin of revenue" if len(counted) == len(margins) else "Margin of revenue, where known"
+    facts = [Fact(label, phrases.share_text(left, earned))] if earned > 0 and left >= 0 else []
     if worst.margin_usd is not None and worst.margin_usd < 0:
         named = f"{phrases.in_text(worst.model_id)} for {phrases.in_text(worst.tenant_id)}"
         facts.append(Fact("Largest loss", f"{named}: {_usd(worst.margin_usd)}"))

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from site_builder.gather.audit import Audit
-from site_builder.pages.elements import Card, Column, Fact, Table
+from site_builder.gather.audit import Audit, ClosingBlocker
+from site_builder.pages.elements import Card, Column, Fact, Table, Value
 from site_builder.words import formats
 
 _CLOSINGS = (
@@ -14,8 +14,9 @@ _CLOSINGS = (
 _BLOCKERS = (
     Column("month", "Month"), Column("kind", "What", "figure"), Column("tenant_id", "Tenant", "name"),
     Column("subject_id", "Invoice or model", "name"), Column("status", "Status", "figure"),
-    Column("amount", "Amount", "exact"), Column("currency", "Currency"), Column("credits", "Credits", "exact"),
-    Column("requests", "Requests", "int"), Column("runs", "Runs", "int"), Column("calls", "Calls", "int"),
+    Column("currency", "Currency"), Column("amount", "Amount", "exact"), Column("credits", "Credits", "exact"),
+    Column("unpriced", "Without a cost", "int"), Column("requests", "Requests", "int", data_only=True),
+    Column("runs", "Runs", "int", data_only=True), Column("calls", "Calls", "int", data_only=True),
 )  # fmt: skip
 _KINDS = {
     "differing-invoices": ("invoice that is not matched", "invoices that are not matched"),
@@ -39,16 +40,22 @@ def blockers(audit: Audit) -> Card:
         subject="Before closing",
         title=title,
         about=formats.plural(len({blocker.month for blocker in found}), "open month"),
-        table=Table(_BLOCKERS, found),
+        table=Table(_BLOCKERS, [_row(blocker) for blocker in found]),
         definition="What `tallybook close` refuses on, of open months: an invoice whose period ends in the month and "
         "that is not matched (amount and credits: billed too much, below 0 too little; without both nothing is "
         "there to compare it by), models with use of unknown cost, and revenue without an exchange rate. Mend it, or "
-        "close the month with --accept for each kind that may stand.",
+        "close the month with --accept for each kind that may stand. Without a cost: requests, runs and phone calls.",
         facts=facts,
         is_wide=True,
         shows_table=True,
         is_empty=not found,
     )
+
+
+def _row(blocker: ClosingBlocker) -> tuple[Value, ...]:
+    of_kinds = (blocker.requests, blocker.runs, blocker.calls)
+    unpriced = None if blocker.requests is None else sum(count or 0 for count in of_kinds)
+    return (*blocker[:-3], unpriced, *of_kinds)
 
 
 def closings(audit: Audit) -> Card:

@@ -14,7 +14,7 @@ def card(site: Path, report: str) -> dict:
 
 def test_a_month_adds_up_what_is_known(small_site: Path) -> None:
     found = card(small_site, MONTH)
-    assert found["title"] == "Usage earned 6.00 USD and cost 3.25 USD, which leaves 2.75 USD"
+    assert found["title"] == "Usage of which all is known earned 6.00 USD and cost 3.25 USD, which leaves 2.75 USD"
     text = (small_site / MONTH / "index.html").read_text("utf-8")
     assert "The cost of 3 messages and 2 runs is unknown, and with it the margin of 1 row." in text
     assert "1 row without an exchange rate" in text

@@ -168,7 +168,11 @@ def test_it_says_what_keeps_the_next_month_from_being_closed(small_marts: Path, 
         assert words in page, words
     assert "--accept unknown-costs" not in page
     found = rows(site, FOLDER, "closing_blockers")
-    assert [row["subject_id"] for row in found] == ["i2", "i<1>", "m", "m"]
+    shown = ("subject_id", "currency", "amount", "credits", "unpriced", "calls")
+    assert [tuple(row[name] for name in shown) for row in found] == [
+        ("i2", "EUR", "-10.000000", "", "", ""), ("i<1>", "EUR", "3.500000", "7.000000", "", ""),
+        ("m", "EUR", "5.000000", "", "", ""), ("m", "", "", "", "4", "1"),
+    ]  # fmt: skip
 
 
 def test_a_warehouse_without_the_audit_marts_is_named(small_marts: Path, tmp_path: Path) -> None:
