@@ -1,10 +1,11 @@
 """Cards of the quality page about closing: what keeps months from it, who closed and reopened which, and why."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from site_builder.gather.audit import Audit, ClosingBlocker
 from site_builder.pages.elements import Card, Column, Fact, Table, Value
-from site_builder.words import formats
+from site_builder.words import formats, phrases
 
 _CLOSINGS = (
     Column("month", "Month"), Column("action", "Action"), Column("by_name", "By", "name"),
@@ -31,10 +32,10 @@ def blockers(audit: Audit) -> Card:
     title = "Nothing keeps a month from being closed"
     facts: list[Fact] = []
     if found:
-        month = found[0].month
-        kinds = Counter(blocker.kind for blocker in found if blocker.month == month)
-        title = f"{formats.plural(kinds.total(), 'thing')} to mend or accept before {month} is closed"
-        facts = [Fact(f"--accept {kind}", formats.plural(kinds[kind], *_KINDS[kind])) for kind in _KINDS if kinds[kind]]
+        first = found[0].month
+        things = formats.plural(sum(blocker.month == first for blocker in found), "thing")
+        title = f"{things} to mend or accept before {first} is closed"
+        facts = [Fact(f"--accept {kind}", _of_kind(found, kind)) for kind in _KINDS if _of_kind(found, kind)]
     return Card(
         name="closing_blockers",
         subject="Before closing",
@@ -42,14 +43,24 @@ def blockers(audit: Audit) -> Card:
         about=formats.plural(len({blocker.month for blocker in found}), "open month"),
         table=Table(_BLOCKERS, [_row(blocker) for blocker in found]),
         definition="What `tallybook close` refuses on, of open months: an invoice whose period ends in the month and "
-        "that is not matched (amount and credits: billed too much, below 0 too little; without both nothing is "
-        "there to compare it by), models with use of unknown cost, and revenue without an exchange rate. Mend it, or "
-        "close the month with --accept for each kind that may stand. Without a cost: requests, runs and phone calls.",
+        "that is not matched (amount and credits: billed too much, below 0 too little; without both nothing is there to "
+        "compare it by), models with use of unknown cost (without a cost: requests, runs and phone calls), and revenue "
+        "without an exchange rate. Mend it, or close the month, and with it all before, with --accept for each kind "
+        "that may stand.",
         facts=facts,
         is_wide=True,
         shows_table=True,
         is_empty=not found,
     )
+
+
+def _of_kind(found: Sequence[ClosingBlocker], kind: str) -> str:
+    """How much of a kind is in the way, and in which months: a month is closed with all before it."""
+    months = Counter(blocker.month for blocker in found if blocker.kind == kind)
+    if not months:
+        return ""
+    of_months = phrases.joined([f"{count} in {month}" for month, count in sorted(months.items())])
+    return f"{formats.plural(months.total(), *_KINDS[kind])}: {of_months}"
 
 
 def _row(blocker: ClosingBlocker) -> tuple[Value, ...]:
