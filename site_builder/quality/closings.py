@@ -44,9 +44,9 @@ def blockers(audit: Audit) -> Card:
         table=Table(_BLOCKERS, [_row(blocker) for blocker in found]),
         definition="What `tallybook close` refuses on, of open months: an invoice whose period ends in the month and "
         "that is not matched (amount and credits: billed too much, below 0 too little; without both nothing is there "
-        "to compare it by), models with use of unknown cost (without a cost: requests, runs and phone calls), and revenue "
-        "without an exchange rate. Mend it, or close the month, and with it all before, with --accept for each kind "
-        "that may stand.",
+        "to compare it by), models with use of unknown cost (requests, runs and phone calls without a cost), and "
+        "revenue without an exchange rate. Mend it, or close the month, and with it all before, with --accept for each "
+        "kind that may stand.",
         facts=facts,
         is_wide=True,
         shows_table=True,
