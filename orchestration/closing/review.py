@@ -100,6 +100,8 @@ def _differs(
     if amount is None and credits is None:
         return f"invoice {invoice_id} is {status}, nobody knows by how much"
     by = f"{amount:,} {currency}" if amount is not None else f"{credits:,} credits"
+    if status == "charged_twice":
+        return f"invoice {invoice_id} charges {by} twice"
     return f"invoice {invoice_id} is {status}, by {by}"
 
 

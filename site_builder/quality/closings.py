@@ -20,7 +20,7 @@ _BLOCKERS = (
     Column("runs", "Runs", "int", data_only=True), Column("calls", "Calls", "int", data_only=True),
 )  # fmt: skip
 _KINDS = {
-    "differing-invoices": ("invoice that is not matched", "invoices that are not matched"),
+    "differing-invoices": ("invoice that differs", "invoices that differ"),
     "unknown-costs": ("model of unknown cost", "models of unknown cost"),
     "missing-rates": ("model without an exchange rate", "models without an exchange rate"),
 }
@@ -44,9 +44,9 @@ def blockers(audit: Audit) -> Card:
         table=Table(_BLOCKERS, [_row(blocker) for blocker in found]),
         definition="What `tallybook close` refuses on, of open months: an invoice whose period ends in the month and "
         "that is not matched (amount and credits: billed too much, below 0 too little; without both nothing is there "
-        "to compare it by), models with use of unknown cost (requests, runs and phone calls without a cost), and "
-        "revenue without an exchange rate. Mend it, or close the month, and with it all before, with --accept for each "
-        "kind that may stand.",
+        "to compare it by) or bills what bought credits had paid for; models with use of unknown cost (requests, runs "
+        "and phone calls without a cost); and revenue without an exchange rate. Mend it, or close the month, and with "
+        "it all before, with --accept for each kind that may stand.",
         facts=facts,
         is_wide=True,
         shows_table=True,

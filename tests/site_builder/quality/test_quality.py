@@ -164,7 +164,7 @@ def test_it_says_what_keeps_the_next_month_from_being_closed(small_marts: Path, 
     )
     page = text(site)
     for words in ("3 things to mend or accept before 2026-01 is closed", "--accept differing-invoices",
-                  "2 invoices that are not matched: 2 in 2026-01", "1 model of unknown cost: 1 in 2026-02",
+                  "2 invoices that differ: 2 in 2026-01", "1 model of unknown cost: 1 in 2026-02",
                   "1 model without an exchange rate: 1 in 2026-01", "i&lt;1&gt;"):  # fmt: skip
         assert words in page, words
     found = rows(site, FOLDER, "closing_blockers")

@@ -10,20 +10,33 @@ margins as (
     where not ({{ is_closed("cast(month || '-01' as date)") }})
 ),
 
+-- One that bills what was metered, and what bought credits had paid for, matches.
+judged as (
+    select
+        tenant_id,
+        invoice_id,
+        currency,
+        {{ month_name('shown_on') }} as month,
+        case when status = 'matched' and charged_twice_credits > 0 then 'charged_twice' else status end as status,
+        case when status = 'matched' then charged_twice_amount else difference_amount end as amount,
+        case when status = 'matched' then charged_twice_credits else difference_credits end as credits
+    from invoices
+),
+
 differing as (
     select
-        {{ month_name('shown_on') }} as month,
+        month,
         'differing-invoices' as kind,
         tenant_id,
         invoice_id as subject_id,
         status,
-        case when difference_amount is not null then currency end as currency,
-        difference_amount as amount,
-        difference_credits as credits,
+        case when amount is not null then currency end as currency,
+        amount,
+        credits,
         cast(null as bigint) as requests,
         cast(null as bigint) as runs,
         cast(null as bigint) as calls
-    from invoices
+    from judged
     where coalesce(status, '') <> 'matched'
 ),
 
