@@ -39,7 +39,7 @@ INPUTS = """
     create table staging.stg_native__job_runs (tenant_id varchar, started_at timestamp);
     create table staging.stg_native__usage_events_superseded (occurred_at timestamp);
     create table staging.stg_litellm__spend_logs_superseded (occurred_at timestamp);
-    create table intermediate.int_usage_events_unioned (event_date date);
+    create table intermediate.int_usage_events_unioned (event_date date, landing_date date);
 """
 # The condition of macros/times.sql, for hours in the place of events.
 LOCAL = """
@@ -82,7 +82,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
         con.execute("insert into staging.stg_directory__tenants select timezone, timezone from names")
         con.execute(
             "insert into intermediate.int_usage_events_unioned "
-            f"select unnest(range(date '{FIRST:%F}', date '{LAST:%F}' + 1, interval 1 day))"
+            f"select unnest(range(date '{FIRST:%F}', date '{LAST:%F}' + 1, interval 1 day)), null"
         )
         con.execute(f"create table int_zone_days as {compiled.read_text(encoding='utf-8')}")
         yield con
