@@ -17,11 +17,10 @@ from typing import Literal
 
 from orchestration.loading import refused
 from orchestration.loading.fields import OBJECTS, SQL_TYPES, Field, Kind, RecordSchema
+from orchestration.loading.json_objects import LARGEST_INTEGER, WHOLE, meters, tags, whole_number
 
 UNREADABLE = "unreadable_file"
-LARGEST_INTEGER = 2**53 - 1
 NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
-WHOLE = r"-?[0-9]+(?:\.0+)?"
 # Leap seconds and 24:00 do not parse: no clock of the warehouse can hold them.
 TIME = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
@@ -57,22 +56,6 @@ class Cell:
 def landed_columns(source: RecordSchema) -> list[str]:
     """Column definitions of the table that holds a source's landed rows, in the lake's order."""
     return ["source VARCHAR", *(f"{field.name} {SQL_TYPES[field.kind]}" for field in source.fields), *BOOKKEEPING]
-
-
-def has_stray_comma(text: str) -> str:
-    """SQL: DuckDB takes the JSON text, the standard does not, for a comma before a closing bracket."""
-    return _outside_strings(text, r",\s*[}\]]")
-
-
-def has_nonfinite(text: str) -> str:
-    """SQL: DuckDB takes the JSON text, the standard does not, for a NaN or an Infinity."""
-    return _outside_strings(text, "(?i)nan|inf")
-
-
-def _outside_strings(text: str, pattern: str) -> str:
-    blanked = rf"""regexp_replace({text}, '"(?:[^"\\]|\\.)*"', '""', 'gs')"""
-    # CASE, for outside of WHEN conditions AND evaluates both of its sides for every row.
-    return f"CASE WHEN regexp_matches({text}, '{pattern}') THEN regexp_matches({blanked}, '{pattern}') ELSE false END"
 
 
 def typed_rows(
@@ -137,7 +120,7 @@ def _typed(field: Field, cell: Cell) -> str:
         case "text":
             return name
         case "integer":
-            return _integer(name)
+            return whole_number(name)
         case "decimal":
             return f"CASE WHEN regexp_full_match({name}, '{NUMBER}') THEN TRY_CAST({name} AS DECIMAL(18,6)) END"
         case "time":
@@ -146,18 +129,9 @@ def _typed(field: Field, cell: Cell) -> str:
             real = f"regexp_full_match({name}, '{DATE}') AND {name} >= '0001'"
             return f"CASE WHEN {real} THEN TRY_CAST({name} AS DATE) END"
         case "tags":
-            return _tags(name)
+            return tags(name)
         case "meters":
-            return _meters(name)
-
-
-def _integer(text: str) -> str:
-    value = f"TRY_CAST(split_part({text}, '.', 1) AS BIGINT)"
-    return (
-        f"CASE WHEN regexp_full_match({text}, '-?[0-9]{{1,15}}') THEN TRY_CAST({text} AS BIGINT) "
-        f"WHEN regexp_full_match({text}, '{WHOLE}') AND {value} BETWEEN -{LARGEST_INTEGER} AND {LARGEST_INTEGER} "
-        f"THEN {value} END"
-    )
+            return meters(name)
 
 
 def _plain(text: str) -> str:
@@ -184,37 +158,6 @@ def _time(text: str) -> str:
         f"CASE WHEN NOT regexp_full_match({text}, '{TIME}') OR {text} < '0001' THEN NULL "
         f"WHEN right({text}, 1) = 'Z' AND substr({text}, 11, 1) <> 't' THEN TRY_CAST({text} AS TIMESTAMP) "
         f"WHEN right({text}, 1) IN ('Z', 'z') THEN {clock} ELSE {clock} - {minutes} END"
-    )
-
-
-def _tags(text: str) -> str:
-    # Keys in byte order, so that one object has one text whatever format it came in.
-    pairs = f"""from_json({text}, '"MAP(VARCHAR,VARCHAR)"')"""
-    names = f"json_keys({text})"
-    return (
-        f"CASE WHEN NOT ({_is_object(text)}) THEN NULL WHEN len(list_distinct({names})) < len({names}) THEN NULL "
-        f"WHEN len(list_filter(json_type({text}, '$.*'), lambda kind: kind <> 'VARCHAR')) > 0 THEN NULL "
-        f"ELSE to_json(map_from_entries(list_sort(map_entries({pairs}))))::VARCHAR END"
-    )
-
-
-def _meters(text: str) -> str:
-    members = f"""map_entries(from_json({text}, '"MAP(VARCHAR,VARCHAR)"'))"""
-    pairs = f"list_filter({members}, lambda pair: pair.value IS NOT NULL)"
-    counted = f"list_transform({pairs}, lambda pair: {{'key': pair.key, 'value': {_integer('pair.value')}}})"
-    some = f"list_filter({counted}, lambda pair: pair.value IS DISTINCT FROM 0)"
-    names = f"json_keys({text})"
-    unread = f"list_filter({counted}, lambda pair: pair.value IS NULL)"
-    return (
-        f"CASE WHEN NOT ({_is_object(text)}) THEN NULL WHEN len(list_distinct({names})) < len({names}) THEN NULL "
-        f"WHEN len({unread}) > 0 THEN NULL ELSE to_json(map_from_entries(list_sort({some})))::VARCHAR END"
-    )
-
-
-def _is_object(text: str) -> str:
-    return (
-        f"CASE WHEN json_valid({text}) THEN json_type({text}) = 'OBJECT' AND NOT ({has_stray_comma(text)}) "
-        f"ELSE false END"
     )
 
 

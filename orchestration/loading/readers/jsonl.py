@@ -6,7 +6,8 @@ A line is one JSON object by RFC 8259; a name that comes twice makes it malforme
 from __future__ import annotations
 
 from orchestration.loading.fields import OBJECTS, RecordSchema
-from orchestration.loading.validation import Cell, has_nonfinite, has_stray_comma
+from orchestration.loading.json_objects import has_nonfinite, has_stray_comma
+from orchestration.loading.validation import Cell
 
 # DuckDB's JSON reader goes through a double, which shows 0.12345649999999999999 as 0.1234565. Where the double is
 # near a tie of the 7th digit, or so large that its steps are coarser than that, the line's own digits decide.

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from orchestration.loading.accounting import account
 from orchestration.loading.fields import NATIVE_SCHEMAS, RecordSchema
+from orchestration.loading.json_objects import has_nonfinite
 from orchestration.loading.lake.lake import glob_quoted
 from orchestration.loading.readers.batches import CSV_SCHEMA, LINE_SCHEMA, ahead, csv_batches, gathered, json_batches
 from orchestration.loading.readers.blocks import HashedFile, UnreadableFile, decompressed
@@ -31,7 +32,7 @@ from orchestration.loading.readers.parquet_rows import (
 )
 from orchestration.loading.readers.plain_lines import PlainLines, plain_cells, plain_rows
 from orchestration.loading.staging import stage_rows
-from orchestration.loading.validation import has_nonfinite, landed_columns, typed_rows
+from orchestration.loading.validation import landed_columns, typed_rows
 from orchestration.loading.work_tables import READ_TABLES, ReadTables
 from orchestration.loading.zone.landing import LandedFile
 from orchestration.progress import Progress, silent
