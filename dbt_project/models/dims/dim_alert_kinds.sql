@@ -15,6 +15,7 @@ with kinds (kind, sentence, severity, recurs_by, is_standing, is_pushed) as (
     ('auto_recharge', 'credits were recharged automatically', 'notice', 'date', false, true),
     ('invoice_over_billed', 'invoice {} bills too much', 'warning', 'date', false, true),
     ('invoice_under_billed', 'invoice {} bills too little', 'warning', 'date', false, true),
+    ('invoice_charged_twice', 'invoice {} bills use that bought credits had paid for', 'warning', 'date', false, true),
     ('invoice_overdue', 'invoice {} is overdue', 'warning', 'date', false, true),
     ('invoice_unpaid', 'invoice {}, which names no due date, is unpaid', 'warning', 'date', false, true),
     ('unrated_requests', 'messages of models without a rate took no credits', 'notice', 'date', true, false),

@@ -10,8 +10,8 @@ EVERY_KIND = "*"
 ALERT_KINDS = (
     "budget_75", "budget_90", "budget_100", "budget_over", "budget_at_risk", "budget_missing", "runaway_item",
     "high_usage_day", "overdraft", "balance_short", "credits_expired", "credits_expiring", "auto_recharge",
-    "invoice_over_billed", "invoice_under_billed", "invoice_overdue", "invoice_unpaid", "unrated_requests",
-    "uncosted_requests", "margin_negative", "margin_unknown", "rate_missing",
+    "invoice_over_billed", "invoice_under_billed", "invoice_charged_twice", "invoice_overdue", "invoice_unpaid",
+    "unrated_requests", "uncosted_requests", "margin_negative", "margin_unknown", "rate_missing",
 )  # fmt: skip
 SUBJECT_TYPES = ("tenant", "team", "user", "project", "item", "pool", "lot", "invoice", "currency")
 

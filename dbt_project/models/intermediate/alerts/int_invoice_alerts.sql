@@ -24,6 +24,14 @@ differing as (
         case when difference_amount is not null then currency end as currency
     from invoices
     where is_complete and status in ('over_billed', 'under_billed', 'no_usage')
+    union all
+    select
+        tenant_id, greatest(issued_on, {{ date_minus('period_end', 1) }}), 'invoice_charged_twice', invoice_id,
+        coalesce(charged_twice_amount, charged_twice_credits),
+        abs(case when charged_twice_amount is null then invoiced_credits else invoiced_amount end),
+        case when charged_twice_amount is not null then currency end
+    from invoices
+    where is_complete and charged_twice_credits > 0
 ),
 
 -- One that names no due date is unpaid after the usual time for payment.
