@@ -43,12 +43,14 @@ def build(view: View) -> Card:
         about=phrases.about(view),
         table=Table(_COLUMNS, rows),
         definition="Budgets: the share of the month's budget that was reached in the period, the highest of a date; "
-        "over or at risk as of the period's last date. Runaway items and high-usage days as on their cards; the "
-        "largest excess comes first, and one of its tenant's usual day or more is critical. Overdraft: use beyond "
-        "every credit lot. Expiring: left of a lot seven days before its last. Invoices: those that bill more or less "
-        "than was metered and purchased, those that bill use which bought credits had paid for, and those that were not "
-        "paid in full when they were due. A balance is short where it would not last a week at the spend of the last 28 "
-        "dates. What is muted (directory/alert_mutes.csv) is shown last and not sent. Like alerts of several dates stand in one row, under the last.",
+        "over or at risk as of the period's last date. Runaway items and high-usage days as on their "
+        "cards; the largest excess comes first, and one of its tenant's usual day or more is critical. "
+        "Overdraft: use beyond every credit lot. Expiring: left of a lot seven days before its last. "
+        "Invoices: those that bill more or less than was metered and purchased, those that bill use which "
+        "bought credits had paid for, and those that were not paid in full when they were due. A balance "
+        "is short where it would not last a week at the spend of the last 28 dates. What is muted "
+        "(directory/alert_mutes.csv) is shown last and not sent. Like alerts of several dates stand in "
+        "one row, under the last.",
         notices=[_notice(view, alert) for alert in alerts[:SHOWN]],
         note=f"{formats.plural(more, 'more alert')} in the table." if more > 0 else "",
         is_empty=not alerts,
