@@ -52,3 +52,16 @@ def test_latest_leads_on_to_the_report(browser: "Browser", small_site: Path) -> 
     page.wait_for_url("**/acme/daily/2026-03-05/index.html")
     assert "credits used on Thursday, 5 March 2026" in page.locator("h1").inner_text()
     page.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_long_saving_does_not_run_into_its_advice(browser: "Browser", small_site: Path, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto((small_site / "acme/monthly/2026-02/index.html").as_uri())
+    wide = page.evaluate("""() => {
+        const label = document.querySelector('#recommendations .notice .when');
+        label.lastChild.textContent = ' 1 234.5 credits (123.45 USD) a month';
+        return [label.scrollWidth, label.clientWidth];
+    }""")
+    assert wide[0] <= wide[1]
+    page.close()
