@@ -16,7 +16,7 @@ import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestration.loading.fields import NATIVE_SCHEMAS
+from orchestration.loading.fields import NATIVE_SCHEMAS, OBJECTS
 from orchestration.loading.readers.read import read_files
 from orchestration.loading.zone.landing import LandedFile
 from tests.orchestration.loading.readers.test_parquet_rows import parquet
@@ -74,8 +74,8 @@ def test_formats_agree(tmp_path: Path, source: str, data: st.DataObject) -> None
         {name: None if value is None else str(value) for name, value in row.items()}
         for row in data.draw(rows_strategy(source))
     ]
-    # Tags are an object in JSON lines and its text elsewhere.
-    as_objects = [{**row, "tags": _loaded(row["tags"])} if row.get("tags") else row for row in rows]
+    # Tags and meters are objects in JSON lines and their text elsewhere.
+    as_objects = [row | {name: _loaded(row[name]) for name in OBJECTS if row.get(name)} for row in rows]
     contents = {
         "a.jsonl": as_jsonl(as_objects),
         "a.csv": as_csv(rows),
@@ -92,11 +92,11 @@ def test_formats_agree(tmp_path: Path, source: str, data: st.DataObject) -> None
     assert found[0] == found[2]
 
 
-def _loaded(tags: str) -> Any:
+def _loaded(text: str) -> Any:
     try:
-        return json.loads(tags, parse_constant=_no_constant)
+        return json.loads(text, parse_constant=_no_constant)
     except ValueError:
-        return [tags]
+        return [text]
 
 
 def _no_constant(text: str) -> Any:
