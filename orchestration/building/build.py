@@ -86,11 +86,8 @@ def build(
         require_whole_lake(warehouse)
         require_current_lake(warehouse)
         _prepare(warehouse, state, wanted, given, pseudonyms)
-        changed = {"to": wanted.built_to, "closed_to": wanted.closed_to, "pseudonymize": bool(wanted.pseudonyms)}
-        changed |= _model_settings(wanted.fingerprint)
-        variables = {**_variables(state), **changed}
-        command = ["build", "--exclude-resource-type", "unit_test"]
-        command += ["--full-refresh"] if is_full else []
+        command = ["build", "--exclude-resource-type", "unit_test", *(["--full-refresh"] if is_full else [])]
+        variables = _wanted_variables(state, wanted)
         nodes = run_dbt(command, warehouse=warehouse, target=target, variables=variables, on_node=on_node)
         if any(node.status in _FAILED for node in nodes):
             raise BuildFailedError(nodes)
@@ -168,6 +165,12 @@ def _variables(state: BuildState) -> dict[str, object]:
         "pseudonymize": bool(state.pseudonyms),
         **_model_settings(state.fingerprint),
     }
+
+
+def _wanted_variables(state: BuildState, wanted: BuildState) -> dict[str, object]:
+    """Those of the last build, but for what is wanted otherwise now."""
+    changed = {"to": wanted.built_to, "closed_to": wanted.closed_to, "pseudonymize": bool(wanted.pseudonyms)}
+    return {**_variables(state), **changed, **_model_settings(wanted.fingerprint)}
 
 
 def _model_settings(fingerprint: str) -> dict[str, object]:
