@@ -27,7 +27,10 @@ _LATER_TENANTS = """
         select 1 from shown_dim_tenants as d where d.month = span_days.month and d.tenant_id = span_days.tenant_id
     )
 """
-_TENANTS = "select month, tenant_id, tenant_name, timezone from shown_dim_tenants order by all"
+_TENANTS = """
+    select month, tenant_id, coalesce(tenant_name, tenant_id) as tenant_name, coalesce(timezone, 'UTC') as timezone
+    from shown_dim_tenants order by all
+"""
 
 
 def lay_out(con: duckdb.DuckDBPyConnection) -> None:

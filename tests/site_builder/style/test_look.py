@@ -110,9 +110,10 @@ def test_what_machines_read_is_the_same_as_without(branded: Path, small_site: Pa
     assert files == sorted(path.relative_to(branded) for path in branded.rglob("*.csv"))
     for file in files:
         ours, usual = (list(csv.DictReader((site / file).open(encoding="utf-8"))) for site in (branded, small_site))
-        # The only column that is a sentence with numbers in it.
+        # The only columns that are sentences with numbers and dates in them.
         for row in (*ours, *usual):
             row.pop("evidence", None)
+            row.pop("what", None)
         assert ours == usual, file
 
 

@@ -43,23 +43,35 @@ used as (
     where usage.credits > 0
 ),
 
--- The ledger knows models, not tasks: a model's spend of a date is shared by credits.
-shared as (
+-- Amounts that no decimal can divide exactly are unknown.
+matched as (
     select
-        used.tenant_id,
-        used.usage_date,
-        used.task_category,
-        coalesce(spent.currency, '(none)') as currency,
-        {{ cut_share('spent.spend', 'used.credits', 'used.model_credits') }} as spend,
-        case
-            when spent.model_id is null then used.credits
-            else {{ cut_share('spent.unknown_credits', 'used.credits', 'used.model_credits') }}
-        end as unknown_credits
+        used.*,
+        spent.currency,
+        spent.spend,
+        spent.unknown_credits,
+        spent.model_id is not null and used.model_credits < 10000000000000 and spent.spend < 10000000000000
+            and spent.unknown_credits < 10000000000000 as is_known
     from used
     left join spent
         on used.tenant_id = spent.tenant_id
         and used.usage_date = spent.usage_date
         and used.model_id = spent.model_id
+),
+
+-- The ledger knows models, not tasks: a model's spend of a date is shared by credits.
+shared as (
+    select
+        tenant_id,
+        usage_date,
+        task_category,
+        coalesce(currency, '(none)') as currency,
+        case when is_known then {{ cut_share('spend', 'credits', 'model_credits') }} end as spend,
+        case
+            when is_known then {{ cut_share('unknown_credits', 'credits', 'model_credits') }}
+            else credits
+        end as unknown_credits
+    from matched
 ),
 
 daily as (
