@@ -6,9 +6,10 @@ with charges as (
     where InvoiceId is not null
 ),
 
+-- As they are now: what a closed month keeps of an invoice of its period may have been revised since.
 invoices as (
-    select * from {{ ref('mart_invoice_reconciliation') }}
-    where currency is not null and invoiced_amount is not null
+    select * from {{ ref('int_invoice_differences') }}
+    where currency is not null and billed_amount is not null
 ),
 
 lines as (
@@ -29,7 +30,7 @@ expected as (
         invoices.currency,
         {{ is_closed('invoices.issued_on') }} as is_of_closed,
         case when {{ is_closed('invoices.issued_on') }} then coalesce(lines.amount, 0)
-            else invoices.invoiced_amount + coalesce(invoices.tax_amount, 0) end as amount
+            else cast(invoices.billed_amount + coalesce(invoices.tax_amount, 0) as decimal(38, 6)) end as amount
     from invoices
     left join lines
         on invoices.tenant_id = lines.tenant_id
