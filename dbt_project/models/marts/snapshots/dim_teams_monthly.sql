@@ -4,13 +4,8 @@ with teams as (
     select * from {{ ref('dim_teams') }}
 ),
 
-balances as (
-    select * from {{ ref('mart_credit_balance_daily') }}
-),
-
 months as (
-    select distinct {{ month_name('usage_date') }} as month
-    from balances
+    select * from {{ ref('int_balance_months') }}
 ),
 
 monthly as (

@@ -4,17 +4,12 @@ with tenants as (
     select * from {{ ref('dim_tenants') }}
 ),
 
-balances as (
-    select * from {{ ref('mart_credit_balance_daily') }}
-),
-
 using_it as (
     select distinct tenant_id from {{ ref('mart_tenant_daily') }}
 ),
 
 months as (
-    select distinct {{ month_name('usage_date') }} as month
-    from balances
+    select * from {{ ref('int_balance_months') }}
 ),
 
 monthly as (
