@@ -5,7 +5,9 @@ with tenants as (
 ),
 
 using_it as (
-    select distinct tenant_id from {{ ref('mart_tenant_daily') }}
+    select tenant_id, {{ month_name('min(usage_date)') }} as first_month
+    from {{ ref('mart_tenant_daily') }}
+    group by tenant_id
 ),
 
 months as (
@@ -28,6 +30,7 @@ monthly as (
     cross join tenants
     inner join using_it
         on tenants.tenant_id = using_it.tenant_id
+        and using_it.first_month <= months.month
 )
 
 select * from monthly
