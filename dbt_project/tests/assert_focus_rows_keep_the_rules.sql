@@ -5,6 +5,8 @@
 {%- set in_credits = "x_ChargeType in ('Usage', 'Expiry')" %}
 {#- Of a closed month, what stood is taken back where it is entered again. -#}
 {%- set reversal = "coalesce(ChargeClass, '') = 'Correction' and x_Credits > 0" %}
+{#- Entered again in other shares, no credits may cost a trillionth more or less. -#}
+{%- set rounding = "coalesce(ChargeClass, '') = 'Correction' and x_Credits = 0 and EffectiveCost > -0.000000001" %}
 {%- set of_closed = is_closed('x_ChargeDate') %}
 {#- An event's credits are rounded, and quantities are cut where a lot ends, to a millionth. -#}
 {%- set rules = {
@@ -29,7 +31,8 @@
     'usage takes its credits':
         'PricingCurrencyEffectiveCost = case when ' ~ in_credits ~ ' then -x_Credits else EffectiveCost end',
     'credits cost no less than nothing':
-        'not (' ~ in_credits ~ ') or ' ~ reversal ~ ' or EffectiveCost >= 0 and PricingCurrencyEffectiveCost >= 0',
+        'not (' ~ in_credits ~ ') or ' ~ reversal ~ ' or ' ~ rounding
+        ~ ' or EffectiveCost >= 0 and PricingCurrencyEffectiveCost >= 0',
     'a correction names its month': '(ChargeClass is null) = (x_CorrectedMonth is null)',
     'only usage consumes': "(ConsumedQuantity is null) = (ChargeCategory <> 'Usage')",
     'expired credits are not consumed': "x_ChargeType <> 'Expiry' or ConsumedQuantity = 0",

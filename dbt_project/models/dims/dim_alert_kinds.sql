@@ -1,10 +1,10 @@
 with kinds (kind, sentence, severity, recurs_by, is_standing, is_pushed) as (
     values
-    ('budget_75', '{} reached 75 % of its budget', 'notice', 'month', false, true),
-    ('budget_90', '{} reached 90 % of its budget', 'warning', 'month', false, true),
-    ('budget_100', '{} used up its budget', 'critical', 'month', false, true),
-    ('budget_over', '{} is over its budget', 'critical', 'month', true, false),
-    ('budget_at_risk', '{} is projected to go over its budget', 'warning', 'month', true, true),
+    ('budget_75', '{} reached 75% of the budget', 'notice', 'month', false, true),
+    ('budget_90', '{} reached 90% of the budget', 'warning', 'month', false, true),
+    ('budget_100', '{} used up the budget', 'critical', 'month', false, true),
+    ('budget_over', '{} is over budget', 'critical', 'month', true, false),
+    ('budget_at_risk', '{} is projected to go over budget', 'warning', 'month', true, true),
     ('budget_missing', '{} spends without a budget', 'notice', 'month', true, true),
     ('runaway_item', '{} ran away', 'warning', 'date', false, true),
     ('high_usage_day', '{} had a high-usage day', 'warning', 'date', false, true),

@@ -7,8 +7,15 @@ wanted as (
         email,
         scope,
         case when scope = 'tenant' then coalesce(tenant_id, '(none)') else '(none)' end as tenant_id,
-        cadence
+        cadence,
+        attach
     from subscriptions
+),
+
+once as (
+    select email, scope, tenant_id, cadence, max(attach) as attach
+    from wanted
+    group by email, scope, tenant_id, cadence
 )
 
-select distinct * from wanted
+select * from once

@@ -10,15 +10,22 @@ measured as (
         team_id,
         user_id,
         item_id,
+        project_id,
         channel,
         model_id,
-        {%- for measure in ['requests', 'errors', 'uncosted_requests'] %}
+        task_category,
+        {%- for measure in ['requests', 'errors', 'runs', 'calls', 'uncosted_requests'] %}
         cast(case when {{ is_counted_as(measure) }} then 1 else 0 end as integer) as {{ measure }},
         {%- endfor %}
+        input_tokens,
+        output_tokens,
         input_tokens + output_tokens as total_tokens,
+        input_credits,
+        output_credits,
         credits,
         cost_usd,
-        request_latency_ms as latency_ms
+        request_latency_ms as latency_ms,
+        user_rating
     from events
 )
 

@@ -20,6 +20,8 @@ rated as (
         runs.status,
         runs.error_message,
         runs.started_at,
+        runs.ended_at,
+        {{ local_timestamp('runs.started_at', 'zone_days') }} as started_local_at,
         {{ local_date('runs.started_at', 'zone_days') }} as usage_date,
         coalesce({{ seconds_between('runs.started_at', 'runs.ended_at') }}, 0) as seconds,
         cast(case

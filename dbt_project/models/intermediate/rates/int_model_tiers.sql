@@ -5,7 +5,9 @@ with rates as (
 ),
 
 zones as (
-    select distinct timezone from {{ ref('int_tenant_as_of') }}
+    select timezone from {{ ref('int_tenant_as_of') }}
+    union
+    select 'UTC' as timezone
 ),
 
 zone_days as (

@@ -15,15 +15,24 @@ shown as (
         events.team_id,
         events.user_id,
         events.item_id,
+        events.project_id,
         events.channel,
         events.model_id,
+        events.task_category,
         events.requests,
         events.errors,
+        events.runs,
+        events.calls,
+        events.input_tokens,
+        events.output_tokens,
         events.total_tokens,
+        events.input_credits,
+        events.output_credits,
         events.credits,
         events.cost_usd,
         events.uncosted_requests,
-        events.latency_ms
+        events.latency_ms,
+        events.user_rating
     from events
     inner join as_of
         on events.tenant_id = as_of.tenant_id

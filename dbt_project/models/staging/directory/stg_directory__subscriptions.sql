@@ -7,7 +7,8 @@ renamed as (
         email,
         scope,
         tenant_id,
-        cadence
+        cadence,
+        attach
     from source
 ),
 
