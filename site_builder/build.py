@@ -10,6 +10,8 @@ from pathlib import Path
 import duckdb
 
 from site_builder.configuration.schema import DEFAULT, Configuration
+from site_builder.entities import make as entities
+from site_builder.entities.linking import relink
 from site_builder.failures import Failed, PlaceError, SiteError, reason_of
 from site_builder.files import damage, manifest, urls, write
 from site_builder.files.manifest import Manifest
@@ -18,10 +20,10 @@ from site_builder.files.undisturbed import undisturbed
 from site_builder.files.write import Draft
 from site_builder.gather import closing
 from site_builder.gather.audit import gather_audit
-from site_builder.gather.meanings import read_meanings
+from site_builder.gather.meanings import COST_COLUMNS, read_meanings
 from site_builder.gather.reading import Gathered, gather
 from site_builder.glossary.page import explained
-from site_builder.pages import assembling
+from site_builder.pages import assembling, mentions
 from site_builder.pages.assembling import Basis
 from site_builder.planning import plan, scopes
 from site_builder.render import templating
@@ -103,11 +105,17 @@ def _build(order: _Order, draft: Draft, published: Manifest) -> SiteSummary:
             basis, gathered = _gather(con, order, draft, published)
         with _timed(seconds, "parts"):
             parts = assembling.put_parts(con, basis, failed)
+            looked_at = {report.scope.folder for report in basis.planned.reports}
+            of_entities = _entities_basis(order, basis)
+            entities_read = entities.gather(con, of_entities, basis.found, looked_at)
         with _timed(seconds, "compare"):
             batch = _batch(order, basis, gathered, parts)
             batch = replace(batch, restatements=restatements.restatements(con, batch))
+    with _timed(seconds, "entities"):
+        own = entities.make(of_entities, entities_read, order.workers, failed)
     with _timed(seconds, "render"):
-        after, made = _make(basis, batch, parts, order, failed)
+        there = {scope.folder: mentions.places(own.entities.values(), scope.folder) for scope in basis.found}
+        after, made = _make(basis, replace(batch, there=there), parts, order, failed, own)
     with _timed(seconds, "place"):
         _commit(draft, after)
     left = {failure.place for failure in failed}
@@ -132,11 +140,24 @@ def _batch(order: _Order, basis: Basis, gathered: Gathered, parts: Mapping[str, 
         order.configuration,
         basis.publications,
         renamed=order.renamed,
+        tenant_folders={scope.tenant_id: scope.folder for scope in basis.found if scope.tenant_id is not None},
     )
 
 
+def _entities_basis(order: _Order, basis: Basis) -> entities.Basis:
+    return entities.Basis(
+        basis.draft, basis.published, basis.sound, order.configuration, basis.css, basis.builder,
+        explained(basis.meanings),
+    )  # fmt: skip
+
+
 def _make(
-    basis: Basis, batch: Batch, parts: Mapping[str, manifest.FileRecord], order: _Order, failed: list[Failed]
+    basis: Basis,
+    batch: Batch,
+    parts: Mapping[str, manifest.FileRecord],
+    order: _Order,
+    failed: list[Failed],
+    own: entities.Result,
 ) -> tuple[Manifest, list[Made]]:
     """The manifest to be, and the reports made; what could not be made is added to `failed`.
 
@@ -150,7 +171,9 @@ def _make(
         gone = _note(bad, made, basis, failed)
         if not gone:
             all_made = [made[report.folder] for report in batch.reports if report.folder in made]
-            after, more = assembling.assembled(basis, parts, all_made, failed)
+            after, more = assembling.assembled(basis, {**parts, **own.files}, all_made, failed, own.entities)
+            fresh = {file.path for result in all_made for file in result.files or ()}
+            relink(basis.draft, basis.linked, after, batch.there, fresh | own.fresh)
             all_made = [result for result in all_made if result.report.folder in after.reports]
             bad = assembling.faulty_links(basis, all_made, after)
             if not bad:
@@ -158,7 +181,8 @@ def _make(
                 return after, all_made
             gone = _note(bad, made, basis, failed)
         batch = replace(batch, known=batch.known - gone)
-        scopes_of_gone = {folder.split("/")[0] for folder in gone}
+        # Pages of all tenants lead to those of each.
+        scopes_of_gone = {urls.ALL_FOLDER, *(folder.split("/")[0] for folder in gone)}
         todo = tuple(
             report for report in batch.reports if report.scope.folder in scopes_of_gone and report.folder in made
         )
@@ -175,33 +199,36 @@ def _note(bad: Collection[Failed], made: dict[str, Made], basis: Basis, failed: 
 
 def _gather(con: duckdb.DuckDBPyConnection, order: _Order, draft: Draft, published: Manifest) -> tuple[Basis, Gathered]:
     found = scopes.read_scopes(con, order.link_secret)
-    meanings, audit = read_meanings(con), gather_audit(con)
+    hidden = () if order.configuration.tenants_see_cost else COST_COLUMNS
+    meanings, audit = read_meanings(con, hidden), gather_audit(con)
     names = names_digest(con, meanings)
-    # Before anything is renamed: what is published lies where the manifest says.
+    # Before anything is renamed: what is published lies where the manifest says, and leads there.
+    linked = tuple(published.entities.values())
     damaged = damage.damaged(order.site, published)
     renamed = follow_renames(draft, published, found)
     lost = {renamed.get(path, path) for path in damaged}
     configuration = str(order.configuration)
     is_same_code = published.builder == builder_digest() and published.configuration == configuration
-    planned = plan.make_plan(
-        found,
-        published,
+    wanted = plan.Wanted(
         order.first,
         order.last,
-        order.changed if is_same_code and published.names == names else None,
+        # Pages of all tenants lead to folders by their names.
+        order.changed if is_same_code and published.names == names and not renamed else None,
         order.pdf,
-        plan.Closing(closing.closed_to(con), stands=is_same_code and not order.renamed),
+        plan.Closing(closing.closed_to(con), stands=is_same_code and not (order.renamed or renamed)),
         restatements.final_through(audit.files, order.configuration),
         frozenset(urls.folder_of_report(path) for path in lost),
+        order.configuration.schedule,
     )
-    wanted = [(report.scope, report.period.covered, report.before) for report in planned.reports]
+    planned = plan.make_plan(found, published, wanted)
+    spans = [(report.scope, report.period.covered, report.before) for report in planned.reports]
     publications = restatements.publications_after(published, [file.file_version for file in audit.files])
     basis = Basis(
         draft, published, damage.without(published, lost), frozenset(lost), found, planned, audit, builder_digest(),
         names, publications, configuration, order.freshness, templating.stylesheet(), order.first,
-        meanings,
+        meanings, linked, order.configuration.tenants_see_cost,
     )  # fmt: skip
-    return basis, gather(con, found, wanted)
+    return basis, gather(con, found, spans)
 
 
 def _require_folder(site: Path) -> None:

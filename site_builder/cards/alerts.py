@@ -1,9 +1,11 @@
 """What somebody must know of the period: budgets, runaway items, overdraft, expiring credits, unknown prices."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
-from site_builder.gather.alerts import Alert
+from site_builder.gather.alerts import SEVERITIES, Alert, over
 from site_builder.gather.view import View
+from site_builder.pages import mentions
 from site_builder.pages.elements import Card, Column, Notice, Table
 from site_builder.planning import periods
 from site_builder.words import formats, phrases
@@ -25,7 +27,7 @@ _COLUMNS = (
 
 def build(view: View) -> Card:
     """The card of one report."""
-    alerts = _told(view.now.alerts)
+    alerts = told(view.now.alerts)
     rows = [
         (
             alert.last_date, alert.severity, alert.tenant_id, alert.kind, alert.subject_type, alert.subject_id,
@@ -44,7 +46,8 @@ def build(view: View) -> Card:
         table=Table(_COLUMNS, rows),
         definition="Budgets: the share of the month's budget that was reached in the period, the highest of a date; "
         "over or at risk as of the period's last date. Runaway items and high-usage days as on their "
-        "cards; the largest excess comes first, and one of its tenant's usual day or more is critical. "
+        "cards; one of its tenant's usual day or more is critical. Of each severity the largest excess comes "
+        "first: above the median, the budget, or what a week would take. "
         "Overdraft: use beyond every credit lot. Expiring: left of a lot seven days before its last. "
         "Invoices: those that bill more or less than was metered and purchased, those that bill use which "
         "bought credits had paid for, and those that were not paid in full when they were due. A balance "
@@ -57,18 +60,58 @@ def build(view: View) -> Card:
     )
 
 
-def _told(alerts: Sequence[Alert]) -> list[Alert]:
-    """Without those that say of a budget what another one says with its date."""
+# The card that has what an alert is about, by the beginning of its kind.
+_ABOUT = {
+    "budget": "budgets", "runaway": "items", "balance": "balance", "overdraft": "balance", "credits": "balance",
+    "invoice": "invoices", "high_usage": "credit_trend", "uncosted": "models", "unrated": "models",
+    "margin": "margin",
+}  # fmt: skip
+# What happened, and is over: no risk any more.
+_PAST = frozenset(["runaway_item", "high_usage_day"])
+
+
+def about(alert: Alert) -> str:
+    """The name of the card that has what an alert is about; "" where none has."""
+    return next((card for start, card in _ABOUT.items() if alert.kind.startswith(start)), "")
+
+
+def is_risk(alert: Alert) -> bool:
+    """Whether something may still come of it."""
+    return not alert.is_muted and alert.severity != "notice" and alert.kind not in _PAST
+
+
+def said(view: View, alert: Alert) -> str:
+    """An alert in a sentence, with its amount."""
+    tenant = "" if _names_the_tenant(alert) else phrases.tenant_note(view, alert.tenant_id)
+    return f"{_what(alert)}{f' ({tenant})' if tenant else ''}: {_measure(alert)}"
+
+
+def told(alerts: Sequence[Alert]) -> list[Alert]:
+    """The largest first, of each severity; without those that say of a budget what another one says with its date."""
     fresh = {alert[:1] + alert[3:5] for alert in alerts if alert.kind == "budget_100"}
-    return [alert for alert in alerts if alert.kind != "budget_over" or alert[:1] + alert[3:5] not in fresh]
+    kept = [alert for alert in alerts if alert.kind != "budget_over" or alert[:1] + alert[3:5] not in fresh]
+    return sorted(kept, key=lambda alert: (alert.is_muted, SEVERITIES.index(alert.severity), -_over(alert)))
+
+
+def _over(alert: Alert) -> Decimal:
+    return over(alert.kind, alert.amount, alert.reference, alert.excess)
 
 
 def _notice(view: View, alert: Alert) -> Notice:
-    names_the_tenant = alert.subject_type == "tenant" and "{}" in alert.sentence
-    tenant = "" if names_the_tenant else phrases.tenant_note(view, alert.tenant_id)
+    tenant = "" if _names_the_tenant(alert) else phrases.tenant_note(view, alert.tenant_id)
     evidence = " · ".join(filter(None, [_evidence(alert), tenant, _mute(alert)]))
     tone = "muted" if alert.is_muted else alert.severity
-    return Notice(tone, periods.axis_date(alert.last_date), _what(alert), evidence)
+    mark = mentions.mark_of(alert.subject_type, alert.tenant_id, alert.subject_id) if "{}" in alert.sentence else ""
+    return Notice(tone, periods.axis_date(alert.last_date), _what(alert), evidence, about(alert), mark)
+
+
+def _names_the_tenant(alert: Alert) -> bool:
+    return alert.subject_type == "tenant" and "{}" in alert.sentence
+
+
+def words_of(alert: Alert) -> tuple[str, str]:
+    """What an alert says, and its evidence."""
+    return _what(alert), _evidence(alert)
 
 
 def _mute(alert: Alert) -> str:
@@ -91,7 +134,7 @@ def _evidence(alert: Alert) -> str:
     amount, peak, total = (formats.amount(value) for value in (alert.amount, alert.peak, alert.total))
     if alert.kind in ("budget_missing", "rate_missing"):
         used = f"{amount} credits in the month so far"
-        return used if alert.currency is None else f"{total} {alert.currency} cannot be converted"
+        return used if alert.currency is None else f"{formats.money(alert.total, alert.currency)} cannot be converted"
     if alert.reference is None or alert.total_reference is None:
         if alert.kind == "overdraft" and alert.days > 1:
             return f"at most {peak} credits owed, {amount} on the last date"
@@ -104,7 +147,7 @@ def _evidence(alert: Alert) -> str:
         short = f"; short on {formats.plural(alert.days, 'date')}" if alert.days > 1 else ""
         return f"{amount} credits left, {reference} spent in a day{short}"
     if alert.kind == "margin_negative":
-        return f"{amount} {alert.currency} lost on revenue of {reference}"
+        return f"{formats.money(alert.amount, alert.currency)} lost on revenue of {reference}"
     if alert.kind == "margin_unknown":
         return f"of {formats.count(int(alert.amount))} of {formats.plural(int(alert.reference), 'model')}"
     if alert.kind.endswith("_requests"):
@@ -118,14 +161,23 @@ def _evidence(alert: Alert) -> str:
     return f"{amount} of {reference} credits" + (" left" if alert.kind == "credits_expiring" else "")
 
 
+def _measure(alert: Alert) -> str:
+    """How much it is about, in a few words."""
+    if alert.kind == "runaway_item":
+        return phrases.above_median(alert.excess) or f"{formats.amount(alert.total)} credits"
+    if alert.kind == "balance_short":
+        return f"{formats.amount(alert.amount)} credits left"
+    return _evidence(alert)
+
+
 def _title(alerts: Sequence[Alert]) -> str:
-    told = [alert for alert in alerts if not alert.is_muted]
-    pressing = [alert for alert in told if alert.severity != "notice"]
-    if not told:
+    open_ones = [alert for alert in alerts if not alert.is_muted]
+    pressing = [alert for alert in open_ones if alert.severity != "notice"]
+    if not open_ones:
         muted = f"; {formats.plural(len(alerts), 'alert')} muted" if alerts else ""
         return f"Nothing needs attention in this period{muted}"
     if not pressing:
-        return f"Nothing urgent; {formats.plural(len(told), 'thing')} to know"
+        return f"Nothing urgent; {formats.plural(len(open_ones), 'thing')} to know"
     others = len(pressing) - 1
     more = f"; {formats.plural(others, 'more alert')}" if others else ""
-    return f"{_what(pressing[0])}{more}"
+    return f"{_what(pressing[0])}: {_measure(pressing[0])}{more}"

@@ -1,6 +1,7 @@
 """Credits left: what stood in each pool, came, was used, taken back and expired, and what stands."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
 
@@ -15,6 +16,8 @@ from site_builder.words import formats, phrases
 NAME = "balance"
 OVERDRAFT = "overdraft"
 PACE_DAYS = 7
+# Beyond ten years a date says nothing.
+_FAR = 3653
 _POOLS = {"plan": "Plan", "promo": "Promotion", "topup": "Top-up", OVERDRAFT: "Overdraft"}
 _COLUMNS = (
     Column("pool", "Pool"), Column("opening", "Opening", "exact"),
@@ -36,7 +39,8 @@ def build(view: View) -> Card:
         definition="Opening + granted − spent − withdrawn − expired = closing, for each pool and in total. Granted: "
         "plan grants, top-ups, promotions, and refunds and adjustments in the tenant's favour; what pays off an "
         "overdraft on arrival is granted to overdraft. Spent: usage and the platform's jobs. Withdrawn: negative "
-        "refunds and adjustments. Overdraft: used or taken back beyond all credits, 0 or below.",
+        "refunds and adjustments. Overdraft: used or taken back beyond all credits, 0 or below. Billing period: the "
+        "one that the report's last date lies in; what usage took of it by then, jobs aside.",
         facts=_facts(view),
         panels=_panels(view) if moves else (),
         is_empty=not moves,
@@ -58,21 +62,29 @@ def _sum(view: View, figure: str) -> Decimal:
 def _facts(view: View) -> list[Fact]:
     if not view.now.pools:
         return []
-    last, days = view.period.covered.last, view.period.covered.days
+    last = view.period.covered.last
+    days = periods.Span(max(view.period.covered.first, view.scope.first), last).days
     closing, spent = _sum(view, "closing"), _sum(view, "spent")
     facts = []
     if days >= PACE_DAYS and spent > 0 and closing > 0 and not view.scope.is_all:
         lasts = int(closing * days / spent)
-        facts.append(Fact("Lasts", f"about {formats.plural(lasts, 'day')} at this period's pace, expiries aside"))
-    for terms in view.now.terms if not view.scope.is_all else ():
-        if terms.next_billing_date:
-            left = (terms.next_billing_date - last).days
-            ahead = f", {formats.plural(left, 'day')} after the period" if left > 0 else ""
-            facts.append(Fact("Next billing date", f"{periods.short_date(terms.next_billing_date)}{ahead}"))
+        facts.append(Fact("Lasts", f"{_until(last, lasts)} at this period's pace, expiries aside"))
+    for billing in view.now.billing_periods:
+        whole = periods.Span(billing.period_start, billing.period_end - periods.ONE_DAY)
+        left = f"{formats.plural(billing.days_left, 'day')} left" if billing.days_left else "its last day"
+        facts.append(Fact("Billing period", f"{periods.range_text(whole)}, {left}"))
+        used = f"{formats.amount(billing.credits)}, up to {periods.short_date(last)}"
+        facts.append(Fact("Credits used this billing period", used))
     expired = _sum(view, "expired")
     if expired:
         facts.append(Fact("Expired", f"{formats.amount(expired)} credits"))
     return facts
+
+
+def _until(last: date, days: int) -> str:
+    """`about 12 days, until 3 Dec 2026`; a date beyond the calendar is none."""
+    text = f"about {formats.plural(days, 'day')}"
+    return f"{text}, until {periods.short_date(last + timedelta(days))}" if days < _FAR else text
 
 
 def _panels(view: View) -> list[Panel]:

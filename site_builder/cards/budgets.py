@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from site_builder.charts.specs import Gauge, Gauges
 from site_builder.gather.alerts import Budget
+from site_builder.gather.usage import ZERO
 from site_builder.gather.view import View
-from site_builder.pages.elements import Card, Column, Fact, Key, Panel, Table
+from site_builder.pages.elements import Card, Column, Fact, Key, Panel, Table, Value
 from site_builder.planning import periods
 from site_builder.words import formats, phrases
 
@@ -16,10 +17,10 @@ _TONES = {OVER: "mark", AT_RISK: "c3"}
 _COLUMNS = (
     Column("tenant_id", "Tenant", "name"), Column("scope", "For"), Column("scope_id", "Id", "name", data_only=True),
     Column("scope_name", "Name", "name"), Column("month", "Month"), Column("budget", "Budget", "amount"),
-    Column("used", "Used", "amount"), Column("used_pct", "Used, %", "percent"),
+    Column("used", "Used", "amount"), Column("remaining", "Left", "amount"), Column("used_pct", "Used, %", "percent"),
     Column("projected", "Projected", "amount"), Column("projected_low", "At least", "amount"),
     Column("projected_high", "At most", "amount"), Column("status", "Status", "figure"),
-    Column("crossed_75_on", "75 % on"), Column("crossed_90_on", "90 % on"), Column("crossed_100_on", "100 % on"),
+    Column("crossed_75_on", "75% on"), Column("crossed_90_on", "90% on"), Column("crossed_100_on", "100% on"),
     Column("is_known_scope", "Known", "yes"),
 )  # fmt: skip
 
@@ -27,27 +28,68 @@ _COLUMNS = (
 def build(view: View) -> Card:
     """The card of one report."""
     budgets = view.now.budgets
+    departments = _departments(budgets)
     last = view.period.covered.last
     return Card(
         name=NAME,
         subject="Budgets",
         title=_title(budgets),
         about=f"{periods.month_text(last)}, as of {periods.short_date(last)} · {view.scope.zone}",
-        table=Table(_COLUMNS, budgets),
+        table=Table(_COLUMNS, [_row(budget) for budget in (*budgets, *departments)]),
         definition="Used: credits of the month so far. Projected: that, and for each day left the mean of its "
         "weekday over the 28 dates up to now (none yet: the mean of what there is). Band: 8 in 10 months are expected "
         "to end in it. Over: used reached the budget; at risk: projected above it. Dates: the first on which the use "
-        "of the month reached the share.",
+        "of the month reached the share. Left: the budget less what is used, negative where that is more. A department "
+        "has the budgets of its teams together.",
         facts=_facts(view),
-        panels=[Panel("", [_chart(view)])] if budgets else (),
+        panels=_panels(view, departments) if budgets else (),
         legend=_legend(budgets),
         note=_note(budgets),
         is_empty=not budgets,
     )
 
 
-def _chart(view: View) -> Gauges:
-    budgets = view.now.budgets
+def _row(budget: Budget) -> tuple[Value, ...]:
+    known = budget._asdict()
+    return tuple(
+        budget.budget - budget.used if column.name == "remaining" else known[column.name] for column in _COLUMNS
+    )
+
+
+def _departments(budgets: Sequence[Budget]) -> list[Budget]:
+    """The budgets of departments, which are those of their teams together, most used first."""
+    teams: dict[tuple[str, str], list[Budget]] = {}
+    for budget in budgets:
+        if budget.department:
+            teams.setdefault((budget.tenant_id, budget.department), []).append(budget)
+    found = [_together(tenant, name, of) for (tenant, name), of in teams.items()]
+    return sorted(found, key=lambda budget: (-budget.used_pct, budget.tenant_id, budget.scope_id))
+
+
+def _together(tenant: str, name: str, teams: Sequence[Budget]) -> Budget:
+    whole, used, projected = (
+        sum((getattr(team, figure) for team in teams), ZERO) for figure in ("budget", "used", "projected")
+    )
+    return teams[0]._replace(
+        tenant_id=tenant, scope="department", scope_id=name, scope_name=name, budget=whole, used=used,
+        used_pct=float(100 * used / whole), projected=projected, projected_low=None, projected_high=None,
+        status=OVER if used >= whole else AT_RISK if projected > whole else "on_track", crossed_75_on=None,
+        crossed_90_on=None, crossed_100_on=None, is_known_scope=True,
+    )  # fmt: skip
+
+
+def _panels(view: View, departments: Sequence[Budget]) -> list[Panel]:
+    if not departments:
+        return [Panel("", [_chart(view, view.now.budgets)])]
+    return [Panel("All", [_chart(view, view.now.budgets)]), Panel("Departments", [_chart(view, departments)])]
+
+
+def _left(budget: Budget) -> str:
+    rest = budget.budget - budget.used
+    return f"{formats.amount(rest)} left" if rest >= 0 else f"{formats.amount(-rest)} over"
+
+
+def _chart(view: View, budgets: Sequence[Budget]) -> Gauges:
     shown = budgets[:CHART_ROWS]
     notes = phrases.row_notes(view, [(budget.tenant_id, budget.scope_id, budget.scope_name) for budget in shown])
     rows = [
@@ -57,7 +99,7 @@ def _chart(view: View) -> Gauges:
             expected=_share(each, each.projected),
             low=None if each.projected_low is None else _share(each, each.projected_low),
             high=None if each.projected_high is None else _share(each, each.projected_high),
-            text=f"{formats.percent(each.used_pct, 0)} of {formats.amount(each.budget)}",
+            text=f"{formats.percent(each.used_pct, 0)} of {formats.amount(each.budget)} · {_left(each)}",
             note=" · ".join(filter(None, [each.scope, note])),
             tone=_TONES.get(each.status, "c1"),
         )

@@ -19,11 +19,12 @@ def build(view: View) -> Card:
     """The card of one report."""
     offers = view.now.offers
     whose = "Every model of the directory, and those that usage names" if view.scope.is_all else "Models used so far"
+    zone = "UTC" if view.scope.is_all else view.scope.zone
     return Card(
         name=NAME,
         subject="Models catalogue",
         title=_title(offers),
-        about=f"As of {periods.short_date(view.period.covered.last)} · {view.scope.zone}",
+        about=f"As of {periods.short_date(view.period.covered.last)} · {zone}",
         table=Table(_COLUMNS, [_row(offer) for offer in offers]),
         definition=f"{whose}, dearest first, with the rate in force as the period's last date ends. A message costs "
         "the credits per message and those of its tokens, unless the log gives its credits. Without a rate it costs "

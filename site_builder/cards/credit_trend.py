@@ -1,10 +1,11 @@
 """Credits and messages by hour, day, week or month, with the period before and the budget's even share."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from site_builder.cards import burn_up
 from site_builder.charts.specs import Bar, Bars, Number
 from site_builder.gather.usage import ZERO
 from site_builder.gather.view import Slice, View
@@ -25,7 +26,10 @@ _BUCKETS = {"hour": "local_hour", "day": "usage_date", "week": "week_of", "month
 
 @dataclass(frozen=True)
 class _Bucket:
-    """One place on the time axis; `before` is its counterpart's place, the `ghost_` values what happened there."""
+    """One place on the time axis; `before` is its counterpart's place, the `ghost_` values what happened there.
+
+    Input and output credits are None by hour, where they are not known apart.
+    """
 
     place: Value
     label: str
@@ -35,6 +39,10 @@ class _Bucket:
     ghost_credits: Decimal | None
     ghost_requests: int | None
     high_usage: int
+    input_credits: Decimal | None = None
+    output_credits: Decimal | None = None
+    ghost_input_credits: Decimal | None = None
+    ghost_output_credits: Decimal | None = None
 
 
 def build(view: View) -> Card:
@@ -50,18 +58,34 @@ def build(view: View) -> Card:
         about=phrases.about(view),
         table=_table(view, step, buckets, budget),
         definition="Bars: this period; outlines: the previous one, moved by whole weeks so that weekdays stand "
-        "opposite each other (a month: day by day). A triangle marks a high-usage day: a tenant's credits above the "
+        "opposite each other. A month is added up by day, beside the month before, the tenant's budget and, while it "
+        "runs, the band in which it is expected to end. A triangle marks a high-usage day: credits above the "
         "median plus 3 × 1.4826 × MAD of its 28 dates before. Dashed: an even share of the tenant's budget for the "
         "month in which the period ends.",
         facts=() if view.is_empty else [*_facts(view), *_budget_facts(view, step, budget)],
-        panels=() if view.is_empty else (
-            Panel("Credits", [_chart("Credits", step, buckets, "credits", budget)]),
-            Panel("Messages", [_chart("Messages", step, buckets, "requests")]),
-        ),
+        panels=() if view.is_empty else _panels(view, step, buckets, budget),
         legend=() if view.is_empty else _legend(view, step, buckets, budget),
         is_empty=view.is_empty,
         is_wide=True,
-    )  # fmt: skip
+    )
+
+
+def _panels(view: View, step: str, buckets: Sequence[_Bucket], budget: Decimal | None) -> list[Panel]:
+    """Of a month first what it adds up to: the days of two months do not stand opposite each other by weekday."""
+    is_month = view.period.edition == periods.MONTHLY
+    shown = [_without_ghosts(bucket) for bucket in buckets] if is_month else buckets
+    by_step = [
+        Panel("Credits by day" if is_month else "Credits", [_chart("Credits", step, shown, "credits", budget)]),
+        Panel("Messages by day" if is_month else "Messages", [_chart("Messages", step, shown, "requests")]),
+    ]
+    if step != "hour":
+        for label, field in (("Input credits", "input_credits"), ("Output credits", "output_credits")):
+            by_step.append(Panel(label, [_chart(label, step, shown, field)]))
+    return [burn_up.panel(view), *by_step] if is_month else by_step
+
+
+def _without_ghosts(bucket: _Bucket) -> _Bucket:
+    return replace(bucket, ghost_credits=None, ghost_requests=None, ghost_input_credits=None, ghost_output_credits=None)
 
 
 def _step(days: int) -> str:
@@ -113,6 +137,10 @@ def _dates(view: View, step: str) -> Iterator[_Bucket]:
             ghost_credits=sum((day.credits for day in there), ZERO) if there else None,
             ghost_requests=sum(day.requests for day in there) if there else None,
             high_usage=sum(day.high_usage for day in here),
+            input_credits=sum((day.input_credits for day in here), ZERO),
+            output_credits=sum((day.output_credits for day in here), ZERO),
+            ghost_input_credits=sum((day.input_credits for day in there), ZERO) if there else None,
+            ghost_output_credits=sum((day.output_credits for day in there), ZERO) if there else None,
         )
 
 
@@ -160,7 +188,16 @@ def _table(view: View, step: str, buckets: Sequence[_Bucket], budget: Decimal | 
     if step != "hour":
         columns.append(high)
         flags = [bool(bucket.high_usage) if high.kind == "yes" else bucket.high_usage for bucket in buckets]
-        rows = [(*row, flag) for row, flag in zip(rows, flags, strict=True)]
+        columns += [
+            Column("input_credits", "Input credits", "amount"), Column("output_credits", "Output credits", "amount"),
+            Column("previous_input_credits", "Input before", "amount"),
+            Column("previous_output_credits", "Output before", "amount"),
+        ]  # fmt: skip
+        rows = [
+            (*row, flag, bucket.input_credits, bucket.output_credits, bucket.ghost_input_credits,
+             bucket.ghost_output_credits)
+            for row, flag, bucket in zip(rows, flags, buckets, strict=True)
+        ]  # fmt: skip
     if budget is not None:
         columns.append(Column("budget_share", "Share of the budget", "amount"))
         rows = [(*row, budget) for row in rows]
@@ -184,10 +221,11 @@ def _chart(unit: str, step: str, buckets: Sequence[_Bucket], field: str, budget:
 
 
 def _legend(view: View, step: str, buckets: Sequence[_Bucket], budget: Decimal | None) -> list[Key]:
-    keys = [Key("c1", periods.range_text(view.period.covered))]
-    if any(bucket.ghost_credits is not None for bucket in buckets):
+    is_month = view.period.edition == periods.MONTHLY
+    keys = burn_up.legend(view) if is_month else [Key("c1", periods.range_text(view.period.covered))]
+    if not is_month and any(bucket.ghost_credits is not None for bucket in buckets):
         keys.append(Key("ghost", periods.range_text(view.before)))
-    if _limit(buckets, budget) is not None:
+    if not is_month and _limit(buckets, budget) is not None:
         keys.append(Key("dash", "the budget" if step == "month" else "even share of the budget"))
     if any(bucket.high_usage for bucket in buckets):
         keys.append(Key("mark", "▼ high-usage day" if step == "day" else "▼ with high-usage days"))
@@ -223,12 +261,12 @@ def peak_hour(part: Slice) -> int | None:
 
 
 def _weekdays(view: View, covered: Span) -> list[str]:
-    """Up to two weekdays by mean credits a date, so that a month with five Mondays does not favour Monday."""
+    """Up to three weekdays by mean credits a date, so that a month with five Mondays does not favour Monday."""
     by_weekday: dict[int, list[Decimal]] = {}
     for day in covered.dates():
         by_weekday.setdefault(day.weekday(), []).append(view.day(day).credits)
     ranked = sorted(by_weekday, key=lambda weekday: (-sum(by_weekday[weekday]) / len(by_weekday[weekday]), weekday))
-    return [periods.WEEKDAYS[weekday] for weekday in ranked[:2]]
+    return [periods.WEEKDAYS[weekday] for weekday in ranked[:3]]
 
 
 def _title(view: View, step: str, peak: _Bucket) -> str:

@@ -3,7 +3,7 @@
 from site_builder.charts.specs import Heat
 from site_builder.gather.usage import ZERO, Hour
 from site_builder.gather.view import View
-from site_builder.pages.elements import Card, Column, Fact, Panel, Table
+from site_builder.pages.elements import Card, Column, Fact, Key, Panel, Table
 from site_builder.planning import periods
 from site_builder.words import formats, phrases
 
@@ -12,6 +12,11 @@ OFFICE_HOURS = range(9, 17)
 _COLUMNS = (
     Column("weekday", "Weekday (1 = Monday)", "int"), Column("local_hour", "Local hour", "hour"),
     Column("requests", "Messages", "int"), Column("credits", "Credits", "amount"),
+)  # fmt: skip
+# The steps of the chart, each a fifth of the highest cell.
+_LEGEND = (
+    Key("h0", "none"), Key("h1", "up to 20% of the busiest hour"), Key("h2", "to 40%"), Key("h3", "to 60%"),
+    Key("h4", "to 80%"), Key("h5", "more"),
 )  # fmt: skip
 
 
@@ -33,6 +38,7 @@ def build(view: View) -> Card:
         "the darker, the more; grey is none. Office hours are 09:00–16:59, Monday to Friday.",
         facts=() if view.is_empty else _facts(view),
         panels=panels if cells else (),
+        legend=_LEGEND if cells else (),
         is_empty=not cells,
         is_wide=True,
     )
@@ -44,7 +50,7 @@ def _chart(weekdays: list[int], rows: list[Hour], field: str) -> Heat:
         cells = rows[24 * place : 24 * place + 24]
         grid.append((periods.WEEKDAYS[weekday - 1][:3], [getattr(cell, field) for cell in cells]))
     unit = "Messages" if field == "requests" else "Credits"
-    return Heat(f"{unit} by weekday and local hour", f"{len(grid)} weekdays by 24 hours.", grid)
+    return Heat(f"{unit} by weekday and local hour", f"{len(grid)} weekdays by 24 hours.", unit.lower(), grid)
 
 
 def _office(view: View) -> tuple[int, int]:
@@ -56,11 +62,23 @@ def _office(view: View) -> tuple[int, int]:
 def _facts(view: View) -> list[Fact]:
     inside, whole = _office(view)
     weekend = sum(cell.requests for cell in view.now.hours if cell.weekday >= 6)
-    if not whole:
-        return []
-    return [
+    facts = [
         Fact("Office hours", phrases.share_text(inside, whole)), Fact("Weekend", phrases.share_text(weekend, whole))
-    ]  # fmt: skip
+    ] if whole else []  # fmt: skip
+    return [*facts, *_dearest(view)]
+
+
+def _dearest(view: View) -> list[Fact]:
+    """The hour of the day with most credits, first of equals, beside the average hour."""
+    hours = [ZERO] * 24
+    for cell in view.now.hours:
+        hours[cell.local_hour] += cell.credits
+    most, days = max(hours), view.period.covered.days
+    if not most:
+        return []
+    hour, mean = hours.index(most), sum(hours, ZERO) / (24 * days)
+    text = f"{hour:02d}:00–{hour:02d}:59, {formats.amount(most / days)} credits a day"
+    return [Fact("Peak hour by credits", f"{text}; the average hour takes {formats.amount(mean)}")]
 
 
 def _title(view: View) -> str:

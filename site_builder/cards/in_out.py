@@ -1,20 +1,24 @@
-"""Credits that came in (grants, top-ups) and went out (usage, jobs), by kind."""
+"""Credits that came in (grants, top-ups) and went out (usage, jobs), by kind, and those of input and output by day."""
 
 from decimal import Decimal
 
-from site_builder.charts.specs import Rank, Ranking
+from site_builder.cards.credit_trend import MOST_DAYS
+from site_builder.charts.specs import Bar, Bars, Rank, Ranking
 from site_builder.gather.usage import ZERO
-from site_builder.gather.view import View
-from site_builder.pages.elements import Card, Column, Panel, Table
+from site_builder.gather.view import Slice, View
+from site_builder.pages.elements import Card, Column, Key, Panel, Table
+from site_builder.planning import periods
 from site_builder.words import formats, phrases
 
 NAME = "in_out"
 _IN, _OUT = "in", "out"
 _KINDS = {
     "plan_grant": "Plan grant", "topup": "Top-up", "auto_recharge": "Auto-recharge", "promo_grant": "Promotion",
-    "refund": "Refund", "adjustment": "Adjustment", "usage": "Usage", "jobs": "Platform jobs",
+    "refund": "Refund", "adjustment": "Adjustment", "usage": "Usage", "usage_input": "Usage, input",
+    "usage_output": "Usage, output", "jobs": "Platform jobs",
     "late_usage": "Late usage", "late_jobs": "Late platform jobs",
 }  # fmt: skip
+_LEGEND = (Key("c2", "in"), Key("c1", "out; by day: output credits"), Key("ghost", "by day: input credits"))
 _COLUMNS = (
     Column("direction", "Direction"), Column("kind", "Kind", "figure"), Column("credits", "Credits", "amount"),
     Column("previous_credits", "Before", "amount"), Column("change_pct", "Change", "pct"),
@@ -23,8 +27,7 @@ _COLUMNS = (
 
 def build(view: View) -> Card:
     """The card of one report."""
-    now = {(flow.direction, flow.kind): flow.credits for flow in view.now.flows if flow.credits}
-    past = {(flow.direction, flow.kind): flow.credits for flow in view.past.flows if flow.credits}
+    now, past = _flows(view.now), _flows(view.past)
     keys = sorted(now.keys() | past.keys(), key=lambda key: (key[0], -now.get(key, 0), key[1]))
     rows = []
     for key in keys:
@@ -39,12 +42,39 @@ def build(view: View) -> Card:
         about=phrases.about(view),
         table=Table(_COLUMNS, rows),
         definition="In: plan grants, top-ups, auto-recharges, promotions, and refunds and adjustments in the "
-        "tenant's favour. Out: usage, the platform's job runs, and refunds and adjustments taken back. By local date; "
-        "what expires is not counted as out. What comes late for a closed month is posted in the first open one.",
+        "tenant's favour. Out: usage, divided into what input and what output took, the platform's job runs, and "
+        "refunds and adjustments taken back. By local date; what expires is not counted as out. What comes late for a "
+        "closed month is posted in the first open one.",
         note=_late_note(view),
-        panels=[Panel("", [_chart(now)])] if now else (),
+        panels=_panels(view, now) if now else (),
+        legend=_LEGEND if now else (),
         is_empty=not now,
     )
+
+
+def _flows(part: Slice) -> dict[tuple[str, str], Decimal]:
+    """Credits by direction and kind; those of usage as input and output, where these come to the same."""
+    found = {(flow.direction, flow.kind): flow.credits for flow in part.flows}
+    split = {"usage_input": part.totals.input_credits, "usage_output": part.totals.output_credits}
+    if found.get((_OUT, "usage")) == sum(split.values(), ZERO):
+        del found[_OUT, "usage"]
+        found |= {(_OUT, kind): credits for kind, credits in split.items()}
+    return {key: credits for key, credits in found.items() if credits}
+
+
+def _panels(view: View, now: dict[tuple[str, str], Decimal]) -> list[Panel]:
+    dates = list(view.period.covered.dates())
+    by_kind = Panel("By kind", [_chart(now)])
+    if not 1 < len(dates) <= MOST_DAYS:
+        return [by_kind]
+    days = [view.day(day) for day in dates]
+    bars = [Bar(periods.axis_date(day.usage_date), day.output_credits, day.input_credits) for day in days]
+    top = max(days, key=lambda day: day.output_credits)
+    desc = (
+        f"{len(bars)} days, output as bars and input as outlines; most output, {formats.amount(top.output_credits)}, "
+        f"on {periods.axis_date(top.usage_date)}."
+    )
+    return [by_kind, Panel("Input and output by day", [Bars("Input and output credits by day", desc, "credits", bars)])]
 
 
 def _chart(now: dict[tuple[str, str], Decimal]) -> Ranking:

@@ -74,7 +74,7 @@ def _differs(invoice: Invoice) -> bool:
 def _off(invoice: Invoice) -> str:
     """By how much an invoice differs, in money where that is known."""
     if invoice.difference_amount is not None:
-        return f"{formats.amount(abs(invoice.difference_amount))} {invoice.currency}"
+        return formats.money(abs(invoice.difference_amount), invoice.currency)
     if invoice.difference_credits is not None:
         return f"{formats.amount(abs(invoice.difference_credits))} credits"
     return "an unknown amount"
@@ -120,7 +120,7 @@ def _facts(invoices: Sequence[Invoice]) -> list[Fact]:
     for cause, label in _CAUSES.items():
         unit = "amount" if cause == "price_difference" else "credits"
         found = [
-            f"{formats.amount(value)} {invoice.currency if unit == 'amount' else 'credits'} "
+            f"{_value_text(value, invoice.currency if unit == 'amount' else None)} "
             f"({phrases.in_text(invoice.invoice_id)})"
             for invoice in invoices
             if _differs(invoice) and (value := getattr(invoice, f"{cause}_{unit}"))
@@ -136,13 +136,17 @@ def _facts(invoices: Sequence[Invoice]) -> list[Fact]:
         facts.append(Fact("Unrated messages could explain", _listed(bounds)))
     facts += _twice(invoices)
     unpaid = [
-        f"{formats.amount(invoice.open_amount)} {invoice.currency} ({phrases.in_text(invoice.invoice_id)})"
+        f"{formats.money(invoice.open_amount, invoice.currency)} ({phrases.in_text(invoice.invoice_id)})"
         for invoice in invoices
         if invoice.open_amount is not None and invoice.open_amount > 0
     ]
     if unpaid:
         facts.append(Fact("Open", _listed(unpaid)))
     return facts
+
+
+def _value_text(value: Decimal, currency: str | None) -> str:
+    return formats.money(value, currency) if currency else f"{formats.amount(value)} credits"
 
 
 def _twice(invoices: Sequence[Invoice]) -> list[Fact]:

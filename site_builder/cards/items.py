@@ -2,8 +2,10 @@
 
 from decimal import Decimal
 
+from site_builder.cards import money
 from site_builder.charts.specs import Rank, Ranking
 from site_builder.gather.shares import ItemUse
+from site_builder.gather.spend import ITEM
 from site_builder.gather.usage import ZERO
 from site_builder.gather.view import View
 from site_builder.pages.elements import Card, Column, Fact, Key, Panel, Table
@@ -31,22 +33,24 @@ def build(view: View) -> Card:
     """The card of one report."""
     items, whole = view.now.item_uses, view.now.totals.credits
     past = {(item.tenant_id, item.item_id): item.credits for item in view.past.item_uses}
+    spent = money.spent(view, ITEM)
     rows = []
     for item in items:
         before = past.get((item.tenant_id, item.item_id), ZERO) if view.has_past else None
         change = phrases.change(item.credits, before, view).pct
-        rows.append((*item, phrases.share(item.credits, whole), before, change))
+        rows.append((*item, phrases.share(item.credits, whole), before, change, *money.cells(view, spent, item[:2])))
     runaways = sorted((item for item in items if item.runaway_days), key=lambda item: -(item.runaway_excess or ZERO))
     return Card(
         name=NAME,
         subject="Items",
         title=_title(view, runaways),
         about=phrases.about(view),
-        table=Table(_COLUMNS, rows),
+        table=Table((*_COLUMNS, *money.columns(view)), rows),
         definition="Every item used in the period, most credits first. A runaway day: the item's credits are more "
         "than twice the highest of its 28 dates before, and at least half of the tenant's usual day (the median of the "
         "tenant's 28 dates before) above the item's own median of those dates. Excess: the credits above that median "
-        "on the runaway days. Shares are of all credits, those that no item took included.",
+        "on the runaway days. Shares are of all credits, those that no item took included. "
+        f"{money.DEFINITION}",
         facts=_facts(runaways),
         panels=[Panel("Items", [_items_chart(view)]), Panel("By type", [_types_chart(view)])] if items else (),
         legend=[Key("c1", "credits"), Key("mark", "with runaway days")] if runaways else (),

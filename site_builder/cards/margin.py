@@ -223,4 +223,4 @@ def _lacks_cost(margin: Margin) -> bool:
 
 
 def _usd(value: Decimal) -> str:
-    return f"{formats.amount(value)} USD"
+    return formats.money(value, "USD")

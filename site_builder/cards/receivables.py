@@ -63,7 +63,7 @@ def _sum(rows: Sequence[Receivable], name: str) -> Decimal:
 def _money(rows: Sequence[Receivable], name: str) -> str:
     """A figure in each currency in which it is not 0; empty where it is 0 in all."""
     sums = {currency: _sum(of, name) for currency, of in _by_currency(rows).items()}
-    texts = [f"{formats.grouped(amount, 2)} {currency}" for currency, amount in sums.items() if amount]
+    texts = [formats.money(amount, currency) for currency, amount in sums.items() if amount]
     more = [f"{len(texts) - MOST_CURRENCIES} more"] if len(texts) > MOST_CURRENCIES else []
     return phrases.joined([*texts[:MOST_CURRENCIES], *more])
 
@@ -88,18 +88,16 @@ def _facts(rows: Sequence[Receivable]) -> list[Fact]:
 def _chart(currency: str, rows: Sequence[Receivable]) -> Ranking:
     sums = [(label, _sum(rows, name)) for name, label in _AGES.items()]
     ranks = [
-        Rank(label, max(amount, ZERO), f"{formats.grouped(amount, 2)} {currency}", "", "c1" if place == 0 else "mark")
+        Rank(label, max(amount, ZERO), formats.money(amount, currency), "", "c1" if place == 0 else "mark")
         for place, (label, amount) in enumerate(sums)
     ]
     return Ranking(f"Open in {currency}", "By how long it is overdue.", ranks)
 
 
 def _panels(rows: Sequence[Receivable]) -> list[Panel]:
-    """One of each currency, those first in which anything is open."""
+    """A chart of each currency, those first in which anything is open."""
     found = sorted(_by_currency(rows).items(), key=lambda each: not _sum(each[1], "open_amount"))
-    return [
-        Panel(currency if len(found) > 1 else "", [_chart(currency, of)]) for currency, of in found[:MOST_CURRENCIES]
-    ]
+    return [Panel("", [_chart(currency, of) for currency, of in found])] if found else []
 
 
 def _note(rows: Sequence[Receivable]) -> str:

@@ -35,9 +35,9 @@ _KINDS = {
 _DEFINITION = (
     "As the period's last date ends, and only where the tenant's own data show it. A cheaper model must have enough "
     "messages and ratings of the task; that it fails more often or is liked less by more than a little is ruled out "
-    "with 95 % confidence. It saves what the successful messages took (or would take at the present rate, if less) "
+    "with 95% confidence. It saves what the successful messages took (or would take at the present rate, if less) "
     "less what their own tokens would take at its present rate; no message is saved twice. Off-peak: faster on more "
-    "than half of the dates, with 95 % confidence. Of runaway items, seats and assistants no saving can be shown. "
+    "than half of the dates, with 95% confidence. Of runaway items, seats and assistants no saving can be shown. "
     "Saved: how many messages of the task left the model advised against for the one advised, by the mix of before of "
     "all its models, times what such a message would have taken beyond what it took; held against what was expected "
     "by the dates of the month that are over. In money: at what a credit costs the tenant; without a price unknown."
@@ -118,6 +118,16 @@ def _notice(view: View, one: Recommendation) -> Notice:
     tone, when = ("saves", saved) if saving is not None else ("check", _KINDS[one.kind])
     evidence = " · ".join(filter(None, [_evidence(one), phrases.tenant_note(view, one.tenant_id)]))
     return Notice(tone, when, _advice(one), evidence)
+
+
+def said(view: View, one: Recommendation) -> str:
+    """A piece of advice in a sentence, with what it saves."""
+    tenant = phrases.tenant_note(view, one.tenant_id)
+    whose = f" ({tenant})" if tenant else ""
+    if one.monthly_savings_credits is None:
+        return f"{_advice(one)}{whose}"
+    money = _money([(one.monthly_savings_amount, one.currency)])
+    return f"{_advice(one)}{whose}: saves {formats.amount(one.monthly_savings_credits)} credits{money} a month"
 
 
 def _move(one: Recommendation | Outcome) -> str:

@@ -10,13 +10,12 @@ from site_builder.gather.ledger import Entry, PoolMove
 from site_builder.gather.usage import ZERO
 from site_builder.gather.view import View
 from site_builder.pages.elements import Card, Column, Fact, Panel, Table, Value
-from site_builder.planning.periods import MONTHLY
+from site_builder.planning.periods import BILLING, MONTHLY, Period
 from site_builder.words import formats, phrases
 
 NAME = "statement"
 PAGE_LINES = 700
 CHART_ROWS = 8
-MOST_CURRENCIES = 2
 SPEND = "spend"
 BURN_ORDERS = {
     "expiry": "earliest expiry first, then plan, promotion, top-up, then the oldest",
@@ -54,8 +53,12 @@ def build(view: View) -> Card:
         note=note,
         is_empty=not lines,
         is_wide=True,
-        pdf=urls.STATEMENT_PDF if lines and not view.scope.is_all and view.period.edition == MONTHLY else "",
+        pdf=urls.STATEMENT_PDF if lines and not view.scope.is_all and _has_print(view.period) else "",
     )
+
+
+def _has_print(period: Period) -> bool:
+    return period.edition == MONTHLY or (period.edition == BILLING and not period.to_date)
 
 
 def _columns(view: View) -> tuple[Column, ...]:
@@ -121,8 +124,8 @@ def _facts(view: View) -> list[Fact]:
         for label, name in (("Opening", "opening"), ("Used", "spent"), ("Closing", "closing"))
     ]
     money = _money(view.now.entries)
-    paid = [f"{_exact(amount)} {currency}" for (kind, currency), amount in money if kind == "payment"]
-    bought = [f"{_exact(amount)} {currency}" for currency, amount in _bought(view.now.entries).items()]
+    paid = [formats.money(amount, currency) for (kind, currency), amount in money if kind == "payment"]
+    bought = [formats.money(amount, currency) for currency, amount in _bought(view.now.entries).items()]
     facts.append(Fact("Bought", phrases.joined(bought) or "nothing"))
     facts.append(Fact("Invoices paid", phrases.joined(paid) or "none"))
     orders = {terms.burn_order for terms in view.now.terms}
@@ -164,10 +167,11 @@ def _panels(entries: Sequence[Entry]) -> list[Panel]:
     if rest:
         ranks.append(Rank(f"{len(ranked) - CHART_ROWS} others", rest, formats.amount(rest), "", "c4"))
     panels = [Panel("Used", [Ranking("Credits used", "By model and job, most first.", ranks)])] if ranks else []
-    money = _money(entries)
-    for currency in sorted({currency for (_, currency), _ in money})[:MOST_CURRENCIES]:
+    money, charts = _money(entries), []
+    for currency in sorted({currency for (_, currency), _ in money}):
         rows = [Rank(_MONEY[kind], abs(amount), _exact(amount)) for (kind, of), amount in money if of == currency]
-        panels.append(Panel(f"Paid, {currency}", [Ranking(f"Money in {currency}", "By kind.", rows)]))
+        charts.append(Ranking(f"Money in {currency}", "By kind.", rows))
+    panels += [Panel("Paid", charts)] if charts else []
     return panels
 
 

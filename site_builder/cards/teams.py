@@ -2,8 +2,10 @@
 
 from decimal import Decimal
 
+from site_builder.cards import money
 from site_builder.charts.specs import Rank, Ranking
 from site_builder.gather.people import Team
+from site_builder.gather.spend import TEAM
 from site_builder.gather.usage import ZERO
 from site_builder.gather.view import View
 from site_builder.pages.elements import Card, Column, Panel, Table
@@ -25,19 +27,20 @@ def build(view: View) -> Card:
     """The card of one report."""
     teams, whole = view.now.teams, view.now.totals.credits
     past = {(team.tenant_id, team.team_id): team.credits for team in view.past.teams}
+    spent = money.spent(view, TEAM)
     rows = []
     for team in teams:
         before = past.get((team.tenant_id, team.team_id), ZERO) if view.has_past else None
         change = phrases.change(team.credits, before, view).pct
-        rows.append((*team, phrases.share(team.credits, whole), before, change))
+        rows.append((*team, phrases.share(team.credits, whole), before, change, *money.cells(view, spent, team[:2])))
     return Card(
         name=NAME,
         subject="Teams",
         title=_title(teams, whole),
         about=phrases.about(view),
-        table=Table(_COLUMNS, rows),
+        table=Table((*_COLUMNS, *money.columns(view)), rows),
         definition="The team that an event names, else the user's present team. What belongs to no team stands "
-        "apart, so that the shares add up to the whole.",
+        f"apart, so that the shares add up to the whole. {money.DEFINITION}",
         panels=[Panel("", [_chart(view)])] if teams else (),
         is_empty=not teams,
     )

@@ -97,9 +97,7 @@ def _facts(view: View) -> list[Fact]:
     if view.has_past and view.past.activations:
         facts.append(Fact("Median before", _hours(_naive_median(view.past.activations))))
     if waiting:
-        named = [phrases.in_text(user.user_name) for user in waiting[:MOST_NAMED]]
-        more = [f"{len(waiting) - MOST_NAMED} more"] if len(waiting) > MOST_NAMED else []
-        facts.append(Fact("To follow up", phrases.joined([*named, *more])))
+        facts.append(Fact("To follow up", phrases.some_of([user.user_name for user in waiting], MOST_NAMED)))
     return facts
 
 

@@ -1,6 +1,8 @@
 """Users by messages: how much each asks, of which model, and what a message costs."""
 
+from site_builder.cards import money
 from site_builder.charts.specs import Rank, Ranking
+from site_builder.gather.spend import USER
 from site_builder.gather.view import View
 from site_builder.gather.work import UserUse
 from site_builder.pages.elements import Card, Column, Panel, Table
@@ -22,12 +24,14 @@ def build(view: View) -> Card:
     """The card of one report."""
     users = [user for user in view.now.known_users if user.requests]
     ranks = {user[:2]: place for place, user in enumerate(users, 1)}
+    spent = money.spent(view, USER)
     rows = [
         (
             ranks.get(user[:2]), *user[:3], user.requests,
             1 - user.errors / user.requests if user.requests else None, user.total_tokens, user.credits,
             phrases.per_unit(user.credits, user.requests), user.top_model_id,
             phrases.per_unit(user.rating_sum, user.rating_count), user.rating_count,
+            *money.cells(view, spent, user[:2]),
         )
         for user in view.now.user_uses
     ]  # fmt: skip
@@ -36,11 +40,12 @@ def build(view: View) -> Card:
         subject="Users",
         title=_title(view, users),
         about=phrases.about(view),
-        table=Table(_COLUMNS, rows),
+        table=Table((*_COLUMNS, *money.columns(view)), rows),
         definition="All users of the period, by messages, then credits, then user id; those without messages have no "
         "rank. What names no user stands last, so that the credits add up to the tenant's. Credits per message divides "
         "all credits of the user, those of runs and calls included, by the messages. The top model is the named one "
-        "that took most of the user's credits. The rating is the mean of those that users gave, 1 to 5.",
+        "that took most of the user's credits. The rating is the mean of those that users gave, 1 to 5. "
+        f"{money.DEFINITION}",
         panels=[Panel("", [_chart(view, users[:CHART_ROWS])])] if users else (),
         is_empty=not users,
     )

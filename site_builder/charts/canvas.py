@@ -19,6 +19,8 @@ from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform
 
 Point = tuple[float, float]
+Box = tuple[float, float, float, float]
+"""Left, top, width, height."""
 Anchor = Literal["left", "center", "right"]
 
 # Classes in report.css. h0–h5 are the heat map's steps.
@@ -28,10 +30,17 @@ _CLASSES = {sentinel: tone for tone, sentinel in _SENTINELS.items()}
 _METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _IDENTITY = IdentityTransform()
 _BOX = (Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY)
-_ATTRIBUTES = {"stroke-width", "stroke-dasharray", "stroke-linecap", "font-size", "font-weight", "text-anchor"}
+_ATTRIBUTES = {"stroke-width", "stroke-dasharray", "stroke-linecap"}
+# How texts are set, by classes rather than attributes, which would stand in each of them; 12 pixels without one.
+TEXT_RULES = "text{font-size:12px}.f13{font-size:13px}.b{font-weight:700}.m{text-anchor:middle}.e{text-anchor:end}"
+_TEXT_CLASSES = {
+    ("font-size", "12"): "", ("font-size", "13"): "f13", ("font-weight", "700"): "b", ("text-anchor", "start"): "",
+    ("text-anchor", "middle"): "m", ("text-anchor", "end"): "e",
+}  # fmt: skip
 _BODY = re.compile(r"</defs>\s*(.*)</svg>", re.DOTALL)
-_TAG = re.compile(r"<(path|text)\b([^>]*?)(/?)>")
+_TAG = re.compile(r"<path\b([^>]*?)(/?)>")
 _ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
+_STEP = re.compile(r"([MLZz])(?: *(-?[\d.]+) (-?[\d.]+))?")
 _NUMBER = re.compile(r"-?\d+\.\d+")
 
 
@@ -41,12 +50,18 @@ class Canvas:
     def __init__(self, width: float, height: float) -> None:
         self.width = width
         self.height = height
+        self._marks: list[str] = []
         self._out = io.StringIO()
         _set_up()
         self._renderer = RendererSVG(width, height, self._out, image_dpi=72, metadata=_METADATA)
 
-    def rectangles(self, boxes: Sequence[tuple[float, float, float, float]], tone: str) -> None:
-        """Fill boxes (left, top, width, height), all as one path."""
+    def toned(self, boxes: Sequence[tuple[str, Box]]) -> None:
+        """Fill boxes, each in a tone of its own: those of one tone as one path."""
+        for tone in dict.fromkeys(tone for tone, _ in boxes):
+            self.rectangles([box for of_box, box in boxes if of_box == tone], tone)
+
+    def rectangles(self, boxes: Sequence[Box], tone: str) -> None:
+        """Fill boxes, all as one path."""
         if not boxes:
             return
         points: list[Point] = []
@@ -86,17 +101,25 @@ class Canvas:
         weight: str = "normal",
     ) -> None:  # fmt: skip
         """Write text on the baseline `y`; `anchor` says which of its ends `x` is: left, center or right."""
-        # The renderer's own way goes over a Text, its transform and all names of fonts: five times as long.
-        baseline = self.height - (self.height - y)
-        place = {"x": _decimal(x), "y": _decimal(baseline + (y - baseline))}
-        self._renderer.writer.element("text", text, {"style": _text_style(tone, size, anchor, weight), **place})
+        # The renderer's own way goes over a Text, its transform and all names of fonts, as does its writer over tags
+        # and attributes: ten times as long. Between two paths nothing of it is pending.
+        look = _text_look(tone, size, anchor, weight)
+        self._out.write(f'<text {look} x="{_tenths(x)}" y="{_tenths(y)}">{escape(text)}</text>\n')
 
-    def svg(self, ident: str, title: str, desc: str, css_class: str) -> str:
-        """The finished SVG element, named for screen readers; `ident` must be unique within the page."""
+    def mark(self, left: float, top: float, width: float, height: float, text: str) -> None:
+        """Say `text` where a pointer rests on a box, in which nothing is drawn."""
+        box = f"M{left:.1f} {top:.1f}h{width:.1f}v{height:.1f}h{-width:.1f}z".replace(".0", "")
+        self._marks.append(f'<path d="{box}"><title>{escape(text)}</title></path>')
+
+    def svg(self, ident: str, title: str, desc: str, css_class: str, *, has_marks: bool) -> str:
+        """The finished SVG element, named for screen readers; `ident` must be unique within the page.
+
+        With or without marks: where a drawing is for phones alone, there is no pointer to read them.
+        """
         return (
             f'<svg class="{css_class}" viewBox="0 0 {self.width:g} {self.height:g}" role="img" '
             f'aria-labelledby="{ident}-t {ident}-d"><title id="{ident}-t">{escape(title)}</title>'
-            f'<desc id="{ident}-d">{escape(desc)}</desc>{self.shapes()}</svg>'
+            f'<desc id="{ident}-d">{escape(desc)}</desc>{self.shapes()}{self._to_read() if has_marks else ""}</svg>'
         )
 
     def shapes(self) -> str:
@@ -106,12 +129,16 @@ class Canvas:
         shapes = _TAG.sub(_slim, body.group(1)) if body else ""
         return re.sub(r"\s*\n\s*", "", shapes).strip()
 
+    def _to_read(self) -> str:
+        return f'<g fill="none" pointer-events="all">{"".join(self._marks)}</g>' if self._marks else ""
+
     def _fill(self, path: Path, tone: str) -> None:
         gc = self._renderer.new_gc()
         gc.set_linewidth(0)
         self._renderer.draw_path(gc, path, _IDENTITY, _rgb(tone))
 
 
+@lru_cache(maxsize=16_384)
 def text_width(text: str, size: float) -> float:
     """An upper estimate of a text's width in pixels; fonts differ between machines."""
     return size * sum(_em(character) for character in text)
@@ -142,14 +169,15 @@ def _set_up() -> None:
 
 
 @lru_cache(maxsize=256)
-def _text_style(tone: str, size: float, anchor: Anchor, weight: str) -> str:
+def _text_look(tone: str, size: float, anchor: Anchor, weight: str) -> str:
     heavy = f"font-weight: {weight_dict[weight]}; " if weight_dict[weight] != weight_dict["normal"] else ""
     end = {"left": "start", "center": "middle", "right": "end"}[anchor]
-    return f"{heavy}font-size: {_decimal(size)}px; text-anchor: {end}; fill: {_SENTINELS[tone]}"
+    return " ".join(_from_style(f"{heavy}font-size: {size:g}px; text-anchor: {end}; fill: {_SENTINELS[tone]}"))
 
 
-def _decimal(number: float) -> str:
-    return f"{number:f}".rstrip("0").rstrip(".")
+@lru_cache(maxsize=16_384)
+def _tenths(number: float) -> str:
+    return f"{float(f'{number:f}'):.1f}".removesuffix(".0")
 
 
 @lru_cache(maxsize=64)
@@ -160,29 +188,50 @@ def _rgb(tone: str) -> tuple[float, float, float]:
 
 def _slim(tag: re.Match[str]) -> str:
     """Rewrite a tag: sentinel colours to classes, style to attributes (strict pages run no inline style)."""
-    name, attributes, end = tag.groups()
+    attributes, end = tag.groups()
     kept: list[str] = []
     for key, value in _ATTRIBUTE.findall(attributes):
         if key == "style":
-            kept += _from_style(name, value)
+            kept += _from_style(value)
         elif key == "d":
-            kept.append(f'd="{_rounded(value.replace(chr(10), "")).replace(" L ", "L").replace("M ", "M")}"')
-        elif key in ("x", "y"):
-            kept.append(f'{key}="{_rounded(value)}"')
-    return f"<{name} {' '.join(kept)}{end}>"
+            kept.append(f'd="{_short(_rounded(value))}"')
+    return f"<path {' '.join(kept)}{end}>"
 
 
-def _from_style(name: str, style: str) -> list[str]:
-    kept, tone = [], ""
+@lru_cache(maxsize=1024)
+def _from_style(style: str) -> list[str]:
+    kept: list[str] = []
+    classes: list[str] = []
     for declaration in style.split(";"):
         key, _, value = (part.strip() for part in declaration.partition(":"))
+        value = value.removesuffix("px")
         if key in ("fill", "stroke") and value in _CLASSES:
-            tone = f"s-{_CLASSES[value]}" if key == "stroke" else _CLASSES[value]
+            classes.insert(0, f"s-{_CLASSES[value]}" if key == "stroke" else _CLASSES[value])
         elif key == "fill" and value == "none":
             kept.append('fill="none"')
-        elif key in _ATTRIBUTES and (key, value) != ("text-anchor", "start"):
-            kept.append(f'{key}="{value.removesuffix("px")}"')
-    return [*([f'class="{tone}"'] if tone else []), *kept]
+        elif (key, value) in _TEXT_CLASSES:
+            classes.append(_TEXT_CLASSES[key, value])
+        elif key in _ATTRIBUTES:
+            kept.append(f'{key}="{value}"')
+    found = " ".join(filter(None, classes))
+    return [*([f'class="{found}"'] if found else []), *kept]
+
+
+def _short(path: str) -> str:
+    """The path with its level and its upright lines as such, and without what only spaces it."""
+    drawn: list[str] = []
+    at = ("", "")
+    for command, x, y in _STEP.findall(path):
+        if command in "Zz":
+            drawn.append("z")
+        elif command == "L" and x == at[0]:
+            drawn.append(f"V{y}")
+        elif command == "L" and y == at[1]:
+            drawn.append(f"H{x}")
+        else:
+            drawn.append(f"{command}{x} {y}")
+        at = (x, y) if x else at
+    return "".join(drawn)
 
 
 def _rounded(text: str) -> str:

@@ -1,15 +1,15 @@
 """Draws chart specs: for pages in a wide and a narrow variant, of which the stylesheet shows one; for print in one."""
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from site_builder.charts.canvas import Canvas, text_width
+from site_builder.charts.axes import frame, time_labels, to_read, value_text
+from site_builder.charts.burn_up import paint_burn_up
+from site_builder.charts.canvas import Canvas
 from site_builder.charts.limits import label_row, paint_diverging, paint_gauges
-from site_builder.charts.specs import Bar, Bars, Chart, Diverging, Gauges, Heat, Line, Number, Ranking
-from site_builder.words import formats
+from site_builder.charts.specs import Bars, BurnUp, Chart, Diverging, Gauges, Heat, Line, Number, Ranking
 
-FULL, HALF, PHONE = 920, 500, 350
+FULL, PHONE = 920, 350
 # From here on a drawing has room for a day's 24 hours side by side.
 WIDE = 700
 _SIZE = 12.0
@@ -17,10 +17,19 @@ _HEAT_STEPS = 5
 
 
 def draw(chart: Chart, ident: str, *, is_wide: bool) -> str:
-    """Both variants of a chart as SVG; `is_wide` for cards of the page's whole width."""
-    variants = ((FULL if is_wide else HALF, "wide", "w"), (PHONE, "narrow", "n"))
+    """A chart as SVG: for cards of the page's whole width (`is_wide`) in two variants, of which a stylesheet shows one.
+
+    One of half the page's width is as wide as a phone's, and drawn once for both.
+    """
+    variants = ((FULL, "wide", "w"), (PHONE, "narrow", "n")) if is_wide else ((PHONE, "narrow", "n"),)
     return "".join(
-        paint(chart, width).svg(f"{ident}-{mark}", chart.title, chart.desc, f"chart {css_class}")
+        paint(chart, width).svg(
+            f"{ident}-{mark}",
+            chart.title,
+            chart.desc,
+            f"chart {css_class}",
+            has_marks=(css_class, mark) == variants[0][1:],
+        )
         for width, css_class, mark in variants
     )
 
@@ -46,49 +55,9 @@ def paint_spark(values: Sequence[Number]) -> Canvas:
     return canvas
 
 
-def nice_ticks(top: Number) -> list[float]:
-    """Round steps from 0, at most four, that reach `top`; whole numbers only where `top` is one."""
-    if top <= 0:
-        return [0.0, 1.0]
-    raw = float(top) / 4
-    scale = 10.0 ** math.floor(math.log10(raw))
-    steps = [factor * scale for factor in (1, 1.5, 2, 2.5, 3, 4, 5, 10, 20)]
-    if isinstance(top, int):
-        steps = [step for step in steps if step >= 1 and step == int(step)] or [1.0]
-    step = next(step for step in steps if step >= raw * 0.999)
-    return [step * place for place in range(math.ceil(float(top) / step - 1e-9) + 1)]
-
-
-def _frame(
-    canvas: Canvas, points: Sequence[Bar], bottom: float, limit: Number | None = None
-) -> tuple[float, float, float, float]:
-    """Draw gridlines and value axis; returns left, right, the value at the top line, and that line's height."""
-    highest = max(max(point.value, point.ghost or 0, limit or 0) for point in points)
-    ticks = nice_ticks(highest)
-    texts = [formats.compact(int(tick) if tick == int(tick) else round(tick, 6)) for tick in ticks]
-    left = max(text_width(text, _SIZE) for text in texts) + 12
-    right, top = canvas.width - 4, 20.0
-    height = canvas.height - bottom - top
-    for tick, text in zip(ticks, texts, strict=True):
-        y = top + height * (1 - tick / ticks[-1])
-        canvas.text(left - 8, y + 4, text, "muted", _SIZE, "right")
-    canvas.lines([[(left, y), (right, y)] for y in (top + height * (1 - t / ticks[-1]) for t in ticks)], "grid")
-    return left, right, ticks[-1], top
-
-
-def _time_labels(canvas: Canvas, labels: Sequence[str], centres: Sequence[float], y: float) -> None:
-    """As many labels as fit without touching, evenly spaced from the first, none beyond the edge."""
-    widest = max(text_width(label, _SIZE) for label in labels) + 10
-    pitch = centres[1] - centres[0] if len(centres) > 1 else widest
-    every = max(1, math.ceil(widest / pitch))
-    for label, x in list(zip(labels, centres, strict=True))[::every]:
-        if x + text_width(label, _SIZE) / 2 <= canvas.width + 6:
-            canvas.text(x, y, label, "muted", _SIZE, "center")
-
-
 def _bars(chart: Bars, width: float) -> Canvas:
     canvas = Canvas(width, 250 if width >= WIDE else 220)
-    left, right, most, top = _frame(canvas, chart.bars, 28, chart.limit)
+    left, right, most, top = frame(canvas, chart.bars, 28, chart.unit, chart.limit)
     base = canvas.height - 28
     pitch = (right - left) / len(chart.bars)
     body = min(pitch * 0.72, 46)
@@ -112,13 +81,14 @@ def _bars(chart: Bars, width: float) -> Canvas:
     if chart.limit is not None:
         y = base - (base - top) * float(chart.limit) / most
         canvas.line([(left, y), (right, y)], "muted", 2, (4, 3))
-    _time_labels(canvas, [bar.label for bar in chart.bars], centres, canvas.height - 8)
+    time_labels(canvas, [bar.label for bar in chart.bars], centres, canvas.height - 8)
+    to_read(canvas, chart.bars, [centre - pitch / 2 for centre in centres], pitch, chart.unit)
     return canvas
 
 
 def _line(chart: Line, width: float) -> Canvas:
     canvas = Canvas(width, 210)
-    left, right, most, top = _frame(canvas, chart.points, 28)
+    left, right, most, top = frame(canvas, chart.points, 28, chart.unit)
     base = canvas.height - 28
     pitch = (right - left) / len(chart.points)
     centres = [left + pitch * (place + 0.5) for place in range(len(chart.points))]
@@ -137,7 +107,8 @@ def _line(chart: Line, width: float) -> Canvas:
     if len(points) <= 31:
         canvas.rectangles([(x - 2.5, y - 2.5, 5, 5) for x, y in points], "c1")
     canvas.line([(left, base), (right, base)], "muted")
-    _time_labels(canvas, [point.label for point in chart.points], centres, canvas.height - 8)
+    time_labels(canvas, [point.label for point in chart.points], centres, canvas.height - 8)
+    to_read(canvas, chart.points, [centre - pitch / 2 for centre in centres], pitch, chart.unit)
     return canvas
 
 
@@ -148,8 +119,12 @@ def _ranking(chart: Ranking, width: float) -> Canvas:
     canvas.rectangles([(0, pitch * place + 22, width, 7) for place in range(len(chart.rows))], "h0")
     for place, row in enumerate(chart.rows):
         label_row(canvas, row, pitch * place + 15)
-        if row.value > 0:
-            canvas.rectangles([(0, pitch * place + 22, max(width * float(row.value) / full, 2), 7)], row.tone)
+    bars = [
+        (row.tone, (0.0, pitch * place + 22.0, max(width * float(row.value) / full, 2), 7.0))
+        for place, row in enumerate(chart.rows)
+        if row.value > 0
+    ]
+    canvas.toned(bars)
     return canvas
 
 
@@ -171,6 +146,8 @@ def _heat(chart: Heat, width: float) -> Canvas:
             column, row = (hour, day) if lying else (day, hour)
             box = (left + cell * column + gap / 2, top + pitch * row, cell - gap, pitch - gap)
             steps[_heat_tone(value, most)].append(box)
+            if value:
+                canvas.mark(*box, f"{label} {hour:02d}:00, {chart.unit}: {value_text(value)}")
     for tone, boxes in steps.items():
         canvas.rectangles(boxes, tone)
     for hour in range(0, 24, 2 if lying else 3):
@@ -187,5 +164,6 @@ def _heat_tone(value: Number | None, most: float) -> str:
 
 
 _PAINTERS: dict[type, Callable[[Any, float], Canvas]] = {
-    Bars: _bars, Ranking: _ranking, Diverging: paint_diverging, Gauges: paint_gauges, Heat: _heat, Line: _line,
+    Bars: _bars, BurnUp: paint_burn_up, Diverging: paint_diverging, Gauges: paint_gauges, Heat: _heat, Line: _line,
+    Ranking: _ranking,
 }  # fmt: skip

@@ -27,9 +27,8 @@ def paint_gauges(chart: Gauges, width: float) -> Canvas:
         if row.low is not None and row.high is not None and row.high > row.low
     ]
     canvas.rectangles(bands, "h2")
-    for row, top in zip(chart.rows, tops, strict=True):
-        if row.used > 0:
-            canvas.rectangles([(0, top + 1, max(at(row.used), 2), _BAR - 2)], row.tone)
+    used = [(row, top) for row, top in zip(chart.rows, tops, strict=True) if row.used > 0]
+    canvas.toned([(row.tone, (0, top + 1, max(at(row.used), 2), _BAR - 2)) for row, top in used])
     ahead = [(row, top) for row, top in zip(chart.rows, tops, strict=True) if row.expected > row.used]
     canvas.rectangles([(min(at(row.expected), width - 2) - 1, top - 1, 2, _BAR + 2) for row, top in ahead], "muted")
     canvas.rectangles([(at(1) - 0.75, top - 4, 1.5, _BAR + 8) for top in tops], "ink")
@@ -45,10 +44,12 @@ def paint_diverging(chart: Diverging, width: float) -> Canvas:
     zero = -low * scale
     for place, row in enumerate(chart.rows):
         label_row(canvas, row, _PITCH * place + 15)
-    for place, (row, value) in enumerate(zip(chart.rows, values, strict=True)):
-        if value:
-            left = zero if value > 0 else zero + value * scale
-            canvas.rectangles([(left, _PITCH * place + _BAR_TOP, max(abs(value) * scale, 2), _BAR)], row.tone)
+    bars = [
+        (row.tone, (zero + min(value, 0) * scale, _PITCH * place + _BAR_TOP, max(abs(value) * scale, 2), _BAR))
+        for place, (row, value) in enumerate(zip(chart.rows, values, strict=True))
+        if value
+    ]
+    canvas.toned(bars)
     tops = [_PITCH * place + _BAR_TOP - 3 for place in range(len(chart.rows))]
     canvas.rectangles([(min(zero, width - 1), top, 1, _BAR + 6) for top in tops], "muted")
     return canvas

@@ -8,7 +8,7 @@ from pathlib import Path
 import matplotlib
 from matplotlib.ft2font import FT2Font
 
-from site_builder.charts.canvas import TONES, Canvas
+from site_builder.charts.canvas import TEXT_RULES, TONES, Canvas
 
 FONT = "DejaVu Sans"
 # What stands for a character that cannot be shown.
@@ -39,7 +39,7 @@ def standalone(canvas: Canvas, colours: dict[str, str]) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {canvas.width + _MARGIN:g} {canvas.height:g}" '
         f'font-family="{FONT}">'
-        f"<style>{rules}</style>{shapes}</svg>"
+        f"<style>{TEXT_RULES}{rules}</style>{shapes}</svg>"
     )
 
 
@@ -93,6 +93,8 @@ def is_ignorable(character: str) -> bool:
 
 
 def _drawn(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
     # SVG text with one character that the font lacks is set in another font as a whole, and a mix of such characters
     # cannot be led back to text.
     return "".join(character if is_known(character) else MARK for character in _composed(text))

@@ -92,10 +92,11 @@ class Gauges:
 
 @dataclass(frozen=True)
 class Heat:
-    """A week's grid: `rows` of (weekday label, 24 values); None or 0 is drawn grey."""
+    """A week's grid: `rows` of (weekday label, 24 values in `unit`); None or 0 is drawn grey."""
 
     title: str
     desc: str
+    unit: str
     rows: Sequence[tuple[str, Sequence[Number | None]]]
 
 
@@ -110,10 +111,37 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Point:
+    """A date of a burn-up: axis `label`, the sum `value` up to it (None: to come), and the month before's (`ghost`)."""
+
+    label: str
+    value: Number | None
+    ghost: Number | None = None
+
+
+@dataclass(frozen=True)
+class BurnUp:
+    """A sum that grows by date to the end of a month: `points` of all its dates, `value` None of those to come.
+
+    `ghost` is the sum of the month before; `projected` where it is expected to end, between `low` and `high`; `limit`
+    what it should not exceed. None: there is none.
+    """
+
+    title: str
+    desc: str
+    unit: str
+    points: Sequence[Point]
+    projected: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
+    limit: Number | None = None
+
+
+@dataclass(frozen=True)
 class Spark:
     """A bare line of values; it repeats what stands beside it in words, so it is hidden from screen readers."""
 
     values: Sequence[Number]
 
 
-Chart = Bars | Ranking | Diverging | Gauges | Heat | Line
+Chart = Bars | BurnUp | Ranking | Diverging | Gauges | Heat | Line

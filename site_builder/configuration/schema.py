@@ -1,4 +1,4 @@
-"""tallybook.toml: brand and notation, which cards stand where, what an hour is worth. Wrong keys are named by line."""
+"""tallybook.toml: brand and notation, which cards and reports there are, what an hour is worth; wrong keys by line."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,10 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from site_builder.cards import registry
+from site_builder.configuration import own_pages, virtual_tags
+from site_builder.configuration.outside import read_finance, read_links
+from site_builder.configuration.own_pages import OwnPages
 from site_builder.configuration.roi import Roi
+from site_builder.configuration.schedule import read_schedule
 from site_builder.configuration.settings_file import ConfigurationError as ConfigurationError
 from site_builder.configuration.settings_file import SettingsFile
-from site_builder.planning.periods import EDITIONS
+from site_builder.planning.periods import BILLING, EDITIONS
+from site_builder.planning.schedule import USUAL, Schedule
 from site_builder.style import brand
 from site_builder.style.brand import NO_BRAND, Brand, read_brand
 from site_builder.words import notation
@@ -26,6 +31,10 @@ DELIVERING_SOURCES = ("usage", "billing", "jobs", "litellm")
 # Of each source that is not named in the file.
 FINAL_AFTER_DAYS = 3
 _MOST_DAYS = 366
+_TABLES = (
+    "brand", "format", "cards", "roi", "final_after_days", "margin", "editions", "custom", "pages", "money", "links",
+    "mail", virtual_tags.NAME,
+)  # fmt: skip
 EXCHANGE_RATES = ("purchase", "month")
 _MOST_MINUTES = Decimal(24 * 60)
 
@@ -37,7 +46,11 @@ class Configuration:
     `brand`: whose pages they are; `notation`: how numbers and dates are written; `final_after_days`: how many days
     after its end a report may still get data, by source; those that it lacks have FINAL_AFTER_DAYS.
     `exchange_rate_of`: which rate tells revenue in US dollars, one of EXCHANGE_RATES; None: as the last build took it.
-    A build takes it, and pages show what the marts say, so that the same pages come of both.
+    `virtual_tags`: what usage counts under by the publisher's rules, as JSON; None: as the last build took them.
+    A build takes both, and pages show what the marts say, so that the same pages come of both. `schedule`: which
+    reports there are besides days, weeks and months. `pages`: which items, teams and users have a page of their own.
+    `tenants_see_cost`: what use cost the publisher at providers is in tenants' folders, too. `links`: the platform's
+    own pages, by what they are called; `finance`: addresses whose mail is the finance digest.
     """
 
     cards: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
@@ -46,6 +59,12 @@ class Configuration:
     notation: Notation = NO_LOCALE
     final_after_days: Mapping[str, int] = field(default_factory=dict)
     exchange_rate_of: str | None = field(default=None, compare=False)
+    schedule: Schedule = USUAL
+    virtual_tags: str | None = field(default=None, compare=False)
+    pages: OwnPages = own_pages.USUAL
+    tenants_see_cost: bool = False
+    links: Mapping[str, str] = field(default_factory=dict)
+    finance: frozenset[str] = field(default=frozenset(), compare=False)
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
@@ -62,6 +81,14 @@ class Configuration:
         by_name = {registry.name_of(build): build for build in usual}
         return tuple(by_name[name] for name in named)
 
+    def chooses_cards(self, edition: str, *, is_all: bool) -> bool:
+        """Whether it names the cards of an edition, all of which its pages then show."""
+        return (ALL if is_all else TENANT, edition) in self.cards
+
+    def shows_cost(self, *, is_all: bool) -> bool:
+        """Whether pages and files of a scope say what use cost the publisher at providers."""
+        return is_all or self.tenants_see_cost
+
     def days_until_final(self, source: str) -> int:
         """How many days after its end a report may still get data from a source."""
         return self.final_after_days.get(source, FINAL_AFTER_DAYS)
@@ -72,7 +99,11 @@ class Configuration:
             return ""
         roi = self.roi and (f"{self.roi.hourly_rate:f}", self.roi.currency, sorted(self.roi.minutes_saved.items()))
         days = sorted(self.final_after_days.items())
-        return repr((sorted(self.cards.items()), roi, str(self.brand), self.notation.locale, days))
+        scheduled = () if self.schedule == USUAL else (self.schedule,)
+        pages = () if self.pages == own_pages.USUAL else (str(self.pages),)
+        said = [sorted(self.cards.items()), roi, str(self.brand), self.notation.locale, days, *scheduled, *pages]
+        said += ["cost"] if self.tenants_see_cost else []
+        return repr((*said, *([dict(self.links)] if self.links else [])))
 
 
 DEFAULT = Configuration()
@@ -83,12 +114,14 @@ def read_configuration(path: Path | None) -> Configuration:
     if path is None:
         return DEFAULT
     file = SettingsFile(path)
-    file.only((), ("brand", "format", "cards", "roi", "final_after_days", "margin"))
+    file.only((), _TABLES)
     roi = _roi(file) if "roi" in file.document else None
     cards = _cards(file, has_roi=roi is not None)
     return Configuration(
-        cards, roi, read_brand(file), read_notation(file), _final_after_days(file), _exchange_rate_of(file)
-    )
+        cards, roi, read_brand(file), read_notation(file), _final_after_days(file), _exchange_rate_of(file),
+        read_schedule(file), virtual_tags.read_virtual_tags(file), own_pages.read_own_pages(file),
+        _tenants_see_cost(file), read_links(file), read_finance(file),
+    )  # fmt: skip
 
 
 def _exchange_rate_of(file: SettingsFile) -> str | None:
@@ -96,6 +129,14 @@ def _exchange_rate_of(file: SettingsFile) -> str | None:
     given = file.table("margin").get("exchange_rate_of")
     if given is not None and given not in EXCHANGE_RATES:
         file.fail(("margin", "exchange_rate_of"), f"one of {', '.join(map(repr, EXCHANGE_RATES))} is wanted")
+    return given
+
+
+def _tenants_see_cost(file: SettingsFile) -> bool:
+    file.only(("money",), ("tenants_see_cost",))
+    given = file.table("money").get("tenants_see_cost", False)
+    if not isinstance(given, bool):
+        file.fail(("money", "tenants_see_cost"), "true or false is wanted")
     return given
 
 
@@ -112,7 +153,8 @@ def _cards(file: SettingsFile, *, has_roi: bool) -> dict[tuple[str, str], tuple[
     file.only(("cards",), (ALL, TENANT))
     found = {}
     for scope in file.table("cards"):
-        file.only(("cards", scope), EDITIONS)
+        # A billing period is one tenant's.
+        file.only(("cards", scope), tuple(name for name in EDITIONS if scope == TENANT or name != BILLING))
         for edition, names in file.table("cards", scope).items():
             found[scope, edition] = _names(file, names, scope, edition, has_roi=has_roi)
     return found

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -35,6 +36,13 @@ class SettingsFile:
             found = found.get(key, {})
             if not isinstance(found, dict):
                 self.fail(at[:place], "a table is wanted")
+        return found
+
+    def tables(self, name: str) -> list[dict[str, Any]]:
+        """The tables written as [[name]]; their keys are found at (name, "1", key), (name, "2", key) and so on."""
+        found = self.document.get(name, [])
+        if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
+            self.fail((name,), f"tables are wanted, each under a line [[{name}]]")
         return found
 
     def only(self, at: tuple[str, ...], known: tuple[str, ...]) -> None:
@@ -72,6 +80,7 @@ class SettingsFile:
 
 _KEY = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')"""
 _KEYS = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
+_LISTED = re.compile(rf"\s*\[\[\s*({_KEYS})\s*\]\]\s*(?:#.*)?$")
 _HEADER = re.compile(rf"\s*\[\s*({_KEYS})\s*\]\s*(?:#.*)?$")
 _PAIR = re.compile(rf"\s*({_KEYS})\s*=")
 
@@ -79,8 +88,16 @@ _PAIR = re.compile(rf"\s*({_KEYS})\s*=")
 def _lines_of_keys(text: str) -> Iterator[tuple[tuple[str, ...], int]]:
     """Where each key, by its path, is written; of one written twice the last counts, which TOML refuses anyway."""
     above: tuple[str, ...] = ()
+    listed = Counter[tuple[str, ...]]()
     for number, line in enumerate(text.splitlines(), 1):
-        if header := _HEADER.match(line):
+        if entry := _LISTED.match(line):
+            name = _path(entry[1])
+            listed[name] += 1
+            if listed[name] == 1:
+                yield name, number
+            above = (*name, str(listed[name]))
+            yield above, number
+        elif header := _HEADER.match(line):
             above = _path(header[1])
             yield above, number
         elif pair := _PAIR.match(line):

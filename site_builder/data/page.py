@@ -20,8 +20,9 @@ from site_builder.planning.plan import Report
 from site_builder.planning.scopes import Scope
 from site_builder.render import templating
 from site_builder.reports import outputs
+from site_builder.workbooks.of_data import data_workbook
 
-DICTIONARY = "dictionary.csv"
+DICTIONARY, WORKBOOK = "dictionary.csv", "marts.xlsx"
 ENDINGS = ("csv", "parquet")
 
 
@@ -46,11 +47,15 @@ class TableRows:
 
 @dataclass(frozen=True)
 class Renewed:
-    """A scope whose data are written again: what its tables mean, and their lines on its page as they are written."""
+    """A scope whose data are written again: what its tables mean, and their lines on its page as they are written.
+
+    `kept`: of each table its name, what it holds, and its rows.
+    """
 
     scope: Scope
     meanings: Sequence[TableMeaning]
     lines: list[TableFiles]
+    kept: list[tuple[str, str, pa.Table]]
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,8 @@ class DataPage:
     scope_name: str
     glossary: str
     dictionary: str
+    workbook: str
+    workbook_bytes: int
     tables: Sequence[TableFiles]
 
 
@@ -88,12 +95,14 @@ def put_data(
     for scope in scopes:
         wanted = [table for table in found if scope.is_all or table.is_for_tenants]
         if scope.is_all or scope.folder in looked_at or not _is_whole(sound, scope, wanted):
-            renewed[scope.folder] = Renewed(scope, [table.meaning for table in wanted], [])
+            seen = [table.meaning.seen_by(is_all=scope.is_all) for table in wanted]
+            renewed[scope.folder] = Renewed(scope, seen, [], [])
     for table in found:
         for folder, rows in _rows(con, table, renewed):
             with _costing_the_data(draft, folder, renewed, failed):
                 lines, files = renewed[folder].lines, records.setdefault(folder, {})
                 lines.append(_put_table(draft, files, folder, table, rows))
+                renewed[folder].kept.append((table.name, table.meaning.text, rows.typed))
     for folder, each in list(renewed.items()):
         with _costing_the_data(draft, folder, renewed, failed):
             files = records.setdefault(folder, {})
@@ -122,7 +131,7 @@ def _of_scope(published: Manifest, scope: Scope) -> dict[str, FileRecord]:
 
 
 def _is_whole(sound: Manifest, scope: Scope, wanted: Sequence[PublishedTable]) -> bool:
-    names = {f"{table.name}.{ending}" for table in wanted for ending in ENDINGS} | {DICTIONARY, "index.html"}
+    names = {f"{table.name}.{ending}" for table in wanted for ending in ENDINGS} | {DICTIONARY, WORKBOOK, "index.html"}
     return _of_scope(sound, scope).keys() == {urls.data_file(scope.folder, name) for name in names}
 
 
@@ -161,6 +170,8 @@ def _pages(renewed: Renewed) -> Iterator[tuple[str, bytes]]:
         for column in table.columns
     ]
     columns = [Column(name, name) for name in ("table_name", "column_name", "data_type", "description")]
+    book = data_workbook(scope.name, scope.as_of, renewed.kept)
+    yield urls.data_file(scope.folder, WORKBOOK), book
     yield urls.data_file(scope.folder, DICTIONARY), outputs.csv_bytes(Table(columns, rows))
     path = urls.data_file(scope.folder, "index.html")
     page = DataPage(
@@ -170,6 +181,8 @@ def _pages(renewed: Renewed) -> Iterator[tuple[str, bytes]]:
         scope_name=scope.name,
         glossary=urls.relative(path, urls.glossary_page(scope.folder)),
         dictionary=DICTIONARY,
+        workbook=WORKBOOK,
+        workbook_bytes=len(book),
         tables=renewed.lines,
     )
     yield path, templating.html("data.html", page)

@@ -65,7 +65,7 @@ class PublishedReport:
     `fingerprint` is a hash of all that the page shows; the same fingerprint gives the same bytes. `is_closed`: its
     months were closed when it was made. `is_provisional`: its last date may still get data. `figures`: its headline
     figures, as published; `restatements` what earlier revisions said instead. `publication`: up to which of the
-    manifest's publications it was looked at.
+    manifest's publications it was looked at. `critical_alerts` and `warning_alerts`: how many it has, muted ones aside.
     """
 
     folder: str
@@ -84,6 +84,8 @@ class PublishedReport:
     publication: int = 0
     figures: Mapping[str, Figure] = field(default_factory=dict)
     restatements: tuple[Restatement, ...] = ()
+    critical_alerts: int = 0
+    warning_alerts: int = 0
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,21 @@ class PublishedScope:
     zone: str
 
 
+@dataclass(frozen=True)
+class PublishedEntity:
+    """The page of an item, team or user as published: `folder` its place, `kind` and `key` (its id) whose it is.
+
+    `fingerprint` is a hash of all that the page shows.
+    """
+
+    folder: str
+    scope: str
+    kind: str
+    tenant_id: str
+    key: str
+    fingerprint: str
+
+
 @dataclass
 class Manifest:
     """The published state: `builder` hashes the code and templates that made it, `names` the dimension tables ("": what
@@ -103,7 +120,8 @@ class Manifest:
 
     `quality` is the fingerprint of the quality page, `freshness` how many days old it lets each source be;
     `configuration` the settings that all pages were made with. `publications`: of
-    every publication with new files (versions, as mart_audit_files has them) those files; numbered from 1.
+    every publication with new files (versions, as mart_audit_files has them) those files; numbered from 1. `entities`:
+    the pages of items, teams and users, by folder.
     """
 
     builder: str = ""
@@ -115,6 +133,7 @@ class Manifest:
     configuration: str = ""
     freshness: Mapping[str, int] = field(default_factory=dict)
     publications: list[list[str]] = field(default_factory=list)
+    entities: dict[str, PublishedEntity] = field(default_factory=dict)
 
     def of_scope(self, folder: str) -> list[PublishedReport]:
         """The reports of one scope, by period."""
@@ -155,7 +174,7 @@ def to_bytes(manifest: Manifest) -> bytes:
     names = ("builder", "names", "quality", "configuration", "freshness")
     head = {"version": _VERSION, **{name: getattr(manifest, name) for name in names}}
     parts = [f'"{key}":{json.dumps(value, sort_keys=True)}' for key, value in head.items()]
-    for key in ("scopes", "reports", "files"):
+    for key in ("scopes", "reports", "entities", "files"):
         records = getattr(manifest, key)
         lines = ",\n".join(_record(records[name]) for name in sorted(records))
         parts.append(f'"{key}":[\n{lines}\n]')
@@ -189,6 +208,7 @@ def _from_document(document: dict[str, Any]) -> Manifest:
         reports=reports,
         files={row["path"]: FileRecord(**row) for row in document["files"]},
         publications=document.get("publications", []),
+        entities={row["folder"]: PublishedEntity(**row) for row in document.get("entities", ())},
     )
 
 

@@ -11,7 +11,8 @@ from site_builder.render import templating
 
 _PAGE = "/index.html"
 _EARLIER = re.compile(r"(.+)_r(\d+)$")
-_MAIN = b'<main id="report">'
+_TOP, _TITLE = b"<body>", b"<title>"
+_SUPERSEDED = "Superseded · ".encode()
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,16 @@ def is_earlier(published: Manifest, path: str) -> bool:
 
 
 def _marked(page: bytes, known: PublishedReport) -> bytes:
-    """The page with a line that leads to the revision in its place."""
+    """The page with a banner on top that leads to the revision in its place."""
     own = f"{urls.earlier_folder(known.folder, known.revision)}{_PAGE}"
     href = urls.relative(own, f"{known.folder}{_PAGE}")
-    line = f'<p class="note">Revision {known.revision}, since restated. <a href="{href}">The newest revision</a></p>'
-    return page.replace(_MAIN, _MAIN + b"\n" + line.encode("ascii"), 1)
+    banner = (
+        f'<aside class="superseded" aria-label="Superseded"><strong>Superseded.</strong> This is '
+        f"revision {known.revision}; its figures have been restated since. "
+        f'<a href="{href}">The newest revision</a></aside>'
+    )
+    marked = page.replace(_TITLE, _TITLE + _SUPERSEDED, 1)
+    return marked.replace(_TOP, _TOP + b"\n" + banner.encode("ascii"), 1)
 
 
 def _lost_page(report: PublishedReport, revision: int) -> bytes:

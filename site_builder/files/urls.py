@@ -5,19 +5,24 @@ Paths are relative to the site folder, with `/`.
 
 import hashlib
 import hmac
+import json
 import posixpath
 import string
 
 ALL_FOLDER = "all"
 ASSETS = "assets"
+# What may have a page of its own, beside reports.
+KINDS = ("item", "team", "user")
 MAX_FOLDER = 80
 STATEMENT_PDF = "statement.pdf"
+WORKBOOK = "report.xlsx"
 _PLAIN = frozenset(string.ascii_lowercase + string.digits + "-")
 # ".-" cannot come out of the escaping, where "." is always followed by two hex digits, so marked names are apart.
 _MARK = "x.-"
 _HASHED = "h.-"
 _WINDOWS = frozenset(["con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))])
 _TAKEN = frozenset([ALL_FOLDER, ASSETS])
+_PAIR = "p.-"
 
 
 def tenant_folder(tenant_id: str, secret: str | None = None) -> str:
@@ -27,16 +32,47 @@ def tenant_folder(tenant_id: str, secret: str | None = None) -> str:
     begin with a dot or dash, get the mark `x.-`; names too long keep their beginning and end in a SHA-256. With a
     `secret` the folder is an HMAC of the id instead, which nobody without the secret can guess.
     """
-    raw = tenant_id.encode("utf-8")
     if secret:
-        return hmac.new(secret.encode("utf-8"), raw, hashlib.sha256).hexdigest()[:40]
-    escaped = "".join(chr(byte) if chr(byte) in _PLAIN else f".{byte:02x}" for byte in raw)
+        return hmac.new(secret.encode("utf-8"), tenant_id.encode("utf-8"), hashlib.sha256).hexdigest()[:40]
+    escaped = _escaped(tenant_id)
     if len(escaped) > MAX_FOLDER - len(_MARK):
-        return f"{_HASHED}{escaped[:9].rstrip('.')}-{hashlib.sha256(raw).hexdigest()}"
+        return _hashed(escaped, tenant_id)
     reserved = escaped in _TAKEN or escaped.split(".")[0] in _WINDOWS
     if reserved or escaped[:1] in ("", ".", "-"):
         return _MARK + escaped
     return escaped
+
+
+def entity_folder(folder: str, kind: str, tenant_id: str, key: str) -> str:
+    """Folder of the page of one item, team or user (`kind`) with the id `key`, in the scope of `folder`.
+
+    Of all tenants together, the id's tenant is part of the name. Injective, as that of a tenant.
+    """
+    own = _pair(tenant_id, key) if folder == ALL_FOLDER else tenant_folder(key)
+    return f"{folder}/{kind}s/{own}"
+
+
+def entity_index(folder: str, kind: str) -> str:
+    """The page that lists the items, teams or users of a scope."""
+    return f"{folder}/{kind}s/index.html"
+
+
+def entity_list_data(folder: str, kind: str) -> str:
+    """The table of the same list."""
+    return f"{folder}/{kind}s/data/{kind}s.csv"
+
+
+def _pair(first: str, second: str) -> str:
+    name = f"{_PAIR}{_escaped(first)}.-{_escaped(second)}"
+    return name if len(name) <= MAX_FOLDER else _hashed(_escaped(first), json.dumps([first, second]))
+
+
+def _escaped(text: str) -> str:
+    return "".join(chr(byte) if chr(byte) in _PLAIN else f".{byte:02x}" for byte in text.encode("utf-8"))
+
+
+def _hashed(escaped: str, text: str) -> str:
+    return f"{_HASHED}{escaped[:9].rstrip('.')}-{hashlib.sha256(text.encode('utf-8')).hexdigest()}"
 
 
 def report_folder(folder: str, edition: str, name: str) -> str:
@@ -64,6 +100,11 @@ def report_pdf(report: str) -> str:
     return f"{report}/report.pdf"
 
 
+def report_workbook(report: str) -> str:
+    """The workbook in a report's folder."""
+    return f"{report}/{WORKBOOK}"
+
+
 def statement_pdf(report: str) -> str:
     """The one-page statement in the folder of a tenant's monthly report."""
     return f"{report}/{STATEMENT_PDF}"
@@ -82,6 +123,11 @@ def explore_page(folder: str) -> str:
 def explore_data(folder: str, month: str) -> str:
     """What the explorer of a scope knows of a month (YYYY-MM)."""
     return f"{folder}/explore/data/{month}.js"
+
+
+def explore_more(folder: str, month: str) -> str:
+    """What it reads of a month where it is asked for."""
+    return f"{folder}/explore/data/{month}-more.js"
 
 
 def glossary_page(folder: str) -> str:

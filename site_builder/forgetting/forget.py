@@ -24,7 +24,10 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Cleared:
-    """files: paths in which the person was named; removed: those of them that were taken away, to be made again."""
+    """files: paths in which the person was named; removed: those of them that were taken away, to be made again.
+
+    The person's own pages, which go for good, are among the files by what they hold alone.
+    """
 
     files: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
@@ -81,24 +84,32 @@ class _Clearing:
         self.files = dict(published.files)
         self.changed: set[str] = set()
         self.packed: set[str] = set()
+        # The person's own pages, which nothing has any more but under the pseudonym.
+        self.own = {folder for folder, page in published.entities.items() if page.kind == "user"
+                    and (page.tenant_id, page.key) == (traces.tenant_id, traces.user_id)}  # fmt: skip
 
     def look(self, progress: Progress) -> Cleared:
         """Look at every file that may name the person."""
         records = _records(self.published, self.traces.tenant_id)
         for done, record in enumerate(records, 1):
             content = _content(self.site / record.path)
-            if content is not None:
+            if self._is_own(record.path):
+                self.packed.add(record.path)
+            elif content is not None:
                 self._look_at(record.path, content)
             progress(done, len(records))
         # A PDF's text is set in glyphs: it is taken for naming whom the files beside it name.
         named = {urls.folder_of_report(path) for path in self.changed}
         pdfs = [record.path for record in records if record.path.endswith(".pdf")]
         self.packed |= {path for path in pdfs if urls.folder_of_report(path) in named and (self.site / path).is_file()}
-        return Cleared(tuple(sorted(self.changed | self.packed)), tuple(sorted(self.packed)))
+        # Where a person's own page lay, the person's id tells.
+        own = {path for path in self.packed if self._is_own(path)}
+        said = {f"{path.split('/')[0]}/users/…/{path.split('/', 3)[3]}" for path in own}
+        return Cleared(tuple(sorted((self.changed | self.packed) - own | said)), tuple(sorted(self.packed - own)))
 
     def after(self) -> Manifest:
         """The manifest of the cleared site. What is to be made again is still listed, so that a build misses it."""
-        gone = {path for path in self.packed if _is_final(self.published, path, self.as_of)}
+        gone = {path for path in self.packed if _is_final(self.published, path, self.as_of) or self._is_own(path)}
         for path in gone:
             del self.files[path]
         for folder in {urls.folder_of_report(path) for path in gone}:
@@ -107,7 +118,12 @@ class _Clearing:
         reports = {folder: _report(report, self.traces, is_touched=folder in touched)
                    for folder, report in self.published.reports.items()}  # fmt: skip
         # names: what was made with them is to be looked at again.
-        return replace(self.published, files=self.files, reports=reports, names="")
+        entities = {folder: page for folder, page in self.published.entities.items() if folder not in self.own}
+        return replace(self.published, files=self.files, reports=reports, entities=entities, names="")
+
+    def _is_own(self, path: str) -> bool:
+        folder = urls.folder_of_report(path)
+        return folder in self.own and path != urls.entity_list_data(folder.split("/")[0], "user")
 
     def _look_at(self, path: str, content: bytes) -> None:
         ending = Path(path).suffix

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import re
+import zipfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from html import unescape
 from typing import Any
@@ -14,10 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from site_builder.forgetting.traces import Traces
+from site_builder.pages import mentions
 from site_builder.reports import outputs
 
 _ROW = re.compile(r"(<tr[ >].*?</tr>)", re.DOTALL)
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]{40,}={0,2}")
+_SHARED_TEXT = re.compile(r"<t[^>]*>([^<]*)</t>")
 TEXTS = (".html", ".csv", ".json", ".svg", ".txt")
 """Endings of files that are texts."""
 _PEOPLE = frozenset({
@@ -34,7 +37,7 @@ def cleared_text(ending: str, text: str, traces: Traces, others: Collection[str]
         cleared = _json(document, traces, others)
         new = text if cleared == document else json.dumps(cleared, ensure_ascii=False) + "\n"
     else:
-        parts = _ROW.split(text)
+        parts = _ROW.split(mentions.unmarked(text, mentions.mark("user", traces.tenant_id, traces.user_id)))
         new = "".join(
             part if place % 2 and _is_of_other(_words(part), traces, others)
             else traces.html(part, whole=not others or place % 2 == 1)
@@ -128,5 +131,18 @@ def _js_names(content: bytes, traces: Traces) -> bool:
     return False
 
 
-PACKED: Mapping[str, Callable[[bytes, Traces], bool]] = {".parquet": _parquet_names, ".js": _js_names}
+def _workbook_names(content: bytes, traces: Traces) -> bool:
+    """Texts of a workbook stand once, in a list of their own; a cell is nothing but an id or holds words."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            listed = packed.read("xl/sharedStrings.xml").decode("utf-8")
+    except (zipfile.BadZipFile, KeyError, ValueError):
+        return True  # damaged, as above
+    texts = [unescape(text) for text in _SHARED_TEXT.findall(listed)]
+    return any(traces.text(text) != text or traces.whole(text) != text for text in texts)
+
+
+PACKED: Mapping[str, Callable[[bytes, Traces], bool]] = {
+    ".parquet": _parquet_names, ".js": _js_names, ".xlsx": _workbook_names,
+}  # fmt: skip
 """Endings of packed files, each with what says whether such a file names a person."""

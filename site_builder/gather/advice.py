@@ -122,7 +122,7 @@ _OUTCOMES = f"""
     inner join marts.mart_recommendation_outcomes as m on m.tenant_id = s.tenant_id and m.month = s.month
     left join shown_dim_models as f on f.month = s.month and f.model_id = m.from_model_id
     left join shown_dim_models as t on t.month = s.month and t.model_id = m.to_model_id
-    order by s.span, m.saved_credits desc nulls last, m.task_category, m.from_model_id, m.tenant_id
+    order by s.span, m.saved_credits desc nulls last, m.task_category, m.from_model_id, m.tenant_id, m.month
 """
 
 ROWS = (

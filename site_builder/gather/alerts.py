@@ -1,17 +1,20 @@
 """Rows of the cards that watch: budgets as they stood, and what somebody must know."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from site_builder.gather.rows import Rows
 
+CRITICAL, WARNING = "critical", "warning"
+
 
 class Budget(NamedTuple):
     """A budget of the month in which a span ends, as it stood as the span's last date ended.
 
     `used` and `projected` in credits, the band `projected_low`..`projected_high` None where unknown; a `crossed_…_on`
-    is None where the threshold had not been reached by then.
+    is None where the threshold had not been reached by then. `department`: of a team, where the directory names one.
     """
 
     tenant_id: str
@@ -30,6 +33,7 @@ class Budget(NamedTuple):
     crossed_90_on: date | None
     crossed_100_on: date | None
     is_known_scope: bool
+    department: str | None = None
 
 
 class Alert(NamedTuple):
@@ -66,17 +70,45 @@ class Alert(NamedTuple):
     mute_note: str | None
 
 
+SEVERITIES = ("critical", "warning", "notice")
+# A balance is short that would not last as long.
+_SHORT_DAYS = 7
+
+
+def over(kind: str, amount: Decimal | None, reference: Decimal | None, excess: Decimal | None) -> Decimal:
+    """How many credits an alert is over what it is held against, which alerts are told in the order of; 0: unknown."""
+    if excess is not None:
+        return excess
+    if amount is None:
+        return Decimal(0)
+    if kind == "overdraft":
+        return abs(amount)
+    if reference is None:
+        return Decimal(0)
+    if kind.startswith("budget"):
+        return max(amount - reference, Decimal(0))
+    return max(_SHORT_DAYS * reference - amount, Decimal(0)) if kind == "balance_short" else Decimal(0)
+
+
+def count(alerts: Iterable[Alert], severity: str) -> int:
+    """How many alerts are of a severity, without those that somebody muted."""
+    return sum(alert.severity == severity and not alert.is_muted for alert in alerts)
+
+
 _BUDGETS = """
     select s.span, m.tenant_id, m.scope, m.scope_id, b.scope_name, m.month, m.budget, m.used, m.used_pct,
         m.projected, m.projected_low, m.projected_high, m.status,
         case when b.crossed_75_on <= m.usage_date then b.crossed_75_on end as crossed_75_on,
         case when b.crossed_90_on <= m.usage_date then b.crossed_90_on end as crossed_90_on,
-        case when b.crossed_100_on <= m.usage_date then b.crossed_100_on end as crossed_100_on, b.is_known_scope
+        case when b.crossed_100_on <= m.usage_date then b.crossed_100_on end as crossed_100_on, b.is_known_scope,
+        d.department
     from wanted_spans as s
     inner join scope_tenants as t on t.scope = s.scope
     inner join marts.mart_budget_daily as m on m.tenant_id = t.tenant_id and m.usage_date = s.last
     inner join marts.mart_budget_status as b
         on b.tenant_id = m.tenant_id and b.scope = m.scope and b.scope_id = m.scope_id and b.month = m.month
+    left join shown_dim_teams as d
+        on m.scope = 'team' and d.month = s.month and d.tenant_id = m.tenant_id and d.team_id = m.scope_id
     where s.is_report
     order by s.span, m.used_pct desc, m.tenant_id,
         case m.scope when 'tenant' then 1 when 'team' then 2 when 'project' then 3 else 4 end, m.scope_id

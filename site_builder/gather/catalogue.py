@@ -26,7 +26,7 @@ class Offer(NamedTuple):
 
 
 # A tenant is shown the models that it has used up to then: that others exist may tell of other tenants. Over all
-# tenants a rate can hold in one time zone and not yet in another: the newest counts.
+# tenants rates are those of UTC, in which they are given; months that were closed without these have a zone's.
 _CATALOGUE = """
     with spans as (
         select s.span, s.month, w.is_all, s.tenant_id, t.timezone, max(s.usage_date) as last
@@ -43,29 +43,31 @@ _CATALOGUE = """
         group by tenant_id, model_id
     ),
     offered as (
-        select s.span, s.month, s.last, s.timezone, u.model_id, u.first_used_on
+        select s.span, s.month, s.is_all, s.last, s.timezone, u.model_id, u.first_used_on
         from spans as s
         inner join used as u on u.tenant_id = s.tenant_id and u.first_used_on <= s.last
         union all
-        select distinct s.span, s.month, s.last, s.timezone, m.model_id, cast(null as date)
+        select distinct s.span, s.month, s.is_all, s.last, s.timezone, m.model_id, cast(null as date)
         from spans as s
         inner join shown_dim_models as m on m.month = s.month
         where s.is_all and not m.is_inferred
     ),
     offers as (
-        select span, month, model_id, timezone, last, min(first_used_on) as first_used_on
+        select span, month, is_all, model_id, timezone, last, min(first_used_on) as first_used_on
         from offered
-        group by span, month, model_id, timezone, last
+        group by span, month, is_all, model_id, timezone, last
     ),
     rated as (
         select o.*, r.tier, r.credits_per_request, r.credits_per_1k_input, r.credits_per_1k_output, r.first_date,
             min(o.first_used_on) over (partition by o.span, o.model_id) as used_on,
             row_number() over (
-                partition by o.span, o.model_id order by r.first_date desc nulls last, o.timezone
+                partition by o.span, o.model_id
+                order by o.is_all and r.timezone = 'UTC' desc nulls last, r.first_date desc nulls last, o.timezone
             ) as place
         from offers as o
         left join shown_dim_model_rates as r
-            on r.month = o.month and r.timezone = o.timezone and r.model_id = o.model_id and r.first_date <= o.last
+            on r.month = o.month and r.model_id = o.model_id and r.first_date <= o.last
+            and (r.timezone = o.timezone or o.is_all and r.timezone = 'UTC')
             and coalesce(r.last_date, o.last) >= o.last
     )
     select r.span, r.model_id, coalesce(m.model_name, r.model_id) as model_name, m.provider, m.family,

@@ -57,11 +57,10 @@ class Entry(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """What a tenant has agreed to: the order in which its credits are used, and the date of the next invoice."""
+    """What a tenant has agreed to: the order in which its credits are used."""
 
     tenant_id: str
     burn_order: str
-    next_billing_date: date | None
 
 
 _POOLS = """
@@ -94,7 +93,7 @@ _ENTRIES = f"""
 """
 
 _TERMS = """
-    select distinct s.span, t.tenant_id, t.burn_order, t.next_billing_date
+    select distinct s.span, t.tenant_id, t.burn_order
     from span_days as s
     inner join shown_dim_tenants as t on t.month = s.month and t.tenant_id = s.tenant_id
     where s.is_report

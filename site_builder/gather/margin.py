@@ -44,7 +44,7 @@ _MARGINS = f"""
         on m.tenant_id = s.tenant_id and m.month = strftime(s.usage_date, '%Y-%m')
     where s.is_report and w.is_all and s.usage_date = w.last and w.first = date_trunc('month', w.last)
         and w.last = last_day(w.last)
-    order by s.span, m.margin_usd desc nulls last, m.tenant_id, m.model_id
+    order by s.span, m.margin_usd desc nulls last, m.tenant_id, m.model_id, m.month
 """
 
 ROWS = (Rows("margins", Margin, _MARGINS),)

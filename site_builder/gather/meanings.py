@@ -1,8 +1,8 @@
 """What the marts hold and their columns mean, as the comments in the warehouse say."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import duckdb
@@ -12,6 +12,8 @@ _PUBLISHERS = (
     "dim_subscriptions", "dim_alert_kinds", "mart_publisher_", "mart_margin_", "mart_audit_", "mart_data_findings",
     "mart_budget_backtest",
 )  # fmt: skip
+# What use cost the publisher at providers: a tenant's folder has it only where the publisher wants it.
+COST_COLUMNS = ("cost_usd", "uncosted_requests")
 _CODE = re.compile(r"`([^`]*)`")
 # How the comment of a table ends: the macro relation_comment of the dbt project writes it.
 _KEYS = re.compile(r" ?Primary key: ([^.]+)\.")
@@ -41,36 +43,48 @@ class Meaning:
 
 @dataclass(frozen=True)
 class TableMeaning:
-    """A mart: its `name`, what it holds and of what it has one row each, its columns, and which tell rows apart."""
+    """A mart: its `name`, what it holds and of what it has one row each, its columns, and which tell rows apart.
+
+    `hidden`: the names of those columns that no tenant's folder has.
+    """
 
     name: str
     text: str
     columns: Sequence[Meaning]
     keys: Sequence[str]
+    hidden: Collection[str] = ()
 
     @property
     def is_for_tenants(self) -> bool:
         """Whether a tenant's folder may speak of it."""
         return not self.name.startswith(_PUBLISHERS)
 
+    def seen_by(self, *, is_all: bool) -> "TableMeaning":
+        """The same as a scope's folder has it."""
+        if is_all or not self.hidden:
+            return self
+        return replace(self, columns=tuple(column for column in self.columns if column.name not in self.hidden))
 
-def read_meanings(con: duckdb.DuckDBPyConnection) -> tuple[TableMeaning, ...]:
-    """Every mart and dim by name; no page is made of the facts.
+
+def read_meanings(con: duckdb.DuckDBPyConnection, hidden: Collection[str] = ()) -> tuple[TableMeaning, ...]:
+    """Every mart and dim by name; no page is made of the facts. `hidden`: names of columns that tenants do not get.
 
     What has no comment has the text "". Where a comment says no primary key, all columns together are the key.
     """
     rows = con.execute(_QUERY).fetchall()
     return tuple(
-        _meaning(name, comment, [row[2:] for row in columns])
+        _meaning(name, comment, [row[2:] for row in columns], hidden)
         for (name, comment), columns in groupby(rows, lambda row: row[:2])
     )
 
 
-def _meaning(name: str, comment: str, rows: Sequence[tuple[str, str, str]]) -> TableMeaning:
+def _meaning(name: str, comment: str, rows: Sequence[tuple[str, str, str]], hidden: Collection[str]) -> TableMeaning:
     columns = tuple(Meaning(column, data_type, _plain(text)) for column, data_type, text in rows)
     declared = _KEYS.search(comment)
     keys = declared[1].split(", ") if declared else [column.name for column in columns]
-    return TableMeaning(name, _plain(_FOREIGN_KEYS.sub("", _KEYS.sub("", comment))), columns, tuple(keys))
+    text = _plain(_FOREIGN_KEYS.sub("", _KEYS.sub("", comment)))
+    found = tuple(column.name for column in columns if column.name in hidden)
+    return TableMeaning(name, text, columns, tuple(keys), found)
 
 
 def _plain(text: str) -> str:

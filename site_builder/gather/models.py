@@ -7,7 +7,10 @@ from site_builder.gather.rows import Rows
 
 
 class Model(NamedTuple):
-    """Sums over a span by model; `tier` as of the last date on which the model was used."""
+    """Sums over a span by model; `tier` and `multiplier` as of the last date on which the model was used.
+
+    multiplier: the credits of a message, before those of its tokens; None without a rate, or with one by tokens alone.
+    """
 
     model_id: str
     model_name: str
@@ -20,18 +23,24 @@ class Model(NamedTuple):
     credits: Decimal
     cost_usd: Decimal | None
     uncosted_requests: int
+    multiplier: Decimal | None = None
 
 
-# A tier can change within a period: the report names the one in effect when the model was last used.
+# A rate can change within a period: the report names the one in effect when the model was last used.
 _MODELS = """
     select s.span, m.model_id, coalesce(any_value(d.model_name), m.model_id) as model_name,
         any_value(d.provider) as provider, any_value(d.family) as family,
         max_by(m.tier, (m.usage_date, m.tenant_id)) as tier, sum(m.requests) as requests, sum(m.errors) as errors,
         sum(m.total_tokens)::hugeint as total_tokens, sum(m.credits) as credits, sum(m.cost_usd) as cost_usd,
-        sum(m.uncosted_requests) as uncosted_requests
+        sum(m.uncosted_requests) as uncosted_requests,
+        max_by({'rate': r.credits_per_request}, (m.usage_date, m.tenant_id)).rate as multiplier
     from span_days as s
     inner join marts.mart_model_daily as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
     left join shown_dim_models as d on d.month = s.month and d.model_id = m.model_id
+    left join shown_dim_tenants as t on t.month = s.month and t.tenant_id = s.tenant_id
+    left join shown_dim_model_rates as r
+        on r.month = s.month and r.timezone = t.timezone and r.model_id = m.model_id
+        and r.first_date <= m.usage_date and coalesce(r.last_date, m.usage_date) >= m.usage_date
     group by s.span, m.model_id
     order by s.span, sum(m.credits) desc, sum(m.requests) desc, m.model_id
 """

@@ -14,20 +14,28 @@ import pyarrow as pa
 from site_builder.gather import (
     advice,
     alerts,
+    billing,
     catalogue,
+    causes,
     closing,
+    errors,
     flows,
     invoices,
     items,
     jobs,
+    latency,
     ledger,
     margin,
     models,
     onboarding,
     people,
+    presence,
     receivables,
     shares,
     snapshots,
+    spend,
+    tags,
+    tenants,
     usage,
     work,
 )
@@ -38,7 +46,8 @@ from site_builder.planning.scopes import Scope
 
 _TOPICS = (
     usage, models, people, items, flows, shares, invoices, alerts, onboarding, advice, jobs, closing, margin, ledger,
-    work, catalogue, receivables,
+    work, latency, errors, presence, tags, catalogue, receivables, billing, causes,
+    spend, tenants,
 )  # fmt: skip
 ROWS: tuple[Rows, ...] = tuple(rows for topic in _TOPICS for rows in topic.ROWS)
 

@@ -35,7 +35,7 @@ _RECEIVABLES = f"""
     inner join marts.mart_receivables_monthly as m
         on m.tenant_id = s.tenant_id and m.month = strftime(s.usage_date, '%Y-%m')
     where s.is_report and s.usage_date = w.last and w.first = date_trunc('month', w.last)
-    order by s.span, m.overdue_amount desc, m.open_amount desc, m.tenant_id, m.currency
+    order by s.span, m.overdue_amount desc, m.open_amount desc, m.tenant_id, m.currency, m.month
 """
 
 ROWS = (Rows("receivables", Receivable, _RECEIVABLES),)

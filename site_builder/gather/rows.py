@@ -5,6 +5,13 @@ from typing import Any, NamedTuple
 
 import duckdb
 
+DATE, MONTH = "date", "month"
+"""What a trend is divided by, of which only its key tells: a date, or a month (YYYY-MM)."""
+
+MOST_DATES = 62
+# Of a span in wanted_spans as w, a mart as m: a longer one has its months in the place of its dates.
+DATE_OR_MONTH = f"if(w.last - w.first < {MOST_DATES}, cast(m.usage_date as varchar), strftime(m.usage_date, '%Y-%m'))"
+
 
 class Rows(NamedTuple):
     """A field of `Slice` and what fills it. query: gives `span` and the fields of `kind` (a NamedTuple), in order."""

@@ -14,7 +14,8 @@ from site_builder.gather.snapshots import SNAPSHOTS
 # As fine as the facts themselves, and read by the explorer and the card of response times: too much to publish twice.
 # What is kept of closed months, reports show.
 LEFT_TO_THE_WAREHOUSE = frozenset([
-    "mart_usage_daily", "mart_usage_events", "mart_audit_event_files", *(f"{name}_monthly" for name in SNAPSHOTS),
+    "mart_usage_daily", "mart_usage_events", "mart_spend_daily", "mart_audit_event_files",
+    *(f"{name}_monthly" for name in SNAPSHOTS),
 ])  # fmt: skip
 # The same rows in another version's columns, for which there is `tallybook export focus`.
 _TWICE = frozenset(["mart_focus_cost_usage_1_4"])
@@ -59,12 +60,14 @@ def by_tenant(
     con: duckdb.DuckDBPyConnection, published: PublishedTable, tenants: Collection[str]
 ) -> tuple[pa.Table, dict[str, tuple[int, int]]]:
     """The rows of these tenants, in the order of tenant and keys, and where each tenant's rows begin, with how many."""
+    columns = ", ".join(f't."{column.name}"' for column in published.meaning.seen_by(is_all=False).columns)
     if published.name in _SHARED:
-        query = f"with used as ({_USED}) select u.tenant_id as owner, t.* from marts.{published.name} as t " \
+        query = f"with used as ({_USED}) select u.tenant_id as owner, {columns} from marts.{published.name} as t " \
                 f"{_SHARED[published.name]} where list_contains(?, u.tenant_id)"  # fmt: skip
     else:
         owner = _owner(published.meaning)
-        query = f'select t."{owner}" as owner, t.* from marts.{published.name} as t where list_contains(?, t."{owner}")'
+        query = f'select t."{owner}" as owner, {columns} from marts.{published.name} as t ' \
+                f'where list_contains(?, t."{owner}")'  # fmt: skip
     rows = _table(con, f"{query} order by owner, {_order(published)}", [sorted(tenants)])
     owners = rows.column(0).to_pylist()
     starts = {owner: place for place, owner in reversed(list(enumerate(owners)))}

@@ -49,6 +49,12 @@ class Day(NamedTuple):
     credits: Decimal
     active_users: int
     high_usage: int
+    input_credits: Decimal = ZERO
+
+    @property
+    def output_credits(self) -> Decimal:
+        """What input leaves of the credits."""
+        return self.credits - self.input_credits
 
 
 class Hour(NamedTuple):
@@ -73,7 +79,8 @@ class Channel(NamedTuple):
 
 DAYS = """
     select t.scope, m.usage_date, sum(m.requests) as requests, sum(m.credits) as credits,
-        sum(m.active_users) as active_users, count(*) filter (where m.is_high_usage_day) as high_usage
+        sum(m.active_users) as active_users, count(*) filter (where m.is_high_usage_day) as high_usage,
+        sum(m.input_credits) as input_credits
     from scope_tenants as t
     inner join marts.mart_tenant_daily as m on m.tenant_id = t.tenant_id
     group by all order by all

@@ -7,21 +7,29 @@ from datetime import date
 from site_builder.configuration.roi import Roi
 from site_builder.gather.advice import Outcome, Recommendation
 from site_builder.gather.alerts import Alert, Budget
+from site_builder.gather.billing import BillingPeriod
 from site_builder.gather.catalogue import Offer
+from site_builder.gather.causes import Runaway, RunawayPart, Use
 from site_builder.gather.closing import Late
+from site_builder.gather.errors import Failure
 from site_builder.gather.flows import Flow
 from site_builder.gather.invoices import Invoice
 from site_builder.gather.items import Item
-from site_builder.gather.jobs import Job
+from site_builder.gather.jobs import Job, JobRun
+from site_builder.gather.latency import Latency
 from site_builder.gather.ledger import DayBalance, Entry, PoolMove, Terms
 from site_builder.gather.margin import Margin
 from site_builder.gather.models import Meter, Model
 from site_builder.gather.onboarding import Activation, Training
 from site_builder.gather.people import Builder, Team, User
+from site_builder.gather.presence import Cohort, Learner, Person, Presence
 from site_builder.gather.receivables import Receivable
 from site_builder.gather.shares import IdleItem, ItemUse, ModelUse, Project, Tier
+from site_builder.gather.spend import Spend, currency_of
+from site_builder.gather.tags import TagShare, TagUse
+from site_builder.gather.tenants import TenantUse
 from site_builder.gather.usage import NO_TOTALS, ZERO, Channel, Day, Hour, Totals
-from site_builder.gather.work import NOBODY, Actives, Calls, Inventory, Latency, ModelRating, Task, TaskSpend, UserUse
+from site_builder.gather.work import NOBODY, Actives, Calls, Inventory, ModelRating, Task, TaskSpend, UserUse
 from site_builder.planning.periods import Period, Span
 from site_builder.planning.scopes import Scope
 
@@ -41,6 +49,8 @@ class Slice:
     builders: tuple[Builder, ...] = ()
     items: tuple[Item, ...] = ()
     flows: tuple[Flow, ...] = ()
+    tags: tuple[TagUse, ...] = ()
+    tag_shares: tuple[TagShare, ...] = ()
     tiers: tuple[Tier, ...] = ()
     projects: tuple[Project, ...] = ()
     item_uses: tuple[ItemUse, ...] = ()
@@ -56,13 +66,20 @@ class Slice:
     day_balances: tuple[DayBalance, ...] = ()
     entries: tuple[Entry, ...] = ()
     terms: tuple[Terms, ...] = ()
+    billing_periods: tuple[BillingPeriod, ...] = ()
     activations: tuple[Activation, ...] = ()
     trainings: tuple[Training, ...] = ()
     jobs: tuple[Job, ...] = ()
+    job_runs: tuple[JobRun, ...] = ()
+    people: tuple[Person, ...] = ()
+    presences: tuple[Presence, ...] = ()
+    cohorts: tuple[Cohort, ...] = ()
+    learners: tuple[Learner, ...] = ()
     tasks: tuple[Task, ...] = ()
     task_spends: tuple[TaskSpend, ...] = ()
     user_uses: tuple[UserUse, ...] = ()
     model_ratings: tuple[ModelRating, ...] = ()
+    failures: tuple[Failure, ...] = ()
     latencies: tuple[Latency, ...] = ()
     calls: tuple[Calls, ...] = ()
     inventory: tuple[Inventory, ...] = ()
@@ -70,6 +87,11 @@ class Slice:
     recommendations: tuple[Recommendation, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     offers: tuple[Offer, ...] = ()
+    uses: tuple[Use, ...] = ()
+    runaways: tuple[Runaway, ...] = ()
+    runaway_parts: tuple[RunawayPart, ...] = ()
+    spends: tuple[Spend, ...] = ()
+    tenant_uses: tuple[TenantUse, ...] = ()
 
     @property
     def known_users(self) -> tuple[UserUse, ...]:
@@ -82,7 +104,8 @@ class View:
     """A report before it is a page: its scope, period, the period compared with, and both periods' numbers.
 
     `days` holds every date of the scope's tenants; `tenant_names` the names of the scope's tenants by id; `is_closed`:
-    the months it lies in are closed, its figures stand; `roi`: what time saved is worth, where that is set.
+    the months it lies in are closed, its figures stand; `roi`: what time saved is worth, where that is set;
+    `shows_cost`: its readers may see what use cost the publisher at providers.
     """
 
     scope: Scope
@@ -94,12 +117,18 @@ class View:
     tenant_names: Mapping[str, str]
     is_closed: bool = False
     roi: Roi | None = None
+    shows_cost: bool = True
 
     @property
     def is_empty(self) -> bool:
         """True if nothing at all was used in the period."""
         totals = self.now.totals
         return not (totals.requests or totals.runs or totals.calls or totals.credits or totals.total_tokens)
+
+    @property
+    def currency(self) -> str | None:
+        """The one currency in which the report tells what use cost; None where nothing is known of it."""
+        return currency_of([*self.now.spends, *self.past.spends])
 
     @property
     def has_past(self) -> bool:

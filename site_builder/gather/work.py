@@ -1,13 +1,9 @@
-"""Rows of the cards about work itself: by task and user, how long answers took, calls, and what a tenant has."""
+"""Rows of the cards about work itself: by task and user, calls, and what a tenant has."""
 
 from decimal import Decimal
 from typing import NamedTuple
 
 from site_builder.gather.rows import Rows
-
-# What latencies are broken down by; `all` has one row.
-ALL, MODEL, USER, HOUR, TIME = "all", "model", "user", "hour", "time"
-
 
 MONTH_DAYS, WEEK_DAYS = 28, 7
 # The user of what names none.
@@ -56,30 +52,6 @@ class ModelRating(NamedTuple):
     model_id: str
     rating_sum: int
     rating_count: int
-
-
-class Latency(NamedTuple):
-    """Milliseconds of the successful requests with a latency; percentiles interpolated linearly.
-
-    breakdown: one of the constants above; key: what of it, a model id, `tenant_id/user_id`, an hour as two digits, or
-    peak, off_peak and weekend.
-    """
-
-    breakdown: str
-    tenant_id: str | None
-    key: str
-    name: str | None
-    answers: int
-    total_ms: int
-    p50_ms: float
-    p95_ms: float
-    fastest_ms: int
-    slowest_ms: int
-
-    @property
-    def average_ms(self) -> float:
-        """The mean."""
-        return self.total_ms / self.answers
 
 
 class Calls(NamedTuple):
@@ -198,44 +170,6 @@ _MODEL_RATINGS = f"""
     order by s.span, m.model_id
 """
 
-_FIGURES = """count(*) as answers, sum(l.latency_ms) as total_ms, quantile_cont(l.latency_ms, 0.5) as p50_ms,
-        quantile_cont(l.latency_ms, 0.95) as p95_ms, min(l.latency_ms) as fastest_ms, max(l.latency_ms) as slowest_ms"""
-
-# The period compared with needs the whole alone.
-_LATENCIES = f"""
-    with spread as (
-        select s.span, s.is_report, m.tenant_id, m.user_id, m.model_id, m.latency_ms,
-            lpad(cast(m.local_hour as varchar), 2, '0') as local_hour, m.part_of_week as time
-        from span_days as s
-        inner join marts.mart_usage_events as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
-        where m.latency_ms is not null
-    ),
-    figures as (
-        select l.span, 'all' as breakdown, null as tenant_id, 'all' as key, {_FIGURES}
-        from spread as l
-        group by l.span
-        union all
-        select l.span,
-            case when grouping(l.model_id) = 0 then 'model' when grouping(l.user_id) = 0 then 'user'
-                when grouping(l.local_hour) = 0 then 'hour' else 'time' end,
-            l.tenant_id, coalesce(l.model_id, l.user_id, l.local_hour, l.time), {_FIGURES}
-        from spread as l
-        where l.is_report
-        group by grouping sets (
-            (l.span, l.model_id), (l.span, l.tenant_id, l.user_id), (l.span, l.local_hour), (l.span, l.time)
-        )
-    )
-    select t.span, t.breakdown, t.tenant_id, t.key, coalesce(m.model_name, u.user_name) as name, t.answers,
-        t.total_ms, t.p50_ms, t.p95_ms, t.fastest_ms, t.slowest_ms
-    from figures as t
-    inner join wanted_spans as w on w.span = t.span
-    left join shown_dim_models as m on t.breakdown = 'model' and m.month = w.month and m.model_id = t.key
-    left join shown_dim_users as u
-        on t.breakdown = 'user' and u.month = w.month and u.tenant_id = t.tenant_id and u.user_id = t.key
-    where t.breakdown <> 'user' or t.key <> '(none)'
-    order by t.span, t.breakdown, t.answers desc, t.key, t.tenant_id
-"""
-
 _CALLS = """
     select s.span, m.direction, sum(m.calls) as calls, sum(m.failed_calls) as failed_calls,
         sum(m.call_seconds)::hugeint as call_seconds, sum(m.credits) as credits
@@ -276,7 +210,6 @@ ROWS = (
     Rows("task_spends", TaskSpend, _TASK_SPENDS),
     Rows("user_uses", UserUse, _USER_USES),
     Rows("model_ratings", ModelRating, _MODEL_RATINGS),
-    Rows("latencies", Latency, _LATENCIES),
     Rows("calls", Calls, _CALLS),
     Rows("inventory", Inventory, _INVENTORY),
     Rows("actives", Actives, _ACTIVES),

@@ -54,7 +54,8 @@ def explained(tables: Sequence[TableMeaning]) -> tuple[str, ...]:
 def glossary(tables: Sequence[TableMeaning], scope: PublishedScope, css: bytes) -> bytes:
     """The page of a scope."""
     path = urls.glossary_page(scope.folder)
-    listed = [table for table in tables if table.is_for_tenants or scope.tenant_id is None]
+    is_all = scope.tenant_id is None
+    listed = [table.seen_by(is_all=is_all) for table in tables if table.is_for_tenants or is_all]
     page = GlossaryPage(
         path=path,
         stylesheet=urls.relative(path, urls.asset(scope.folder, templating.STYLESHEET, css)),

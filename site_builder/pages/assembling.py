@@ -11,7 +11,7 @@ from site_builder.data.page import put_data
 from site_builder.explore.page import put_explorers
 from site_builder.failures import Failed, SiteError, costing_only
 from site_builder.files import links, revisions, urls
-from site_builder.files.manifest import FileRecord, Manifest, PublishedScope
+from site_builder.files.manifest import FileRecord, Manifest, PublishedEntity, PublishedScope
 from site_builder.files.write import Draft
 from site_builder.gather.audit import Audit
 from site_builder.gather.meanings import TableMeaning
@@ -32,7 +32,8 @@ class Basis:
 
     `published` as its manifest lists it, `sound` without what was damaged since, the paths `lost`; `found` the scopes,
     `planned` the reports to look at; `builder`, `names`, `publications`, `configuration` what the manifest is to say;
-    `first`: of the range that the build is limited to, if it is; `meanings`: of all marts.
+    `first`: of the range that the build is limited to, if it is; `meanings`: of all marts; `linked`: the pages of
+    things that published pages lead to; `tenants_see_cost`: what use cost at providers.
     """
 
     draft: Draft
@@ -50,23 +51,31 @@ class Basis:
     css: bytes
     first: date | None
     meanings: Sequence[TableMeaning]
+    linked: Sequence[PublishedEntity]
+    tenants_see_cost: bool
 
 
 def put_parts(con: duckdb.DuckDBPyConnection, basis: Basis, failed: list[Failed]) -> dict[str, FileRecord]:
     """Explorers and data of all scopes; the records of their files, by path."""
     given = (basis.draft, basis.published, basis.sound, basis.found, basis.planned.reports, failed)
-    return {**put_explorers(con, *given), **put_data(con, basis.meanings, *given)}
+    explorers = put_explorers(con, *given, tenants_see_cost=basis.tenants_see_cost)
+    return {**explorers, **put_data(con, basis.meanings, *given)}
 
 
 def assembled(
-    basis: Basis, parts: Mapping[str, FileRecord], made: Sequence[Made], failed: Collection[Failed]
+    basis: Basis,
+    parts: Mapping[str, FileRecord],
+    made: Sequence[Made],
+    failed: Collection[Failed],
+    entities: Mapping[str, PublishedEntity],
 ) -> tuple[Manifest, list[Failed]]:
-    """The manifest to be, over the `made` reports, those `failed`, and explorers and data as `parts`.
+    """The manifest to be, over the `made` reports, those `failed`, and explorers, data and own pages as `parts`.
 
     With what failed of the indexes. What nothing can make again of what is lost is named there, too.
     """
     published, more = basis.published, list[Failed]()
     after = Manifest(basis.builder, basis.names, "", dict(published.scopes), dict(published.reports), dict(parts))
+    after.entities = dict(entities)
     for scope in basis.found:
         after.scopes[scope.folder] = PublishedScope(scope.folder, scope.tenant_id, scope.name, scope.zone)
     _add_reports(basis, after, made, more)
@@ -164,5 +173,6 @@ def _add_indexes(basis: Basis, after: Manifest, failed: list[Failed]) -> None:
 def _leave_out(after: Manifest, folder: str) -> None:
     """A scope without a page that leads to its reports is not there yet."""
     del after.scopes[folder]
+    after.entities = {name: page for name, page in after.entities.items() if page.scope != folder}
     after.reports = {name: report for name, report in after.reports.items() if report.scope != folder}
     after.files = {path: file for path, file in after.files.items() if not path.startswith(f"{folder}/")}

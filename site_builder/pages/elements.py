@@ -1,12 +1,14 @@
 """The parts of a page as data: everything that report.json, the CSVs and the templates are made from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from site_builder.charts.specs import Chart, Spark
 
+# What lists of items, teams and users are called, by kind.
+ENTITY_LISTS = {"item": "Agents and other items", "team": "Teams", "user": "Users"}
 Value = str | int | float | bool | Decimal | date | None
 
 
@@ -17,13 +19,16 @@ class Column:
     Kinds: text, words (whole sentences, fit to show as they are), name (free text from outside), int, amount (credits),
     exact (an amount with every digit, a ratio with more than usual), sum (a whole number, or every digit), usd, pct (a
     change, 0–100), percent (0–100), ratio (0–1), hour, ms (milliseconds), yes (boolean), figure (a column's name) and
-    mixed (by type). Columns with `data_only` stand in CSV and JSON alone.
+    mixed (by type). Columns with `data_only` stand in CSV and JSON alone. `links`: what a page shows in the place of an
+    id, and where that leads. `scale`: decimals of an exact column, so that all of its cells have as many.
     """
 
     name: str
     label: str
     kind: str = "text"
     data_only: bool = False
+    links: Mapping[str, "Link"] = field(default_factory=dict, hash=False)
+    scale: int = 2
 
 
 @dataclass(frozen=True)
@@ -65,13 +70,16 @@ class Fact:
 @dataclass(frozen=True)
 class Notice:
     """A line of a list to act on: its `tone` (critical, warning, notice, muted, saves, check), `when`, `text`, and
-    `evidence`.
+    `evidence`; `card`: the name of the card that has what it is about ("": none); `mark`: of the item, team or user
+    that the text names first ("": none).
     """
 
     tone: str
     when: str
     text: str
     evidence: str
+    card: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,6 +136,26 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A line under the headline: its `name` (why, at_risk, to_do), `label` and `text`, and the name of the `card` that
+    has more ("": none).
+    """
+
+    name: str
+    label: str
+    text: str
+    card: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Cards that stand together, under a `name` ("": what a page opens with)."""
+
+    name: str
+    cards: Sequence[Card]
+
+
+@dataclass(frozen=True)
 class Glossary:
     """Where the glossary is, seen from a page, and the names of the columns that it explains, in order."""
 
@@ -139,10 +167,11 @@ class Glossary:
 class Page:
     """A report: the context of templates/report.html, field for field.
 
-    `path` is its place in the site; `stylesheet` and `home` are links from there; `state` is provisional, final or
-    restated, `status` the same in words with more; `earlier` leads to the revisions before; `pdf` is the link of its
-    PDF ("": none), `explore` that of the explorer with its dates; `around` leads to the previous and to the enclosing
-    or enclosed reports.
+    `cards` are all that it has numbers of, `sections` those that it shows, `left_out` those whose numbers are in files
+    alone; `lines` stand under the headline. `path` is its place in the site; `stylesheet` and `home` are links from
+    there; `state` is provisional, final or restated, `status` the same in words with more; `earlier` leads to the
+    revisions before; `pdf` is the link of its PDF ("": none), `workbook` that of its workbook, `explore` that of the
+    explorer with its dates; `around` leads to the previous and to the enclosing or enclosed reports.
     """
 
     path: str
@@ -161,5 +190,10 @@ class Page:
     pdf: str
     explore: str
     glossary: Glossary
+    workbook: str
+    lines: Sequence[Line] = field(default_factory=tuple)
+    sections: Sequence[Section] = field(default_factory=tuple)
+    left_out: Sequence[Card] = field(default_factory=tuple)
     around: Sequence[Link] = field(default_factory=tuple)
+    outside: Sequence[Link] = field(default_factory=tuple)
     earlier: Sequence[Link] = field(default_factory=tuple)

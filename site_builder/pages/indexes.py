@@ -9,11 +9,13 @@ from site_builder.files import urls
 from site_builder.files.manifest import Manifest, PublishedReport, PublishedScope
 from site_builder.gather.meanings import TableMeaning
 from site_builder.glossary.page import glossary
-from site_builder.pages.elements import Link
+from site_builder.pages.elements import ENTITY_LISTS, Link
 from site_builder.planning import periods
-from site_builder.planning.periods import DAILY, MONTHLY, WEEKLY
+from site_builder.planning.periods import BILLING, CUSTOM, DAILY, MONTHLY, QUARTERLY, WEEKLY, YEARLY
 from site_builder.render import templating
 from site_builder.words import formats
+
+_SHELVES = {"Billing periods": (BILLING,), "Quarters and years": (QUARTERLY, YEARLY), "Custom periods": (CUSTOM,)}
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,18 @@ class Month:
 
 
 @dataclass(frozen=True)
+class Shelf:
+    """Reports that no calendar shows: what they are, and links to them, newest first."""
+
+    title: str
+    links: Sequence[Link]
+
+
+@dataclass(frozen=True)
 class ScopeIndex:
-    """Context of templates/scope.html; `explore`, `data`, `quality` lead to explorer, marts, audit ("": none)."""
+    """Context of templates/scope.html; `explore`, `data`, `quality` lead to explorer, marts, audit ("": none); `lists`
+    to items, teams and users.
+    """
 
     path: str
     stylesheet: str
@@ -54,21 +66,24 @@ class ScopeIndex:
     zone: str
     picks: Sequence[Pick]
     months: Sequence[Month]
-    customs: Sequence[Link]
+    longer: Sequence[Shelf]
     explore: str
     glossary: str
     data: str
     quality: str
+    lists: Sequence[Link]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A scope on the front page."""
+    """A scope on the front page; `critical` and `warnings`: how many alerts its newest reports have at most."""
 
     name: str
     zone: str
     href: str
     picks: Sequence[Pick]
+    critical: int
+    warnings: int
 
 
 @dataclass(frozen=True)
@@ -108,7 +123,12 @@ def index_files(manifest: Manifest, meanings: Sequence[TableMeaning], failed: li
         with costing_only(path, failed):
             files |= _of_scope(manifest, meanings, scope, reports, newest, css)
         if path in files or path in manifest.files:
-            entries.append(Entry(scope.name, scope.zone, path, _picks(newest, "index.html")))
+            urgency = max(
+                ((report.critical_alerts, report.warning_alerts) for report in newest.values()), default=(0, 0)
+            )
+            entries.append(Entry(scope.name, scope.zone, path, _picks(newest, "index.html"), *urgency))
+    # All tenants together, then whoever needs attention most.
+    entries.sort(key=lambda entry: (entry.href != urls.scope_index(urls.ALL_FOLDER), -entry.critical, -entry.warnings))
     front = FrontPage("index.html", urls.asset("", templating.STYLESHEET, css), entries)
     files["index.html"] = templating.html("front.html", front)
     return files
@@ -138,9 +158,8 @@ def _scope_index(
     css: bytes,
 ) -> bytes:
     path = urls.scope_index(scope.folder)
-    customs = [
-        Link(report.label, urls.relative(path, _page(report))) for report in reports if report.edition == periods.CUSTOM
-    ]
+
+    lists = [(title, urls.entity_index(scope.folder, kind)) for kind, title in ENTITY_LISTS.items()]
 
     def link(target: str) -> str:
         return urls.relative(path, target) if target in manifest.files else ""
@@ -152,13 +171,23 @@ def _scope_index(
         zone=scope.zone,
         picks=_picks(newest, path),
         months=_months(path, reports),
-        customs=customs[::-1],
+        longer=_shelves(path, reports),
         explore=link(urls.explore_page(scope.folder)),
         glossary=urls.relative(path, urls.glossary_page(scope.folder)),
         data=link(urls.data_file(scope.folder, "index.html")),
         quality=link(urls.quality_page()) if scope.tenant_id is None else "",
+        lists=[Link(title, link(target)) for title, target in lists if link(target)],
     )
     return templating.html("scope.html", page)
+
+
+def _shelves(path: str, reports: Sequence[PublishedReport]) -> list[Shelf]:
+    shelves = []
+    for title, editions in _SHELVES.items():
+        found = [report for report in reports[::-1] if report.edition in editions]
+        links = [Link(report.label, urls.relative(path, _page(report))) for report in found]
+        shelves += [Shelf(title, links)] if links else []
+    return shelves
 
 
 def _picks(newest: dict[str, PublishedReport], path: str) -> list[Pick]:

@@ -1,4 +1,4 @@
-"""What a tenant's statement of a month shows on its one page: credits by pool, invoices, payments, and what is open."""
+"""What a tenant's statement of a period shows on its one page: credits, invoices, payments, and what is open."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -21,7 +21,7 @@ _NUMBER, _NAME, _TEXT = "number", "name", "text"
 
 
 def content(view: View, page: Page) -> Content:
-    """The statement of a report's tenant and month, as plain data for its template."""
+    """The statement of a report's tenant and period, as plain data for its template."""
     ends = view.period.covered.last
     titles = {card.name: card.title for card in page.cards}
     data = {
@@ -33,7 +33,7 @@ def content(view: View, page: Page) -> Content:
             "scope_name", "period_label", "period_text", "zone", "state", "status",
         )},
         "headlines": [titles[name] for name in ("statement", "receivables") if name in titles],
-        "tables": [_pools(view), _invoices(view), _payments(view), _open(view)],
+        "tables": [_pools(view), _invoices(view), _payments(view), *([_open(view)] if _is_known_open(view) else [])],
         "attached": "statement.csv",
         "colours": palette.light(),
     }  # fmt: skip
@@ -108,6 +108,11 @@ def _payments(view: View) -> dict[str, Any]:
     ]
     columns = (("Paid", _TEXT), ("For", _NAME), ("Amount", _NUMBER), ("Currency", _TEXT))
     return _table("Payments", columns, rows, "None came.")
+
+
+def _is_known_open(view: View) -> bool:
+    """What is open is known as of the end of months, and a billing period may end on any date."""
+    return view.period.edition == periods.MONTHLY or bool(view.now.receivables)
 
 
 def _open(view: View) -> dict[str, Any]:

@@ -1,17 +1,20 @@
 """From a page to what its PDF shows, as plain data: the report's words and tables, and its charts as files."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
+from site_builder.charts.canvas import Canvas
 from site_builder.charts.draw import paint, paint_spark
 from site_builder.charts.printed import standalone
-from site_builder.charts.specs import Chart
+from site_builder.charts.specs import Chart, Ranking
 from site_builder.pages.elements import Card, Column, Page, Table, Tile
 from site_builder.pdf.parts import EDITIONS, OPENING, Part
 from site_builder.pdf.text import breakable, printable
 from site_builder.render import cells
+from site_builder.render.columns import in_one_scale
 from site_builder.style import brand, palette
 
 # Pixels of a drawing that takes the page's width, or half of it.
@@ -32,12 +35,29 @@ class Content:
         return Content(_mapped(change, self.data), _mapped(change, self.charts))
 
 
-def content(page: Page, ends: date, most_rows: int, *, has_optional: bool) -> Content:
+class _Charts(dict[str, str]):
+    """Charts of a PDF by file name; `drawn` has what was drawn for another attempt at it, by name and width."""
+
+    def __init__(self, drawn: dict[tuple[str, int], str]) -> None:
+        super().__init__()
+        self._drawn = drawn
+
+    def add(self, name: str, width: int, draw: Callable[[], Canvas]) -> str:
+        """Draw what was not drawn yet; its name."""
+        if (name, width) not in self._drawn:
+            self._drawn[name, width] = standalone(draw(), palette.light())
+        self[name] = self._drawn[name, width]
+        return name
+
+
+def content(
+    page: Page, ends: date, most_rows: int, *, has_optional: bool, drawn: dict[tuple[str, int], str] | None = None
+) -> Content:
     """What the PDF of a page shows, with or without optional parts; `ends` is the period's last date.
 
-    No table has more than `most_rows` rows.
+    No table has more than `most_rows` rows. `drawn`: charts of the same page that were drawn before, and will be again.
     """
-    charts: dict[str, str] = {}
+    charts = _Charts({} if drawn is None else drawn)
     by_name = {card.name: card for card in page.cards}
     rows = _rows([part for part in EDITIONS[page.edition] if has_optional or not part.is_optional], by_name)
     shown = [by_name[part.card] for row in rows for part in row]
@@ -51,6 +71,7 @@ def content(page: Page, ends: date, most_rows: int, *, has_optional: bool) -> Co
             "scope_name", "edition", "period_label", "period_text", "zone", "compared_with", "state", "status",
         )},
         "headline": breakable(page.headline),
+        "lines": [[line.label, breakable(line.text)] for line in page.lines],
         "opening": _opening(opening, charts),
         "rows": [
             [_part(part, by_name[part.card], len(row) == 1, most_rows, opening.about, charts) for part in row]
@@ -69,16 +90,15 @@ def _logo() -> str:
     return logo.file_name if logo else ""
 
 
-def _opening(card: Card, charts: dict[str, str]) -> dict[str, Any]:
+def _opening(card: Card, charts: _Charts) -> dict[str, Any]:
     tiles = [_tile(tile, place, charts) for place, tile in enumerate(card.tiles, 1)]
     return {"title": breakable(card.title), "tiles": tiles, "note": breakable(card.note)}
 
 
-def _tile(tile: Tile, place: int, charts: dict[str, str]) -> dict[str, str]:
+def _tile(tile: Tile, place: int, charts: _Charts) -> dict[str, str]:
     spark = ""
     if tile.spark:
-        spark = f"spark-{place}.svg"
-        charts[spark] = standalone(paint_spark(tile.spark.values), palette.light())
+        spark = charts.add(f"spark-{place}.svg", 0, partial(paint_spark, tile.spark.values))
     return {
         "label": tile.label, "value": tile.value, "before": tile.before, "change": tile.change.text, "spark": spark,
     }  # fmt: skip
@@ -98,11 +118,11 @@ def _rows(parts: Sequence[Part], by_name: Mapping[str, Card]) -> list[list[Part]
     return rows
 
 
-def _part(part: Part, card: Card, is_wide: bool, most_rows: int, usual: str, charts: dict[str, str]) -> dict[str, Any]:
+def _part(part: Part, card: Card, is_wide: bool, most_rows: int, usual: str, charts: _Charts) -> dict[str, Any]:
     """A card; its period and zone only where they are not the `usual` ones, which stand on each page."""
     table = _table(card, part, min(part.rows, most_rows))
     width = FULL if is_wide and not table else HALF
-    drawn = card.panels[0].charts if card.panels and part.has_chart else ()
+    drawn = [_cut(chart, part.bars) for chart in card.panels[0].charts] if card.panels and part.has_chart else []
     return {
         **_finding(card),
         "about": card.about if card.about != usual else "",
@@ -118,8 +138,13 @@ def _finding(card: Card) -> dict[str, str]:
     return {"name": card.name, "subject": card.subject, "title": breakable(card.title)}
 
 
-def _chart(name: str, chart: Chart, width: int, charts: dict[str, str]) -> dict[str, str]:
-    charts[name] = standalone(paint(chart, width), palette.light())
+def _cut(chart: Chart, bars: int | None) -> Chart:
+    """A ranking with so many of its rows; other charts as they are."""
+    return replace(chart, rows=chart.rows[:bars]) if isinstance(chart, Ranking) else chart
+
+
+def _chart(name: str, chart: Chart, width: int, charts: _Charts) -> dict[str, str]:
+    charts.add(name, width, partial(paint, chart, width))
     rows = [f"{row.label}: {row.text}" for row in getattr(chart, "rows", ()) if hasattr(row, "text")]
     alt = f"{chart.title}. {chart.desc} {'; '.join(rows)}"
     return {"file": name, "alt": alt.strip()}
@@ -127,7 +152,11 @@ def _chart(name: str, chart: Chart, width: int, charts: dict[str, str]) -> dict[
 
 def _table(card: Card, part: Part, most_rows: int) -> dict[str, Any] | None:
     table = card.table
-    columns = [(place, column) for place, column in enumerate(table.columns) if _is_printed(table, place, part)]
+    columns = [
+        (place, in_one_scale(column, [row[place] for row in table.rows[:most_rows]]))
+        for place, column in enumerate(table.columns)
+        if _is_printed(table, place, part)
+    ]
     if not columns or not table.rows or not most_rows:
         return None
     rows = [[cells.shown(row[place], column) for place, column in columns] for row in table.rows[:most_rows]]

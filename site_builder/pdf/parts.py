@@ -2,15 +2,15 @@
 
 from typing import NamedTuple
 
-from site_builder.planning.periods import CUSTOM, DAILY, MONTHLY, WEEKLY
+from site_builder.planning.periods import BILLING, CUSTOM, DAILY, MONTHLY, QUARTERLY, WEEKLY, YEARLY
 
 
 class Part(NamedTuple):
     """A card in print: its first charts and note unless told otherwise, and its table where `columns` are named.
 
-    `rows` is how many of the table's rows are printed at most; `is_wide` parts have the page's width to themselves,
-    others stand side by side in twos; optional ones go where the pages do not suffice. A part is left out whose card a
-    page does not have, or has nothing to show.
+    `rows` is how many of the table's rows are printed at most, `bars` how many of a ranking's (None: all); `is_wide`
+    parts have the page's width to themselves, others stand side by side in twos; optional ones go where the pages do
+    not suffice. A part is left out whose card a page does not have, or has nothing to show.
     """
 
     card: str
@@ -20,6 +20,7 @@ class Part(NamedTuple):
     has_note: bool = True
     is_wide: bool = False
     is_optional: bool = False
+    bars: int | None = None
 
 
 OPENING = "kpis"
@@ -40,16 +41,16 @@ _ITEMS = Part("items", ("item_name", "item_type", "credits", "change_pct"), has_
 _CHANNELS = Part("breakdown", is_optional=True)
 _PROJECTS = Part("projects", is_optional=True)
 _TASKS = Part("tasks", is_optional=True)
-_TIMES = Part("latency", is_optional=True)
+_TIMES = Part("latency", is_optional=True, bars=6)
 _HOURS = Part("heatmap", is_wide=True, is_optional=True)
 
 _WEEK = (
-    _RESTATED, _TREND, _ALERTS, _MODELS, Part("drivers"), Part("budgets"), Part("tiers"), _CHANNELS, _TEAMS, _USERS,
-    _ADVICE._replace(is_optional=True), _TASKS, _TIMES, _HOURS,
+    _RESTATED, _TREND, _ALERTS, _ADVICE._replace(is_optional=True), Part("drivers"), Part("budgets"), _MODELS,
+    Part("tiers"), _CHANNELS, _TEAMS, _USERS, _TASKS, _TIMES, _HOURS,
 )  # fmt: skip
 _MONTH = (
-    _RESTATED, _TREND, _ALERTS, _MODELS, Part("drivers"), Part("budgets"), Part("balance"), Part("in_out"),
-    Part("tiers"), _CHANNELS, _TEAMS, _USERS, _PROJECTS, _ITEMS, _ADVICE, Part("roi", is_optional=True),
-    _INVOICES, _TASKS, _TIMES, _HOURS,
+    _RESTATED, _TREND, _ALERTS, _ADVICE, Part("drivers"), Part("budgets"), Part("balance", is_optional=True),
+    Part("in_out", is_optional=True), _MODELS, Part("tiers", is_optional=True), _CHANNELS, _TEAMS, _USERS, _PROJECTS,
+    _ITEMS._replace(is_optional=True), Part("roi", is_optional=True), _INVOICES, _TASKS, _TIMES, _HOURS,
 )  # fmt: skip
-EDITIONS = {WEEKLY: _WEEK, MONTHLY: _MONTH, DAILY: _WEEK, CUSTOM: _MONTH}
+EDITIONS = {DAILY: _WEEK, WEEKLY: _WEEK} | dict.fromkeys((MONTHLY, BILLING, QUARTERLY, YEARLY, CUSTOM), _MONTH)

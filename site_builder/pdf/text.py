@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache, lru_cache
 
 from site_builder.charts.printed import MARK, is_known
 
@@ -15,13 +16,14 @@ _JOINERS = "\u200c\u200d"
 _SKINS = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 
 
+@lru_cache(maxsize=4096)  # the same texts stand in each attempt to fit a report into its pages
 def printable(text: str) -> str:
     """The text with a mark for what PDF/A refuses, and no more than MOST_MARKS accents on one letter.
 
     What the font has is not joined to what it lacks: Typst sets what belongs together in one font.
     """
-    if text.isascii() and text.isprintable():
-        return text  # most texts are, and the font has all of it
+    if all(map(_is_plain, set(text))):
+        return text  # as most are
     kept: list[str] = []
     marks, has_base = 0, True
     for place, character in enumerate(text):
@@ -39,6 +41,14 @@ def printable(text: str) -> str:
             has_base = is_known(character)
             kept.append(character)
     return "".join(kept)
+
+
+@cache
+def _is_plain(character: str) -> bool:
+    """Whether a character stays as it is, whatever is beside it."""
+    category = unicodedata.category(character)
+    is_steering = character == "\ufeff" or character in _JOINERS or character in _SKINS
+    return not (is_steering or category.startswith("M") or category in _REFUSED)
 
 
 def breakable(text: str) -> str:

@@ -32,8 +32,9 @@ def typeset(page: Page, ends: date, csvs: Mapping[str, bytes]) -> bytes:
     """
     forking.start()
     pdf = b""
+    drawn: dict[tuple[str, int], str] = {}
     for most_rows, has_optional in _ATTEMPTS:
-        made = content(page, ends, most_rows, has_optional=has_optional)
+        made = content(page, ends, most_rows, has_optional=has_optional, drawn=drawn)
         pdf = _compiled_somehow(REPORT, made, csvs, page.path)
         if pages_in(pdf) <= MOST_PAGES:
             break

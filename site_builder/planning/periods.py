@@ -1,4 +1,4 @@
-"""Report periods: days, ISO weeks, calendar months and custom ranges, and the period each is compared with.
+"""Report periods: days, ISO weeks, months, billing periods, quarters, years, custom ranges; what each is compared with.
 
 Dates are local dates of a scope; both ends of every range are inclusive.
 """
@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from site_builder.words.notation import numeric_date
 
 DAILY, WEEKLY, MONTHLY, CUSTOM = "daily", "weekly", "monthly", "custom"
-EDITIONS = (DAILY, WEEKLY, MONTHLY, CUSTOM)
+BILLING, QUARTERLY, YEARLY = "billing", "quarterly", "yearly"
+EDITIONS = (DAILY, WEEKLY, MONTHLY, BILLING, QUARTERLY, YEARLY, CUSTOM)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -43,12 +44,16 @@ class Span:
 
 @dataclass(frozen=True)
 class Period:
-    """One report's period: `whole` is what its name promises, `covered` the part up to the scope's as-of date."""
+    """One report's period: `whole` is what its name promises, `covered` the part up to the scope's as-of date.
+
+    `title`: what a custom period is called ("": nothing).
+    """
 
     edition: str
     name: str
     whole: Span
     covered: Span
+    title: str = ""
 
     @property
     def to_date(self) -> bool:
@@ -56,11 +61,12 @@ class Period:
         return self.covered.last < self.whole.last
 
 
-def cut(edition: str, whole: Span, as_of: date) -> Period:
+def cut(edition: str, whole: Span, as_of: date, title: str = "") -> Period:
     """Build the period of `edition` over `whole`, cut at `as_of`; ValueError if it begins after the as-of date."""
     if whole.first > as_of:
         raise ValueError(f"{edition} period from {whole.first} begins after the as-of date {as_of}")
-    return Period(edition, _name(edition, whole), whole, Span(whole.first, min(whole.last, as_of)))
+    name = f"{whole.first}_{whole.last}" if edition == CUSTOM else name_of(edition, whole.first)
+    return Period(edition, name, whole, Span(whole.first, min(whole.last, as_of)), title)
 
 
 def day_of(day: date) -> Span:
@@ -78,6 +84,17 @@ def month_of(day: date) -> Span:
     """The calendar month that `day` lies in."""
     first = day.replace(day=1)
     return Span(first, (first + timedelta(days=32)).replace(day=1) - ONE_DAY)
+
+
+def quarter_of(day: date) -> Span:
+    """The calendar quarter that `day` lies in."""
+    first = date(day.year, 3 * _quarter(day) - 2, 1)
+    return Span(first, month_of(first.replace(month=first.month + 2)).last)
+
+
+def year_of(day: date) -> Span:
+    """The calendar year that `day` lies in."""
+    return Span(date(day.year, 1, 1), date(day.year, 12, 31))
 
 
 def is_standard(span: Span) -> bool:
@@ -138,7 +155,7 @@ def range_text(span: Span) -> str:
 
 
 def label(period: Period) -> str:
-    """The period's heading, such as `Week 47, 2026` or `November 2026`."""
+    """The period's heading, such as `Week 47, 2026`, `Billing period 1 – 30 Nov 2026` or `Q4 2026`."""
     whole = period.whole
     if period.edition == DAILY:
         return long_date(whole.first)
@@ -147,15 +164,37 @@ def label(period: Period) -> str:
         return f"Week {week}, {year}"
     if period.edition == MONTHLY:
         return month_text(whole.first)
-    return range_text(whole)
+    if period.edition == BILLING:
+        return f"Billing period {range_text(whole)}"
+    if period.edition == QUARTERLY:
+        return f"Q{_quarter(whole.first)} {whole.first.year}"
+    if period.edition == YEARLY:
+        return f"Year {whole.first.year}"
+    return f"{period.title}: {range_text(whole)}" if period.title else range_text(whole)
 
 
-def _name(edition: str, whole: Span) -> str:
-    if edition == DAILY:
-        return whole.first.isoformat()
+def name_of(edition: str, first: date) -> str:
+    """The name of a period of any edition but custom, by its first date: `2026-W47`, `2026-Q4`."""
     if edition == WEEKLY:
-        year, week, _ = whole.first.isocalendar()
+        year, week, _ = first.isocalendar()
         return f"{year:04d}-W{week:02d}"
     if edition == MONTHLY:
-        return f"{whole.first:%Y-%m}"
-    return f"{whole.first.isoformat()}_{whole.last.isoformat()}"
+        return first.isoformat()[:7]
+    if edition == QUARTERLY:
+        return f"{first.year:04d}-Q{_quarter(first)}"
+    if edition == YEARLY:
+        return f"{first.year:04d}"
+    return first.isoformat()
+
+
+def short_name(edition: str, first: date) -> str:
+    """What a period is called among others of its edition: `Mon`, `W47`, `Nov 2026`, `Q4`."""
+    if edition == DAILY:
+        return WEEKDAYS[first.weekday()][:3]
+    if edition == WEEKLY:
+        return f"W{first.isocalendar().week:02d}"
+    return axis_month(first) if edition == MONTHLY else f"Q{_quarter(first)}"
+
+
+def _quarter(day: date) -> int:
+    return (day.month + 2) // 3

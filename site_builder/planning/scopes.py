@@ -61,6 +61,15 @@ _GAPS = f"""
 """
 
 
+# Where nothing but the calendar says what a billing period is, the month's own report is enough.
+_BILLING = """
+    select tenant_id, period_start, period_end - 1
+    from marts.mart_billing_periods
+    where tenant_id in (select tenant_id from marts.mart_billing_periods where basis <> 'calendar_month')
+    order by all
+"""
+
+
 @dataclass(frozen=True)
 class Scope:
     """One readership of reports.
@@ -68,7 +77,8 @@ class Scope:
     `tenant_id` is None for the scope of all tenants; `folder` its place in the site; `zone` the IANA time zone of
     its local dates (for all tenants, words); `first` its first date with usage; `as_of` the last date its reports
     may cover; `tenants` the tenant ids it adds up; `gaps` every stretch of more than LONGEST_GAP of these dates on
-    which there was neither usage nor a job nor a billing event.
+    which there was neither usage nor a job nor a billing event; `billing` the tenant's billing periods, where they are
+    more than calendar months.
     """
 
     tenant_id: str | None
@@ -79,6 +89,7 @@ class Scope:
     as_of: date
     tenants: tuple[str, ...]
     gaps: tuple[Span, ...] = ()
+    billing: tuple[Span, ...] = ()
 
     @property
     def is_all(self) -> bool:
@@ -95,10 +106,13 @@ def read_scopes(con: duckdb.DuckDBPyConnection, secret: str | None) -> list[Scop
     gaps: dict[str | None, list[Span]] = defaultdict(list)
     for tenant_id, first, last in con.execute(_GAPS).fetchall():
         gaps[tenant_id].append(Span(first, last))
+    billing: dict[str, list[Span]] = defaultdict(list)
+    for tenant_id, first, last in con.execute(_BILLING).fetchall():
+        billing[tenant_id].append(Span(first, last))
     tenants = [
         Scope(
             tenant_id, name, urls.tenant_folder(tenant_id, secret), zone, first, as_of, (tenant_id,),
-            tuple(gaps[tenant_id]),
+            tuple(gaps[tenant_id]), tuple(billing[tenant_id]),
         )
         for tenant_id, name, zone, first, as_of in con.execute(_TENANTS).fetchall()
     ]  # fmt: skip

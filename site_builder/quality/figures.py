@@ -102,7 +102,7 @@ def backtest(audit: Audit) -> Card:
         definition="What could be projected as the date ended, from what had landed by then, against what the month "
         "came to: mean absolute error in percent. Run rate: used ÷ days elapsed × days in the month, where anything "
         "was used yet; it is compared with the projections of the same dates. Over all days each month counts once. "
-        "The band promises that 80 % of the months end in it. Months without usage and dates before any usage was "
+        "The band promises that 80% of the months end in it. Months without usage and dates before any usage was "
         "known are left out.",
         facts=[_scope_fact(scope) for scope in whole if scope.scope != "all"],
         panels=[Panel("", [_backtest_chart(by_day)])] if by_day else (),

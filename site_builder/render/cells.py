@@ -15,9 +15,9 @@ def is_numeric(column: Column) -> bool:
     return column.kind in _NUMERIC
 
 
-def is_rounded(value: Value) -> bool:
-    """Whether what is shown has fewer digits than the value."""
-    return isinstance(value, float | Decimal)
+def is_rounded(value: Value, column: Column) -> bool:
+    """Whether what is shown may have fewer digits than the value."""
+    return isinstance(value, float) or (isinstance(value, Decimal) and column.kind not in ("exact", "sum"))
 
 
 def shown(value: Value, column: Column) -> str:
@@ -43,9 +43,9 @@ def shown(value: Value, column: Column) -> str:
     if isinstance(value, Decimal) and column.kind == "sum" and value == value.to_integral_value():
         return formats.count(int(value))
     if isinstance(value, Decimal) and column.kind in ("exact", "sum"):
-        return formats.exact(value)
+        return formats.grouped(value, max(column.scale, formats.decimals(value)))
     if isinstance(value, Decimal):
-        return formats.grouped(value, 2) if value == 0 or abs(value) >= Decimal("0.01") else formats.as_given(value)
+        return formats.amount(value) if 0 < abs(value) < Decimal("0.01") else formats.grouped(value, 2)
     if isinstance(value, int):
         return f"{value:02d}:00" if column.kind == "hour" else formats.count(value)
     return notation.numeric_date(value, "yMd") or value.isoformat()

@@ -1,34 +1,46 @@
 """From a report's numbers to its page."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from site_builder.cards import restatement
 from site_builder.configuration.schema import Configuration
 from site_builder.files import urls
 from site_builder.files.manifest import Restatement, revision_of
 from site_builder.gather.view import View
-from site_builder.pages.elements import Glossary, Link, Page
+from site_builder.pages.elements import Card, Glossary, Link, Page, Table
 from site_builder.planning import periods
-from site_builder.planning.periods import DAILY, MONTHLY, WEEKLY, Period, Span
+from site_builder.planning.periods import BILLING, MONTHLY
 from site_builder.planning.plan import Report
 from site_builder.render import templating
+from site_builder.reports import first_screen, layout
+from site_builder.reports.around import around
 from site_builder.words import formats, phrases
 
 PROVISIONAL, FINAL, RESTATED = "provisional", "final", "restated"
-_WHOLES = {DAILY: periods.day_of, WEEKLY: periods.week_of, MONTHLY: periods.month_of}
+# Of what editions finance takes a workbook.
+WORKBOOKS = (MONTHLY, BILLING)
+NO_FOLDERS: Mapping[str, str] = {}
 
 
 def compose(
     view: View, report: Report, known: Collection[str], css: bytes, configuration: Configuration,
-    explained: Sequence[str], restatements: Sequence[Restatement] = (),
+    explained: Sequence[str], restatements: Sequence[Restatement] = (), folders: Mapping[str, str] = NO_FOLDERS,
 ) -> Page:  # fmt: skip
     """The page of a report.
 
-    `known` are the folders of all reports that will be there when it is, `explained` the columns in the glossary.
+    `known` are the folders of all reports that will be there when it is, `explained` the columns in the glossary,
+    `folders` those of the scope's tenants.
     """
     period, scope = view.period, view.scope
     path = urls.report_page(scope.folder, period.edition, period.name)
-    cards = [build(view) for build in configuration.cards_of(period.edition, is_all=scope.is_all)]
+    links = _tenant_links(path, view, known, folders) if scope.is_all else {}
+    cards = [_linked(build(view), links) for build in configuration.cards_of(period.edition, is_all=scope.is_all)]
+    if restatements:
+        cards.insert(0, restatement.card(view, restatements))
+    lines = first_screen.lines(view, cards)
+    is_chosen = configuration.chooses_cards(period.edition, is_all=scope.is_all)
+    shown = cards if is_chosen else layout.with_something_to_say(view, cards, lines)
     state, status = _status(report, restatements)
     return Page(
         path=path,
@@ -42,14 +54,46 @@ def compose(
         zone=scope.zone,
         state=state,
         status=status,
-        headline=_headline(view),
-        cards=[*([restatement.card(view, restatements)] if restatements else []), *cards],
+        headline=first_screen.headline(view),
+        lines=lines,
+        cards=cards,
+        sections=layout.sections(shown),
+        left_out=[card for card in cards if card.name not in {there.name for there in shown}],
         pdf=urls.relative(path, urls.report_pdf(report.folder)) if report.has_pdf else "",
+        workbook=urls.relative(path, urls.report_workbook(report.folder)) if period.edition in WORKBOOKS else "",
         explore=_explore(path, view) if urls.explore_page(scope.folder) in known else "",
         glossary=Glossary(urls.relative(path, urls.glossary_page(scope.folder)), explained),
-        around=_around(path, report, known),
+        around=around(path, report, known),
+        outside=[Link(text, href) for text, href in configuration.links.items()],
         earlier=_earlier(path, report, restatements),
     )
+
+
+def _tenant_links(path: str, view: View, known: Collection[str], folders: Mapping[str, str]) -> Mapping[str, Link]:
+    """Each tenant's name, and the link to its report of the same period, else to its list of reports."""
+    links = {}
+    for tenant_id, name in view.tenant_names.items():
+        if tenant_id not in folders:
+            continue
+        folder, period = folders[tenant_id], view.period
+        target = urls.scope_index(folder)
+        if urls.report_folder(folder, period.edition, period.name) in known:
+            target = urls.report_page(folder, period.edition, period.name)
+        links[tenant_id] = Link(name, urls.relative(path, target))
+    return links
+
+
+def _linked(card: Card, links: Mapping[str, Link]) -> Card:
+    """A card whose tables lead from each tenant to its report."""
+    if not links:
+        return card
+    page_table = card.page_table and _with_links(card.page_table, links)
+    return replace(card, table=_with_links(card.table, links), page_table=page_table)
+
+
+def _with_links(table: Table, links: Mapping[str, Link]) -> Table:
+    columns = [replace(column, links=links) if column.name == "tenant_id" else column for column in table.columns]
+    return Table(columns, table.rows)
 
 
 def _status(report: Report, restatements: Sequence[Restatement]) -> tuple[str, str]:
@@ -76,62 +120,3 @@ def _explore(path: str, view: View) -> str:
     covered = view.period.covered
     page = urls.relative(path, urls.explore_page(view.scope.folder))
     return f"{page}#from={covered.first}&to={covered.last}"
-
-
-def _headline(view: View) -> str:
-    period, totals = view.period, view.now.totals
-    when = _when(period)
-    if view.is_empty:
-        return f"No usage {when}"
-    credits = f"{formats.amount(totals.credits)} credits"
-    change = phrases.change(totals.credits, view.past.totals.credits, view)
-    if change.pct is None:
-        ending = f", after none {_the_past(period)}" if view.has_past and totals.credits else ""
-        return f"{credits} used {when}{ending}"
-    return f"{credits} used {when}, {phrases.in_words(change.pct)} {phrases.past_name(period)}"
-
-
-def _when(period: Period) -> str:
-    if period.edition == DAILY:
-        return f"on {periods.long_date(period.covered.first)}"
-    if period.edition == periods.CUSTOM:
-        return f"in {periods.range_text(period.covered)}"
-    days = f" in its first {formats.plural(period.covered.days, 'day')}" if period.to_date else ""
-    name = periods.label(period)
-    if period.edition == WEEKLY:
-        name = name.replace("Week", "week").replace(",", " of")
-    return f"in {name}{days}"
-
-
-def _the_past(period: Period) -> str:
-    return f"on {phrases.past_name(period)}" if period.edition == DAILY else f"in {phrases.past_name(period)}"
-
-
-def _around(path: str, report: Report, known: Collection[str]) -> list[Link]:
-    """The report before, the ones that enclose a day, and the ones that a week or month encloses."""
-    period, scope = report.period, report.scope
-    if period.edition not in _WHOLES:
-        return []
-    whole_of = _WHOLES[period.edition]
-    before = whole_of(period.whole.first - periods.ONE_DAY)
-    gap = scope.gap_around(before) if period.edition != MONTHLY else None
-    # What lies in a gap has no report: the one before it does.
-    before = whole_of(gap.first - periods.ONE_DAY) if gap else before
-    wanted: list[tuple[str, str, Span]] = [("Previous", period.edition, before)]
-    if period.edition == DAILY:
-        day = period.whole.first
-        wanted += [("Its week", WEEKLY, periods.week_of(day)), ("Its month", MONTHLY, periods.month_of(day))]
-    if period.edition == WEEKLY:
-        days = [periods.day_of(day) for day in period.covered.dates()]
-        wanted += [(periods.WEEKDAYS[day.first.weekday()][:3], DAILY, day) for day in days]
-    if period.edition == MONTHLY:
-        weeks = sorted({periods.week_of(day) for day in period.covered.dates()})
-        wanted += [(f"W{week.first.isocalendar().week:02d}", WEEKLY, week) for week in weeks]
-    links = []
-    for text, edition, whole in wanted:
-        if whole.first > period.covered.last:
-            continue
-        name = periods.cut(edition, whole, whole.last).name
-        if urls.report_folder(scope.folder, edition, name) in known:
-            links.append(Link(text, urls.relative(path, urls.report_page(scope.folder, edition, name))))
-    return links

@@ -17,13 +17,14 @@ LABELS = {
 }  # fmt: skip
 
 
-def figures_of(part: Slice) -> Mapping[str, Figure]:
-    """The headline figures of a span, exact, by name."""
+def figures_of(part: Slice, *, shows_cost: bool = True) -> Mapping[str, Figure]:
+    """The headline figures of a span, exact, by name; `shows_cost`: what it cost the publisher, too."""
     known = kpis.figures(part)
     sides = {"credits_in": ZERO, "credits_out": ZERO}
     for flow in part.flows:
         sides[f"credits_{flow.direction}"] += flow.credits
-    return {name: sides[name] if name in sides else known[name] for name in LABELS}
+    hidden = () if shows_cost else kpis.COSTS
+    return {name: sides[name] if name in sides else known[name] for name in LABELS if name not in hidden}
 
 
 def changes(before: Mapping[str, Figure], after: Mapping[str, Figure]) -> Sequence[Changed]:

@@ -11,8 +11,10 @@ from site_builder.failures import Failed, SiteError, reason_of, stops_all
 from site_builder.files import revisions, urls
 from site_builder.files.manifest import FileRecord, Manifest, PublishedReport, Restatement, revision_of
 from site_builder.files.write import Draft
+from site_builder.gather import alerts
 from site_builder.gather.reading import Gathered
 from site_builder.gather.view import View
+from site_builder.pages import mentions
 from site_builder.pages.elements import Page
 from site_builder.pdf import forking
 from site_builder.planning import periods
@@ -34,7 +36,8 @@ class Batch:
 
     `builder` hashes the code and templates that make reports of numbers. `publications` are those of the manifest, this
     one among them; `restatements` the revisions to come, by folder; `explained` the columns that the glossary explains.
-    `renamed`: people have other names now, in closed months too.
+    `renamed`: people have other names now, in closed months too. `there`: by scope, where mentions lead;
+    `tenant_folders`: where tenants' reports lie.
     """
 
     draft: Draft
@@ -50,6 +53,8 @@ class Batch:
     publications: Sequence[Sequence[str]] = ()
     restatements: Mapping[str, Restatement] = field(default_factory=dict)
     renamed: bool = False
+    there: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    tenant_folders: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -138,6 +143,7 @@ def view_of(batch: Batch, report: Report) -> View:
         tenant_names=gathered.tenant_names(scope, covered, batch.tenant_names),
         is_closed=report.is_closed,
         roi=batch.configuration.roi,
+        shows_cost=batch.configuration.shows_cost(is_all=scope.is_all),
     )
 
 
@@ -145,7 +151,9 @@ def _make(batch: Batch, report: Report) -> Made:
     view = view_of(batch, report)
     known, new = batch.published.reports.get(report.folder), batch.restatements.get(report.folder)
     restatements = (*(known.restatements if known else ()), *([new] if new else []))
-    page = compose(view, report, batch.known, batch.css, batch.configuration, batch.explained, restatements)
+    page = compose(
+        view, report, batch.known, batch.css, batch.configuration, batch.explained, restatements, batch.tenant_folders
+    )
     document = outputs.json_bytes(view, page, restatements)
     record = _record_of(batch, report, view, page, document, restatements)
     if _is_published(batch, record):
@@ -159,7 +167,10 @@ def _make(batch: Batch, report: Report) -> Made:
         return Made(known, None)
     earlier = revisions.keep_earlier(batch.draft, batch.published, known) if known and new else []
     contents |= _pdfs(view, page, csvs, has_report=report.has_pdf)
-    contents["index.html"] = templating.html("report.html", page)
+    there = batch.there.get(report.scope.folder, {})
+    contents["index.html"] = mentions.linked(templating.html("report.html", page), page.path, there)
+    if page.workbook:
+        contents[urls.WORKBOOK] = _workbook(page, view.period.covered.last)
     files = [batch.draft.put(f"{report.folder}/{name}", content) for name, content in contents.items()]
     of_earlier = (_of_report(file, record, record.revision - 1) for file in earlier)
     return Made(record, tuple(_of_report(file, record, record.revision) for file in files), tuple(of_earlier))
@@ -185,8 +196,10 @@ def _record_of(
         is_closed=report.is_closed,
         is_provisional=report.is_provisional,
         publication=len(batch.publications),
-        figures=headlines.figures_of(view.now),
+        figures=headlines.figures_of(view.now, shows_cost=view.shows_cost),
         restatements=restatements,
+        critical_alerts=alerts.count(view.now.alerts, alerts.CRITICAL),
+        warning_alerts=alerts.count(view.now.alerts, alerts.WARNING),
     )
 
 
@@ -202,6 +215,12 @@ def _pdf(page: Page, ends: date, csvs: Mapping[str, bytes]) -> bytes:
     from site_builder.pdf.typesetting import typeset
 
     return typeset(page, ends, csvs)
+
+
+def _workbook(page: Page, ends: date) -> bytes:
+    from site_builder.workbooks.of_report import report_workbook  # deferred: pandas takes its time, too
+
+    return report_workbook(page, ends)
 
 
 def _statement_pdf(view: View, page: Page, csvs: Mapping[str, bytes]) -> bytes:
@@ -223,7 +242,7 @@ def _stands(batch: Batch, report: Report, known: PublishedReport, data: Mapping[
     if not (known.is_closed and report.is_closed and is_sound) or batch.renamed or known.folder in batch.restatements:
         return False
     of_files = batch.published.files_of(known.folder)
-    published = {file.path: file.sha256 for file in of_files if not file.path.endswith((".html", ".pdf"))}
+    published = {file.path: file.sha256 for file in of_files if not file.path.endswith((".html", ".pdf", ".xlsx"))}
     return published != {f"{known.folder}/{name}": hashlib.sha256(data[name]).hexdigest() for name in data}
 
 

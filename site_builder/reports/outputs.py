@@ -3,9 +3,9 @@
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -57,6 +57,7 @@ def json_bytes(view: View, page: Page, restatements: Sequence[Restatement] = ())
         "has_previous": view.has_past,
         "label": periods.label(period),
         "headline": page.headline,
+        "lines": {line.name: line.text for line in page.lines},
         "is_empty": view.is_empty,
         "around": {link.text: link.href for link in page.around},
         "cards": {card.name: _card(card) for card in page.cards},
@@ -97,12 +98,10 @@ def _plain(value: object) -> str:
 
 
 def _cell(value: Value) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal | date):
-        return _plain(value)
-    if isinstance(value, str):
-        return defused(value)
-    return repr(value)
+    return "" if value is None else _AS_TEXT[type(value)](value)
+
+
+_AS_TEXT: dict[type, Callable[[Any], str]] = {
+    str: defused, bool: lambda value: "true" if value else "false", int: repr, float: repr,
+    Decimal: _plain, date: _plain, datetime: _plain,
+}  # fmt: skip

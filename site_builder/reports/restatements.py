@@ -87,8 +87,9 @@ def _restated(batch: Batch, report: Report) -> _Restated | None:
     known, covered = batch.published.reports.get(report.folder), report.period.covered
     if known is None or (known.first, known.last) != (covered.first, covered.last):
         return None
-    now = view_of(batch, report).now
-    changes = headlines.changes(known.figures, headlines.figures_of(now))
+    view = view_of(batch, report)
+    now = view.now
+    changes = headlines.changes(known.figures, headlines.figures_of(now, shows_cost=view.shows_cost))
     if not changes:
         return None
     new = frozenset(file for files in batch.publications[known.publication :] for file in files)

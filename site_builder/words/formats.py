@@ -2,6 +2,7 @@
 
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from site_builder.words import notation
 from site_builder.words.notation import THIN as THIN
@@ -10,17 +11,24 @@ MINUS = "\u2212"
 NONE_TEXT = "–"
 MAX_NAME = 80
 _LEAST = Decimal("0.01")
+_MOST_ROUNDED = Decimal(10) ** 21
 _TYPESET = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069")) | {ord(THIN): " "}
 # Explicit bidirectional controls and line separators: fine as data, but they scramble the text around them.
 _UNSHOWN = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029\ufeff")
 
 
 def grouped(value: Decimal | int | float, digits: int = 0) -> str:
-    """`1 234.50` in the notation in use: `digits` decimals, half away from zero, a true minus sign."""
-    step = Decimal(1).scaleb(-digits)
+    """`1,234.50` in the notation in use: `digits` decimals, half away from zero, a true minus sign."""
     exact = value if isinstance(value, Decimal) else Decimal(str(value))
-    rounded = exact.quantize(step, ROUND_HALF_UP) if abs(exact) < Decimal(10) ** 21 else exact
-    text = notation.current().number(f"{abs(rounded):f}")
+    if abs(exact) < _MOST_ROUNDED:
+        return _rounded(notation.current(), exact, digits)
+    return as_given(exact)
+
+
+@lru_cache(maxsize=16_384)  # a page and its PDF write most numbers several times
+def _rounded(marks: notation.Notation, exact: Decimal, digits: int) -> str:
+    rounded = exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    text = marks.number(f"{abs(rounded):f}")
     return f"{MINUS}{text}" if rounded < 0 else text
 
 
@@ -39,10 +47,23 @@ def amount(value: Decimal | None) -> str:
     return grouped(value, 0 if size >= 1000 or value == 0 else 1 if size >= 100 else 2)
 
 
+def money(value: Decimal | None, currency: str | None) -> str:
+    """`1,437.62 USD`: two decimals, whatever the size; what would round to nothing shows as `<0.01 USD`."""
+    if value is None:
+        return NONE_TEXT
+    text = amount(value) if 0 < abs(value) < _LEAST else grouped(value, 2)
+    return f"{text} {currency}" if currency else text
+
+
+def decimals(value: Decimal) -> int:
+    """How many decimals an amount of scale 6 needs."""
+    exponent = value.normalize().as_tuple().exponent
+    return min(max(-exponent, 0), 6) if isinstance(exponent, int) else 0
+
+
 def exact(value: Decimal) -> str:
     """Every digit of an amount of scale 6, at least two decimals: for tables that are added up by hand."""
-    text = grouped(value, 6)
-    return text[:-4] + text[-4:].rstrip("0")
+    return grouped(value, max(2, decimals(value)))
 
 
 def count(value: int | None) -> str:
@@ -57,7 +78,7 @@ def percent(value: float | None, digits: int = 1) -> str:
 
 
 def compact(value: Decimal | int | float) -> str:
-    """For axes and large tiles: `12.3k`, `4.5M`, `1.2bn`; below 10 000 as it is."""
+    """For axes and large tiles: `12.3k`, `4.5M`, `1.2bn`; below 10,000 as it is."""
     size = abs(Decimal(str(value)))
     for limit, unit in ((10**12, "tn"), (10**9, "bn"), (10**6, "M"), (10**4, "k")):
         if size >= limit:
@@ -95,6 +116,7 @@ def plural(number: int, one: str, many: str | None = None) -> str:
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
 
 
+@lru_cache(maxsize=16_384)
 def shown_name(text: str, limit: int = MAX_NAME) -> str:
     """A name made fit for a line of a page: blanks for breaks, a mark for control characters, cut at `limit`."""
     squeezed = " ".join(in_one_line(text[: 4 * limit]).split()) or "(blank)"
@@ -108,7 +130,7 @@ def plain(sentence: str) -> str:
 
 def in_one_line(text: str) -> str:
     """The text as one line that nothing in it steers: a blank for each break, a mark for each control character."""
-    return "".join(map(_shown_character, text))
+    return text if text.isprintable() else "".join(map(_shown_character, text))
 
 
 def _shown_character(character: str) -> str:

@@ -1,4 +1,4 @@
-"""How numbers and dates are written: as everywhere without a locale, by the CLDR (Babel) with one. No word changes.
+"""How numbers and dates are written: by the CLDR (Babel) where a locale is set. No word changes.
 
 The notation in use is one for a whole build, as the context of `decimal` is one for a computation.
 """
@@ -25,14 +25,15 @@ _WANTED = "a locale that the CLDR knows is wanted, as in 'de-DE'"
 class Notation:
     """Marks of numbers; `percent` before and after one; the `sizes` of the last group of digits and of the others.
 
-    `locale` is a tag such as `de-DE`; "" for no locale's: thin spaces, a point, and the month's name in dates.
+    `locale` is a tag such as `de-DE`; "" without one: numbers as in en-US, and dates with the month's name, which
+    nobody reads the wrong way round.
     """
 
     locale: str = ""
     decimal: str = "."
-    group: str = THIN
+    group: str = ","
     minus: str = "\u2212"
-    percent: tuple[str, str] = ("", f"{THIN}%")
+    percent: tuple[str, str] = ("", "%")
     sizes: tuple[int, int] = (3, 3)
 
     def number(self, plain: str) -> str:

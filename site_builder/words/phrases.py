@@ -35,7 +35,12 @@ def compared_with(view: View) -> str:
 
 def change(current: Decimal | int | float | None, before: Decimal | int | float | None, view: View) -> Change:
     """The change between two figures, in percent."""
-    if not view.has_past:
+    return change_of(current, before, has_past=view.has_past)
+
+
+def change_of(current: Decimal | int | float | None, before: Decimal | int | float | None, *, has_past: bool) -> Change:
+    """The same where there is no report; has_past: whether there is any date to compare with."""
+    if not has_past:
         return Change(None, "no earlier period", "none")
     if current is None or before is None:
         return Change(None, "not comparable", "none")
@@ -86,6 +91,23 @@ def past_name(period: Period) -> str:
     return f"the same days of {named}" if period.to_date else named
 
 
+def when(period: Period) -> str:
+    """When something was, in a sentence: `on …`, `in …`; of an unfinished period how much of it there is."""
+    if period.edition == periods.DAILY:
+        return f"on {periods.long_date(period.covered.first)}"
+    if period.edition == periods.CUSTOM:
+        return f"in {period.title and f'{period.title}, '}{periods.range_text(period.covered)}"
+    days = f" in its first {formats.plural(period.covered.days, 'day')}" if period.to_date else ""
+    name = periods.label(period)
+    if period.edition == periods.WEEKLY:
+        name = name.replace("Week", "week").replace(",", " of")
+    elif period.edition == periods.BILLING:
+        name = f"the billing period {periods.range_text(period.whole)}"
+    elif period.edition == periods.YEARLY:
+        name = str(period.whole.first.year)
+    return f"in {name}{days}"
+
+
 def in_text(name: str) -> str:
     """A name within a sentence: short, and kept from reordering the words around it."""
     return f"\u2068{formats.shown_name(name, 40)}\u2069"
@@ -120,6 +142,12 @@ def named(name: str, key: str, missing: str) -> str:
 def joined(words: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return " and ".join([*filter(None, [", ".join(words[:-1])]), *words[-1:]])
+
+
+def some_of(names: Sequence[str], most: int) -> str:
+    """The first `most` names within a sentence, and how many more there are."""
+    more = [f"{formats.count(len(names) - most)} more"] if len(names) > most else []
+    return joined([*map(in_text, names[:most]), *more])
 
 
 def tenant_note(view: View, tenant_id: str) -> str:

@@ -1,236 +1,215 @@
-// Filters, figures and tables: reads the state, sums, shows.
-(function () {
-  const { whole, amount, people, changeOf, element, table, shownName, csv } = explorer.words;
-  const METRICS = {
-    credits: { label: "Credits", of: (sums) => amount(sums, "credits") },
-    requests: { label: "Messages", of: (sums) => whole(sums.requests) },
-    tokens: { label: "Tokens", of: (sums) => whole(sums.total_tokens) },
-    cost: { label: "Known cost (USD)", of: (sums) => amount(sums, "cost") },
-  };
-  const NONE = { tenant: "No tenant", team: "No team", user: "No user", item: "No item", model: "No model", channel: "No channel" };
-  const MOST_PARTS = 12;
-  const about = JSON.parse(document.getElementById("about").textContent);
-  const filters = document.getElementById("filters");
-  const shown = { trend: [], parts: [] };
-  let turn = 0;
-  explorer.about = about;
+// Reads the state, sums, shows.
+explorer.page = (function () {
+  const { table, element, people } = explorer.words;
+  const { ALL, TILES, TOTALS, NOT_OF_TAGS } = explorer.measures;
+  const { figures, controls, drawings, names } = explorer;
+  const FINER = { month: "day", week: "day", day: "hour" };
+  // Dates without data further away than this are not drawn.
+  const MOST_EMPTY = 366;
+  let turn = 0, shown = null;
 
-  // By this name alone: a form's own `item` is a method.
-  function control(name) {
-    return filters.elements.namedItem(name);
+  // All that follows from the state, before anything is read.
+  function planned() {
+    const state = explorer.state.read();
+    const tag = explorer.state.tagOf(state);
+    state.metric = tag && NOT_OF_TAGS.includes(state.metric) ? "credits" : state.metric;
+    state.split = tag || state.split;
+    const days = explorer.state.daysOf(state);
+    const known = { first: explorer.state.beginOf(state), last: explorer.dayOf(explorer.about.asOf) };
+    const before = state.previous === "on" ? explorer.state.daysBefore(days, state) : null;
+    return { state, tag, days, known, before, filters: explorer.state.filtersOf(state), split: state.split, metric: ALL[state.metric],
+      isOutside: days.last < known.first || days.first > known.last, isPastKnown: before !== null && before.last >= known.first };
   }
 
-  function bucketOf(by) {
-    if (by === "hour") {
-      return (day, hour) => day * 24 + hour;
-    }
-    if (by === "week") {
-      return (day) => day - ((day + 3) % 7);
-    }
-    return by === "month" ? (day) => explorer.monthOf(day) : (day) => day;
+  function cut(days, known) {
+    return { first: Math.max(days.first, known.first - MOST_EMPTY), last: Math.min(days.last, known.last + MOST_EMPTY) };
   }
 
-  function labelOf(by, bucket) {
-    if (by === "hour") {
-      return explorer.isoOf(Math.floor(bucket / 24)) + " " + String(bucket % 24).padStart(2, "0");
-    }
-    return by === "month" ? bucket : explorer.isoOf(bucket);
+  // Its sums, now and before, with what it says about hours: `tooFine` are the filters for which some month has none.
+  async function summed(plan, metrics) {
+    const { state, tag, filters, split, before } = plan;
+    const whole = { first: before ? Math.min(before.first, plan.days.first) : plan.days.first, last: plan.days.last };
+    const dims = Object.keys(filters);
+    const tooFine = tag ? [] : await explorer.sums.hoursLack(whole, dims);
+    const isHourly = state.by === "hour" && !tag && !tooFine.length;
+    const by = state.by === "hour" && !isHourly ? "day" : state.by;
+    const columns = [...new Set(metrics.flatMap((name) => ALL[name].columns))];
+    const totals = [...new Set([...TOTALS, ...TILES.flatMap((name) => ALL[name].columns)])].filter((name) => !columns.includes(name));
+    const given = { filters, bucketOf: figures.bucketOf(by), isHourly, split, columns, totals };
+    const of = (days) => (tag && !dims.length ? untagged({ ...given, days }) : explorer.sums.sum({ ...given, days }));
+    const now = await of(plan.days);
+    const past = before ? await of(before) : null;
+    return { ...plan, whole, tooFine, by, given, now, past };
   }
 
-  function bucketsOf(days, by) {
-    const found = new Set();
-    const bucket = bucketOf(by);
-    for (let day = days.first; day <= days.last; day += 1) {
-      for (let hour = 0; hour < (by === "hour" ? 24 : 1); hour += 1) {
-        found.add(bucket(day, hour));
-      }
-    }
-    return [...found];
+  // All usage, divided by a tag that not all of it need know.
+  async function untagged(given) {
+    const { parts, isDivided } = await explorer.sums.sum(given);
+    return { ...await explorer.sums.sum({ ...given, split: null }), parts, isDivided };
   }
 
   async function update() {
     const mine = turn += 1;
     const started = performance.now();
-    const state = explorer.state.read();
-    const days = explorer.state.daysOf(state);
-    const before = explorer.state.daysBefore(days);
-    const chosen = explorer.state.filtersOf(state);
-    const lacking = await explorer.hoursLack({ first: before.first, last: days.last });
-    const tooFine = Object.keys(chosen).filter((dim) => lacking.has(dim));
-    const by = state.by === "hour" && tooFine.length ? "day" : state.by;
-    const split = state.split === "tenant" && !about.isAll ? "model" : state.split;
-    const isHourly = by === "hour";
-    const now = await explorer.sum(days, chosen, bucketOf(by), isHourly, split);
-    const past = await explorer.sum(before, chosen, bucketOf(by), isHourly, split);
-    const hours = tooFine.length ? null : await explorer.sum(days, chosen, (day, hour) => ((day + 3) % 7) * 24 + hour, true, "model");
+    const found = await summed(planned(), [planned().state.metric]);
+    const { state, days, whole, tag, filters, metric } = found;
+    const months = await explorer.loaded(whole, [...metric.columns, ...Object.keys(filters), found.split]);
+    const tagKeys = (await explorer.loaded(whole, [])).flatMap((month) => month.tagKeys);
+    const hours = tag || found.tooFine.length ? null : await explorer.sums.sum({ days, filters, isHourly: true, columns: metric.columns,
+      bucketOf: (day, hour) => ((day + 3) % 7) * 24 + hour });
+    const rows = rowsOf(found, months);
+    const stacked = state.stack === "on" && metric.isSum
+      ? await explorer.sums.sum({ ...found.given, days, only: rows.keys.slice(0, figures.MOST_STACKED), totals: [] }) : null;
     // Somebody chose something else meanwhile.
     if (mine !== turn) {
       return;
     }
-    await offer(state, days, before);
-    notes(state, now, past, tooFine, split);
-    figures(state, days, before, now, past);
-    await Promise.all([trend(state, by, days, before, now, past), parts(state, split, now, past), week(state, hours, tooFine)]);
+    controls.offer(state, days, [...new Set(tagKeys)]);
+    say(found);
+    shown = found;
+    figures.tiles(state, found.now, found.past, found.isPastKnown);
+    document.getElementById("results").hidden = found.isOutside;
+    await (found.isOutside ? explorer.charts.forget() : draw(found, rows, stacked, hours));
     document.body.dataset.shown = String(mine);
     document.body.dataset.took = String(Math.round(performance.now() - started));
   }
 
-  function notes(state, now, past, tooFine, split) {
-    const said = [];
-    if (tooFine.length && state.by === "hour") {
-      said.push(noHoursBy(tooFine) + ": shown by day.");
+  function rowsOf(found, months) {
+    names.learn(months, found.state);
+    const parts = figures.parts(found);
+    const days = cut(found.days, found.known);
+    return { parts, trend: figures.trend({ ...found, days }), keys: parts.filter((row) => row.key !== null).map((row) => row.key) };
+  }
+
+  // What there is to say of the dates and of what is left out.
+  function say({ state, tag, days, before, known, now, past, tooFine, split, isOutside, isPastKnown, filters }) {
+    const notes = [];
+    const data = "data run from " + figures.range(known).replace(" – ", " to ");
+    if (isOutside) {
+      notes.push("No data for " + figures.range(days) + ": " + data + ".");
+    } else if (days.first < known.first || days.last > known.last) {
+      notes.push("Not all of these dates have data: " + data + ".");
     }
-    const leftOut = [...new Set([...past.leftOut, ...now.leftOut])];
+    if (!isOutside && !now.rows) {
+      notes.push("No usage in these dates" + (Object.keys(filters).length ? " of what is chosen." : "."));
+    }
+    if (state.range.endsWith("billing") && !explorer.state.billingOf(state)) {
+      notes.push("Billing periods are each tenant's own: shown is the calendar month.");
+    }
+    if (tag) {
+      notes.push("A tag is known by day alone: no other filter, no hours, no users, response times or ratings go with it.");
+    }
+    if (state.by === "hour" && tooFine.length) {
+      notes.push(noHoursBy(tooFine) + ": shown by day.");
+    }
+    const leftOut = [...new Set([...(past ? past.leftOut : []), ...now.leftOut])];
     if (leftOut.length) {
-      said.push("Too large to be kept by what is chosen, and left out: " + leftOut.join(", ") + ".");
+      notes.push("Not kept by what is chosen, and left out: " + leftOut.join(", ") + ".");
     }
-    if (!now.isDivided) {
-      said.push("Some months here are too large to be divided by " + split + ".");
+    if (!now.isDivided && !tag) {
+      notes.push("Some months here are not kept by " + names.labelOf(split).toLowerCase() + ": they are in “Not divided”.");
     }
-    document.getElementById("note").textContent = said.join(" ");
+    document.getElementById("note").textContent = notes.join(" ");
+    const since = before && before.first < known.first && isPastKnown ? " (data from " + explorer.isoOf(known.first) + ")" : "";
+    const unpriced = now.all.uncosted_requests ? "; " + now.all.uncosted_requests + " messages without a known price" : "";
+    document.getElementById("period").textContent = figures.range(days) + (isPastKnown ? ", compared with " + figures.range(before) + since : "") + unpriced;
   }
 
   function noHoursBy(dims) {
-    return "Some months here are too large for hours by " + dims.join(", ");
+    return "Some months here have no hours by " + dims.map((dim) => names.labelOf(dim).toLowerCase()).join(", ");
   }
 
-  function figures(state, days, before, now, past) {
-    const range = (span) => explorer.isoOf(span.first) + " – " + explorer.isoOf(span.last);
-    const hasPast = before.last >= explorer.dayOf(about.first);
-    const tiles = Object.entries(METRICS).map(([name, metric]) => [metric.label, metric.of(now.all), metric.of(past.all), name]);
-    if (now.users && past.users) {
-      const active = (sums) => whole([...sums.users].filter((key) => !isNone("user", key)).length);
-      tiles.push(["Active users", active(now), active(past), "users"]);
-    }
-    tiles.push(["Failed messages", whole(now.all.errors), whole(past.all.errors), "errors"]);
-    document.getElementById("tiles").replaceChildren(...tiles.map(([label, value, old, name]) => tile(label, value, old, name, hasPast)));
-    const unpriced = now.all.uncosted_requests ? "; " + now.all.uncosted_requests + " messages without a known price" : "";
-    document.getElementById("period").textContent = range(days) + (hasPast ? ", compared with " + range(before) : "") + unpriced;
+  function captionOf({ state, days, metric, filters }, what) {
+    const chosen = Object.entries(filters).map(([dim, key]) => names.labelOf(dim) + " " + names.of(dim, key).label);
+    return [metric.label + " " + what, explorer.isoOf(days.first) + " to " + explorer.isoOf(days.last), ...chosen];
   }
 
-  function tile(label, value, old, name, hasPast) {
-    const text = hasPast ? changeOf(value.number, old.number) : "no earlier period";
-    const item = element("li", "tile");
-    const figure = element("span", "tile-value", people(value, name));
-    figure.dataset.exact = value.text;
-    figure.dataset.figure = name;
-    item.append(element("span", "tile-label", label), figure, element("span", "delta", text));
-    if (hasPast) {
-      item.append(element("span", "before", "before: " + people(old, name)));
-    }
-    return item;
+  function draw(found, rows, stacked, hours) {
+    return Promise.all([drawTrend(found, rows, stacked), drawParts(found, rows.parts), drawWeek(found, hours)]);
   }
 
-  function trend(state, by, days, before, now, past) {
-    const metric = METRICS[state.metric];
-    const earlier = bucketsOf(before, by);
-    const rows = bucketsOf(days, by).map((bucket, place) => {
-      const old = place < earlier.length ? earlier[place] : null;
-      const oldSums = old === null ? null : metric.of(past.buckets.get(old) || explorer.nothing());
-      const value = metric.of(now.buckets.get(bucket) || explorer.nothing());
-      return { label: labelOf(by, bucket), value, old: old === null ? "" : labelOf(by, old), oldSums };
+  function drawTrend(found, rows, stacked) {
+    const { by, metric, split, days, before, past, state } = found;
+    table("trend-table", ["From", metric.label, ...(past ? ["Compared with", "Before"] : [])],
+      rows.trend.map((row) => [row.bucket.label, row.value.text, ...(past ? [row.old ? row.old.label : "", row.oldValue.text] : [])]));
+    const keys = stacked ? [...rows.keys.slice(0, figures.MOST_STACKED), ...(rows.parts.length > Math.min(rows.keys.length, figures.MOST_STACKED) ? [null] : [])] : [null];
+    const parts = Object.fromEntries(keys.map((key, place) => [key === null ? (stacked ? "others" : "now") : "s" + place,
+      key === null ? (stacked ? "All others" : figures.range(days)) : names.of(split, key).label]));
+    const bars = rows.trend.flatMap((row) => {
+      const own = stacked ? keys.filter((key) => key !== null).map((key) => (stacked.stacks.get(key) || new Map()).get(row.bucket.key) || {}) : [];
+      return Object.keys(parts).map((part, place) => {
+        const sums = keys[place] === null ? explorer.sums.less(row.sums, own) : own[place];
+        const value = row.value.number === null ? row.value : metric.of(sums);
+        return { label: row.bucket.label, part, place, name: parts[part], value: value.number, shown: people(value, metric.kind) };
+      });
     });
-    shown.trend = [["from", state.metric, "previous_from", "previous_" + state.metric],
-      ...rows.map((row) => [row.label, row.value.text, row.old, row.oldSums ? row.oldSums.text : ""])];
-    table("trend-table", ["From", metric.label, "Compared with", "Before"], shown.trend.slice(1));
-    return explorer.charts.trend(rows.map((row) => ({ label: row.label, value: row.value.number, before: row.oldSums ? row.oldSums.number : null })), metric.label);
+    const line = rows.trend.filter((row) => row.oldValue.number !== null).map((row) => (
+      { label: row.bucket.label, part: "before", name: "Before: " + row.old.label, value: row.oldValue.number, shown: people(row.oldValue, metric.kind) }));
+    return drawings.trend({ rows: bars, past: line, parts: line.length ? { ...parts, before: "Before: " + figures.range(before) } : parts,
+      caption: captionOf(found, "by " + by), unit: metric.label, chosen: (datum) => zoom(state, by, rows.trend.find((row) => row.bucket.label === datum.label)) });
   }
 
-  function parts(state, split, now, past) {
-    const metric = METRICS[state.metric];
-    const rows = [...now.parts].map(([key, sums]) => ({ key, value: metric.of(sums), old: metric.of(past.parts.get(key) || explorer.nothing()) }));
-    rows.sort((one, other) => other.value.number - one.value.number || (one.key < other.key ? -1 : 1));
-    shown.parts = [[split, "name", state.metric, "previous_" + state.metric],
-      ...rows.map((row) => [idOf(split, row.key), nameOf(split, row.key), row.value.text, row.old.text])];
-    table("parts-table", [split, "Name", metric.label, "Before"],
-      shown.parts.slice(1).map(([id, name, ...figures]) => [shownName(id), shownName(name), ...figures]));
-    return explorer.charts.parts(rows.slice(0, MOST_PARTS).map((row) => ({ label: shownName(nameOf(split, row.key)), value: row.value.number })), metric.label);
+  function zoom(state, by, row) {
+    if (row && FINER[by]) {
+      go({ ...state, range: "custom", from: explorer.isoOf(row.bucket.first), to: explorer.isoOf(row.bucket.last), by: FINER[by] });
+    }
   }
 
-  function week(state, hours, tooFine) {
-    const metric = METRICS[state.metric];
-    document.getElementById("week-note").textContent = hours ? "" : noHoursBy(tooFine) + ".";
+  function drawParts(found, parts) {
+    const { metric, split, now, past, state } = found;
+    const choose = (row) => row && row.key !== null && go(explorer.state.toggled(explorer.state.read(), split, row.key));
+    table("parts-table", [names.labelOf(split), "Id", metric.label, ...(past ? ["Before"] : [])], parts.map((row) => [
+      row.key === null ? row.label : button(row, split, () => choose(row)), explorer.words.shownName(row.id || " "), row.value.text, ...(past ? [row.oldValue.text] : [])]));
+    const shortened = figures.shortened(parts, now, past, metric);
+    const labels = Object.fromEntries(shortened.map((row) => [row.place, row.label]));
+    const rows = shortened.map((row) => ({ key: row.place, name: row.label, part: row.key === null ? "others" : "value", value: row.value.number,
+      shown: people(row.value, metric.kind) }));
+    const old = shortened.filter((row) => row.oldValue.number !== null).map((row) => ({ key: row.place, name: row.label + ", before", part: "before",
+      value: row.oldValue.number, shown: people(row.oldValue, metric.kind) }));
+    return drawings.parts({ rows, past: found.isPastKnown ? old : [], names: { ...labels, value: "These dates", others: labels.others || "",
+      before: "Before" }, caption: captionOf(found, "by " + names.labelOf(split).toLowerCase()),
+      unit: metric.label, chosen: (datum) => choose(shortened.find((row) => row.place === datum.key)), state });
+  }
+
+  // A row's name, which filters by it, also by key.
+  function button(row, split, choose) {
+    const made = element("button", "pick", row.label);
+    made.type = "button";
+    made.title = "Show this alone, or all again";
+    made.addEventListener("click", choose);
+    return made;
+  }
+
+  function drawWeek(found, hours) {
+    const { metric, tag, tooFine } = found;
+    const nothing = tag ? "Hours are not known by tag." : tooFine.length ? noHoursBy(tooFine) + "." : hours.rows ? "" : "No usage in these dates.";
     const rows = [];
-    for (let weekday = 0; weekday < 7; weekday += 1) {
+    for (let weekday = 0; hours && weekday < 7; weekday += 1) {
       for (let hour = 0; hour < 24; hour += 1) {
-        const value = metric.of(hours && hours.buckets.get(weekday * 24 + hour) || explorer.nothing());
-        rows.push({ weekday, hour, value });
+        const value = metric.of(hours.buckets.get(weekday * 24 + hour) || {});
+        rows.push({ weekday, hour, value: value.number, shown: people(value, metric.kind), text: value.text });
       }
     }
-    table("week-table", ["Weekday", "Hour", metric.label], hours ? rows.map((row) => [explorer.charts.WEEKDAYS[row.weekday], String(row.hour), row.value.text]) : []);
-    return explorer.charts.week(rows.map((row) => ({ ...row, value: row.value.number })), metric.label);
+    document.getElementById("week-note").textContent = nothing;
+    table("week-table", ["Weekday", "Hour", metric.label], rows.map((row) => [drawings.WEEKDAYS[row.weekday], String(row.hour), row.text]));
+    return drawings.week({ rows, caption: captionOf(found, "by hour of the week"), unit: metric.label,
+      words: (number) => people({ number, text: number.toFixed(6) }, metric.kind) });
   }
 
-  // What there is to choose: the names in the dates shown, and those before them.
-  async function offer(state, days, before) {
-    const loaded = await explorer.loaded({ first: before.first, last: days.last });
-    for (const dim of explorer.state.DIMS) {
-      const select = control(dim);
-      if (!select) {
-        continue;
-      }
-      const entries = new Map();
-      for (const month of loaded) {
-        for (const [id, name, tenant] of month.names[dim] || []) {
-          if (!state.tenant || tenant === null || tenant === state.tenant) {
-            entries.set(explorer.keyOf(id, tenant), id === "(none)" ? NONE[dim] : name);
-          }
-        }
-      }
-      names[dim] = entries;
-      const options = [...entries].sort((one, other) => (one[1] < other[1] ? -1 : one[1] > other[1] ? 1 : one[0] < other[0] ? -1 : 1));
-      const chosen = state[dim] || "";
-      if (chosen && !entries.has(chosen)) {
-        options.push([chosen, idOf(dim, chosen)]);
-      }
-      select.replaceChildren(new Option("All", ""), ...options.map(([key, name]) => new Option(shownName(name), key)));
-      select.value = chosen;
-    }
-    for (const name of ["range", "metric", "by"]) {
-      control(name).value = state[name];
-    }
-    control("split").value = state.split;
-    control("from").value = explorer.isoOf(days.first);
-    control("to").value = explorer.isoOf(days.last);
+  // A CSV has its own columns, of which more may have to be read.
+  async function saveTable(name) {
+    const columns = explorer.exports.columnsOf(shown.state);
+    const found = await summed(planned(), columns);
+    const rows = name === "trend" ? figures.trend({ ...found, days: cut(found.days, found.known) }) : figures.parts(found);
+    const last = name === "trend" ? found.known : found.split;
+    explorer.exports.saveTable(explorer.exports[name](columns, rows, found.past !== null, last), fileName(name));
   }
 
-  const names = {};
-
-  function isNone(dim, key) {
-    return idOf(dim, key) === "(none)";
+  function fileName(name) {
+    return [explorer.about.name, name, explorer.isoOf(shown.days.first), explorer.isoOf(shown.days.last)].join("_");
   }
 
-  // What is a tenant's own goes by both ids; an id of somebody else's may look like that.
-  function idOf(dim, key) {
-    return ["team", "user", "item"].includes(dim) && key.startsWith("[") ? JSON.parse(key)[1] : key;
-  }
-
-  function nameOf(dim, key) {
-    return isNone(dim, key) ? NONE[dim] : (names[dim] && names[dim].get(key)) || idOf(dim, key);
-  }
-
-  function download(name) {
-    const days = explorer.state.daysOf(explorer.state.read());
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([csv(shown[name])], { type: "text/csv;charset=utf-8" }));
-    link.download = [about.name, name, explorer.isoOf(days.first), explorer.isoOf(days.last)].join("_") + ".csv";
-    link.click();
-    URL.revokeObjectURL(link.href);
-  }
-
-  function choose(event) {
-    const state = explorer.state.read();
-    const { name, value } = event.target;
-    state[name] = value;
-    if (name === "from" || name === "to") {
-      Object.assign(state, { range: "custom", from: control("from").value, to: control("to").value });
-    }
-    if (name === "range" && value === "custom") {
-      Object.assign(state, { from: control("from").value, to: control("to").value });
-    }
-    if (name === "tenant") {
-      Object.assign(state, { team: "", user: "", item: "" });
-    }
+  function go(state) {
     explorer.state.write(state);
     refresh();
   }
@@ -239,18 +218,11 @@
     update().catch((fault) => { document.getElementById("note").textContent = fault.message; });
   }
 
-  filters.addEventListener("change", choose);
-  control("split").addEventListener("change", choose);
-  filters.addEventListener("reset", (event) => {
-    event.preventDefault();
-    explorer.state.write(explorer.state.DEFAULTS);
+  // What only the other scripts of the months know, so that it can be chosen.
+  async function widen() {
+    names.learn(await explorer.loaded(shown.whole, explorer.state.DIMS), shown.state);
     refresh();
-  });
-  filters.addEventListener("submit", (event) => event.preventDefault());
-  for (const name of ["trend", "parts"]) {
-    document.getElementById(name + "-csv").addEventListener("click", () => download(name));
   }
-  addEventListener("hashchange", refresh);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { explorer.charts.forget(); refresh(); });
-  refresh();
+
+  return { go, refresh, widen, saveTable, fileName };
 })();

@@ -4,20 +4,19 @@ explorer.words = (function () {
   const BREAKS = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/g;
   const UNSHOWN = /[\p{Cc}\p{Cs}\p{Cn}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
-  // A number for charts, and the same exactly, as text.
-  function whole(number) {
-    return { number, text: String(number) };
-  }
-
-  function amount(sums, name) {
-    const carried = Math.floor(sums[name + "_millionths"] / 1000000);
-    const rest = sums[name + "_millionths"] - 1000000 * carried;
-    const text = (sums[name + "_whole"] + carried) + "." + String(rest).padStart(6, "0");
-    return { number: Number(text), text };
-  }
-
-  function people(value, metric) {
-    const digits = metric === "credits" || metric === "cost" ? 2 : 0;
+  // A number as people read it; "–" for what is not known.
+  function people(value, kind) {
+    if (value.number === null) {
+      return "–";
+    }
+    if (kind === "percent") {
+      return percent(value.number);
+    }
+    if (kind === "seconds" || kind === "mean") {
+      const [units, rest] = value.number.toFixed(2).split(".");
+      return grouped(units) + explorer.about.marks.decimal + rest + (kind === "seconds" ? "\u202fs" : "");
+    }
+    const digits = kind === "amount" ? 2 : 0;
     const [units, rest] = value.text.split(".");
     const cents = digits && rest ? Math.round(Number("0." + rest) * 100) : 0;
     const whole = cents === 100 ? String(BigInt(units) + 1n) : units;
@@ -38,7 +37,15 @@ explorer.words = (function () {
     return before + size.toFixed(1).replace(".", decimal) + after;
   }
 
-  function changeOf(number, old) {
+  function changeOf(value, before, kind) {
+    const { number } = value, old = before.number;
+    if (number === null || old === null) {
+      return "not comparable";
+    }
+    if (kind === "percent") {
+      const points = (number - old).toFixed(1);
+      return Number(points) ? (points < 0 ? "▼ −" : "▲ +") + Math.abs(points).toFixed(1).replace(".", explorer.about.marks.decimal) + " points" : "no change";
+    }
     const change = 100 * (number - old) / old;
     if (!old || Math.abs(change) < 0.05) {
       return old || !number ? "no change" : "none before";
@@ -73,7 +80,7 @@ explorer.words = (function () {
     heads.forEach((text) => head.append(Object.assign(document.createElement("th"), { textContent: text, scope: "col" })));
     const body = rows.map((values) => {
       const row = document.createElement("tr");
-      values.forEach((value) => row.append(Object.assign(document.createElement("td"), { textContent: value })));
+      values.forEach((value) => row.append(cellOf(value)));
       return row;
     });
     const top = document.createElement("thead");
@@ -81,6 +88,13 @@ explorer.words = (function () {
     top.append(head);
     rest.append(...body);
     document.getElementById(id).replaceChildren(top, rest);
+  }
+
+  // A text, or what stands there instead of one.
+  function cellOf(value) {
+    const cell = document.createElement("td");
+    cell.append(value);
+    return cell;
   }
 
   // A name as every page shows it: a blank for breaks, a mark for what steers or has no shape, and an end.
@@ -99,5 +113,5 @@ explorer.words = (function () {
     return rows.map((row) => row.map(cell).join(",") + "\r\n").join("");
   }
 
-  return { whole, amount, people, changeOf, element, table, shownName, csv };
+  return { people, changeOf, element, table, shownName, csv };
 })();

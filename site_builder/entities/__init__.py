@@ -1,0 +1,1 @@
+"""One page per item, team and user: all figures of that one thing."""
