@@ -107,6 +107,7 @@ class Pipeline:
                 full_refresh=full_refresh,
                 pseudonyms=self.settings.pseudonyms,
                 exchange_rate_of=self.settings.configuration.exchange_rate_of,
+                virtual_tags=self.settings.configuration.virtual_tags,
                 on_node=on_node,
             )
         nodes = [Step(f"build.{node.name}", node.seconds) for node in self.built.nodes if node.kind == "model"]

@@ -73,12 +73,19 @@ class MailSettings:
         return cls(env["TALLYBOOK_MAIL_FROM"], site_url, server)
 
 
+def _site_url(env: Mapping[str, str]) -> str:
+    """Where readers see the site; "" where that is not said, or could not stand in a message."""
+    url = env.get("TALLYBOOK_SITE_URL") or ""
+    return url if url.startswith(("https://", "http://")) and not has_login(url) else ""
+
+
 @dataclass(frozen=True)
 class AlertSettings:
     """Who is told of alerts: addresses (TALLYBOOK_ALERT_MAIL, commas between), and a webhook (TALLYBOOK_ALERT_WEBHOOK).
 
     secret: what the webhook's requests are signed with (TALLYBOOK_ALERT_SECRET); mail: set where there are addresses;
-    webhook_local: it may be on this machine or its link (TALLYBOOK_ALERT_WEBHOOK_LOCAL, 1 or 0)
+    webhook_local: it may be on this machine or its link (TALLYBOOK_ALERT_WEBHOOK_LOCAL, 1 or 0); site_url: what links
+    begin with (TALLYBOOK_SITE_URL; "": there are none)
     """
 
     mail_to: tuple[str, ...] = ()
@@ -86,6 +93,7 @@ class AlertSettings:
     secret: str | None = field(default=None, repr=False)
     mail: MailSettings | None = None
     webhook_local: bool = False
+    site_url: str = ""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> AlertSettings:
@@ -108,7 +116,7 @@ class AlertSettings:
             faults.append(str(error))
         if faults:
             raise SettingsError("; ".join(faults))
-        return cls(addresses, webhook, secret, mail, local)
+        return cls(addresses, webhook, secret, mail, local, _site_url(env))
 
 
 @dataclass(frozen=True)

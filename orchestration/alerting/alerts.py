@@ -24,8 +24,9 @@ from orchestration.locking import locked
 from orchestration.mailing.sending import NotSentError, connection_to
 from orchestration.mailing.subscriptions import MailError
 from orchestration.settings import AlertSettings, Settings
-
-_SEVERITIES = ("critical", "warning", "notice")
+from site_builder.files import urls
+from site_builder.gather.alerts import SEVERITIES, over
+from site_builder.planning.periods import DAILY
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ def tell_alerts(
     """
     found, as_of = read_alerts(settings.warehouse)
     channels = _channels(who, clock, sleep)
+    site_url = who.site_url or (who.mail.site_url if who.mail else "")
+    link = partial(_linked, site_url=site_url, link_secret=settings.link_secret)
     taken: list[str] = []
     failed: list[str] = []
     busy = TallybookError("another process is sending this warehouse's alerts; try again when it is done")
@@ -58,7 +61,7 @@ def tell_alerts(
             outbox.open_channel(name)
         events = outbox.record(changes(found, outbox.known(), as_of))
         for name, send in channels.items():
-            reason = _tell(outbox, name, send)
+            reason = _tell(outbox, name, send, link)
             (taken if reason is None else failed).append(name if reason is None else f"{name}: {reason}")
     return AlertsSent(tuple(events), tuple(taken), tuple(failed))
 
@@ -74,7 +77,7 @@ def replay(settings: Settings, first: date, last: date) -> list[tuple[date, Even
         for key, state, event in list(changes(alerts, known, as_of, everything=True)):
             known[key] = state
             events += [event] if event is not None and day >= first else []
-        events.sort(key=lambda event: (event.action == CLEARED, -_excess(event.alert), event.key))
+        events.sort(key=lambda event: (event.action == CLEARED, _pressing_first(_body(event))[1], event.key))
         replayed += [(day, event) for event in events]
     return replayed
 
@@ -86,8 +89,8 @@ def replayed_line(day: date, event: Event) -> str:
     return f"{day}  {event.action:<8} {alert.severity:<8} {alert.text}{_measured(alert)}"
 
 
-def _excess(alert: Alert | None) -> Decimal:
-    return Decimal(alert.excess) if alert is not None and alert.excess is not None else Decimal(0)
+def _body(event: Event) -> dict[str, Any]:
+    return event.alert.as_json() if event.alert is not None else {}
 
 
 def _measured(alert: Alert) -> str:
@@ -110,8 +113,10 @@ def _channels(who: AlertSettings, clock: Callable[[], float], sleep: Callable[[f
     return channels
 
 
-def _tell(outbox: Outbox, name: str, send: Send) -> str | None:
-    events = sorted(outbox.untold(name), key=_pressing_first)
+def _tell(
+    outbox: Outbox, name: str, send: Send, link: Callable[[dict[str, Any]], dict[str, Any]]
+) -> str | None:  # fmt: skip
+    events = [link(event) for event in sorted(outbox.untold(name), key=_pressing_first)]
     while events:
         try:
             sent = send(events)
@@ -125,9 +130,27 @@ def _tell(outbox: Outbox, name: str, send: Send) -> str | None:
 
 
 def _pressing_first(event: Mapping[str, Any]) -> tuple[int, Decimal]:
-    """Critical ones first, of these the largest excess; else they stay as they come."""
+    """Critical ones first, of each severity those that are over by most; else they stay as they come."""
     severity = event.get("severity")
-    return _SEVERITIES.index(severity) if severity in _SEVERITIES else 0, -Decimal(event.get("excess") or 0)
+    amount, reference, excess = (
+        None if event.get(name) is None else Decimal(event[name]) for name in ("amount", "reference", "excess")
+    )
+    is_money = event.get("currency") is not None
+    size = Decimal(0) if is_money else over(event.get("kind", ""), amount, reference, excess)
+    return SEVERITIES.index(severity) if severity in SEVERITIES else 0, -size
+
+
+def _linked(event: dict[str, Any], site_url: str, link_secret: str | None) -> dict[str, Any]:
+    """The event with the link to what it is about: the tenant's daily report of its first date, else the audit."""
+    if not site_url or not event.get("first_date"):
+        return event
+    tenant = event.get("tenant_id")
+    page = (
+        f"{urls.report_page(urls.tenant_folder(tenant, link_secret), DAILY, event['first_date'])}#alerts"
+        if tenant
+        else urls.quality_page()
+    )
+    return {**event, "url": f"{site_url.rstrip('/')}/{page}"}
 
 
 def _post(

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import Any
 
 from orchestration.alerting.address import Address, AddressError, address_of, connection_to, left
-from orchestration.alerting.wording import MOST_CHARACTERS, shown_in_chat, text_of
+from orchestration.alerting.wording import MOST_CHARACTERS, line_and_link, shown_in_chat
 
 ATTEMPTS = 4
 _FIRST_WAIT_SECONDS = 1.0
@@ -60,7 +60,9 @@ def _shortened(event: Mapping[str, Any]) -> dict[str, Any]:
 
 def _said(events: Sequence[dict[str, Any]]) -> tuple[str, bytes]:
     """The text of a message, and all of it as JSON."""
-    text = shown_in_chat(text_of(events))
+    # The link is the publisher's own; whatever else looks like one is a name.
+    lines = map(line_and_link, events)
+    text = "\n".join(" ".join(filter(None, [shown_in_chat(line), link])) for line, link in lines)
     return text, json.dumps({"text": text, "events": list(events)}, ensure_ascii=False).encode("utf-8", "replace")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,8 +19,10 @@ from orchestration.pseudonyms import AS_IT_WAS, USERS, PseudonymError, Pseudonym
 from orchestration.warehouse import opened
 from orchestration.writer_lock import writer_lock
 
-# Before what is chosen otherwise than usual, at the end of a build's fingerprint.
+# Before what is chosen otherwise, at the end of a build's fingerprint; last the tags, which may say anything.
 _CHOSEN = " exchange_rate_of="
+_TAGS = " virtual_tags="
+NO_TAGS = "[]"
 _FAILED = ("error", "fail", "runtime error")
 
 
@@ -61,12 +64,14 @@ def build(
     full_refresh: bool = False,
     pseudonyms: Pseudonyms = AS_IT_WAS,
     exchange_rate_of: str | None = None,
+    virtual_tags: str | None = None,
     on_node: Callable[[NodeResult], None] = lambda node: None,
 ) -> BuildSummary:
     """Bring the marts up to the lake, recomputing only the (tenant, date) parts that changed.
 
     to: the last local date the marts may show; None: as far as the loaded data reach.
     exchange_rate_of: which rate tells revenue in US dollars, `purchase` or `month`; None: as the last build took it
+    virtual_tags: the virtual tags as JSON, NO_TAGS for none; None: as the last build took them
     Nothing is run where neither the lake, nor `to`, nor the dbt project changed since the last build.
     Other pseudonyms than those of the last build mean that everything is computed again; raises PseudonymError where
     they cannot be had. Raises BuildFailedError naming the first failed model or test; nothing is then marked as built,
@@ -79,7 +84,7 @@ def build(
             con.execute(JOURNAL)
             keep_invoices_by_period(con)
         state, given = read_state(warehouse)
-        wanted = _wanted(state, given, to, pseudonyms, exchange_rate_of)
+        wanted = _wanted(state, given, to, pseudonyms, exchange_rate_of, virtual_tags)
         if wanted == state and not given.begun and not full_refresh:
             return BuildSummary(state.build_id, is_built=False, is_full_refresh=False)
         is_full = full_refresh or given.needs_full or _needs_full(state, wanted, given.begun)
@@ -175,7 +180,9 @@ def _wanted_variables(state: BuildState, wanted: BuildState) -> dict[str, object
 
 def _model_settings(fingerprint: str) -> dict[str, object]:
     """The dbt variables that are a matter of choice: they make other rows, and so a fingerprint ends with them."""
-    return {"exchange_rate_of_credits": fingerprint.partition(_CHOSEN)[2] or "purchase"}
+    others, _, tags = fingerprint.partition(_TAGS)
+    rate = others.partition(_CHOSEN)[2] or "purchase"
+    return {"exchange_rate_of_credits": rate, "virtual_tags": json.loads(tags or NO_TAGS)}
 
 
 def is_built(warehouse: Path, *, to: date | None, pseudonyms: Pseudonyms = AS_IT_WAS) -> bool:
@@ -190,15 +197,23 @@ def last_build(warehouse: Path) -> BuildState:
 
 
 def _wanted(
-    state: BuildState, given: Given, to: date | None, pseudonyms: Pseudonyms, exchange_rate_of: str | None = None
+    state: BuildState,
+    given: Given,
+    to: date | None,
+    pseudonyms: Pseudonyms,
+    exchange_rate_of: str | None = None,
+    virtual_tags: str | None = None,
 ) -> BuildState:
     chosen = exchange_rate_of or _model_settings(state.fingerprint)["exchange_rate_of_credits"]
+    tags = state.fingerprint.partition(_TAGS)[2] or NO_TAGS if virtual_tags is None else virtual_tags
     return BuildState(
         state.build_id,
         given.load_id,
         to.isoformat() if to else "",
         given.clock,
-        project_fingerprint() + (f"{_CHOSEN}{chosen}" if chosen != "purchase" else ""),
+        project_fingerprint()
+        + (f"{_CHOSEN}{chosen}" if chosen != "purchase" else "")
+        + (f"{_TAGS}{tags}" if tags != NO_TAGS else ""),
         given.closed_to,
         pseudonyms.wanted(state.pseudonyms),
     )

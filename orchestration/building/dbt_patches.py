@@ -6,6 +6,7 @@ TALLYBOOK_PLAIN_DBT=1 runs dbt as it is; so does another version of what is patc
 from __future__ import annotations
 
 import gc
+import json
 import os
 import re
 import warnings
@@ -15,6 +16,7 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from orchestration.building.dbt_contexts import Replacement, made_once
@@ -51,7 +53,7 @@ def without_garbage_hunts() -> Iterator[None]:
     They are left out of later hunts too, the one at the end of the process included, until a later run of the process.
     """
     was_enabled = gc.isenabled()
-    if gc.get_freeze_count() and next(_runs) % RUNS_BETWEEN_HUNTS == 0:
+    if next(_runs) % RUNS_BETWEEN_HUNTS == 0:
         gc.unfreeze()
         gc.collect()
     gc.disable()
@@ -95,6 +97,7 @@ def _deferred(compile_methods: Callable[..., None], naming: str, bind: Callable[
 def with_a_checked_project(templates: KeptTemplates) -> Iterator[None]:
     """Spare dbt what the parse has found out, what an earlier run has compiled, and what nobody reads."""
     from dbt import compilation
+    from dbt.artifacts.schemas import base
     from dbt.compilation import Linker
     from dbt.plugins.manager import PluginManager
     from dbt_common.behavior_flags import BehaviorFlagRendered
@@ -128,6 +131,8 @@ def with_a_checked_project(templates: KeptTemplates) -> Iterator[None]:
             "inject_ctes_into_sql",
             lambda sql, ctes: _with_ctes(sql, [cte.sql for cte in ctes]) or inject(sql, ctes),
         ),
+        # The manifest has four hundred thousand pieces, each of which is written by itself.
+        (base, "write_json", _write_json),
         *made_once(),
         # A dozen messages per model are made and sent, to nobody.
         (
@@ -143,6 +148,16 @@ def with_a_checked_project(templates: KeptTemplates) -> Iterator[None]:
     ]
     with _replaced(replacements):
         yield
+
+
+def _write_json(path: str, data: Any) -> bool:
+    """`write_json`, by the encoder of json that is written in C, which only writes whole texts."""
+    from dbt_common.utils.encoding import JSONEncoder
+
+    place = Path(path)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(json.dumps(data, cls=JSONEncoder), encoding="utf-8")
+    return True
 
 
 def _with_ctes(sql: str, ctes: Sequence[str]) -> str:

@@ -35,7 +35,7 @@ def backtest_lines(found: Mapping[str, Iterable[Mapping[str, Any]]]) -> list[str
     return [
         "Backtest of the budgets' projections, from what had landed by then: mean error in % of what the month came",
         "         to, of all and of those beside which a run rate could be made; how often the projection was closer",
-        "         than it; how often the month ended within the band (the band promises 80 %)",
+        "         than it; how often the month ended within the band (the band promises 80%)",
         _HEAD,
         *(_line(row["scope"], row) for row in by_scope),
         *(_line(f"day {row['day_of_month']}", row) for row in found["by_day"] if row["scope"] == "all"),

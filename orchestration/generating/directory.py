@@ -45,7 +45,7 @@ FILES = {
     ),
     "budgets": ("tenant_id", "scope", "scope_id", "month", "credits"),
     "trainings": ("tenant_id", "user_id", "training_id", "training_name", "completed_at"),
-    "subscriptions": ("email", "scope", "tenant_id", "cadence"),
+    "subscriptions": ("email", "scope", "tenant_id", "cadence", "attach"),
     "fx_rates": ("date", "currency", "usd_per_unit"),
 }
 
@@ -215,14 +215,15 @@ def _trainings(population: Population, seed: int) -> Iterable[Row]:
 
 
 def _subscriptions(population: Population) -> Iterable[Row]:
-    yield ("finance@platform.example", "all", "", "monthly")
-    yield ("board@platform.example", "all", "", "weekly")
+    yield ("finance@platform.example", "all", "", "monthly", "pdf")
+    yield ("board@platform.example", "all", "", "weekly", "")
     for index, tenant in enumerate(population.tenants):
         yield (
             f"ai-owner@{tenant.tenant_id}.example",
             "tenant",
             tenant.tenant_id,
             ("weekly", "monthly", "daily")[index % 3],
+            "",
         )
 
 

@@ -18,7 +18,11 @@ from orchestration.mailing.subscriptions import Due, MailError, due, read_subscr
 from orchestration.progress import Progress, silent
 from orchestration.published import read_manifest
 from orchestration.settings import MailSettings, Settings
-from site_builder.files.manifest import Manifest
+from site_builder.files import urls
+from site_builder.files.manifest import Manifest, PublishedReport
+
+# Bytes: many servers take no more than 10 MB, in which a file grows by a third.
+MOST_ATTACHED = 7_000_000
 
 
 @dataclass(frozen=True)
@@ -113,13 +117,26 @@ def _wanted(settings: Settings, sent: Callable[[str], Mapping[str, int]]) -> tup
 
 def _letter(settings: Settings, mail: MailSettings, published: Manifest, due: Due, at: datetime) -> EmailMessage:
     try:
-        said = digest(settings.site, published, due.report, mail.site_url)
+        configuration = settings.configuration
+        said = digest(
+            settings.site, published, due.report, mail.site_url,
+            is_finance=due.email in configuration.finance, links=configuration.links,
+        )  # fmt: skip
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise _UnusableError(f"{due.report.folder}/report.json is damaged or missing: {error!r}") from error
     try:
-        return message(due, said, mail.sender, at)
+        pdf = _attached(settings.site, due.report, published) if due.attach else b""
+        return message(due, said, mail.sender, at, pdf)
+    except OSError as error:
+        raise _UnusableError(f"{urls.report_pdf(due.report.folder)} cannot be read: {error.strerror}") from error
     except MailError as error:
         raise _UnusableError(str(error)) from error
+
+
+def _attached(site: Path, report: PublishedReport, published: Manifest) -> bytes:
+    """The report's PDF; empty where it has none, or one that mail servers would refuse: the link stays."""
+    record = published.files.get(urls.report_pdf(report.folder))
+    return (site / record.path).read_bytes() if record and record.bytes <= MOST_ATTACHED else b""
 
 
 def _hand_over(

@@ -24,19 +24,21 @@ class MailError(TallybookError):
 
 @dataclass(frozen=True)
 class Subscription:
-    """An address and what goes to it: `tenant_id` None for the reports over all tenants."""
+    """An address and what goes to it: `tenant_id` None for the reports over all tenants; `attach`: with their PDF."""
 
     email: str
     tenant_id: str | None
     cadence: str
+    attach: bool = False
 
 
 @dataclass(frozen=True)
 class Due:
-    """A report that goes to an address."""
+    """A report that goes to an address; `attach`: with its PDF."""
 
     email: str
     report: PublishedReport
+    attach: bool = False
 
     @property
     def key(self) -> str:
@@ -50,13 +52,16 @@ def read_subscriptions(warehouse: Path) -> list[Subscription]:
     with opened(warehouse, read_only=True) as con:
         try:
             rows = con.execute(
-                "select email, case when scope = 'tenant' then tenant_id end, cadence from marts.dim_subscriptions "
+                "select email, case when scope = 'tenant' then tenant_id end, cadence, attach is not null "
+                "from marts.dim_subscriptions "
                 "order by all"
             ).fetchall()
-        except duckdb.CatalogException as error:
-            raise MailError(f"{warehouse} has no subscriptions yet; build it first: tallybook build") from error
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            raise MailError(
+                f"{warehouse} has no subscriptions, or those of an earlier version; build it first: tallybook build"
+            ) from error
         addresses = address_of(con)
-    return [Subscription(addresses.get(email, email), tenant_id, cadence) for email, tenant_id, cadence in rows]
+    return [Subscription(addresses.get(email, email), *rest) for email, *rest in rows]
 
 
 def due(
@@ -78,7 +83,8 @@ def due(
             if report.edition == subscription.cadence and report.last == report.whole_last
         ]
         if over:
-            found += [Due(subscription.email, report) for report in _wanted(over, sent(subscription.email))]
+            wanted = _wanted(over, sent(subscription.email))
+            found += [Due(subscription.email, report, subscription.attach) for report in wanted]
         else:
             missing.append(f"{subscription.email}: there is no {subscription.cadence} report of {whose} yet")
     return found, missing

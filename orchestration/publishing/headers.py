@@ -13,6 +13,7 @@ _TYPES = {
     "svg": "image/svg+xml; charset=utf-8",
     "png": "image/png",
     "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
 }
 _FOR_EVER = "public, max-age=31536000, immutable"

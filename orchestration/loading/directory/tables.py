@@ -198,6 +198,7 @@ DIRECTORY_TABLES: tuple[DirectoryTable, ...] = (
             _needed("scope", "choice", choices=("all", "tenant")),
             Column("tenant_id", "tenant"),
             _needed("cadence", "choice", choices=("daily", "weekly", "monthly")),
+            Column("attach", "choice", choices=("pdf",)),
         ),
     ),
     DirectoryTable(
