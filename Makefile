@@ -1,6 +1,6 @@
 # Two targets matter: `make report` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help report test test-newest newest-python lint lock browser html-checker check-focus dev sample bench clean
+.PHONY: help report test test-newest newest-python lint types lock browser html-checker check-focus dev sample bench clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -22,7 +22,9 @@ help: ## list the targets
 report: $(INSTALLED) ## run the whole pipeline over raw/ into warehouse/ and site/
 	@$(BIN)/tallybook run
 
-test: $(INSTALLED) browser html-checker newest-python lint ## every check there is
+# What it needs is installed, and looked over, side by side.
+test: ## every check there is
+	@$(MAKE) --no-print-directory -j3 $(INSTALLED) browser html-checker newest-python lint
 	$(BIN)/pytest
 
 test-newest: browser html-checker newest-python ## the whole suite on the newest Python here; `make test` runs a part of it there
@@ -34,9 +36,11 @@ lock: $(INSTALLED) ## both lock files from pyproject.toml; LOCK_OPTIONS=--upgrad
 	$(LOCKED) --extra s3 --extra gcs --extra azure --extra ui -c requirements-dev.lock -o requirements.lock pyproject.toml
 	echo hatchling | $(LOCKED) --no-annotate -c requirements-dev.lock -o orchestration/deploy/build.lock -
 
-lint: $(INSTALLED) $(LINTED_SQL) ## style of Python and SQL, and types
+lint: $(INSTALLED) $(LINTED_SQL) types ## style of Python and SQL, and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: $(INSTALLED)
 	$(BIN)/mypy
 
 # sqlfluff takes half a second a file: only those that changed since they were last well are looked at, or all where the rules changed.
@@ -69,7 +73,7 @@ browser:
 	  $$as_root dpkg --configure -a && $$as_root apt-get update -qq && $$as_root apt-get install -y -qq chromium >/dev/null; }
 
 # Java is a large thing to install for one test: without it, npm or npm's registry, that test is skipped and says so.
-html-checker:
+html-checker: $(INSTALLED)
 	@if command -v java >/dev/null && command -v npm >/dev/null; then \
 	  $(MAKE) --no-print-directory $(HTML_CHECKER)/.installed || echo "Without the HTML checker: its test will be skipped."; fi
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.counting import pytest_configure as pytest_configure
+from tests import counting, spreading
 from tests.counting import pytest_sessionfinish as pytest_sessionfinish
 from tests.counting import pytest_terminal_summary as pytest_terminal_summary
 from tests.counting import pytest_testnodedown as pytest_testnodedown
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 os.environ.setdefault("TALLYBOOK_SERVING", "0")
 PROJECT = Path(__file__).resolve().parents[1]
 CHROMIUM = Path("/usr/bin/chromium")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    counting.pytest_configure(config)
+    spreading.pytest_configure(config)
 
 
 @pytest.fixture(scope="session")
@@ -63,6 +68,25 @@ def tiny_built(tiny_zone: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
         build(folder / "w.duckdb", folder / "w.dbt")
 
     return once_per_run(tmp_path_factory, "tiny-built", make)
+
+
+@pytest.fixture(scope="module")
+def few_cards() -> Iterator[None]:
+    """Until the module ends, the usual cards of every edition are few, no item, team or user has a page, and workbooks
+    of data folders have headings alone. For tests whose point is not what stands on a page: most of a site is that.
+    """
+    from site_builder.cards import alerts, credit_trend, kpis, registry, users
+    from site_builder.configuration import own_pages
+    from site_builder.workbooks import of_data
+
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in own_pages.USUAL.tenant:
+            patch.setitem(own_pages.USUAL.tenant, kind, 0)
+        patch.setattr(registry, "CARDS", (kpis.build, credit_trend.build, alerts.build, users.build))
+        for name in ("ADVICE_CARDS", "ACCOUNT_CARDS", "RECEIVABLE_CARDS", "PUBLISHER_CARDS", "TENANT_CARDS"):
+            patch.setattr(registry, name, ())
+        patch.setattr(of_data, "MOST_ROWS", 0)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from pypdf import PdfReader
 RUNNABLE = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
 _SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
-_PACKED = re.compile(r'explorer\.add\("[0-9-]+","([^"]*)"\)')
+_CALL = re.compile(r"explorer\.add\((.*)\);\n")
 # Of PDF: what runs, opens or sends something.
 _ACTIONS = frozenset(["/JavaScript", "/JS", "/OpenAction", "/AA", "/Launch", "/SubmitForm", "/URI", "/GoToR"])
 # Controls, direction, ends of lines that are none to everybody, and what no text is made of.
@@ -101,6 +101,7 @@ def pdf_faults(path: Path) -> Iterator[str]:
 def explorer_names(script: Path) -> dict[str, list[list[str | None]]]:
     """The names in a month of the explorer, as its page unpacks them, by dimension: [id, name, tenant]."""
     text = script.read_text("ascii")
-    (packed,) = _PACKED.findall(text)
-    assert _PACKED.sub("", text) == ";\n", script
+    call = _CALL.fullmatch(text)
+    assert call, script
+    _, packed, _ = json.loads(f"[{call[1]}]")
     return json.loads(gzip.decompress(base64.b64decode(packed)))["names"]  # type: ignore[no-any-return]

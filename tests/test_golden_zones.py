@@ -10,7 +10,6 @@ import pytest
 
 from orchestration.cli import main
 
-# The tables that exist so far; activation and trainings are still to come.
 TABLES = (
     "load_audit",
     "quarantine",
@@ -29,7 +28,11 @@ TABLES = (
     "mart_job_daily",
     "mart_credit_balance_daily",
     "mart_budget_status",
+    "mart_user_activation",
+    "mart_training_completion",
 )
+# What the reports of a golden zone say is in tests/test_golden_site.py.
+pytestmark = pytest.mark.usefixtures("few_cards")
 
 
 @pytest.mark.parametrize(("case", "exit_code"), [("small", 0), ("edge", 3)])

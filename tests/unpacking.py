@@ -3,6 +3,7 @@
 import base64
 import gzip
 import re
+import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,9 @@ def unpacked(path: Path) -> Iterator[bytes]:
         yield repr(reader.metadata).encode()
         yield "".join(page.extract_text() for page in reader.pages).encode()
         yield from (data for files in reader.attachments.values() for data in files)
+    if path.suffix == ".xlsx":
+        with zipfile.ZipFile(path) as packed_files:
+            yield from (packed_files.read(name) for name in packed_files.namelist())
     if path.suffix == ".js":
         for packed in _BASE64.findall(content):
             try:

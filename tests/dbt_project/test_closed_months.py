@@ -36,9 +36,10 @@ from orchestration.loading.load import load
 from orchestration.repricing.effects import reprice
 
 MIDDLE_OF_OCTOBER = date(2026, 10, 15)
-# Marts of no month: what is closed, the audit, how things stand now; FOCUS 1.4 is a view of 1.2; errors and tags stand
-# on the models of their days, which are kept.
+# Marts of no month: what is closed, the audit, how things stand now; FOCUS 1.4 is a view of 1.2; errors, tags and
+# retention stand on the models of their days, which are kept.
 NOT_KEPT = {
+    "mart_billing_periods",
     "mart_closed_months",
     "mart_user_activation",
     "mart_training_completion",
@@ -49,6 +50,7 @@ NOT_KEPT = {
     "mart_error_daily",
     "mart_meter_daily",
     "mart_tag_daily",
+    "mart_user_retention_monthly",
     "mart_audit_closings",
     "mart_audit_closing_blockers",
     "mart_audit_exceptions",
@@ -127,6 +129,33 @@ def test_a_lost_warehouse_comes_back_with_its_closed_months(closed: tuple[Changi
     assert changed(before, closed_rows(warehouse, END_OF_OCTOBER)) == []
     assert rows_of(warehouse, ADJUSTED_USAGE) == posted
     assert rows_of(warehouse, "from audit.month_closings order by all") == journal
+
+
+def test_billing_periods_of_closed_months_stand_and_open_dates_have_new_ones(
+    closed: tuple[ChangingZone, Path], tmp_path: Path
+) -> None:
+    zone, warehouse = copied(closed, tmp_path)
+    path = zone.raw / "directory" / "tenants.csv"
+    header, *tenants = path.read_text("utf-8").splitlines()
+    billed = [f"{header},next_billing_date", *(f"{tenant},2026-12-15" for tenant in tenants)]
+    path.write_text("\n".join(billed) + "\n", encoding="utf-8")
+    take_in(zone, warehouse)
+    listed = "select tenant_id from marts.dim_tenants where not is_inferred"
+    named = f"marts.mart_billing_periods where tenant_id in ({listed})"
+    periods = rows_of(warehouse, f"select distinct period_start, period_end, basis from {named} order by all")
+    assert periods == [
+        (SEPTEMBER, OCTOBER, "calendar_month"),
+        (OCTOBER, NOVEMBER, "calendar_month"),
+        (NOVEMBER, date(2026, 11, 15), "next_billing_date"),
+    ]
+    reopen(warehouse, OCTOBER)
+    build_parts(warehouse, None)
+    starts = rows_of(warehouse, f"select distinct period_start from {named} order by all")
+    assert starts == [(SEPTEMBER,), (OCTOBER,), (date(2026, 10, 15),)]
+    reopen(warehouse, SEPTEMBER)
+    build_parts(warehouse, None)
+    starts = rows_of(warehouse, f"select distinct period_start from {named} order by all")
+    assert {(date(2026, month, 15),) for month in (9, 10)} <= set(starts) and {day.day for (day,) in starts} == {15}
 
 
 def test_order_of_late_files_does_not_matter(closed: tuple[ChangingZone, Path], tmp_path: Path) -> None:

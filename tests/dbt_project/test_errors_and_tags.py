@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from comparing import build_parts, differences_from_full_refresh, rows_of
 
 from orchestration.checking.findings import findings
 from tests.orchestration.loading.zones import ZoneFolder, usage
+from tests.parts import built_for
 
 LONG = "overloaded " * 20
 ERRORS = (
@@ -28,6 +29,12 @@ TAGS = (
     "select usage_date::varchar, tag_key, tag_value, requests::int, credits::double "
     "from marts.mart_tag_daily order by all"
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def part() -> Iterator[None]:
+    with built_for("mart_error_daily", "mart_tag_daily", "mart_data_findings", "mart_item_daily"):
+        yield
 
 
 def at(day: int, **fields: Any) -> dict[str, Any]:

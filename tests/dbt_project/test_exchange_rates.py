@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from comparing import rows_of
 
 from orchestration.building.build import build, built_variables
 from tests.orchestration.loading.zones import ZoneFolder, billing, usage
+from tests.parts import built_for
 
 RATES = "date,currency,usd_per_unit\n2026-02-01,EUR,1.5\n2026-02-20,EUR,2\n2026-03-01,EUR,3\n"
 MARGINS = (
     "select model_id, currency, revenue_usd::double, min_usd_per_unit::double, max_usd_per_unit::double, "
     "min_rate_date::varchar, max_rate_date::varchar, exchange_rate_of from marts.mart_margin_monthly order by all"
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def part() -> Iterator[None]:
+    with built_for("mart_margin_monthly"):
+        yield
 
 
 def test_another_choice_of_the_exchange_rate_builds_again_and_none_stays_with_the_last(tmp_path: Path) -> None:

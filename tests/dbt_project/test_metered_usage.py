@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from comparing import build_parts, differences_from_full_refresh, rows_of
 
 from orchestration.pricing.price_list import find_model
 from tests.orchestration.loading.foreign.litellm_records import table_row
 from tests.orchestration.loading.zones import ZoneFolder, usage
+from tests.parts import built_for
 
 MODEL = "gemini-2.5-flash"
 METERS = (
@@ -18,6 +21,12 @@ METERS = (
     "from marts.mart_meter_daily order by all"
 )
 COSTS = "select tenant_id, model_id, cost_usd, uncosted_requests from marts.mart_model_daily order by all"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def part() -> Iterator[None]:
+    with built_for("mart_meter_daily", "mart_model_daily", "mart_item_daily"):
+        yield
 
 
 def test_sound_is_counted_and_priced_apart(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from comparing import build_parts, differences_from_full_refresh, rows_of
 
 from orchestration.loading.load import load
+from tests.parts import built_for
 
 FIRST, LAST = date(2026, 8, 3), date(2026, 10, 2)
 ZONES = {"utc": "UTC", "york": "America/New_York", "kath": "Asia/Kathmandu"}
@@ -21,6 +23,12 @@ _JUDGED = (
     "from intermediate.int_budget_backtest as f inner join marts.mart_budget_status as d "
     "using (tenant_id, scope, scope_id, month) order by all"
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def part() -> Iterator[None]:
+    with built_for("mart_budget_backtest_summary", "mart_budget_daily", "mart_budget_status", "mart_item_daily"):
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,8 @@ import pytest
 from orchestration.cli import main
 from orchestration.cli.parsing import VERBS
 
+pytestmark = pytest.mark.usefixtures("few_cards")
+
 
 @dataclass(frozen=True)
 class Place:

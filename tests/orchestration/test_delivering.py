@@ -17,6 +17,8 @@ from orchestration.errors import TallybookError
 from orchestration.exporting import export_focus
 from tests.orchestration.conftest import BUCKET
 
+pytestmark = pytest.mark.usefixtures("few_cards")
+
 PLACE = f"s3://{BUCKET}/finance"
 FILES = ["focus-1.2-2026-10.csv", "focus-1.2-2026-11.csv"]
 

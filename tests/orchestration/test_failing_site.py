@@ -15,6 +15,8 @@ from orchestration.generating.generate import generate
 from site_builder.files import manifest
 from site_builder.reports import make
 
+pytestmark = pytest.mark.usefixtures("few_cards")
+
 
 def test_one_report_fails_and_the_next_run_makes_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -18,6 +18,8 @@ from orchestration.warehouse import explained, opened, serving_file
 from orchestration.writer_lock import WarehouseBusyError
 from tests.orchestration.loading.zones import ZoneFolder, usage
 
+pytestmark = pytest.mark.usefixtures("few_cards")
+
 READER = """
 import sys, duckdb
 con = duckdb.connect(sys.argv[1], read_only=True)

@@ -8,11 +8,13 @@ import pytest
 from declared_marts import (
     ACTIVATIONS,
     ADVICE,
+    BILLING_PERIODS,
     INVOICES,
     JOBS,
     LEDGER,
     MARGINS,
     RECEIVABLES,
+    SPENDS,
     TRAININGS,
     conform,
     declare,
@@ -39,9 +41,10 @@ TYPES = {
 GOLDEN_MARTS = ["tenant", "team", "model", "user", "item"]
 HAND_FILLED = [
     "mart_invoice_reconciliation", "mart_user_activation", "mart_training_completion", "mart_job_daily",
+    "mart_job_runs",
     "mart_meter_daily",
     "mart_margin_monthly", "mart_credit_balance_daily", "mart_credit_statement", "mart_recommendations",
-    "mart_recommendation_outcomes", "mart_receivables_monthly",
+    "mart_recommendation_outcomes", "mart_receivables_monthly", "mart_billing_periods", "mart_spend_daily",
 ]  # fmt: skip
 DIRECTORY = {
     "tenants": "tenant_id tenant_name timezone currency plan burn_order next_billing_date seats item_slots",
@@ -163,6 +166,7 @@ EVENTS = """
         if(n % 11 = 0, 1, 0)::bigint as runs, (hash(n, 5) % 1000)::bigint as input_tokens,
         (hash(n, 6) % 500)::bigint as output_tokens,
         cast((hash(n, 7) % 100000000) / 1000000 as decimal(38, 6)) as credits,
+        cast(if(n % 23 = 0, 0, hash(n, 7) % 100000000 // 3) / 1000000 as decimal(38, 6)) as input_credits,
         if(n % 5 = 0, null, 0.001::decimal(38, 6)) as cost_usd
     from (values
         ('acme', date '2026-01-20', 45), ('Acme', date '2026-02-02', 31), ('zeta/../all', date '2026-01-26', 39)
@@ -175,8 +179,8 @@ SUMS = """
     sum(runs)::bigint as runs, 0::bigint as calls, 0::bigint as call_seconds,
     sum(input_tokens)::bigint as input_tokens, 0::bigint as cached_input_tokens,
     sum(output_tokens)::bigint as output_tokens, 0::bigint as reasoning_tokens,
-    sum(input_tokens + output_tokens)::bigint as total_tokens, 0::decimal(38,6) as input_credits,
-    sum(credits) as output_credits, sum(credits) as credits, sum(cost_usd) as cost_usd,
+    sum(input_tokens + output_tokens)::bigint as total_tokens, sum(input_credits) as input_credits,
+    sum(credits - input_credits) as output_credits, sum(credits) as credits, sum(cost_usd) as cost_usd,
     sum(if(cost_usd is null, requests, 0))::bigint as uncosted_requests
 """
 
@@ -237,9 +241,10 @@ def build_small_marts(warehouse: Path) -> Path:
         _small_dims(con)
         add_small_work_marts(con)
         declare(con, *HAND_FILLED)
-        con.execute(INVOICES + ACTIVATIONS + TRAININGS + JOBS + LEDGER)
+        con.execute(INVOICES + ACTIVATIONS + TRAININGS + JOBS + LEDGER + BILLING_PERIODS)
         con.execute(MARGINS)
         con.execute(RECEIVABLES)
+        con.execute(SPENDS)
         con.execute(ADVICE)
         add_watched_marts(con)
         conform(con)

@@ -26,6 +26,17 @@ RECEIVABLES = """
     ) as found (tenant_id, month, as_at, currency, invoices, invoiced_amount, paid_amount, open_amount, not_due_amount,
         overdue_1_30_amount, overdue_31_60_amount, overdue_over_90_amount, unknown_invoices, unallocated_amount)
 """
+# Acme's begin on the 9th, but for the last one, which a grant began; the others' are calendar months.
+BILLING_PERIODS = """
+    insert into marts.mart_billing_periods by name
+    select * from (values
+        ('acme', date '2026-01-09', date '2026-02-09', 'next_billing_date'),
+        ('acme', date '2026-02-09', date '2026-03-02', 'next_billing_date'),
+        ('acme', date '2026-03-02', date '2026-04-02', 'plan_grant'),
+        ('Acme', date '2026-02-01', date '2026-03-01', 'calendar_month'),
+        ('Acme', date '2026-03-01', date '2026-04-01', 'calendar_month')
+    ) as found (tenant_id, period_start, period_end, basis);
+"""
 # Each a tenant's, an invoice that matches and is paid, one that is 3 credits too high, of which requests without a rate
 # could explain 2, and one without a price.
 INVOICES = """
@@ -79,6 +90,16 @@ JOBS = """
         ('sync', date '2026-02-02', 'asset', 5, 2, '=timeout'), ('sync', date '2026-02-03', 'scheduler', 5, 1, null),
         ('sync', date '2026-03-02', 'scheduler', 5, 5, 'later'), ('mail', date '2026-02-03', 'webhook', 9, 0, null)
     ) as found (job_id, usage_date, job_type, runs, errors, last_error);
+    insert into marts.mart_job_runs by name
+    select 'acme' as tenant_id, found.*, cast(started_local_at as date) as usage_date,
+        started_local_at - interval '330' minute as started_at, 0.25 as credits
+    from (values
+        ('r-1', 'sync', '=Nightly <b>sync', 'asset', 'error', timestamp '2026-02-02 01:00:00', 2, '=timeout'),
+        ('r-2', 'sync', '=Nightly <b>sync', 'scheduler', 'error', timestamp '2026-02-03 01:00:00', 1, null),
+        ('r-3', 'sync', '=Nightly <b>sync', 'scheduler', 'running', timestamp '2026-02-03 09:30:00', null, null),
+        ('r-4', 'mail', null, 'webhook', 'success', timestamp '2026-02-03 23:59:59', 3, null),
+        ('r-5', 'sync', 'Renamed', 'scheduler', 'error', timestamp '2026-03-02 01:00:00', 3, 'later')
+    ) as found (job_run_id, job_id, job_name, job_type, status, started_local_at, seconds, error_message);
 """
 
 # As February ends: a cheaper model for two tasks, and one of each other kind; what was advised the week before; and
@@ -134,6 +155,24 @@ MARGINS = """
         ('acme', 'model-0', '2026-03', 10, 0, 3, 'EUR', 4.5, 1.25, 0, 0)
     ) as found (tenant_id, model_id, month, credits, unpaid_credits, revenue, currency, revenue_usd, cost_usd,
         uncosted_requests, uncosted_runs)
+"""
+
+# What use cost: one tenant's euros, of which one model's are not paid, and the dollars of two others.
+SPENDS = """
+    insert into marts.mart_spend_daily by name
+    select tenant_id, usage_date, model_id, team_id, user_id, item_id, task_category,
+        if(tenant_id = 'acme', 'EUR', 'USD') as currency,
+        if(tenant_id = 'acme' and model_id = 'model-2', 0, round(credits / 4, 6)) as spend_amount,
+        if(tenant_id = 'acme', spend_amount * 1.5, spend_amount) as spend_usd,
+        if(tenant_id = 'acme' and model_id = 'model-2', credits, 0) as unknown_credits,
+        if(tenant_id = 'acme', 1.5, 1) as min_usd_per_unit, min_usd_per_unit as max_usd_per_unit,
+        if(tenant_id = 'acme', date '2026-01-30', null) as min_rate_date, min_rate_date as max_rate_date
+    from (
+        select tenant_id, usage_date, model_id, team_id, user_id, item_id, task_category, sum(credits) as credits
+        from marts.mart_usage_daily
+        group by all
+    ) as used
+    where credits > 0
 """
 
 # In February acme buys 100 credits, and each date spends 6 of them on ten models; what is beyond is overdraft.

@@ -14,7 +14,8 @@ PAGES = (
     "index.html", "all/index.html", "acme/index.html", "all/monthly/2026-02/index.html",
     "acme/weekly/2026-W07/index.html", "acme/daily/2026-02-03/index.html", "acme/daily/2026-02-19/index.html",
     "all/quality/index.html", "acme/explore/index.html", "all/explore/index.html", "all/glossary/index.html",
-    "acme/data/index.html", "acme/latest/weekly/index.html",
+    "acme/data/index.html", "acme/latest/weekly/index.html", "acme/items/item-4/index.html",
+    "x.-.41cme/users/user-1/index.html", "acme/teams/team-1/index.html", "acme/users/index.html",
 )  # fmt: skip
 
 

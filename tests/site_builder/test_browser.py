@@ -40,17 +40,28 @@ def test_the_lens_switches_without_script(browser: "Browser", small_site: Path) 
     page = context.new_page()
     page.goto((small_site / "acme/monthly/2026-02/index.html").as_uri())
     card = page.locator("#credit_trend")
-    assert card.locator(".panel1 svg.wide").is_visible() and not card.locator(".panel2").is_visible()
-    card.get_by_text("Messages", exact=True).first.click()
-    assert card.locator(".panel2 svg.wide").is_visible() and not card.locator(".panel1").is_visible()
+    assert card.locator(".panel1 svg.wide").is_visible() and not card.locator(".panel3").is_visible()
+    card.get_by_text("Messages by day", exact=True).first.click()
+    assert card.locator(".panel3 svg.wide").is_visible() and not card.locator(".panel1").is_visible()
     context.close()
+
+
+def test_paper_says_whose_report_it_is(browser: "Browser", small_site: Path) -> None:
+    page = browser.new_page()
+    page.goto((small_site / "acme/monthly/2026-02/index.html").as_uri())
+    page.emulate_media(media="print")
+    links = page.locator("header.top a")
+    assert links.first.is_visible() and links.first.inner_text() == "Quokka Ltd"
+    assert not links.last.is_visible()
+    page.close()
 
 
 def test_latest_leads_on_to_the_report(browser: "Browser", small_site: Path) -> None:
     page = browser.new_page()
     page.goto((small_site / "acme/latest/daily/index.html").as_uri())
     page.wait_for_url("**/acme/daily/2026-03-05/index.html")
-    assert "credits used on Thursday, 5 March 2026" in page.locator("h1").inner_text()
+    assert "Thursday, 5 March 2026" in page.locator(".kicker").inner_text()
+    assert "credits, " in page.locator("h1").inner_text()
     page.close()
 
 

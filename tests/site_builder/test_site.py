@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -18,13 +19,20 @@ from tests.site_builder.published import document, rows
 CARD_NAMES = {
     "kpis", "credit_trend", "in_out", "breakdown", "heatmap", "models", "power_users", "power_builders",
     "leaderboard", "teams", "active_users", "tiers", "projects", "items", "top_assistants",
-    "alerts", "budgets", "drivers",
-    "ttfv", "trainings", "jobs", "balance", "statement", "tasks", "users", "phone", "latency", "efficiency",
+    "alerts", "budgets", "drivers", "causes",
+    "ttfv", "trainings", "jobs", "balance", "statement", "tasks", "users", "phone", "latency", "efficiency", "errors",
+    "job_runs", "tags",
 }  # fmt: skip
-ADVICE_NAMES = {"recommendations"}
+PEOPLE_NAMES = {"people", "retention", "learners", "work_efficiency"}
+ADVICE_NAMES = {"recommendations", "forecast", "unit_costs"}
 ACCOUNT_NAMES = {"catalogue", "invoices"}
 RECEIVABLE_NAMES = {"receivables"}
 PUBLISHER_NAMES = {"margin"}
+TENANT_NAMES = {"tenants"}
+# Told in the currency of each report.
+SPEND = ("spend_amount", "spend_currency")
+# Of tenants, only where they may see it.
+COST = ("cost_usd", "uncosted_requests")
 
 
 def tree(site: Path) -> dict[str, bytes]:
@@ -44,15 +52,23 @@ def test_every_scope_has_every_day_week_and_month(small_site: Path) -> None:
     assert {report.split("/")[0] for report in found} == {"all", "acme", "x.-.41cme", tenant_folder("zeta/../all")}
     # acme has dates 20 Jan to 5 Mar (45 days, 7 ISO weeks, 3 months); all ends with the first tenant to end, 4 Mar.
     assert [len([r for r in found if r.startswith(f"acme/{e}/")]) for e in ("daily", "weekly", "monthly")] == [45, 7, 3]
+    long = [r for r in found if r.startswith("acme/") and r.split("/")[1] in ("billing", "quarterly", "yearly")]
+    assert long == [f"acme/{r}" for r in (
+        "billing/2026-01-09", "billing/2026-02-09", "billing/2026-03-02", "quarterly/2026-Q1", "yearly/2026",
+    )]  # fmt: skip
     assert max(r for r in found if r.startswith("all/daily/")) == "all/daily/2026-03-04"
     for report in found:
         names = {path.stem for path in (small_site / report / "data").iterdir()}
-        expected = CARD_NAMES | ACCOUNT_NAMES | RECEIVABLE_NAMES if "/monthly/" in report else CARD_NAMES
-        expected = expected if "/daily/" in report else expected | ADVICE_NAMES
+        edition = report.split("/")[1]
+        expected = CARD_NAMES | (set() if edition in ("daily", "billing") else ADVICE_NAMES)
+        expected |= set() if edition == "daily" else PEOPLE_NAMES
+        expected |= set() if edition in ("daily", "weekly") else ACCOUNT_NAMES
+        expected |= RECEIVABLE_NAMES if edition == "monthly" else set()
+        expected |= TENANT_NAMES if report.startswith("all/") else set()
         expected |= PUBLISHER_NAMES if report.startswith("all/monthly/") else set()
         assert names == expected == set(document(small_site, report)["cards"])
     assert len(CARDS) == len(CARD_NAMES)
-    assert len(cards_of("custom")) == len(CARD_NAMES | ACCOUNT_NAMES)
+    assert len(cards_of("custom")) == len(CARD_NAMES | ACCOUNT_NAMES | PEOPLE_NAMES)
 
 
 def test_the_manifest_lists_every_file_as_it_is(small_site: Path) -> None:
@@ -134,9 +150,10 @@ def test_the_tenants_pages_add_up_to_all(small_site: Path) -> None:
         for folder in folders:
             if (small_site / folder / period).exists():
                 for row in rows(small_site, f"{folder}/{period}", "kpis"):
-                    if row["figure"] != "success_rate" and row["value"]:
+                    if row["figure"] not in ("success_rate", *SPEND) and row["value"]:
                         parts[row["figure"]] = parts.get(row["figure"], Decimal(0)) + Decimal(row["value"])
-        assert parts == {name: Decimal(value) for name, value in whole.items() if name != "success_rate" and value}
+        told = {name: value for name, value in whole.items() if name not in ("success_rate", *SPEND, *COST) and value}
+        assert parts == {name: Decimal(value) for name, value in told.items()}
 
 
 def test_a_tenants_folder_holds_nothing_of_another(small_site: Path) -> None:
@@ -155,7 +172,10 @@ def test_a_day_without_usage_says_so_and_is_complete(small_site: Path) -> None:
     page = (small_site / report / "index.html").read_text("utf-8")
     assert document(small_site, report)["is_empty"] is True
     assert "No usage on Thursday, 19 February 2026" in page
-    assert all(f'id="{name}"' in page for name in CARD_NAMES)
+    # Its page shows what the day changed, nothing of usage that was not there; its files are complete.
+    shown = set(re.findall(r'<section class="card[^"]*" id="(\w+)"', page))
+    assert {"kpis", "alerts", "drivers"} <= shown < CARD_NAMES and not shown & {"models", "users", "heatmap"}
+    assert {path.stem for path in (small_site / report / "data").iterdir()} == CARD_NAMES
     assert {row["figure"]: row["value"] for row in rows(small_site, report, "kpis")}["credits"] == "0.000000"
 
 

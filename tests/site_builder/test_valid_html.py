@@ -30,10 +30,10 @@ def findings(*pages: Path) -> list[str]:
 def test_the_checker_finds_nothing(small_site: Path) -> None:
     pages = [small_site / "index.html"]
     for scope in ("all", "acme", "x.-.41cme"):
-        for kind in ("monthly", "weekly", "daily", "custom", "latest"):
+        for kind in ("yearly", "billing", "monthly", "weekly", "daily", "custom", "latest", "items", "teams", "users"):
             pages += sorted((small_site / scope / kind).glob("*/index.html"))[-2:]
         pages += [*(small_site / scope).glob("*/index.html"), small_site / scope / "index.html"]
-    assert {page.parent.name for page in pages} >= {"all", "explore", "glossary", "quality"}
+    assert {page.parent.name for page in pages} >= {"all", "explore", "glossary", "quality", "users", "user-6"}
     assert findings(*pages) == []
 
 

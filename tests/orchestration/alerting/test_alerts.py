@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from orchestration.alerting.alerts import replay, tell_alerts
 from orchestration.alerting.webhook import ATTEMPTS
 from orchestration.cli import main
 from orchestration.settings import AlertSettings, MailSettings, Settings, SettingsError
+from site_builder.files.urls import tenant_folder
 from tests.conftest import PROJECT
 from tests.orchestration.inboxes import Inbox
 from tests.orchestration.receivers import Receiver
@@ -75,8 +77,27 @@ def test_a_webhook_gets_signed_json_that_slack_shows(settings: Settings, receive
     signed = hmac.new(SECRET.encode(), b"1800000000." + body, hashlib.sha256).hexdigest()
     assert headers["X-Tallybook-Signature"] == f"sha256={signed}" and headers["X-Tallybook-Timestamp"] == "1800000000"
     document = json.loads(body)
-    assert document["text"].splitlines()[0] == "critical: Acme: Support reached 90 % of its budget (2026-11-18)"
-    assert document["events"][0]["amount"] == "12.500000" and document["events"][0]["period"] == "2026-11"
+    # What is owed is more than what the budget is over by.
+    assert document["text"].splitlines() == [
+        "critical: Acme: the credit balance is overdrawn: 12.50 of 10.00 credits (2026-11-19)",
+        "critical: Acme: Support reached 90% of the budget: 12.50 of 10.00 credits (2026-11-18)",
+    ]
+    assert document["events"][1]["amount"] == "12.500000" and document["events"][1]["period"] == "2026-11"
+    assert "url" not in document["events"][0]
+
+
+def test_each_is_linked_to_the_report_of_its_date(settings: Settings, receiver: Receiver) -> None:
+    who = replace(hook(receiver), site_url="https://reports.example/usage/")
+    tell_alerts(replace(settings, link_secret="hidden"), who)
+    document = json.loads(receiver.got[0][1])
+    page = f"https://reports.example/usage/{tenant_folder('acme', 'hidden')}/daily/2026-11-19/index.html#alerts"
+    assert document["events"][0]["url"] == page and document["text"].splitlines()[0].endswith(f" {page}")
+
+
+def test_links_come_from_the_address_of_the_site() -> None:
+    env = {"TALLYBOOK_ALERT_WEBHOOK": "https://x.example/hook", "TALLYBOOK_ALERT_SECRET": SECRET}
+    assert AlertSettings.from_env({**env, "TALLYBOOK_SITE_URL": "https://r.example"}).site_url == "https://r.example"
+    assert AlertSettings.from_env({**env, "TALLYBOOK_SITE_URL": "https://u:p@r.example"}).site_url == ""
 
 
 def test_each_change_is_told_once(settings: Settings, receiver: Receiver) -> None:
@@ -155,8 +176,13 @@ def test_mail_and_webhook_do_not_wait_for_each_other(settings: Settings, receive
     done = tell_alerts(settings, who)
     assert done.taken_by == ("mail to ops@platform.example",) and len(done.failed) == 2
     letter = inbox.letters[0]
-    assert letter["Subject"].strip() == "critical: Acme: Support reached 90 % of its budget (2026-11-18) and 1 more"
-    assert "critical: Acme: the credit balance is overdrawn (2026-11-19)" in letter.get_content()
+    # What is owed is more than what the budget is over by.
+    assert letter["Subject"].strip() == (
+        "critical: Acme: the credit balance is overdrawn: 12.50 of 10.00 credits (2026-11-19) and 1 more"
+    )
+    first, second = letter.get_content().replace("\r\n", "\n").split("\n")[:2]
+    assert first.endswith("(2026-11-19) https://reports.example/acme/daily/2026-11-19/index.html#alerts")
+    assert second.startswith("critical: Acme: Support reached 90% of the budget: 12.50 of 10.00 credits (2026-11-18)")
     inbox.refused = set()
     assert len(tell_alerts(settings, who).taken_by) == 3 and len(inbox.letters) == 2
 

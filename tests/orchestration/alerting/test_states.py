@@ -10,7 +10,7 @@ from orchestration.alerting.watch import Alert
 TODAY = date(2026, 11, 20)
 OVER = Alert(
     "acme", "budget_at_risk", "team", "t1", "2026-11", TODAY, TODAY, False, "warning", "Support", "Acme",
-    "{} is projected to go over its budget", "12", "10", None,
+    "{} is projected to go over budget", "12", "10", None,
 )  # fmt: skip
 REACHED = replace(OVER, kind="budget_100", severity="critical")
 

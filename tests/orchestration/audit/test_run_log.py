@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from orchestration.pipeline import Pipeline
 from orchestration.settings import Settings
+
+pytestmark = pytest.mark.usefixtures("few_cards")
 
 
 def log(warehouse: Path) -> list[tuple[str, str, float, int | None, int]]:

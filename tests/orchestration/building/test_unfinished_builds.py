@@ -29,6 +29,8 @@ from orchestration.pipeline import Pipeline
 from orchestration.settings import Settings
 from orchestration.warehouse import opened
 
+pytestmark = pytest.mark.usefixtures("few_cards")
+
 SUMS = ("marts.fct_usage_daily", "marts.mart_tenant_daily", "marts.mart_user_daily", "marts.mart_credit_balance_daily")
 # What a build has done at three points of its way: only the facts; some marts of them; all models and half the tests.
 REACHED = ["+fct_usage_hourly", "+mart_tenant_daily", "resource_type:model"]

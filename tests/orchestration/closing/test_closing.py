@@ -12,17 +12,21 @@ import pytest
 
 from orchestration.cli import main
 from orchestration.closing.review import KINDS
+from site_builder.cards import in_out, registry
 from site_builder.files import manifest
+
+pytestmark = pytest.mark.usefixtures("few_cards")
 
 SIGNED = ["--by", "Ann Lee", "--note", " books of October "]
 ACCEPTED = [word for kind in KINDS for word in ("--accept", kind)]
 # The journal says that it was closed once, and the folder of data how many rows that is.
-JOURNAL = ("/all/data/mart_audit_closings", "/all/data/index.html")
+JOURNAL = ("/all/data/mart_audit_closings", "/all/data/marts.xlsx", "/all/data/index.html")
 
 
 def test_a_month_is_closed_gets_late_usage_and_is_reopened(
-    tiny_zone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tiny_zone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(registry, "CARDS", (*registry.CARDS, in_out.build))
     zone = shutil.copytree(tiny_zone, tmp_path / "zone")
     warehouse, site = tmp_path / "w.duckdb", tmp_path / "site"
     assert main(["run", "--raw", str(zone), "--warehouse", str(warehouse), "--site", str(site)]) == 0

@@ -25,6 +25,8 @@ from orchestration.warehouse import serving_file
 from site_builder.files.manifest import FileRecord, Manifest, to_bytes
 from site_builder.reports.summary import SiteSummary
 
+pytestmark = pytest.mark.usefixtures("few_cards")
+
 DAY = date(2026, 11, 3)
 REQUEST = RunRequest(landing_dates=(DAY, DAY))
 

@@ -13,7 +13,7 @@ from site_builder.files import manifest
 from site_builder.files.manifest import FileRecord, Manifest, PublishedReport, PublishedScope
 
 MONDAY = date(2026, 11, 9)
-Row = tuple[str, str, str | None, str]
+Row = tuple[str, str, str | None, str] | tuple[str, str, str | None, str, str]
 SUBSCRIPTIONS: tuple[Row, ...] = (
     ("ceo@acme.example", "tenant", "acme", "weekly"), ("board@platform.example", "all", None, "weekly"),
     ("ops@acme.example", "tenant", "acme", "daily"),
@@ -22,16 +22,18 @@ SUBSCRIPTIONS: tuple[Row, ...] = (
 
 def document(name: str, headline: str) -> dict[str, Any]:
     days = [(MONDAY + timedelta(days=offset)).isoformat() for offset in range(7)]
-    trend = [[day, f"{100 + place}.500000", "90.000000"] for place, day in enumerate(days)]
+    trend = [[day, f"{100 + place}.500000", "90.000000", place == 6] for place, day in enumerate(days)]
     return {
         "scope_name": name, "timezone": "Europe/Berlin", "label": "Week 46, 2026", "headline": headline,
+        "lines": {"why": "A one-off: \u2068Bot\u2069 took 90 credits", "at_risk": "Nothing", "to_do": "Look into it"},
         "first_date": days[0], "last_date": days[-1],
         "cards": {
             "kpis": {"subject": "Key figures", "title": "x", "columns": ["figure", "value", "previous", "change_pct"],
                      "rows": [["credits", "724.500000", "630.000000", 15.0], ["requests", 744, 649, 14.637904],
                               ["active_users", 30, 31, -3.2], ["cost_usd", None, None, None]]},
             "credit_trend": {"subject": "Credit trend", "title": "Use peaked on Sunday: 106.5 credits",
-                             "columns": ["usage_date", "credits", "previous_credits"], "rows": trend},
+                             "columns": ["usage_date", "credits", "previous_credits", "is_high_usage_day"],
+                             "rows": trend},
             "alerts": {"subject": "Alerts", "title": "\u2068Bot\u2069 ran away", "columns": ["kind"], "rows": [["x"]]},
             "budgets": {"subject": "Budgets", "title": "No budget", "columns": ["scope"], "rows": []},
         },
@@ -47,6 +49,7 @@ def put_site(site: Path, *, name: str = "Acme", headline: str = "724.5 credits u
         text = json.dumps(document(whose, headline if scope else "9 000 credits used"))
         (site / report / "report.json").write_text(text, encoding="utf-8")
         files[f"{report}/report.pdf"] = FileRecord(f"{report}/report.pdf", 1, "0")
+        (site / report / "report.pdf").write_bytes(f"%PDF of {report}".encode())
         if scope:
             files[f"{report}/statement.pdf"] = FileRecord(f"{report}/statement.pdf", 1, "0")
         sunday = MONDAY + timedelta(days=6)
@@ -74,7 +77,8 @@ def settings_for(folder: Path, subscriptions: Sequence[Row] = SUBSCRIPTIONS, **s
         con.execute("create schema if not exists marts")
         con.execute(
             "create or replace table marts.dim_subscriptions "
-            "(email varchar, scope varchar, tenant_id varchar, cadence varchar)"
+            "(email varchar, scope varchar, tenant_id varchar, cadence varchar, attach varchar)"
         )
-        con.executemany("insert into marts.dim_subscriptions values (?, ?, ?, ?)", [list(row) for row in subscriptions])
+        rows = [[*row, None][:5] for row in subscriptions]
+        con.executemany("insert into marts.dim_subscriptions values (?, ?, ?, ?, ?)", rows)
     return Settings(raw=str(folder), warehouse=warehouse, site=put_site(folder / "site", **site))

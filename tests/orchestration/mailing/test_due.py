@@ -87,7 +87,7 @@ def test_plain_text_has_its_parts_apart(tmp_path: Path, inbox: Inbox) -> None:
     part = inbox.letters[1].get_body(("plain",))
     assert part is not None
     text = part.get_content().replace("\r", "")
-    assert "Messages: 744 (▲ +14.6\u202f%)\nActive users: 30 (▼ −3.2\u202f%)\n\n* Alerts: " in text
+    assert "Messages: 744 (▲ +14.6%)\nActive users: 30 (▼ −3.2%)\n\n* Alerts: " in text
 
 
 def test_a_damaged_report_stops_no_other(tmp_path: Path, inbox: Inbox) -> None:

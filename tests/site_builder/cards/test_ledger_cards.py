@@ -8,7 +8,7 @@ import pytest
 
 from site_builder.cards import statement
 from site_builder.gather.ledger import Entry
-from tests.site_builder.published import card_of, rows
+from tests.site_builder.published import card_of, document, rows
 
 MONTH = "acme/monthly/2026-02"
 
@@ -30,13 +30,27 @@ def test_balance_and_statement_foot_and_agree(report: str, small_site: Path) -> 
 
 def test_overdraft_terms_and_money_are_said_plainly(small_site: Path) -> None:
     balance, account = card_of(small_site, MONTH, "balance"), card_of(small_site, MONTH, "statement")
-    assert balance["title"].startswith("1\u202f580 credits in overdraft after 1\u202f680 spent")
-    assert balance["facts"]["Next billing date"] == "9 Mar 2026, 9 days after the period"
+    assert balance["title"].startswith("1,580 credits in overdraft after 1,680 spent")
+    assert balance["facts"]["Billing period"] == "9 Feb – 1 Mar 2026, 1 day left"
     assert account["facts"]["Bought"] == "19.90 EUR" and account["facts"]["Invoices paid"] == "none"
     assert account["facts"]["Used in this order"].endswith(statement.BURN_ORDERS["pool"])
     page = (small_site / MONTH / "index.html").read_text("utf-8")
     assert "\u221260.000001" not in page and "\u22126.000001" in page and "=Top-up &lt;b&gt;" in page
     assert "'=Top-up <b>" in {row["description"] for row in rows(small_site, MONTH, "statement")}
+
+
+def test_the_billing_period_is_that_of_the_reports_own_date(small_site: Path) -> None:
+    for report, period in (
+        ("daily/2026-02-08", "9 Jan – 8 Feb 2026, its last day"),
+        ("weekly/2026-W07", "9 Feb – 1 Mar 2026, 14 days left"),
+        ("weekly/2026-W05", "9 Jan – 8 Feb 2026, 7 days left"),
+    ):
+        assert card_of(small_site, f"acme/{report}", "balance")["facts"]["Billing period"] == period
+    whole = document(small_site, "acme/billing/2026-01-09")
+    used = card_of(small_site, "acme/daily/2026-02-08", "balance")["facts"]["Credits used this billing period"]
+    assert used.endswith(", up to 8 Feb 2026") and whole["headline"].startswith(f"{used.rpartition(',')[0]} credits")
+    assert whole["label"] == "Billing period 9 Jan – 8 Feb 2026"
+    assert "Billing period" not in card_of(small_site, "all/monthly/2026-02", "balance")["facts"]
 
 
 def test_a_line_says_its_units_and_of_which_invoice_it_is(small_site: Path) -> None:

@@ -30,7 +30,7 @@ def test_the_page_has_a_sum_for_each_tenant_and_none_of_what_is_unknown(small_si
     rows = [re.sub(r"<[^>]+>", "|", row) for row in table.split("<tr>")]
     sums = [re.sub(r"\|+", "|", row.replace("\n", "")) for row in rows if "All models" in row]
     assert len(sums) == 2
-    of_acme = next(row for row in sums if row.startswith("|acme"))
+    of_acme = next(row for row in sums if row.startswith("|Quokka Ltd"))
     # 4.5 + 1.5 + 9 earned, 3.75 known cost, 11.25 left at most: three messages have no cost.
     assert "|15.00|3.75|3|–|0.00|11.25|2|0|" in of_acme
     assert not any("All models" in value for value in (small_site / MONTH / "data/margin.csv").read_text().split(","))

@@ -15,8 +15,8 @@ def test_advice_comes_with_its_savings_and_its_evidence(small_site: Path) -> Non
     first, second, seats, off_peak, runaway, assistants = rows(small_site, MONTH, CARD)
     assert first["advice"] == "Use MODEL-1 for drafting instead of MODEL-0"
     assert first["evidence"] == (
-        "20.00 instead of 100.0 credits in 30 dates; success 99.0 % of 300 messages instead of "
-        "100.0 % of 200; rating 4.13 instead of 4.00"
+        "20.00 instead of 100.0 credits in 30 dates; success 99.0% of 300 messages instead of "
+        "100.0% of 200; rating 4.13 instead of 4.00"
     )
     assert (first["monthly_savings_amount"], first["currency"]) == ("20.000000", "EUR")
     assert (first["monthly_savings_credits"], first["success_difference_low"]) == ("80.000000", "-0.035")

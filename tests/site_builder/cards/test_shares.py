@@ -143,6 +143,7 @@ def test_the_catalogue_has_the_rate_in_force_as_the_period_ends(small_site: Path
 def test_only_the_scope_of_all_is_told_of_models_that_it_does_not_use(small_site: Path) -> None:
     everywhere = {row["model_id"]: row for row in rows(small_site, "all/monthly/2026-02", "catalogue")}
     assert (everywhere["unused"]["tier"], everywhere["unused"]["first_used_on"]) == ("unrated", "")
+    assert {row["rate_since"] for row in everywhere.values() if row["rate_since"]} == {"2026-02-14"}
     assert "unused" not in {row["model_id"] for row in rows(small_site, "acme/monthly/2026-02", "catalogue")}
     assert "Never asked" not in (small_site / "acme/monthly/2026-02/index.html").read_text("utf-8")
 
@@ -155,7 +156,8 @@ def test_a_day_of_the_budget_is_a_line_across_the_trend(small_site: Path) -> Non
     page = (small_site / "acme/monthly/2026-02/index.html").read_text("utf-8")
     above = sum(Decimal(row["credits"]) > Decimal("321.428571") for row in trend)
     assert f"An even share of the budget is 321.4, exceeded by {above}." in page
-    assert "even share of the budget</li>" in page
+    week = (small_site / "acme/weekly/2026-W07/index.html").read_text("utf-8")
+    assert "even share of the budget</li>" in week and "even share of the budget</li>" not in page
     assert "budget_share" not in rows(small_site, "all/monthly/2026-02", "credit_trend")[0]
 
 

@@ -12,18 +12,8 @@ from site_builder.gather.items import Item
 from site_builder.gather.onboarding import Activation, Training
 from site_builder.gather.shares import ItemUse
 from site_builder.gather.usage import NO_TOTALS
-from site_builder.gather.view import Slice, View
-from site_builder.planning import periods
-from site_builder.planning.scopes import Scope
-
-NOTHING = Slice()
-
-
-def view_of(now: Slice, past: Slice = NOTHING) -> View:
-    span = periods.month_of(date(2026, 2, 1))
-    scope = Scope("acme", "Acme", "acme", "UTC", date(2026, 1, 1), span.last, ("acme",))
-    period = periods.cut("monthly", span, span.last)
-    return View(scope, period, periods.previous(period), now, past, {}, {"acme": "Acme"})
+from site_builder.gather.view import Slice
+from tests.site_builder.made_views import view_of
 
 
 def ran(kind: str, runs: int) -> Item:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import random
+import re
 from typing import Any
 
 import pytest
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 
-from site_builder.charts.canvas import _SENTINELS, TONES, Canvas
+from site_builder.charts.canvas import _ATTRIBUTE, _SENTINELS, TONES, Canvas, _from_style, _tenths
 
+_TAG = re.compile(r"<text\b([^>]*)>")
 TEXTS = ("", "a", "<b>&\"'", "Ümläut €", "x" * 40, " lead", "12.5", "\u202e", "a\nb", "]]>", "  ")
 
 
@@ -24,6 +26,15 @@ class ByLayout(Canvas):
         font = FontProperties(family=["sans-serif"], size=size, weight=weight)
         place = Text(x, self.height - y, "", horizontalalignment=anchor)
         self._renderer.draw_text(gc, x, y, text, font, 0, ismath=False, mtext=place)
+
+    def shapes(self) -> str:
+        return _TAG.sub(_in_classes, super().shapes())
+
+
+def _in_classes(tag: re.Match[str]) -> str:
+    found = dict(_ATTRIBUTE.findall(tag[1]))
+    x, y = (_tenths(float(found[name])) for name in ("x", "y"))
+    return f'<text {" ".join(_from_style(found["style"]))} x="{x}" y="{y}">{"</text>" if tag[1].endswith("/") else ""}'
 
 
 @pytest.mark.parametrize("seed", range(100))

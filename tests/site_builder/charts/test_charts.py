@@ -12,8 +12,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_builder.charts.draw import draw, nice_ticks, spark
-from site_builder.charts.specs import Bar, Bars, Chart, Diverging, Gauge, Gauges, Heat, Line, Rank, Ranking
+from site_builder.charts.axes import nice_ticks
+from site_builder.charts.draw import draw, spark
+from site_builder.charts.specs import (
+    Bar,
+    Bars,
+    BurnUp,
+    Chart,
+    Diverging,
+    Gauge,
+    Gauges,
+    Heat,
+    Line,
+    Point,
+    Rank,
+    Ranking,
+)
 
 HOSTILE = '<script>alert(1)</script> & "x" ]]> $x^2$ \u202e'
 BARS = [Bar(f"{day} Nov", Decimal(day), Decimal(30 - day), day == 7) for day in range(1, 31)]
@@ -39,7 +53,7 @@ CHARTS: dict[str, Chart] = {
             Gauge("b", 9.0, 9.0, None, None, "900 %", tone="mark"),
         ],
     ),  # fmt: skip
-    "heat": Heat("Hours", "7", [(day, [None, 0, *range(22)]) for day in ("Mon", "Tue")]),
+    "heat": Heat("Hours", "7", "messages", [(day, [None, 0, *range(22)]) for day in ("Mon", "Tue")]),
 }
 
 
@@ -56,7 +70,7 @@ def test_charts_are_well_formed_and_carry_no_style(name: str) -> None:
     idents = re.findall(r'\sid="([^"]+)"', svg)
     assert len(idents) == len(set(idents)) == 4
     for variant in variants:
-        shapes = [element for element in variant.iter() if element.tag in ("path", "text")]
+        shapes = [element for element in variant.iter() if element.tag in ("path", "text") and len(element) == 0]
         assert shapes
         assert all("class" in element.attrib for element in shapes)
 
@@ -113,4 +127,25 @@ def test_sparklines_are_hidden_from_screen_readers() -> None:
 @pytest.mark.parametrize(("full", "length"), [(None, 350), (1, 175), (Decimal("0.5"), 350)])
 def test_a_bar_is_as_long_as_its_part_of_a_full_one(full: Decimal | int | None, length: int) -> None:
     svg = draw(Ranking("t", "d", [Rank("half", Decimal("0.5"), "50 %")], full), "x", is_wide=True)
-    assert re.search(rf'd="M0 29L0 22L{length} 22L{length} 29 z" class="c1"', svg)
+    assert f'd="M0 29V22H{length}V29z" class="c1"' in svg
+
+
+@pytest.mark.parametrize(("name", "said"), [
+    ("bars", ["1 Nov, credits: 1.00; before: 29.00", "2 Nov, credits: 2.00; before: 28.00"]),
+    ("heat", ["Mon 03:00, messages: 1", "Mon 04:00, messages: 2"]),
+])  # fmt: skip
+def test_a_pointer_reads_the_value_of_each_mark_without_a_script(name: str, said: list[str]) -> None:
+    wide, narrow = _parts(draw(CHARTS[name], "x", is_wide=True))
+    titles = [element.text for element in wide.iter("title")][1:]
+    assert titles[:2] == said
+    assert len(list(narrow.iter("title"))) == 1
+    assert said[0] in draw(CHARTS[name], "x", is_wide=False)
+
+
+def test_a_burn_up_stops_at_the_last_date_and_shows_what_is_to_come() -> None:
+    days = [Point(f"{day} Nov", Decimal(day) if day <= 10 else None, Decimal(2 * day)) for day in range(1, 31)]
+    chart = BurnUp("Credits", "30 days", "credits", days, Decimal(30), Decimal(25), Decimal(40), Decimal(35))
+    wide = _parts(draw(chart, "x", is_wide=True))[0]
+    said = [element.text for element in wide.iter("title")][1:]
+    assert len(said) == 11 and said[-2:] == ["10 Nov, credits: 10.00; before: 20.00", "30 Nov, projected: 30.00"]
+    assert [element.get("class") for element in wide.iter("path")].count("h2") == 1

@@ -17,9 +17,11 @@ from site_builder.gather.view import Slice, View
 from site_builder.gather.work import Task, TaskSpend
 from site_builder.pages.elements import Card
 from site_builder.planning import periods
+from site_builder.planning.schedule import Interval
 from site_builder.planning.scopes import Scope
 
 README = Path(__file__).parents[3] / "site_builder" / "README.md"
+TAG = "[virtual_tags.k]\nrules = [{ value = 'b' }]\n"
 HEAD = '[roi]\nhourly_rate = 50\ncurrency = "EUR"\n'
 
 
@@ -35,13 +37,36 @@ def test_the_example_of_the_readme_is_read(tmp_path: Path) -> None:
     found = configuration(tmp_path, example[1])
     assert found.cards["tenant", "daily"][0] == "kpis"
     assert (found.brand.name, found.notation.locale) == ("Example Platform", "de-DE")
+    assert found.tenants_see_cost and found.finance == {"finance@acme.example"}
+    assert list(found.links) == ["Manage users", "Billing portal"]
     assert found.exchange_rate_of == "month" and DEFAULT.exchange_rate_of is None
+    assert found.schedule.editions == ("billing", "quarterly")
+    assert found.schedule.intervals == (
+        Interval("Pilot", date(2026, 11, 3), date(2026, 11, 19), tenants=("acme",)),
+        Interval("Sprint", date(2026, 9, 7), weeks=2),
+    )
     assert found.roi == Roi(Decimal("55.50"), "EUR", {"drafting": Decimal(6), "support reply": Decimal("2.5")})
+    [tag] = json.loads(found.virtual_tags or "[]")
+    assert (tag["key"], tag["shared"], tag["shares"]) == ("cost_center", ["Platform", "(none)"], {})
+    assert tag["rules"][1] == {"value": "Sales", "match": {"item_name": ["Sales *"], "channel": ["chat", "agent"]}}
+    assert [rule["value"] for rule in tag["rules"]] == ["Research", "Sales", "Platform"]
+
+
+def test_a_file_without_virtual_tags_has_none_and_no_file_leaves_them(tmp_path: Path) -> None:
+    assert (configuration(tmp_path, "").virtual_tags, DEFAULT.virtual_tags) == ("[]", None)
+    given = '[virtual_tags.k]\nshared = "x"\nshares = { b = 33.3, a = 66.7 }\nrules = [{ value = "x" }]'
+    [tag] = json.loads(configuration(tmp_path, given).virtual_tags or "[]")
+    assert (tag["shares"], tag["rules"]) == ({"a": "66.7", "b": "33.3"}, [{"value": "x", "match": {}}])
 
 
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
+        ('[links]\nbilling_portal = "javascript:alert(1)"', 2, "begins with https://"),
+        ('[links]\nbilling_portal = "https://x.example/<script>"', 2, "begins with https://"),
+        ('[links]\nhome = "https://x.example"', 2, "links.home: there is no such key"),
+        ('[mail]\nfinance = "a@b.example"', 2, "a list of mail addresses is wanted"),
+        ("[money]\ntenants_see_cost = 1", 2, "true or false is wanted"),
         ("[cards.tenant]\n\n[brands]\nname = 1", 3, "brands: there is no such key"),
         ("[brand]\nname = 1", 2, "brand.name: a name of at most 60"),
         ('[brand]\nname = "A"\ncolour = "#000000"', 3, "brand.colour: there is no such key"),
@@ -68,6 +93,37 @@ def test_the_example_of_the_readme_is_read(tmp_path: Path) -> None:
         (f"{HEAD}[roi.minutes_saved]\ncoding = 0.00001", 5, "at most four decimals"),
         ('[roi]\ncurrency = "euro"\nhourly_rate = 1\nminutes_saved.x = 1', 2, "three capitals"),
         ('[margin]\nexchange_rate_of = "use"', 2, "margin.exchange_rate_of: one of 'purchase', 'month' is wanted"),
+        (
+            "[editions]\nweekly = false",
+            2,
+            "editions.weekly: there is no such key; there are billing, ",
+        ),
+        ('[editions]\nyearly = "no"', 2, "editions.yearly: true or false"),
+        ('[cards.all]\nbilling = ["kpis"]', 2, "cards.all.billing: there is no such key"),
+        ('[[custom]]\nname = "A"\nlast = 2026-11-03', 1, "custom.1.first: the first date is missing"),
+        ('[[custom]]\nname = "A"\nfirst = 2026-11-03', 1, "custom.1.last: the last date is missing"),
+        ('[[custom]]\nname = "A"\nfirst = "2026-11-03"\nlast = 2026-11-04', 3, "without quotes"),
+        ('[[custom]]\nname = "A"\nfirst = 1999-11-03\nlast = 2026-11-04', 3, "a date from 2000-01-01 on"),
+        ('[[custom]]\nname = "A"\nfirst = 2026-11-03\nlast = 2026-11-02', 4, "custom.1.last: the last date is before"),
+        ('[[custom]]\nname = ""\nfirst = 2026-11-03\nlast = 2026-11-04', 2, "custom.1.name: a name of at most 60"),
+        ('[[custom]]\nname = "A"\nfirst = 2026-11-03\nweeks = 0', 4, "custom.1.weeks: a whole number of weeks"),
+        ('[[custom]]\nname = "A"\nfirst = 2026-11-03\nweeks = 1\ntenants = "acme"', 5, "a list of tenant ids"),
+        ('[[custom]]\nname = "A"\nfirst = 2026-11-03\nevery = 1', 4, "custom.1.every: there is no such key"),
+        (
+            '[[custom]]\nname = "A"\nfirst = 2026-11-03\nweeks = 1\n\n'
+            '[[custom]]\nname = "B"\nfirst = 2026-11-03\nweeks = 1',
+            8,
+            "custom.2.first: these dates are named twice",
+        ),
+        ("[custom]\nfirst = 2026-11-03", 1, "each under a line [[custom]]"),
+        ("[virtual_tags.k]\nshared = ['x']", 1, "virtual_tags.k: rules are wanted"),
+        ("\n[[virtual_tags.k.rules]]\nteam_id = 'x'", 2, "virtual_tags.k.rules: rule 1 needs a value"),
+        ("[[virtual_tags.k.rules]]\nvalue = 'x'\nteam = 'y'", 1, "rule 1: usage has no 'team' to go by"),
+        (f"{TAG}shared = 3", 3, "virtual_tags.k.shared: a text or a list of texts"),
+        (f"{TAG}shared = []", 3, "virtual_tags.k.shared: at least one text"),
+        (f"{TAG}shares = {{ a = 100 }}", 3, "virtual_tags.k.shares: there is nothing to divide"),
+        (f"{TAG}shared = 'b'\nshares = {{ a = 60, c = 30 }}", 4, "the shares add up to 90, not to 100"),
+        (f"{TAG}shared = 'b'\nshares.b = 100", 4, "a value whose credits are divided gets none of them"),
         ("[roi]\nhourly_rate = 1 2", 2, "Expected newline"),
     ],
 )
@@ -98,14 +154,15 @@ def test_cards_stand_as_named_and_another_configuration_publishes_anew(
 
     assert "roi" not in cards("acme") and "roi" not in cards("all")
     first = build_site(small_marts, site, configuration=chosen, changed={})
-    assert {report.edition for report in first.reports} == {"monthly"}
+    valued = {"monthly", "billing", "quarterly", "yearly"}
+    assert {report.edition for report in first.reports} == valued
     assert cards("acme") == ["kpis", "roi", "models"]
     assert {"roi", "margin", "users"} <= set(cards("all"))
     assert {path.stem for path in (site / "acme/monthly/2026-02/data").iterdir()} == {"kpis", "roi", "models"}
     unchanged = build_site(small_marts, site, configuration=chosen, changed={})
     assert (len(unchanged.reports), unchanged.unchanged) == (0, 0)
     again = build_site(small_marts, site, changed={})
-    assert {report.edition for report in again.reports} == {"monthly"}
+    assert {report.edition for report in again.reports} == valued
     assert "roi" not in cards("acme") and "roi" not in cards("all")
 
 

@@ -14,6 +14,8 @@ from site_builder.files import manifest, urls
 from site_builder.files.damage import damaged, foreign
 from site_builder.files.links import broken_links
 
+pytestmark = pytest.mark.usefixtures("few_cards")
+
 DAY = "acme/daily/2026-02-04"
 
 
@@ -124,7 +126,7 @@ def test_of_a_damaged_earlier_revision_what_is_left_stays(site: Path, marts: Pat
     (site / week / "data/kpis.csv").unlink()
     done = build_site(later, site, changed={})
     assert [each.place for each in done.failed] == [week] and "nothing can make it again" in done.failed[0].reason
-    assert "since restated" in (site / week / "index.html").read_text("utf-8")
+    assert "superseded" in (site / week / "index.html").read_text("utf-8")
     assert list(file_faults(site, manifest.load(site))) == broken_links(site) == []
     assert build_site(later, site, changed={}).failed == ()
 

@@ -77,9 +77,11 @@ def test_latency(months: duckdb.DuckDBPyConnection, small_site: Path, month: str
         select breakdown, breakdown_key, answers, fastest_ms, slowest_ms, avg_latency_ms, p50_latency_ms, p95_latency_ms
         from marts.mart_latency_monthly where tenant_id = 'acme' and month = ?
     """
+    # What the card tells by date is of no month.
+    of_the_month = [row for row in reported(small_site, month, "latency", columns) if row[0] != "date"]
     found, wanted = (
         {row[:2]: [float(value) for value in row[2:]] for row in given}
-        for given in (known(months, query, month), reported(small_site, month, "latency", columns))
+        for given in (known(months, query, month), of_the_month)
     )
     assert found.keys() == wanted.keys() and ("all", "all") in found
     for key, figures in wanted.items():

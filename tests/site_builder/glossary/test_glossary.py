@@ -29,7 +29,8 @@ def test_every_link_into_the_glossary_finds_its_entry(small_site: Path, report: 
     for target, ident in found:
         assert ident in idents(target.resolve()), ident
     cards = page.read_text("utf-8").count('<details class="behind">')
-    assert page.read_text("utf-8").count('#figures">Glossary') == cards >= len(QUALITY_CARDS)
+    assert page.read_text("utf-8").count('#figures">Glossary') == cards
+    assert cards >= (len(QUALITY_CARDS) if "/daily/" not in report else 5)
 
 
 def test_meanings_are_those_of_the_dbt_project(tiny_built: Path) -> None:

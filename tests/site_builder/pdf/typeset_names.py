@@ -54,7 +54,7 @@ def page(group: Sequence[str]) -> Page:
         Card("alerts", "Alerts", title, "", table, ""), Card("power_users", "Users", title, "", table, ""),
     ]  # fmt: skip
     said = ("weekly", "W", "period", "none", "UTC", "final", "Final", title)
-    return Page("x", "", "", shown[0], *said, cards, "", "", "")
+    return Page("x", "", "", shown[0], *said, cards, "", "", "", "")
 
 
 def failing(group: Sequence[str]) -> Iterator[str]:

@@ -10,8 +10,10 @@ from site_builder.build import build_site
 from site_builder.files import links
 from site_builder.files.manifest import Manifest, PublishedReport
 from site_builder.planning.periods import Span
-from site_builder.planning.plan import Report, make_plan
+from site_builder.planning.plan import Report, Wanted, make_plan
 from site_builder.planning.scopes import LONGEST_GAP, Scope, read_scopes
+
+pytestmark = pytest.mark.usefixtures("few_cards")
 
 DAY = timedelta(days=1)
 
@@ -108,7 +110,7 @@ def test_what_was_published_of_a_gap_is_looked_at_as_before(warehouse: Path) -> 
 
 
 def plan_of(scope: Scope, published: Manifest) -> tuple[Report, ...]:
-    return make_plan([scope], published, None, None, None).reports
+    return make_plan([scope], published, Wanted()).reports
 
 
 def as_published(report: Report) -> PublishedReport:

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from site_builder.build import build_site
-from site_builder.cards import alerts, credit_trend, kpis, registry, users
 from tests.sharing import once_per_run
-
-
-@pytest.fixture(scope="module")
-def few_cards() -> Iterator[None]:
-    """Until the module ends, the usual cards of every edition are these."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(registry, "CARDS", (kpis.build, credit_trend.build, alerts.build, users.build))
-        for name in ("ADVICE_CARDS", "ACCOUNT_CARDS", "RECEIVABLE_CARDS", "PUBLISHER_CARDS"):
-            patch.setattr(registry, name, ())
-        yield
 
 
 @pytest.fixture(scope="module")

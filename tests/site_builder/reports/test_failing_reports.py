@@ -17,6 +17,8 @@ from site_builder.files import manifest
 from site_builder.files.links import broken_links
 from site_builder.reports import make
 
+pytestmark = pytest.mark.usefixtures("few_cards")
+
 DAY, WEEK = "acme/daily/2026-02-04", "acme/weekly/2026-W06"
 
 
@@ -119,7 +121,7 @@ def test_a_report_that_never_was_and_fails_is_not_led_to(
     with monkeypatch.context() as patch:
         failing(patch, "compose", (WEEK, DAY), ValueError("no"))
         done = build_site(marts, tmp_path / "site")
-    assert {each.place for each in done.failed} == {WEEK, DAY} and len(done.reports) == 8
+    assert {each.place for each in done.failed} == {WEEK, DAY} and len(done.reports) == 13
     is_true(tmp_path / "site")
     assert not (tmp_path / "site" / WEEK).exists()
     assert "2026-W06" not in (tmp_path / "site/acme/daily/2026-02-05/index.html").read_text("utf-8")
@@ -133,12 +135,12 @@ def test_explorer_data_and_indexes_of_a_scope_fail_alone(
     site = Path(shutil.copytree(first, tmp_path / "site"))
 
     def of(folder: str, real: Callable[..., Any]) -> Callable[..., Any]:
-        def fails(*args: Any) -> Any:
+        def fails(*args: Any, **named: Any) -> Any:
             of_scopes = [getattr(arg, "month", arg) for arg in args if not isinstance(arg, dict)]
             if any(folder in (getattr(arg, "folder", None), getattr(getattr(arg, "scope", None), "folder", None), arg)
                    for arg in of_scopes):  # fmt: skip
                 raise KeyError("no")
-            return real(*args)
+            return real(*args, **named)
 
         return fails
 
@@ -147,7 +149,7 @@ def test_explorer_data_and_indexes_of_a_scope_fail_alone(
         from site_builder.explore import page as explore_page
         from site_builder.pages import indexes
 
-        patch.setattr(explore_page, "script", of("acme", explore_page.script))
+        patch.setattr(explore_page, "scripts", of("acme", explore_page.scripts))
         patch.setattr(data_page, "_put_table", of("acme", data_page._put_table))
         patch.setattr(indexes, "_of_scope", of("acme", indexes._of_scope))
         patch.setattr("site_builder.pages.assembling.put_quality", of("no", lambda *_: 1 / 0))

@@ -97,9 +97,12 @@ def test_the_earlier_revision_stays_as_it_was(shop: Shop) -> None:
         if name != "index.html":
             assert (earlier / name).read_bytes() == content, name
     page = shop.page(f"{WEEK}_r1")
-    assert 'Revision 1, since restated. <a href="../2026-W06/index.html">' in page
+    top = page.index("<body>") + len("<body>")
+    assert page[top:].lstrip().startswith('<aside class="superseded" ')
+    assert 'revision 1; its figures have been restated since. <a href="../2026-W06/index.html">' in page
+    assert "<title>Superseded · Week 6, 2026" in page
     added = [line for line in page.splitlines() if line not in before["index.html"].decode().splitlines()]
-    assert len(added) == 1
+    assert len(added) == 2
     files = shop.published().files
     assert all(files[f"{WEEK}_r1/{name}"].revision == 1 for name in names)
     assert all(files[f"{WEEK}/{name}"].revision == 2 for name in names)
@@ -131,8 +134,8 @@ def test_only_reports_whose_own_figures_changed_are_restated(shop: Shop) -> None
     assert restated == {
         f"{scope}/{report}"
         for scope in ("acme", "all")
-        for report in ("daily/2026-02-03", "weekly/2026-W06", "monthly/2026-02")
-    }
+        for report in ("daily/2026-02-03", "weekly/2026-W06", "monthly/2026-02", "quarterly/2026-Q1", "yearly/2026")
+    } | {"acme/billing/2026-01-09"}
     # The week after compares itself with another week before: made again, and nothing of its own restated.
     assert shop.report("acme/weekly/2026-W07")["revision"] == 1
 
@@ -209,7 +212,7 @@ def test_the_quality_page_lists_every_restatement(shop: Shop) -> None:
     assert "No published report was restated" in shop.page("all/quality")
     shop.late()
     shop.publish()
-    assert "6 reports restated" in shop.page("all/quality")
+    assert "11 reports restated" in shop.page("all/quality")
     with (shop.site / "all/quality/data/restatements.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     reports = shop.published().reports.values()

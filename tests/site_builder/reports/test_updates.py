@@ -1,5 +1,6 @@
 """Building a site again: only what changed is touched, and the end is the same by every way."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from tiny_marts import cut_marts
 
 from site_builder.build import SiteError, build_site
 from site_builder.files.links import broken_links
@@ -26,12 +28,30 @@ def test_a_range_publishes_its_days_weeks_months_and_itself(small_marts: Path, t
     own = [report.path for report in summary.reports if report.scope == "acme"]
     assert own == [f"acme/{path}/index.html" for path in (
         "daily/2026-02-04", "daily/2026-02-05", "daily/2026-02-06", "weekly/2026-W06", "monthly/2026-02",
-        "custom/2026-02-04_2026-02-06",
+        "quarterly/2026-Q1", "yearly/2026", "billing/2026-01-09", "custom/2026-02-04_2026-02-06",
     )]  # fmt: skip
     assert summary.dates == (date(2026, 2, 4), date(2026, 2, 5), date(2026, 2, 6))
     week = build_site(small_marts, tmp_path, first=date(2026, 2, 2), last=date(2026, 2, 8))
     assert "custom" not in {report.edition for report in week.reports}
     assert broken_links(tmp_path) == []
+
+
+def test_a_report_is_given_its_next_without_a_new_revision(small_marts: Path, tmp_path: Path) -> None:
+    site, marts = tmp_path / "site", cut_marts(small_marts, tmp_path / "w.duckdb")
+    build_site(marts, site, first=date(2026, 2, 3), last=date(2026, 2, 3))
+    page = site / "acme/daily/2026-02-03/index.html"
+    assert ">Next</a>" not in page.read_text("utf-8")
+    build_site(marts, site, first=date(2026, 2, 4), last=date(2026, 2, 4))
+    assert '<a href="../2026-02-04/index.html">Next</a>' in page.read_text("utf-8")
+    document = json.loads((page.parent / "report.json").read_text("utf-8"))
+    assert document["revision"] == 1 and not (site / "acme/daily/2026-02-03_r1").exists()
+    assert [document["around"][f"Its {name}"] for name in ("week", "billing period", "quarter", "year")] == [
+        f"../../{folder}/index.html"
+        for folder in ("weekly/2026-W06", "billing/2026-01-09", "quarterly/2026-Q1", "yearly/2026")
+    ]
+    year = json.loads((site / "acme/yearly/2026/report.json").read_text("utf-8"))
+    assert year["around"].keys() == {"Q1", "Feb 2026"}
+    assert broken_links(site) == []
 
 
 def test_a_range_first_and_all_later_is_like_all_at_once(
@@ -58,8 +78,8 @@ def test_only_what_changed_is_made_anew(small_marts: Path, few_cards_site: Path,
     assert restated == {
         f"{scope}/{report}"
         for scope in ("all", "acme")
-        for report in ("daily/2026-03-02", "monthly/2026-03", "weekly/2026-W10")
-    }
+        for report in ("daily/2026-03-02", "monthly/2026-03", "weekly/2026-W10", "quarterly/2026-Q1", "yearly/2026")
+    } | {"acme/billing/2026-03-02"}
 
     def others(site: Path) -> dict[str, bytes]:
         own = ("all/quality/", "manifest.json", *restated)
@@ -138,7 +158,7 @@ def test_workers_end_quietly_under_a_program_with_signal_handlers(small_marts: P
         [sys.executable, "-c", code, str(small_marts), str(tmp_path)],
         cwd=Path(__file__).parents[3], capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert (run.stdout.strip(), run.stderr) == ("24", "")
+    assert (run.stdout.strip(), run.stderr) == ("33", "")
 
 
 def test_mistakes_are_named(small_marts: Path, tmp_path: Path) -> None:
