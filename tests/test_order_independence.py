@@ -6,6 +6,7 @@ import hashlib
 import random
 import shutil
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 
 from orchestration.pipeline import Pipeline
 from orchestration.settings import Settings
+from tests.parts import built_untested
 
 LAST = date(2026, 11, 3)
 DAYS = [LAST - timedelta(days=back) for back in range(6, -3, -1)]
@@ -65,7 +67,8 @@ def _one_landing_date_at_a_time(zone: Path, folder: Path) -> None:
     for day in DAYS:
         pipeline = _pipeline(zone, folder)
         pipeline.load(landing_dates=(day, day))
-        pipeline.build()
+        with built_untested() if day != DAYS[-1] else nullcontext():
+            pipeline.build()
     # Once: a report that is published in between and then changes is restated, which a first one is not.
     pipeline.publish()
 
