@@ -82,12 +82,15 @@ $(HTML_CHECKER)/.installed: tests/html/package-lock.json | $(INSTALLED)
 	@cd $(HTML_CHECKER) && npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
-# The editable install adds only the project itself: every dependency comes from the lock, by hash.
+# The editable install adds only the project itself: every dependency comes from the lock, by hash. The lock is whole, so
+# nothing is resolved again; modules are compiled when they are first imported, which most of them never are.
 $(INSTALLED) $(NEWEST)/.installed: %/.installed: requirements-dev.lock pyproject.toml
 	@test -x $*/bin/python || $(if $(filter $(NEWEST),$*),$(NEWEST_PYTHON),$(PYTHON)) -m venv $*
 	@echo "Installing the locked environment into $* (once) …"
-	@$*/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$*/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile -r requirements-dev.lock
 	@$*/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$*/bin/pip check --disable-pip-version-check >/dev/null || { echo "$*: the lock file lacks what a package needs:" >&2; \
+	  $*/bin/pip check --disable-pip-version-check >&2; exit 1; }
 	@touch $@
 
 # A second Python is not everywhere: without one the test of it is skipped and says so.

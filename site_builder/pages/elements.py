@@ -138,13 +138,14 @@ class Link:
 @dataclass(frozen=True)
 class Line:
     """A line under the headline: its `name` (why, at_risk, to_do), `label` and `text`, and the name of the `card` that
-    has more ("": none).
+    has more ("": none). `is_marked`: there is a risk, or something to do.
     """
 
     name: str
     label: str
     text: str
     card: str = ""
+    is_marked: bool = False
 
 
 @dataclass(frozen=True)

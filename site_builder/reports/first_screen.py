@@ -1,6 +1,7 @@
 """What a report says first: how much, the largest cause, and a line each of why, what is at risk and what to do."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from decimal import Decimal
 
 from site_builder.cards import alerts, drivers, recommendations, registry
@@ -103,7 +104,7 @@ def lines(view: View, cards: Collection[Card]) -> list[Line]:
     """Why, what is at risk, and what to do, each with the card that has more, of those that there are."""
     there = {card.name for card in cards if not card.is_empty}
     found = [_why(view), _at_risk(view), _to_do(view)]
-    return [line if line.card in there else Line(line.name, line.label, line.text) for line in found]
+    return [line if line.card in there else replace(line, card="") for line in found]
 
 
 def _why(view: View) -> Line:
@@ -132,7 +133,7 @@ def _at_risk(view: View) -> Line:
         first, *others = [alerts.said(view, alert) for alert in told[:_RISKS]]
         texts = [first, *(text[:1].lower() + text[1:] if text.startswith("The ") else text for text in others)]
         more = f"; {len(told) - len(texts)} more" if len(told) > len(texts) else ""
-        return Line(AT_RISK, "At risk", "; ".join(texts) + more, alerts.about(told[0]))
+        return Line(AT_RISK, "At risk", "; ".join(texts) + more, alerts.about(told[0]), is_marked=True)
     left = sum((move.closing for move in view.now.pools), ZERO)
     parts = []
     if view.now.budgets:
@@ -160,4 +161,4 @@ def _to_do(view: View) -> Line:
         )
         return Line(TO_DO, "To do", nothing)
     text = "; ".join([told[0], *(text[:1].lower() + text[1:] for text in told[1:])])
-    return Line(TO_DO, "To do", text + tail, recommendations.NAME if advice else alerts.NAME)
+    return Line(TO_DO, "To do", text + tail, recommendations.NAME if advice else alerts.NAME, is_marked=True)

@@ -121,11 +121,14 @@ def test_the_largest_excess_comes_first_of_each_severity() -> None:
     risk = lines(view, [card, budgets.build(view)])[1]
     # What is over is no risk; a card that has nothing to show is not led to.
     assert plain(risk.text).startswith("Support used up its budget: 101.0 of 100.0 credits; ") and risk.card == ""
+    assert risk.is_marked
 
 
 def test_where_nothing_is_there_each_line_says_so() -> None:
     view = view_of(used("100"), used("90"))
     cards: list[Card] = [build(view) for build in (drivers.build, causes.build, recommendations.build)]
-    said = {line.name: (line.text, line.card) for line in lines(view, cards)}
+    found = lines(view, cards)
+    said = {line.name: (line.text, line.card) for line in found}
+    assert not any(line.is_marked for line in found)
     assert said["at_risk"] == ("Nothing that the data show", "")
     assert said["to_do"] == ("Nothing: the data show no saving", "") and said["why"][1] == "drivers"
