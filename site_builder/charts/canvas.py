@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from math import fsum
 from typing import Any, Literal
 from xml.sax.saxutils import escape
 
@@ -141,7 +142,8 @@ class Canvas:
 @lru_cache(maxsize=16_384)
 def text_width(text: str, size: float) -> float:
     """An upper estimate of a text's width in pixels; fonts differ between machines."""
-    return size * sum(_em(character) for character in text)
+    # sum() rounds otherwise from Python 3.12 on, and a text that just fits would not.
+    return size * fsum(map(_em, text))
 
 
 @lru_cache(maxsize=4096)
