@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
-from site_builder.cards import registry
+from site_builder.cards import registry, statement
 from site_builder.gather.view import View
 from site_builder.pages.elements import Card, Line, Section
 from site_builder.planning.periods import DAILY
@@ -28,6 +28,7 @@ _ALWAYS = frozenset(["credit_trend", "drivers", "causes"])
 _NEWS: Mapping[str, Callable[[View], bool]] = {
     "budgets": lambda view: any(budget.status != "on_track" for budget in view.now.budgets),
     "balance": lambda view: any(move.pool == "overdraft" and move.closing < 0 for move in view.now.pools),
+    "statement": lambda view: any(entry.entry_type != statement.SPEND for entry in view.now.entries),
     "items": lambda view: bool(view.now.runaways),
     "jobs": lambda view: any(job.errors for job in view.now.jobs),
     "invoices": lambda view: bool(view.now.invoices),
