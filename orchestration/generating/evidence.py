@@ -1,7 +1,7 @@
 """What the sample's advice stands on, and what came of it: models tried on one task, and work by day and by night."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
@@ -46,7 +46,7 @@ class Added:
     """Sessions of a day besides its own, and what the response times of each are multiplied by."""
 
     sessions: Sessions
-    pace: Floats = field(default_factory=lambda: np.ones(0))
+    pace: Floats
 
     def __add__(self, other: "Added") -> "Added":
         """These followed by the others."""
