@@ -126,13 +126,13 @@ def _build(order: _Order, draft: Draft, published: Manifest) -> SiteSummary:
 
 def _batch(order: _Order, basis: Basis, gathered: Gathered, parts: Mapping[str, manifest.FileRecord]) -> Batch:
     published, draft = basis.published, basis.draft
-    explorers = {path for scope in basis.found if (path := urls.explore_page(scope.folder)) in parts}
+    own = {page for scope in basis.found for page in (urls.explore_page(scope.folder), urls.jobs_page(scope.folder))}
     return Batch(
         draft,
         basis.planned.reports,
         gathered,
         basis.sound,
-        frozenset([*published.reports, *(report.folder for report in basis.planned.reports), *explorers]),
+        frozenset([*published.reports, *(report.folder for report in basis.planned.reports), *(own & parts.keys())]),
         {scope.tenant_id: scope.name for scope in basis.found if scope.tenant_id is not None},
         basis.css,
         basis.builder,

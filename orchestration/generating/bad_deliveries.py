@@ -21,7 +21,8 @@ LATE_FROM, LATE_ON = 32, 28
 SENT, SENT_AGAIN = 68, 67
 MISTAKEN, CORRECTED = 19, 16
 CONTRACTOR = (61, 60, 59, 12)
-RUNNING = 30
+# A run that is told again when it has ended, and one of which no more is heard.
+RUNNING, STILL_RUNNING = 30, 0
 EXCEL_DAY = "-25"
 LATE_TENANT, OFFSET_TENANT, OFFSET = "tuatara-studio", "himal-care", timedelta(hours=5, minutes=45)
 REPEATED_ROWS, CORRECTED_ROWS, CONTRACTOR_ROWS = 60, 12, 4
@@ -95,8 +96,8 @@ class Faults:
         return int(table.num_rows)
 
     def on_finish(self, from_end: int, table: pa.Table) -> pa.Table:
-        """A day's job runs: on one day the last run is still going, and is told again when it has ended."""
-        if from_end == RUNNING:
+        """A day's job runs: on two days the last one is still going; the first of them is told again when ended."""
+        if from_end in (RUNNING, STILL_RUNNING):
             self.kept_run = table.slice(table.num_rows - 1)
             going = {
                 "status": pa.array(["running"]),

@@ -1,12 +1,13 @@
 """A landing zone of any size: a platform at work, written as its gateway, billing and scheduler would log it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from orchestration.errors import TallybookError
 from orchestration.generating.accounts import Books
@@ -105,6 +106,7 @@ class _Zone:
         self._spend = np.zeros((len(self._population.tenants), self._population.days + 2))
         self._job_spend = np.zeros((len(self._population.tenants), self._population.days))
         self._late: pa.Table | None = None
+        self._left_out: list[str] = []
         self._events = self._usage_rows = self._job_runs = 0
 
     def write_day(self, day: int) -> None:
@@ -114,13 +116,17 @@ class _Zone:
         number = 0
         for part, (sessions, events) in enumerate(self._parts(day, on)):
             table = usage_table(on, number, sessions, events, self._texts)
-            self._book(day, sessions, events)
+            self._book(day, sessions, events, table)
+            if part == 0 and day in self._plan.added:
+                table = pa.concat_tables([table, self._added(day, on, number + table.num_rows)])
             number += table.num_rows
             table, held = self._split_late(table, day, part)
             late.append(held)
             table = self._with_repeats(table, day, part)
             if part == 0 and carried is not None:
                 table = pa.concat_tables([table, carried])
+            # Only now: which rows come late or twice must not depend on what is left out.
+            table = table.filter(pc.invert(pc.is_in(table.column("event_id"), pa.array(self._left_out, pa.string()))))
             self._usage_rows += self._plan.write_usage(self._writer, self._out, on, day, part, table)
         self._events += number
         self._late = pa.concat_tables(late) if late else None
@@ -142,10 +148,26 @@ class _Zone:
             rng, logs_credits = stream(self._seed, "events", day, part), self._population.logs_credits
             yield sessions, expand(sessions, midnight_ms, self._rater, logs_credits, self._plan.outage(day), rng)
 
-    def _book(self, day: int, sessions: Sessions, events: Events) -> None:
+    def _added(self, day: int, on: date, number: int) -> pa.Table:
+        """The day's added work, with events numbered from `number`."""
+        added, logs_credits = self._plan.added[day], self._population.logs_credits
+        midnight_ms = int(np.datetime64(on, "ms").astype(np.int64))
+        rng = stream(self._seed, "added", day)
+        events = expand(added.sessions, midnight_ms, self._rater, logs_credits, self._plan.outage(day), rng)
+        slowed = np.rint(events.latency_ms * added.pace[events.session]).astype(np.int64)
+        events = replace(events, latency_ms=np.where(events.latency_ms < 0, events.latency_ms, slowed))
+        table = usage_table(on, number, added.sessions, events, self._texts)
+        self._book(day, added.sessions, events, table)
+        return table
+
+    def _book(self, day: int, sessions: Sessions, events: Events, table: pa.Table) -> None:
         tenant = sessions.tenant[events.session]
         local = self._rhythm.local_days(day)[tenant, events.occurred_ms // SLOT_MS] + 1
-        charge = np.where(sessions.playground[events.session], 0, events.charge)
+        gone = np.zeros(len(tenant), bool)
+        for shut_tenant, shut_day in self._plan.shut:
+            gone |= (tenant == shut_tenant) & (local == shut_day + 1)
+        self._left_out += table.column("event_id").filter(pa.array(gone)).to_pylist()
+        charge = np.where(sessions.playground[events.session] | gone, 0, events.charge)
         places = np.bincount(tenant * self._spend.shape[1] + local, charge, self._spend.size)
         self._spend += places.reshape(self._spend.shape)
 
@@ -170,7 +192,7 @@ class _Zone:
         write_directory(self._out, self._population, self._rates, books.budgets(), self._seed)
         files = [path for name in FOLDERS for path in (self._out / name).rglob("*") if path.is_file()]
         return GeneratedSummary(
-            self._events,
+            self._events - len(self._left_out),
             self._usage_rows,
             self._job_runs,
             entries,

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from orchestration.generating import catalogue
 from orchestration.generating.draws import Floats, stream
+from orchestration.generating.evidence import Added
 from orchestration.generating.population import Population, made_up_tenants, populate
 from orchestration.generating.rhythm import everyday_rates, launch
 from orchestration.generating.sessions import Sessions
@@ -18,11 +19,17 @@ from orchestration.generating.writing import Writer
 
 @dataclass(frozen=True)
 class Plan:
-    """A population, the rates of its tenants' days (tenant, day), and what befalls it. Days count from the first."""
+    """A population, the rates of its tenants' days (tenant, day), and what befalls it. Days count from the first.
+
+    `planted` sessions are drawn with those of their day, `added` ones by themselves: they change no other event.
+    `shut`: (tenant, local day) without any event.
+    """
 
     population: Population
     rates: Floats
     planted: Mapping[int, Sessions] = field(default_factory=dict)
+    added: Mapping[int, Added] = field(default_factory=dict)
+    shut: frozenset[tuple[int, int]] = frozenset()
     outages: Mapping[int, Floats] = field(default_factory=dict)
 
     def outage(self, day: int) -> Floats:

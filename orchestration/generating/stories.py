@@ -1,7 +1,7 @@
 """The sample's platform: four tenants on four clocks, and the stories a reader of its reports should find."""
 
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +9,12 @@ import pyarrow as pa
 
 from orchestration.generating import catalogue
 from orchestration.generating.bad_deliveries import BROKEN_BILLING, BROKEN_JOBS, BROKEN_USAGE, Faults
-from orchestration.generating.draws import Floats, Ints
+from orchestration.generating.draws import Floats
+from orchestration.generating.evidence import Batch, Trial, added_work, alike, model_number, trial_day, weekdays
 from orchestration.generating.plan import Plan
 from orchestration.generating.population import NEVER, TYPE_COUNT, Population, Tenant, populate
 from orchestration.generating.rhythm import everyday_rates, launch
-from orchestration.generating.sessions import AGENT, CHAT, Sessions
+from orchestration.generating.sessions import AGENT, Sessions
 from orchestration.generating.writing import Writer
 
 HARBOR, HIMAL, TUATARA, WEISS = range(4)
@@ -26,9 +27,16 @@ TENANTS = (
 # Days before the last one.
 LAUNCH, OUTAGE, QUARTER_END, RUNAWAY, OVERRUN = 46, 47, 52, 10, 38
 OUTAGE_FACTOR = 25.0
-# Weekdays on which the support desk tries a cheaper model beside its own, and rates the answers of both.
-PILOT_FIRST, PILOT_LAST, PILOT_TASK, PILOT_USERS, PILOT_SESSIONS = 26, 8, "support reply", 8, 16
-PILOT_MODELS = ("claude-sonnet-4-5", "claude-haiku-4-5")
+# The support desk tries a cheaper model beside its own, and rates the answers of both.
+PILOT = Trial(HARBOR, 26, 8, "support reply", ("claude-sonnet-4-5", "claude-haiku-4-5"))
+# So do those who draft, a month earlier; in the month after it their drafts go to the cheaper one.
+DRAFTS = (
+    Trial(HARBOR, 44, 22, "drafting", ("gpt-4o", "gpt-4o-mini")),
+    Trial(HARBOR, 19, 1, "drafting", ("gpt-4o-mini",), sessions=10),
+)
+EXTRACTION = Batch(WEISS, 33, 1, "extraction", "mistral-large-latest")
+# (tenant, month, day): nobody at work, not even a machine.
+SHUT = ((TUATARA, 10, 26),)
 RUNAWAY_ITEM, RUNAWAY_MODEL, RUNAWAY_RUNS, RUNAWAY_TURNS = 4, "claude-sonnet-4-5", 9, 40
 # (tenant, month, first day, last day, factor): public holidays and the Dashain festival.
 HOLIDAYS = ((HARBOR, 9, 7, 7, 0.2), (HIMAL, 10, 17, 24, 0.25), (TUATARA, 10, 26, 26, 0.15), (WEISS, 10, 3, 3, 0.5))
@@ -88,6 +96,8 @@ def sample_plan(tenants: int, days: int, end: date, seed: int) -> Plan:
         population,
         everyday_rates(tenants, days, seed) * _story_rates(population),
         planted=_pilot(population) | {last - RUNAWAY: _runaway(population)},
+        added=added_work(population, DRAFTS, (EXTRACTION,)),
+        shut=frozenset((tenant, _day(population, month, day)) for tenant, month, day in SHUT),
         outages={last - OUTAGE: factors},
     )
 
@@ -100,44 +110,18 @@ def _story_rates(population: Population) -> Floats:
     rates[HIMAL, last - OVERRUN :] *= 1.5
     for tenant, month, first, final, factor in HOLIDAYS:
         for day_of_month in range(first, final + 1):
-            day = (date(population.end.year, month, day_of_month) - population.start).days
+            day = _day(population, month, day_of_month)
             if 0 <= day <= last:
                 rates[tenant, day] *= factor
     return rates
 
 
+def _day(population: Population, month: int, day_of_month: int) -> int:
+    return (date(population.end.year, month, day_of_month) - population.start).days
+
+
 def _pilot(population: Population) -> dict[int, Sessions]:
-    last = population.days - 1
-    days = range(last - PILOT_FIRST, last - PILOT_LAST + 1)
-    return {day: _pilot_day(population, day) for day in days if (population.start + timedelta(day)).weekday() < 5}
-
-
-def _pilot_day(population: Population, day: int) -> Sessions:
-    """One question each, from nine to about four o'clock in New York, by turns to the two models."""
-    users, number = population.users, np.arange(PILOT_SESSIONS)
-    desk = np.flatnonzero((users.tenant == HARBOR) & (users.first_day <= day) & (users.last_day > day))[:PILOT_USERS]
-    models = [model.model_id for model in catalogue.MODELS]
-    asks = _alike(
-        PILOT_SESSIONS,
-        tenant=HARBOR,
-        channel=CHAT,
-        length=1,
-        task=catalogue.TASKS.index(PILOT_TASK),
-        item=-1,
-        project=-1,
-    )
-    return Sessions(
-        **asks,
-        start_ms=50_400_000 + number * 1_800_000,
-        user=desk[number // len(PILOT_MODELS) % len(desk)],
-        model=np.array([models.index(model) for model in PILOT_MODELS])[number % len(PILOT_MODELS)],
-        playground=np.zeros(PILOT_SESSIONS, bool),
-        asked=np.ones(PILOT_SESSIONS, bool),
-    )
-
-
-def _alike(size: int, **values: int) -> dict[str, Ints]:
-    return {name: np.full(size, value) for name, value in values.items()}
+    return {day: trial_day(population, day, PILOT) for day in weekdays(population, PILOT.first, PILOT.last)}
 
 
 def _runaway_item(population: Population) -> int:
@@ -156,8 +140,7 @@ def _with_runaway_item(population: Population) -> Population:
 def _runaway(population: Population) -> Sessions:
     """One night in which an agent starts itself over and over, from one to five o'clock in Berlin."""
     item = _runaway_item(population)
-    models = [model.model_id for model in catalogue.MODELS]
-    runs = _alike(
+    runs = alike(
         RUNAWAY_RUNS,
         tenant=WEISS,
         channel=AGENT,
@@ -165,7 +148,7 @@ def _runaway(population: Population) -> Sessions:
         user=int(population.items.created_by[item]),
         item=item,
         project=-1,
-        model=models.index(RUNAWAY_MODEL),
+        model=model_number(RUNAWAY_MODEL),
         task=-1,
     )
     never = np.zeros(RUNAWAY_RUNS, bool)

@@ -130,6 +130,21 @@ def explore_more(folder: str, month: str) -> str:
     return f"{folder}/explore/data/{month}-more.js"
 
 
+def jobs_folder(folder: str) -> str:
+    """What the paths of a scope's page of jobs and its files begin with."""
+    return f"{folder}/jobs/"
+
+
+def jobs_page(folder: str) -> str:
+    """The page of a scope's jobs."""
+    return f"{jobs_folder(folder)}index.html"
+
+
+def jobs_data(folder: str, name: str) -> str:
+    """A table of that page."""
+    return f"{jobs_folder(folder)}data/{name}.csv"
+
+
 def glossary_page(folder: str) -> str:
     """What a scope's figures mean."""
     return f"{folder}/glossary/index.html"

@@ -16,6 +16,7 @@ from site_builder.files.write import Draft
 from site_builder.gather.audit import Audit
 from site_builder.gather.meanings import TableMeaning
 from site_builder.glossary.page import explained
+from site_builder.jobs.put import put_jobs
 from site_builder.pages import indexes
 from site_builder.planning import plan
 from site_builder.planning.scopes import Scope
@@ -56,10 +57,11 @@ class Basis:
 
 
 def put_parts(con: duckdb.DuckDBPyConnection, basis: Basis, failed: list[Failed]) -> dict[str, FileRecord]:
-    """Explorers and data of all scopes; the records of their files, by path."""
+    """Explorers, pages of jobs and data of all scopes; the records of their files, by path."""
     given = (basis.draft, basis.published, basis.sound, basis.found, basis.planned.reports, failed)
     explorers = put_explorers(con, *given, tenants_see_cost=basis.tenants_see_cost)
-    return {**explorers, **put_data(con, basis.meanings, *given)}
+    jobs = put_jobs(con, explained(basis.meanings), *given)
+    return {**explorers, **jobs, **put_data(con, basis.meanings, *given)}
 
 
 def assembled(

@@ -105,7 +105,7 @@ class Card:
     `name` is also its CSV's; `subject` what it is about; `title` its finding in words; `about` period and time zone;
     `definition` how its numbers are defined; `is_empty` if nothing happened; `is_wide` takes the page's whole width;
     `shows_table` has the table itself in the place of charts; `page_table`: what the page shows of it, uncut; `pdf`:
-    the file beside the page that has it to print ("": none).
+    the file beside the page that has it to print ("": none); `more`: the page that has more of it, if there is one.
     """
 
     name: str
@@ -125,6 +125,7 @@ class Card:
     shows_table: bool = False
     page_table: Table | None = None
     pdf: str = ""
+    more: "Link | None" = None
 
 
 @dataclass(frozen=True)

@@ -56,8 +56,8 @@ class Shelf:
 
 @dataclass(frozen=True)
 class ScopeIndex:
-    """Context of templates/scope.html; `explore`, `data`, `quality` lead to explorer, marts, audit ("": none); `lists`
-    to items, teams and users.
+    """Context of templates/scope.html; `explore`, `jobs`, `data`, `quality` lead to explorer, jobs, marts, audit ("":
+    none); `lists` to items, teams and users.
     """
 
     path: str
@@ -68,6 +68,7 @@ class ScopeIndex:
     months: Sequence[Month]
     longer: Sequence[Shelf]
     explore: str
+    jobs: str
     glossary: str
     data: str
     quality: str
@@ -173,6 +174,7 @@ def _scope_index(
         months=_months(path, reports),
         longer=_shelves(path, reports),
         explore=link(urls.explore_page(scope.folder)),
+        jobs=link(urls.jobs_page(scope.folder)),
         glossary=urls.relative(path, urls.glossary_page(scope.folder)),
         data=link(urls.data_file(scope.folder, "index.html")),
         quality=link(urls.quality_page()) if scope.tenant_id is None else "",

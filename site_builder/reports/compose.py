@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from site_builder.cards import restatement
+from site_builder.cards import job_runs, jobs, restatement
 from site_builder.configuration.schema import Configuration
 from site_builder.files import urls
 from site_builder.files.manifest import Restatement, revision_of
@@ -29,13 +29,17 @@ def compose(
 ) -> Page:  # fmt: skip
     """The page of a report.
 
-    `known` are the folders of all reports that will be there when it is, `explained` the columns in the glossary,
-    `folders` those of the scope's tenants.
+    `known` are the folders of all reports that will be there when it is, and the pages of explorers and jobs;
+    `explained` the columns in the glossary, `folders` those of the scope's tenants.
     """
     period, scope = view.period, view.scope
     path = urls.report_page(scope.folder, period.edition, period.name)
     links = _tenant_links(path, view, known, folders) if scope.is_all else {}
-    cards = [_linked(build(view), links) for build in configuration.cards_of(period.edition, is_all=scope.is_all)]
+    more = _of_jobs(path, urls.jobs_page(scope.folder), known)
+    cards = [
+        _linked(_led_on(build(view), more), links)
+        for build in configuration.cards_of(period.edition, is_all=scope.is_all)
+    ]
     if restatements:
         cards.insert(0, restatement.card(view, restatements))
     lines = first_screen.lines(view, cards)
@@ -81,6 +85,16 @@ def _tenant_links(path: str, view: View, known: Collection[str], folders: Mappin
             target = urls.report_page(folder, period.edition, period.name)
         links[tenant_id] = Link(name, urls.relative(path, target))
     return links
+
+
+def _of_jobs(path: str, page: str, known: Collection[str]) -> Mapping[str, Link]:
+    """By card: where all jobs, runs and error messages of the scope are, if they are there."""
+    link = Link("All jobs, runs and errors", urls.relative(path, page))
+    return dict.fromkeys((jobs.NAME, job_runs.NAME), link) if page in known else {}
+
+
+def _led_on(card: Card, more: Mapping[str, Link]) -> Card:
+    return replace(card, more=more[card.name]) if card.name in more else card
 
 
 def _linked(card: Card, links: Mapping[str, Link]) -> Card:

@@ -32,7 +32,7 @@ _WORTH_IT = 8
 class Batch:
     """What every worker knows: where to write, the numbers, what is published, which reports are or will be there.
 
-    `published` is without what was damaged since. `known`: folders of reports, and pages of explorers.
+    `published` is without what was damaged since. `known`: folders of reports, and pages of explorers and of jobs.
 
     `builder` hashes the code and templates that make reports of numbers. `publications` are those of the manifest, this
     one among them; `restatements` the revisions to come, by folder; `explained` the columns that the glossary explains.

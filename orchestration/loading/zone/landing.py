@@ -21,8 +21,8 @@ LANDING_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # The clock stands at the last landing date, and marts have rows for every date up to it: a slip of the pen must not
 # make that thousands of years.
 FIRST_LANDED, LAST_LANDED = date(2000, 1, 1), date(2099, 12, 31)
-# What people put at the top of a zone to describe it. Anything else up there is a log in the wrong place.
-NOTES = (".md", ".txt")
+# What people put at the top of a zone: what describes it, and settings. All else up there is a log in the wrong place.
+NOTES = (".md", ".txt", ".toml")
 # Two writes this close together can leave the same size and time behind, so such a time proves nothing.
 LOCAL_CLOCK_GRAIN_NS = 100_000_000
 STORE_CLOCK_GRAIN_NS = 2_000_000_000

@@ -9,6 +9,7 @@ import html5lib
 import pytest
 from jinja2 import Environment, FileSystemLoader, meta
 
+from site_builder.jobs.compose import JobsPage
 from site_builder.pages import elements, indexes
 from site_builder.render import templating
 
@@ -19,10 +20,11 @@ SOME_PAGES = (
     "all/monthly/2026-02/index.html",
     "acme/daily/2026-02-19/index.html",
     "x.-.41cme/weekly/2026-W07/index.html",
+    "acme/jobs/index.html",
 )
 PAGE_KINDS = {
     "report.html": elements.Page, "scope.html": indexes.ScopeIndex, "front.html": indexes.FrontPage,
-    "latest.html": indexes.Latest,
+    "latest.html": indexes.Latest, "jobs.html": JobsPage,
 }  # fmt: skip
 
 

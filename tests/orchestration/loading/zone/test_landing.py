@@ -104,6 +104,7 @@ def test_sources_that_nobody_reads_are_named(tmp_path: Path) -> None:
         "directory/more/x.csv",
         "directory/notes.txt",
         "README.md",
+        "tallybook.toml",
     )
     zone = scan(tmp_path)
     assert zone.unknown == {
