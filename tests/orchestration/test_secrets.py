@@ -82,6 +82,7 @@ def tried(
         "TALLYBOOK_SMTP_HOST": "127.0.0.1", "TALLYBOOK_SMTP_PORT": str(inbox.port), "TALLYBOOK_SMTP_SECURITY": "none",
         "TALLYBOOK_MAIL_FROM": "usage@x.example", "TALLYBOOK_SITE_URL": "https://reports.example/",
         "TALLYBOOK_ALERT_MAIL": "ops@x.example", "TALLYBOOK_PUBLISH_TARGET": str(tmp_path / "out"),
+        "AWS_MAX_ATTEMPTS": "1",  # the waits between them say nothing
     }.items():  # fmt: skip
         monkeypatch.setenv(name, value)
     yield Tried(tmp_path, capfd)
