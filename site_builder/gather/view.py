@@ -25,7 +25,7 @@ from site_builder.gather.people import Builder, Team, User
 from site_builder.gather.presence import Cohort, Learner, Person, Presence
 from site_builder.gather.receivables import Receivable
 from site_builder.gather.shares import IdleItem, ItemUse, ModelUse, Project, Tier
-from site_builder.gather.spend import Spend, currency_of
+from site_builder.gather.spend import LineSpend, Spend, currency_of
 from site_builder.gather.tags import TagShare, TagUse
 from site_builder.gather.tenants import TenantUse
 from site_builder.gather.usage import NO_TOTALS, ZERO, Channel, Day, Hour, Totals
@@ -91,6 +91,7 @@ class Slice:
     runaways: tuple[Runaway, ...] = ()
     runaway_parts: tuple[RunawayPart, ...] = ()
     spends: tuple[Spend, ...] = ()
+    line_spends: tuple[LineSpend, ...] = ()
     tenant_uses: tuple[TenantUse, ...] = ()
 
     @property
