@@ -19,7 +19,7 @@ from site_builder.gather.jobs import Job, JobRun
 from site_builder.gather.latency import Latency
 from site_builder.gather.ledger import DayBalance, Entry, PoolMove, Terms
 from site_builder.gather.margin import Margin
-from site_builder.gather.models import Meter, Model
+from site_builder.gather.models import CacheSaving, Meter, Model
 from site_builder.gather.onboarding import Activation, Training
 from site_builder.gather.people import Builder, Team, User
 from site_builder.gather.presence import Cohort, Learner, Person, Presence
@@ -44,6 +44,7 @@ class Slice:
     channels: tuple[Channel, ...] = ()
     models: tuple[Model, ...] = ()
     meters: tuple[Meter, ...] = ()
+    cache_savings: tuple[CacheSaving, ...] = ()
     teams: tuple[Team, ...] = ()
     users: tuple[User, ...] = ()
     builders: tuple[Builder, ...] = ()
