@@ -44,6 +44,11 @@
   {{ month }} || ' ' || {{ used_id }}
 {%- endmacro %}
 
+{#- The closed month, YYYY-MM, of a late demand. -#}
+{% macro late_month(demand_id) -%}
+  substr({{ demand_id }}, 1, 7)
+{%- endmacro %}
+
 {#- The model or job of a demand, late or not. -#}
 {% macro used_id(demand_type, demand_id) -%}
   case when {{ demand_type }} in ('late_model', 'late_job') then substr({{ demand_id }}, 9) else {{ demand_id }} end

@@ -53,6 +53,29 @@
   end
 {%- endmacro %}
 
+{#- What a token more costs that is plain input than one read from or written to a cache, at the price of the estimate; NULL of a reported cost. -#}
+{% macro saved_per_token(contract, listed, usd) -%}
+  case
+    when {{ contract }}.model_id is null then {{ listed }}.usd_per_input_token - {{ listed }}.{{ usd }}
+    else {{ contract }}.usd_per_input_token - {{ contract }}.{{ usd }}
+  end
+{%- endmacro %}
+
+{#-
+  What an event's input would have cost more as plain input: what reading from a cache saved, less what writing to it cost beyond
+  plain input; rounded once to 6 digits. Tokens of a meter have prices of their own and are not in it. NULL where a price is missing.
+-#}
+{% macro cache_saving() -%}
+  round(
+    case when cached_input_tokens > cached_metered_tokens then usd_saved_per_cached_token else 0 end
+      * cast(cached_input_tokens - cached_metered_tokens as decimal(16, 0))
+    + case when cache_write_input_tokens > 0 then usd_saved_per_write_token else 0 end
+      * cast(cache_write_input_tokens as decimal(16, 0))
+    + case when cache_write_1h_input_tokens > 0 then usd_saved_per_write_1h_token else 0 end
+      * cast(cache_write_1h_input_tokens as decimal(16, 0))
+  , 6)
+{%- endmacro %}
+
 {#- Where a cost comes from, given what was reported and what is known after estimating. -#}
 {% macro cost_basis(reported_cost, known_cost) -%}
   case

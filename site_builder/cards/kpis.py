@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from site_builder.cards import money
+from site_builder.cards import cache_savings, money
 from site_builder.charts.specs import Number, Spark
 from site_builder.gather.latency import ALL
 from site_builder.gather.spend import NOTHING_SPENT
@@ -25,6 +25,7 @@ _TILES = (
     ("workflows_built", "Workflows built"), ("assistants", "Assistants"), ("users", "Seats used"),
     ("items", "Item slots used"), ("items_built", "Items built"), ("time_spent_s", "Time spent"),
     ("call_seconds", "Phone time"), ("cost_usd", "Cost known (USD)"),
+    (cache_savings.FIGURES[0], cache_savings.LABEL),
 )  # fmt: skip
 _SPARKS: dict[str, Callable[[Day], Number]] = {
     "credits": lambda day: day.credits, "requests": lambda day: day.requests,
@@ -38,7 +39,7 @@ _WHOLES = {"active_users": "users", "users": "seats", "items": "item_slots"}
 _WHERE_ANY = ("cache_write_input_tokens", "cache_write_1h_input_tokens")
 _COST = (
     "Known cost adds up what the sources report and, where they do not, what contract prices or the published price "
-    "list give; messages without a known price are counted by themselves, never as 0. "
+    f"list give; messages without a known price are counted by themselves, never as 0. {cache_savings.DEFINITION} "
 )
 _SECONDS = ("call_seconds", "time_spent_s")
 _COLUMNS = (
@@ -87,7 +88,15 @@ def _shown_figures(view: View, part: Slice) -> Figures:
     if not part.spends and not part.totals.credits:
         spent = NOTHING_SPENT
     lead = {"credits": found.pop("credits"), "spend_amount": spent.amount, "unknown_credits": spent.unknown_credits}
-    return lead | {name: value for name, value in found.items() if view.shows_cost or name not in COSTS}
+    found = {name: value for name, value in found.items() if view.shows_cost or name not in COSTS}
+    return lead | found | _saved_by_cache(view, part)
+
+
+def _saved_by_cache(view: View, part: Slice) -> Figures:
+    """What caches saved, where readers may see it and any were used."""
+    if not view.shows_cost or not any(cache_savings.cache_tokens(span) for span in (view.now, view.past)):
+        return {}
+    return dict(zip(cache_savings.FIGURES, cache_savings.whole(part), strict=True))
 
 
 def figures(part: Slice) -> Figures:
@@ -159,6 +168,7 @@ def _cost_note(view: View) -> str:
     totals = view.now.totals
     notes = [money.note(view)] if money.note(view) else []
     notes += [phrases.missing_cost(totals)] if totals.uncosted_requests and view.shows_cost else []
+    notes += [cache_savings.note(view.now)] if view.shows_cost and cache_savings.note(view.now) else []
     if totals.unrated_requests:
         notes.append(f"{formats.plural(totals.unrated_requests, 'message')} had no rate and took no credits.")
     return " ".join(notes)

@@ -1,11 +1,11 @@
 """Models with their multiplier, tier and family: who answers, how reliably, and for how many credits."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
-from site_builder.cards import money
+from site_builder.cards import cache_savings, money
 from site_builder.charts.specs import Number, Rank, Ranking
-from site_builder.gather.models import Model
+from site_builder.gather.models import CacheSaving, Model
 from site_builder.gather.spend import MODEL
 from site_builder.gather.usage import ZERO
 from site_builder.gather.view import View
@@ -29,10 +29,11 @@ _COLUMNS = (
 _COST_COLUMNS = (
     Column("cost_usd", "Known cost (USD)", "usd"),
     Column("uncosted_requests", "Messages without a price", "int", data_only=True),
+    *cache_savings.COLUMNS,
 )
 _COST = (
     " Known cost is what logs report, else what the contract price or the published price list gives; a dash where "
-    "neither is known."
+    f"neither is known. {cache_savings.DEFINITION}"
 )
 _MISSING = "No model (runs, calls)"
 # Blanks of a width that no browser takes for one.
@@ -43,7 +44,7 @@ def build(view: View) -> Card:
     """The card of one report."""
     models, whole = view.now.models, view.now.totals.credits
     past = {model.model_id: model.credits for model in view.past.models}
-    spent = money.spent(view, MODEL)
+    spent, cached = money.spent(view, MODEL), cache_savings.by_model(view.now)
     rows = []
     for model in models:
         before = past.get(model.model_id, ZERO) if view.has_past else None
@@ -52,7 +53,7 @@ def build(view: View) -> Card:
             1 - model.errors / model.requests if model.requests else None, model.total_tokens, model.credits,
             phrases.share(model.credits, whole), phrases.per_unit(model.credits, model.requests),
             before, phrases.change(model.credits, before, view).pct, *money.cells(view, spent, ("", model.model_id)),
-            *_cost(view, model),
+            *_cost(view, model, cached),
         ))  # fmt: skip
     return Card(
         name=NAME,
@@ -64,15 +65,21 @@ def build(view: View) -> Card:
         "period: the credits of a message before those of its tokens; under 1 economy, under 2 standard, from 2 on "
         "premium, without a multiplier unrated. Credits per message divides all credits of the model by its messages. "
         f"{money.DEFINITION}{_COST if view.shows_cost else ''}",
-        note=phrases.missing_cost(view.now.totals) if view.shows_cost else "",
+        note=_note(view) if view.shows_cost else "",
         facts=_facts(view),
         panels=_panels(view) if models else (),
         is_empty=not models,
     )
 
 
-def _cost(view: View, model: Model) -> tuple[Value, ...]:
-    return (phrases.known_cost(model), model.uncosted_requests) if view.shows_cost else ()
+def _cost(view: View, model: Model, cached: Mapping[str, CacheSaving]) -> tuple[Value, ...]:
+    if not view.shows_cost:
+        return ()
+    return phrases.known_cost(model), model.uncosted_requests, *cache_savings.cells(cached, model)
+
+
+def _note(view: View) -> str:
+    return " ".join(filter(None, [phrases.missing_cost(view.now.totals), cache_savings.note(view.now)]))
 
 
 def _facts(view: View) -> list[Fact]:

@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
+from typing import NamedTuple
 
+from site_builder.cards import line_spend, money
+from site_builder.cards.line_spend import Line
 from site_builder.charts.specs import Rank, Ranking
 from site_builder.files import urls
-from site_builder.gather.ledger import Entry, PoolMove
+from site_builder.gather.ledger import Entry
 from site_builder.gather.usage import ZERO
 from site_builder.gather.view import View
 from site_builder.pages.elements import Card, Column, Fact, Panel, Table, Value
@@ -28,14 +31,22 @@ _MONEY = {
 }  # fmt: skip
 
 
+class Account(NamedTuple):
+    """A tenant's lines between its opening and its closing balance, in credits."""
+
+    tenant_id: str
+    opening: Decimal
+    lines: list[Line]
+    closing: Decimal
+
+
 def build(view: View) -> Card:
     """The card of one report."""
-    entries = view.now.entries
-    columns, lines = _columns(view), list(_lines(view.now.pools, entries))
-    page = lines if len(lines) <= PAGE_LINES else list(_lines(view.now.pools, list(by_date(entries))))
-    note = ""
-    if len(page) < len(lines):
-        note = "Usage and jobs are added up by date and pool here; the CSV has every line."
+    accounts = _accounts(view)
+    columns, lines = _columns(view), list(_rows(view, accounts))
+    page = lines
+    if len(lines) > PAGE_LINES:
+        page = list(_rows(view, [account._replace(lines=list(by_date(account.lines))) for account in accounts]))
     return Card(
         name=NAME,
         subject="Credit statement",
@@ -47,10 +58,11 @@ def build(view: View) -> Card:
         "they pay off of an overdraft first), negative refunds and adjustments, usage by model, jobs, then invoices "
         "and payments, which move no credits. Where several pools pay, each has a line; quantity, unit price and money "
         "stand on the first. Unit price: credits per event (message, run or call) or run of a job on average; money "
-        "per credit of what was granted or billed. Credits add up from the opening to the closing line.",
+        "per credit of what was granted or billed. Credits add up from the opening to the closing line. "
+        f"{money.DEFINITION} Jobs have none. The lines add up to the spend of the period.",
         facts=_facts(view),
-        panels=_panels(entries),
-        note=note,
+        panels=_panels(view.now.entries),
+        note=_note(view, accounts, is_cut=len(page) < len(lines)),
         is_empty=not lines,
         is_wide=True,
         pdf=urls.STATEMENT_PDF if lines and not view.scope.is_all and _has_print(view.period) else "",
@@ -70,50 +82,71 @@ def _columns(view: View) -> tuple[Column, ...]:
         Column("model_id", "Model", "name", data_only=True), Column("job_id", "Job", "name", data_only=True),
         Column("billing_id", "Billing event", "name", data_only=True), Column("quantity", "Quantity", "exact"),
         Column("quantity_unit", "Of"), Column("unit_price", "Unit price", "exact"), Column("unit_price_unit", "In"),
-        Column("credits", "Credits", "exact"), Column("amount", "Money", "exact"),
+        Column("credits", "Credits", "exact"), *line_spend.columns(view), Column("amount", "Money", "exact"),
         Column("tax_amount", "Tax", "exact"), Column("currency", "Currency"),
         Column("balance_after", "Balance", "exact"), Column("invoice_id", "Invoice", "name"),
         Column("period_start", "Period from"), Column("period_end", "Before"), Column("due_on", "Due"),
     )  # fmt: skip
 
 
-def _lines(moves: Sequence[PoolMove], entries: Sequence[Entry]) -> Iterator[tuple[Value, ...]]:
-    """Each tenant's lines between one of its opening and one of its closing balance."""
-    by_tenant = {tenant: list(lines) for tenant, lines in groupby(entries, key=lambda entry: entry.tenant_id)}
-    for tenant_id, pools in groupby(moves, key=lambda move: move.tenant_id):
+def _accounts(view: View) -> list[Account]:
+    """Each tenant's lines, of those that have a ledger."""
+    found = []
+    for tenant_id, pools in groupby(view.now.pools, key=lambda move: move.tenant_id):
         rows = list(pools)
         opening, closing = (sum((getattr(row, name) for row in rows), ZERO) for name in ("opening", "closing"))
-        yield _balance(tenant_id, "opening", "Opening balance", opening)
-        for entry in by_tenant.get(tenant_id, ()):
+        found.append(Account(tenant_id, opening, line_spend.lines(view, tenant_id, opening), closing))
+    return found
+
+
+def _rows(view: View, accounts: Sequence[Account]) -> Iterator[tuple[Value, ...]]:
+    """Each tenant's lines between one of its opening and one of its closing balance."""
+    for account in accounts:
+        yield _balance(account.tenant_id, "opening", "Opening balance", account.opening)
+        for line in account.lines:
+            entry = line.entry
             yield (
                 entry.entry_date, entry.tenant_id, entry.entry_no, *entry[3:11], entry.quantity_unit,
-                entry.unit_price, entry.unit_price_unit, entry.credits, entry.amount, entry.tax_amount, entry.currency,
-                entry.balance_after, entry.invoice_id, entry.period_start, entry.period_end, entry.due_on,
+                entry.unit_price, entry.unit_price_unit, entry.credits, *line_spend.cells(view, line), entry.amount,
+                entry.tax_amount, entry.currency, entry.balance_after, entry.invoice_id, entry.period_start,
+                entry.period_end, entry.due_on,
             )  # fmt: skip
-        yield _balance(tenant_id, "closing", "Closing balance", closing)
+        yield _balance(account.tenant_id, "closing", "Closing balance", account.closing)
 
 
 def _balance(tenant_id: str, entry_type: str, words: str, balance: Decimal) -> tuple[Value, ...]:
-    return (None, tenant_id, None, entry_type, None, words, *[None] * 12, balance, *[None] * 4)
+    return (None, tenant_id, None, entry_type, None, words, *[None] * 15, balance, *[None] * 4)
 
 
-def by_date(entries: Sequence[Entry]) -> Iterator[Entry]:
+def by_date(lines: Sequence[Line]) -> Iterator[Line]:
     """Runs of spend from one pool on one date as one line each, the others as they are."""
 
-    def place(entry: Entry) -> tuple[Value, ...]:
-        return (entry.tenant_id, entry.entry_date, entry.pool) if entry.entry_type == SPEND else (entry.entry_no,)
+    def place(line: Line) -> tuple[Value, ...]:
+        entry = line.entry
+        is_spend = entry.entry_type == SPEND and entry.entry_no is not None
+        return (entry.tenant_id, entry.entry_date, entry.pool) if is_spend else (id(line),)
 
-    for _, run in groupby(entries, key=place):
-        lines = list(run)
-        last = lines[-1]
-        if len(lines) > 1:
-            words = f"{formats.plural(len(lines), 'line')} of usage and jobs"
-            credits = sum((line.credits for line in lines), ZERO)
-            last = last._replace(
+    for _, run in groupby(lines, key=place):
+        found = list(run)
+        last = found[-1]
+        if len(found) > 1:
+            words = f"{formats.plural(len(found), 'line')} of usage and jobs"
+            credits = sum((line.entry.credits for line in found), ZERO)
+            entry = last.entry._replace(
                 description=words, quantity=None, quantity_unit=None, unit_price=None, unit_price_unit=None,
                 credits=credits,
             )  # fmt: skip
+            last = Line(entry, *line_spend.summed(found))
         yield last
+
+
+def _note(view: View, accounts: Sequence[Account], is_cut: bool) -> str:
+    said = []
+    if is_cut:
+        said.append("Usage and jobs are added up by date and pool here; the CSV has every line.")
+    if any(line_spend.lacks_spend(account.lines) for account in accounts):
+        said.append("What lines cost in months that were closed before it was kept is not known.")
+    return " ".join(filter(None, [*said, money.note(view)]))
 
 
 def _facts(view: View) -> list[Fact]:
@@ -123,8 +156,13 @@ def _facts(view: View) -> list[Fact]:
         Fact(label, f"{formats.amount(sum((getattr(move, name) for move in view.now.pools), ZERO))} credits")
         for label, name in (("Opening", "opening"), ("Used", "spent"), ("Closing", "closing"))
     ]
-    money = _money(view.now.entries)
-    paid = [formats.money(amount, currency) for (kind, currency), amount in money if kind == "payment"]
+    if view.currency:
+        spent = money.whole(view, view.now.spends).amount
+        known = formats.NONE_TEXT if spent is None else formats.money(spent, view.currency)
+        facts.insert(2, Fact("Spend", known))
+    paid = [
+        formats.money(amount, currency) for (kind, currency), amount in _money(view.now.entries) if kind == "payment"
+    ]
     bought = [formats.money(amount, currency) for currency, amount in _bought(view.now.entries).items()]
     facts.append(Fact("Bought", phrases.joined(bought) or "nothing"))
     facts.append(Fact("Invoices paid", phrases.joined(paid) or "none"))
@@ -167,9 +205,9 @@ def _panels(entries: Sequence[Entry]) -> list[Panel]:
     if rest:
         ranks.append(Rank(f"{len(ranked) - CHART_ROWS} others", rest, formats.amount(rest), "", "c4"))
     panels = [Panel("Used", [Ranking("Credits used", "By model and job, most first.", ranks)])] if ranks else []
-    money, charts = _money(entries), []
-    for currency in sorted({currency for (_, currency), _ in money}):
-        rows = [Rank(_MONEY[kind], abs(amount), _exact(amount)) for (kind, of), amount in money if of == currency]
+    moved, charts = _money(entries), []
+    for currency in sorted({currency for (_, currency), _ in moved}):
+        rows = [Rank(_MONEY[kind], abs(amount), _exact(amount)) for (kind, of), amount in moved if of == currency]
         charts.append(Ranking(f"Money in {currency}", "By kind.", rows))
     panels += [Panel("Paid", charts)] if charts else []
     return panels

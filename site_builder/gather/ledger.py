@@ -29,10 +29,10 @@ class DayBalance(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A line of mart_credit_statement; what months were closed without is None."""
+    """A line of mart_credit_statement, or without entry_no one beside them; what months were closed without is None."""
 
     tenant_id: str
-    entry_no: int
+    entry_no: int | None
     entry_date: date
     entry_type: str
     kind: str
@@ -54,6 +54,7 @@ class Entry(NamedTuple):
     tax_amount: Decimal | None = None
     quantity_unit: str | None = None
     unit_price_unit: str | None = None
+    adjusted_month: str = "(none)"
 
 
 class Terms(NamedTuple):

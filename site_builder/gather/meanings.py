@@ -10,7 +10,7 @@ import duckdb
 # The publisher's own: no tenant's folder speaks of them.
 _PUBLISHERS = (
     "dim_subscriptions", "dim_alert_kinds", "mart_publisher_", "mart_margin_", "mart_audit_", "mart_data_findings",
-    "mart_budget_backtest",
+    "mart_budget_backtest", "mart_cache_savings_daily",
 )  # fmt: skip
 # What use cost the publisher at providers: a tenant's folder has it only where the publisher wants it.
 COST_COLUMNS = ("cost_usd", "uncosted_requests")

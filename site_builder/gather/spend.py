@@ -12,6 +12,7 @@ from site_builder.gather.usage import ZERO
 # What spend is broken down by; a model and a task belong to no tenant.
 TENANT, MODEL, TEAM, USER, ITEM, TASK = "tenant", "model", "team", "user", "item", "task"
 NO_CURRENCY, COMMON_CURRENCY = "(none)", "USD"
+NO_LINE = "(none)"
 
 
 class Spend(NamedTuple):
@@ -32,6 +33,23 @@ class Spend(NamedTuple):
     max_usd_per_unit: Decimal | None
     min_rate_date: date | None
     max_rate_date: date | None
+
+
+class LineSpend(NamedTuple):
+    """A row of mart_statement_spend: what a usage line of the statement cost in one currency.
+
+    pool: NO_LINE of overdraft of a closed month (adjusted_month) that was paid off since, which has no line.
+    """
+
+    tenant_id: str
+    usage_date: date
+    model_id: str
+    pool: str
+    adjusted_month: str
+    currency: str
+    spend: Decimal | None
+    spend_usd: Decimal | None
+    unknown_credits: Decimal
 
 
 class Money(NamedTuple):
@@ -64,8 +82,8 @@ def sums(spends: Iterable[Spend], breakdown: str, currency: str | None) -> Mappi
     return {key: total(found, currency) for key, found in rows.items()}
 
 
-def total(rows: Sequence[Spend], currency: str | None) -> Money:
-    """The sum of rows of one breakdown in a currency."""
+def total(rows: Sequence[Spend | LineSpend], currency: str | None) -> Money:
+    """The sum of rows of one breakdown, or of lines, in a currency."""
     known, unconverted = list[Decimal](), set[str]()
     for row in rows:
         amount = row.spend if row.currency == currency else row.spend_usd
@@ -114,4 +132,13 @@ _SPENDS = """
     order by span, breakdown, tenant_id, key, currency
 """
 
-ROWS = (Rows("spends", Spend, _SPENDS),)
+_LINES = """
+    select s.span, m.tenant_id, m.usage_date, m.model_id, m.pool, m.adjusted_month, m.currency, m.spend_amount as spend,
+        m.spend_usd, m.unknown_credits
+    from span_days as s
+    inner join marts.mart_statement_spend as m on m.tenant_id = s.tenant_id and m.usage_date = s.usage_date
+    where s.is_report
+    order by s.span, m.tenant_id, m.usage_date, m.model_id, m.pool, m.adjusted_month, m.currency
+"""
+
+ROWS = (Rows("spends", Spend, _SPENDS), Rows("line_spends", LineSpend, _LINES))

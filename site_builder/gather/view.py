@@ -19,13 +19,13 @@ from site_builder.gather.jobs import Job, JobRun
 from site_builder.gather.latency import Latency
 from site_builder.gather.ledger import DayBalance, Entry, PoolMove, Terms
 from site_builder.gather.margin import Margin
-from site_builder.gather.models import Meter, Model
+from site_builder.gather.models import CacheSaving, Meter, Model
 from site_builder.gather.onboarding import Activation, Training
 from site_builder.gather.people import Builder, Team, User
 from site_builder.gather.presence import Cohort, Learner, Person, Presence
 from site_builder.gather.receivables import Receivable
 from site_builder.gather.shares import IdleItem, ItemUse, ModelUse, Project, Tier
-from site_builder.gather.spend import Spend, currency_of
+from site_builder.gather.spend import LineSpend, Spend, currency_of
 from site_builder.gather.tags import TagShare, TagUse
 from site_builder.gather.tenants import TenantUse
 from site_builder.gather.usage import NO_TOTALS, ZERO, Channel, Day, Hour, Totals
@@ -44,6 +44,7 @@ class Slice:
     channels: tuple[Channel, ...] = ()
     models: tuple[Model, ...] = ()
     meters: tuple[Meter, ...] = ()
+    cache_savings: tuple[CacheSaving, ...] = ()
     teams: tuple[Team, ...] = ()
     users: tuple[User, ...] = ()
     builders: tuple[Builder, ...] = ()
@@ -91,6 +92,7 @@ class Slice:
     runaways: tuple[Runaway, ...] = ()
     runaway_parts: tuple[RunawayPart, ...] = ()
     spends: tuple[Spend, ...] = ()
+    line_spends: tuple[LineSpend, ...] = ()
     tenant_uses: tuple[TenantUse, ...] = ()
 
     @property

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from site_builder.cards import line_spend, money
 from site_builder.gather.ledger import Entry
+from site_builder.gather.spend import NO_LINE, Money
 from site_builder.gather.usage import ZERO
 from site_builder.gather.view import View
 from site_builder.pages.elements import Page
@@ -17,6 +19,7 @@ from site_builder.words import formats
 # Of each table; what is beyond is counted, and in the CSV.
 MOST_ROWS = 10
 _MOVES = ("opening", "granted", "spent", "withdrawn", "expired", "closing")
+_LABELS = ("Opening", "Granted", "Used", "Taken back", "Expired", "Closing")
 _NUMBER, _NAME, _TEXT = "number", "name", "text"
 
 
@@ -34,6 +37,7 @@ def content(view: View, page: Page) -> Content:
         )},
         "headlines": [titles[name] for name in ("statement", "receivables") if name in titles],
         "tables": [_pools(view), _invoices(view), _payments(view), *([_open(view)] if _is_known_open(view) else [])],
+        "note": money.note(view),
         "attached": "statement.csv",
         "colours": palette.light(),
     }  # fmt: skip
@@ -57,14 +61,25 @@ def _table(
 def _pools(view: View) -> dict[str, Any]:
     sums = [sum((getattr(pool, name) for pool in view.now.pools), ZERO) for name in _MOVES]
     rows = [[pool.pool, *(formats.exact(getattr(pool, name)) for name in _MOVES)] for pool in view.now.pools]
-    labels = ("Opening", "Granted", "Used", "Taken back", "Expired", "Closing")
-    return _table(
-        "Credits",
-        [("Pool", _TEXT), *((label, _NUMBER) for label in labels)],
-        [*rows, ["All", *map(formats.exact, sums)]],
-        "",
-        total=True,
-    )
+    rows.append(["All", *map(formats.exact, sums)])
+    columns = [("Pool", _TEXT), *((label, _NUMBER) for label in _LABELS)]
+    if view.currency:
+        columns.append((f"Spend ({view.currency})", _NUMBER))
+        rows = _with_spend(view, rows)
+    return _table("Credits", columns, rows, "", total=True)
+
+
+def _with_spend(view: View, rows: list[list[str]]) -> list[list[str]]:
+    """The rows of pools with what their lines cost, and before the sum what was paid off of closed months."""
+    spent = line_spend.by_pool(view)
+    found = [[*row, _spend(spent.get(row[0]))] for row in rows[:-1]]
+    if NO_LINE in spent:
+        found.append(["Closed months", *[formats.NONE_TEXT] * len(_MOVES), _spend(spent[NO_LINE])])
+    return [*found, [*rows[-1], _spend(money.whole(view, view.now.spends))]]
+
+
+def _spend(spent: Money | None) -> str:
+    return formats.NONE_TEXT if spent is None or spent.amount is None else formats.exact(spent.amount)
 
 
 def _of_type(view: View, entry_type: str) -> list[Entry]:

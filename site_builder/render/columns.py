@@ -9,8 +9,8 @@ from site_builder.words import formats, phrases
 
 # What a reader looks for, in this order; a narrow screen shows no more than that without scrolling.
 _KEYS = (
-    "credits", "credits_change", "balance_after", "invoiced_credits", "amount", "status", "closing", "used_pct",
-    "excess", "monthly_savings_credits", "open_amount", "change_pct", "one_off",
+    "credits", "credits_change", "spend_amount", "balance_after", "invoiced_credits", "amount", "status", "closing",
+    "used_pct", "excess", "monthly_savings_credits", "open_amount", "change_pct", "one_off",
 )  # fmt: skip
 
 

@@ -50,6 +50,7 @@ NOT_KEPT = {
     "mart_focus_cost_usage_1_4",
     "mart_error_daily",
     "mart_meter_daily",
+    "mart_cache_savings_daily",
     "mart_tag_daily",
     "mart_user_retention_monthly",
     "mart_audit_closings",

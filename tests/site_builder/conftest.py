@@ -45,6 +45,7 @@ HAND_FILLED = [
     "mart_meter_daily",
     "mart_margin_monthly", "mart_credit_balance_daily", "mart_credit_statement", "mart_recommendations",
     "mart_recommendation_outcomes", "mart_receivables_monthly", "mart_billing_periods", "mart_spend_daily",
+    "mart_statement_spend",
 ]  # fmt: skip
 DIRECTORY = {
     "tenants": "tenant_id tenant_name timezone currency plan burn_order next_billing_date seats item_slots",

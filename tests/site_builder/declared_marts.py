@@ -200,9 +200,16 @@ LEDGER = """
         if(place = 0, 'EUR per credit', 'credits per event') as unit_price_unit,
         if(place = 0, 'I-9', '(none)') as invoice_id, if(place = 0, date '2026-02-01', null) as period_start,
         if(place = 0, date '2026-03-01', null) as period_end, if(place = 0, date '2026-03-14', null) as due_on,
+        '(none)' as adjusted_month,
         if(place = 0, 3.781, null) as tax_amount, start - 6 * place - if(place = 10, 0.000001, 0) as balance_after
     from ledger_dates, range(11) as places (place)
     where place > 0 or bought > 0;
+    insert into marts.mart_statement_spend by name
+    select tenant_id, entry_date as usage_date, model_id, pool, adjusted_month, 'EUR' as currency, -credits as credits,
+        if(pool = 'topup', round(credits * -0.199, 6), null) as spend_amount, spend_amount * 1.5 as spend_usd,
+        if(pool = 'topup', 0, -credits) as unknown_credits
+    from marts.mart_credit_statement
+    where kind = 'usage';
 """
 
 

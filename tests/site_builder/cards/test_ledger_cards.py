@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from site_builder.cards import statement
+from site_builder.cards.line_spend import Line
 from site_builder.gather.ledger import Entry
 from tests.site_builder.published import card_of, document, rows
 
@@ -37,6 +38,17 @@ def test_overdraft_terms_and_money_are_said_plainly(small_site: Path) -> None:
     page = (small_site / MONTH / "index.html").read_text("utf-8")
     assert "\u221260.000001" not in page and "\u22126.000001" in page and "=Top-up &lt;b&gt;" in page
     assert "'=Top-up <b>" in {row["description"] for row in rows(small_site, MONTH, "statement")}
+
+
+def test_lines_of_usage_say_what_they_cost_and_what_is_unknown(small_site: Path) -> None:
+    bought, used, *_ = rows(small_site, MONTH, "statement")[1:]
+    owed = rows(small_site, MONTH, "statement")[-2]
+    columns = ("spend_amount", "spend_currency", "unknown_credits")
+    assert [bought[name] for name in columns] == ["", "", ""]
+    assert [used[name] for name in columns] == ["1.194000", "EUR", "0.000000"]
+    assert [owed[name] for name in columns] == ["", "", "6.000001"]
+    dollars = next(row for row in rows(small_site, "all/monthly/2026-02", "statement") if row["spend_amount"])
+    assert (dollars["spend_amount"], dollars["spend_currency"]) == ("1.791000", "USD")
 
 
 def test_the_billing_period_is_that_of_the_reports_own_date(small_site: Path) -> None:
@@ -71,14 +83,19 @@ def test_a_tenant_without_a_ledger_has_empty_cards(small_site: Path) -> None:
 
 
 def test_long_statements_add_up_spend_by_date_and_pool() -> None:
-    def entry(number: int, entry_type: str, pool: str, credits: str) -> Entry:
+    def entry(number: int, entry_type: str, pool: str, credits: str) -> Line:
         texts = ("usage", f"Model {number}", pool, "m", "(none)", "(none)")
-        return Entry("t", number, date(2026, 2, 1), entry_type, *texts, Decimal(2), Decimal(1), Decimal(credits),
+        line = Entry("t", number, date(2026, 2, 1), entry_type, *texts, Decimal(2), Decimal(1), Decimal(credits),
                      None, None, Decimal(100 - number))  # fmt: skip
+        return Line(line, Decimal("0.25") if number == 2 else None, Decimal(0) if number < 4 else None)
 
-    entries = [entry(1, "grant", "plan", "9"), entry(2, "spend", "plan", "-1.000001"), entry(3, "spend", "plan", "-2"),
+    lines = [entry(1, "grant", "plan", "9"), entry(2, "spend", "plan", "-1.000001"), entry(3, "spend", "plan", "-2"),
                entry(4, "spend", "topup", "-4"), entry(5, "grant", "plan", "1")]  # fmt: skip
-    found = [(line.description, line.credits, line.quantity, line.balance_after) for line in statement.by_date(entries)]
+    told = list(statement.by_date(lines))
+    found = [(line.description, line.credits, line.quantity, line.balance_after) for line, *_ in told]
+    assert [(line.spend, line.unknown_credits) for line in told] == [
+        (None, 0), (Decimal("0.25"), 0), (None, None), (None, None),
+    ]  # fmt: skip
     assert found == [
         ("Model 1", Decimal(9), Decimal(2), Decimal(99)),
         ("2 lines of usage and jobs", Decimal("-3.000001"), None, Decimal(97)),

@@ -46,14 +46,15 @@ charged as (
     select
         events.*,
         events.needs_rate and rates.model_id is null as is_unrated,
-        -- Credits that the log gives are metered by the rate, too, where they are what it comes to.
-        coalesce(events.given_credits, {{ rated_credits('rates', 'events') | indent(8) }})
-            = {{ rated_credits('rates', 'events') | indent(8) }} as is_as_rated,
+        {{ rated_credits('rates', 'events') | indent(8) }} as rated_credits,
         rates.credits_per_request,
         rates.credits_per_1k_input,
         rates.credits_per_1k_output,
         {{ charged_credits('events', 'rates') | indent(8) }} as charged_credits,
-        cast({{ known_cost('contracts', 'list_prices', 'events') | indent(8) }} as decimal(38, 6)) as known_cost_usd
+        cast({{ known_cost('contracts', 'list_prices', 'events') | indent(8) }} as decimal(38, 6)) as known_cost_usd,
+        {{ saved_per_token('contracts', 'list_prices', 'usd_per_cached_input_token') }} as usd_saved_per_cached_token,
+        {{ saved_per_token('contracts', 'list_prices', 'usd_per_cache_write_token') }} as usd_saved_per_write_token,
+        {{ saved_per_token('contracts', 'list_prices', 'usd_per_cache_write_1h_token') }} as usd_saved_per_write_1h_token
     from events
     left join rates
         on events.model_to_rate = rates.model_id
@@ -75,6 +76,8 @@ charged as (
 split as (
     select
         *,
+        -- Credits that the log gives are metered by the rate, too, where they are what it comes to.
+        coalesce(given_credits, rated_credits) = rated_credits as is_as_rated,
         cast(case
             when input_credits is not null then input_credits
             when input_tokens + output_tokens > 0
@@ -127,7 +130,11 @@ rated as (
         case when is_as_rated then credits_per_1k_input end as credits_per_1k_input,
         case when is_as_rated then credits_per_1k_output end as credits_per_1k_output,
         known_cost_usd as cost_usd,
-        {{ cost_basis('cost_usd', 'known_cost_usd') }} as cost_basis
+        {{ cost_basis('cost_usd', 'known_cost_usd') }} as cost_basis,
+        cached_metered_tokens,
+        usd_saved_per_cached_token,
+        usd_saved_per_write_token,
+        usd_saved_per_write_1h_token
     from split
 )
 

@@ -1,3 +1,6 @@
+{#- What a row is of, besides its amounts. -#}
+{%- set keys = ['tenant_id', 'usage_date', 'model_id', 'pool', 'adjusted_month', 'currency', 'rated_on'] %}
+
 with costs as (
     select * from {{ ref('int_ledger_costs') }}
 ),
@@ -24,6 +27,17 @@ spent as (
         costs.tenant_id,
         costs.usage_date,
         {{ used_id('costs.demand_type', 'costs.demand_id') }} as model_id,
+        -- The pool of the statement's line: what a lot paid off later was overdraft on its date. No line has what is corrected.
+        case
+            when costs.corrected_on is not null then '(none)'
+            when costs.lot_id is null or costs.paid_on > costs.usage_date then 'overdraft'
+            else costs.pool
+        end as pool,
+        case
+            when costs.corrected_on is not null then {{ month_name('costs.corrected_on') }}
+            when costs.demand_type = 'late_model' then {{ late_month('costs.demand_id') }}
+            else '(none)'
+        end as adjusted_month,
         {{ currency_of('tenants', named='coalesce(prices.currency, costs.currency)') }} as currency,
         {{ rated_on('lots.granted_on', 'costs.usage_date') }} as rated_on,
         costs.credits,
@@ -50,25 +64,23 @@ spent as (
 
 earned as (
     select
-        tenant_id,
-        usage_date,
-        model_id,
-        currency,
-        rated_on,
+        {%- for key in keys %}
+        {{ key }},
+        {%- endfor %}
+        cast(sum(credits) as decimal(38, 6)) as credits,
         cast(coalesce(sum(revenue), 0) as decimal(38, 12)) as revenue,
         cast(coalesce(sum(credits) filter (where is_unpaid), 0) as decimal(38, 6)) as unpaid_credits,
         cast(coalesce(sum(credits) filter (where is_unpriced or revenue is null), 0) as decimal(38, 6)) as unpriced_credits
     from spent
-    group by tenant_id, usage_date, model_id, currency, rated_on
+    group by {{ keys | join(', ') }}
 ),
 
 converted as (
     select
-        earned.tenant_id,
-        earned.usage_date,
-        earned.model_id,
-        earned.currency,
-        earned.rated_on,
+        {%- for key in keys %}
+        earned.{{ key }},
+        {%- endfor %}
+        earned.credits,
         earned.revenue,
         earned.unpaid_credits,
         earned.unpriced_credits,
