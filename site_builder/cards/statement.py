@@ -13,7 +13,7 @@ from site_builder.gather.ledger import Entry
 from site_builder.gather.usage import ZERO
 from site_builder.gather.view import View
 from site_builder.pages.elements import Card, Column, Fact, Panel, Table, Value
-from site_builder.planning.periods import BILLING, MONTHLY, Period
+from site_builder.planning.periods import BILLING, DAILY, MONTHLY, Period
 from site_builder.words import formats, phrases
 
 NAME = "statement"
@@ -45,7 +45,8 @@ def build(view: View) -> Card:
     accounts = _accounts(view)
     columns, lines = _columns(view), list(_rows(view, accounts))
     page = lines
-    if len(lines) > PAGE_LINES:
+    # What a daily page shows it for is what came in and went out beside usage.
+    if len(lines) > PAGE_LINES or view.period.edition == DAILY:
         page = list(_rows(view, [account._replace(lines=list(by_date(account.lines))) for account in accounts]))
     return Card(
         name=NAME,

@@ -7,7 +7,7 @@ from site_builder.cards import registry
 from site_builder.pages.elements import Card, Column, Table
 from site_builder.render.columns import on_page
 from site_builder.reports.layout import sections
-from tests.site_builder.published import document
+from tests.site_builder.published import document, rows
 
 NOTHING = Table((), [])
 CARD = Card("models", "", "", "", NOTHING, "")
@@ -65,6 +65,15 @@ def test_a_daily_shows_what_is_new_and_keeps_every_file(small_site: Path) -> Non
     week = (small_site / "acme/weekly/2026-W07/index.html").read_text("utf-8")
     assert all(f'id="{name}"' in week for name in document(small_site, "acme/weekly/2026-W07")["cards"])
     assert len(page) < 75_000 < len(week)
+
+
+def test_a_daily_shows_the_statement_where_more_than_usage_stands_on_it(small_site: Path) -> None:
+    found = {}
+    for folder in (small_site / "acme/daily").iterdir():
+        lines = rows(small_site, f"acme/daily/{folder.name}", "statement")
+        came = {line["entry_type"] for line in lines} - {"opening", "closing", "spend"}
+        found[folder.name] = bool(came), 'id="statement"' in (folder / "index.html").read_text("utf-8")
+    assert set(found.values()) == {(True, True), (False, False)}
 
 
 def test_five_tiles_stand_open_and_the_lines_lead_to_cards_of_the_page(small_site: Path) -> None:
