@@ -95,7 +95,8 @@
     {{ return('select * from ' ~ kept) }}
   {%- endif -%}
   {%- set names = adapter.get_columns_in_relation(kept) | map(attribute='name') | list -%}
-  {%- if 'cached_input_tokens' not in names -%}
+  {#- Among tokens of caches alone they may be absent for good. -#}
+  {%- if 'input_tokens' not in names or 'cached_input_tokens' not in names -%}
     {{ return('select * from ' ~ kept.include(database=false)) }}
   {%- endif -%}
   {%- set shown = [] -%}
